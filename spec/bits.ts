@@ -1,0 +1,28 @@
+/**
+ * Bit ranges of 64-bit words as bigint. Bit 0 is the least significant; ranges are written
+ * high:low as in the architecture manuals.
+ */
+
+/** Mask of bits `high`..`low` (both included); zero when `high < low`. */
+export function bits(high: number, low: number): bigint {
+  return high < low ? 0n : ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low);
+}
+
+/** Mask of one bit. */
+export function bit(index: number): bigint {
+  return 1n << BigInt(index);
+}
+
+/** Value of bits `high`..`low` of `word`, shifted down to bit 0. */
+export function extract(word: bigint, high: number, low: number): bigint {
+  return (word & bits(high, low)) >> BigInt(low);
+}
+
+/** `word` with bits `high`..`low` replaced by the low bits of `value`. */
+export function insert(word: bigint, high: number, low: number, value: bigint): bigint {
+  const mask = bits(high, low);
+  return (word & ~mask) | ((value << BigInt(low)) & mask);
+}
+
+/** All 64 bits. */
+export const ALL_64 = bits(63, 0);

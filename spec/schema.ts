@@ -1,0 +1,361 @@
+/**
+ * The one schema of everything that crosses a boundary: cases, observations, findings, results,
+ * expectation files. 64-bit values are bigint in memory and "0x…" strings in JSON; a schema reads
+ * both, so that a module written in TypeScript and a process on a pipe speak the same language.
+ * Types are inferred from the schemas: there is no second description to fall out of step.
+ */
+import * as v from 'valibot';
+
+const hexPattern = /^0x[0-9a-f]{1,16}$/i;
+
+/** 64-bit unsigned value. */
+export const u64 = v.union(
+  [
+    v.pipe(v.bigint(), v.minValue(0n), v.maxValue(0xffff_ffff_ffff_ffffn)),
+    v.pipe(
+      v.string(),
+      v.regex(hexPattern),
+      v.transform((text) => BigInt(text)),
+    ),
+  ],
+  'expected a 64-bit value such as "0x1f"',
+);
+const unsigned = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
+const words = (min: number, max = min) => v.pipe(v.array(u64), v.minLength(min), v.maxLength(max));
+const faultCode = unsigned(0xff);
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+
+export const areas = ['entry', 'used-bits', 'entry-sync', 'translation'] as const;
+export const areaSchema = v.picklist(areas);
+export type Area = v.InferOutput<typeof areaSchema>;
+
+// ---------------------------------------------------------------------------------- profile
+
+export const specRevisions = ['3.1', '3.4', '4.1', '5.0', '5.10'] as const;
+
+/** Where sources leave a doubt, a policy names the choice. Absent means the wider set is allowed. */
+export const policiesSchema = v.strictObject({
+  /** `reviewed`: used() must equal the table that review settled; default: any sound table. */
+  usedBits: v.optional(v.picklist(['sound', 'reviewed'])),
+});
+export type Policies = v.InferOutput<typeof policiesSchema>;
+
+/** What an implementation claims to be. `cap` and `ecap` are register values (11.4.2, 11.4.3). */
+export const profileSchema = v.strictObject({
+  name: text,
+  cap: u64,
+  ecap: u64,
+  /** Host address width in bits. */
+  haw: v.pipe(v.number(), v.integer(), v.minValue(32), v.maxValue(52)),
+  specRev: v.picklist(specRevisions),
+  /** Memory that answers; a read outside is a read error. `end` is exclusive. */
+  backed: v.pipe(v.array(v.strictObject({ start: u64, end: u64 })), v.minLength(1), v.maxLength(64)),
+  policies: policiesSchema,
+});
+export type Profile = v.InferOutput<typeof profileSchema>;
+
+// ---------------------------------------------------------------------------------- area entry
+
+/** Formats with their size in 64-bit words. A scalable root entry is two independent halves (9.2). */
+export const entryFormats = {
+  'root-legacy': 2,
+  'root-scalable-lower': 2,
+  'root-scalable-upper': 2,
+  'context-legacy': 2,
+  'context-scalable': 4,
+  'pasid-directory': 1,
+  'pasid-table': 8,
+} as const;
+export type EntryFormat = keyof typeof entryFormats;
+const entryFormatNames = Object.keys(entryFormats) as [EntryFormat, ...EntryFormat[]];
+
+export const entryCaseSchema = v.strictObject({
+  area: v.literal('entry'),
+  profile: profileSchema,
+  format: v.picklist(entryFormatNames),
+  words: words(1, 8),
+});
+export type EntryCase = v.InferOutput<typeof entryCaseSchema>;
+
+/** The verdict on one entry. `fault` is the fault code, null when the entry is valid. */
+export const entryObservationSchema = v.strictObject({
+  fault: v.nullable(faultCode),
+  /** Fault processing disable of this entry alone, evaluated even when the entry is not present. */
+  fpd: v.optional(v.boolean()),
+  /** Decoded fields of a valid entry by name; fields that were not decoded may be left out. */
+  fields: v.optional(v.record(v.string(), u64)),
+});
+export type EntryObservation = v.InferOutput<typeof entryObservationSchema>;
+
+// ---------------------------------------------------------------------------------- area used-bits
+
+export const usedBitsFormats = ['vtd-pasid', 'smmu-ste', 'smmu-cd'] as const;
+export type UsedBitsFormat = (typeof usedBitsFormats)[number];
+
+export const usedBitsCaseSchema = v.strictObject({
+  area: v.literal('used-bits'),
+  profile: profileSchema,
+  format: v.picklist(usedBitsFormats),
+  entry: words(8),
+  /** When given, the bits that are safe to change between `entry` and `target` are asked for too. */
+  target: v.optional(words(8)),
+});
+export type UsedBitsCase = v.InferOutput<typeof usedBitsCaseSchema>;
+
+export const usedBitsObservationSchema = v.strictObject({
+  used: words(8),
+  safe: v.optional(words(8)),
+});
+export type UsedBitsObservation = v.InferOutput<typeof usedBitsObservationSchema>;
+
+// ---------------------------------------------------------------------------------- area entry-sync
+
+/** A made-up format: `modes[m]` is the used mask when the mode field holds m and the entry is valid. */
+export const syntheticLayoutSchema = v.strictObject({
+  /** Words of 64 bits per quantum: 1 or 2. */
+  quantumWords: v.picklist([1, 2]),
+  quanta: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(8)),
+  /** The word and bit that hold V. */
+  valid: v.strictObject({ word: unsigned(15), bit: unsigned(63) }),
+  /** The mode field, in the same word as V, always used when the entry is valid. */
+  mode: v.strictObject({ low: unsigned(63), width: unsigned(3) }),
+  modes: v.pipe(v.array(words(2, 16)), v.minLength(1), v.maxLength(8)),
+  /** Bits that may change at any time when both entries use them. */
+  safe: words(2, 16),
+});
+export type SyntheticLayout = v.InferOutput<typeof syntheticLayoutSchema>;
+
+export const entrySyncFormats = ['vtd-pasid', 'smmu-ste', 'smmu-cd', 'amd-dte', 'synthetic'] as const;
+export type EntrySyncFormat = (typeof entrySyncFormats)[number];
+
+export const entrySyncCaseSchema = v.strictObject({
+  area: v.literal('entry-sync'),
+  profile: profileSchema,
+  format: v.picklist(entrySyncFormats),
+  /** Only with format `synthetic`. */
+  layout: v.optional(syntheticLayoutSchema),
+  /** The entry in memory, and the entry to be written. */
+  from: words(2, 16),
+  to: words(2, 16),
+});
+export type EntrySyncCase = v.InferOutput<typeof entrySyncCaseSchema>;
+
+/** What a sync did. Everything else than what review settled is a finding. */
+export const syncActions = [
+  'flush-entry',
+  'invalidate-pasid-cache',
+  'invalidate-context-cache',
+  'invalidate-iotlb',
+  'invalidate-device-tlb',
+  'cfgi-ste',
+  'cfgi-cd',
+  'flush-dte',
+  'wait',
+] as const;
+export type SyncAction = (typeof syncActions)[number];
+
+export const traceEventSchema = v.variant('op', [
+  v.strictObject({ op: v.literal('store'), quantum: unsigned(7), value: words(1, 2) }),
+  v.strictObject({ op: v.literal('sync'), actions: v.optional(v.array(v.picklist(syncActions))) }),
+]);
+export type TraceEvent = v.InferOutput<typeof traceEventSchema>;
+
+export const entrySyncObservationSchema = v.strictObject({
+  trace: v.pipe(v.array(traceEventSchema), v.maxLength(1000)),
+});
+export type EntrySyncObservation = v.InferOutput<typeof entrySyncObservationSchema>;
+
+// ---------------------------------------------------------------------------------- area translation
+
+/** Consecutive 64-bit words from `address` (8-byte aligned); everything else that is backed is zero. */
+export const memoryRunSchema = v.strictObject({
+  address: u64,
+  words: v.pipe(v.array(u64), v.minLength(1), v.maxLength(512)),
+});
+export type MemoryRun = v.InferOutput<typeof memoryRunSchema>;
+
+/** An untranslated request without PASID of at most 8 bytes that does not cross an 8-byte boundary. */
+export const requestSchema = v.strictObject({
+  sourceId: unsigned(0xffff),
+  address: u64,
+  op: v.picklist(['read', 'write']),
+});
+export type Request = v.InferOutput<typeof requestSchema>;
+
+export const translationCaseSchema = v.strictObject({
+  area: v.literal('translation'),
+  profile: profileSchema,
+  /** RTADDR_REG as latched: root table address 63:12, TTM 11:10 (11.4.6). Translation is enabled. */
+  rtaddr: u64,
+  memory: v.pipe(v.array(memoryRunSchema), v.maxLength(4096)),
+  requests: v.pipe(v.array(requestSchema), v.minLength(1), v.maxLength(64)),
+});
+export type TranslationCase = v.InferOutput<typeof translationCaseSchema>;
+
+/** A fault record as far as it is defined for these requests (11.4.15); `address` is 4K aligned. */
+export const faultRecordSchema = v.strictObject({
+  code: v.optional(faultCode),
+  sourceId: v.optional(unsigned(0xffff)),
+  address: v.optional(u64),
+  op: v.optional(v.picklist(['read', 'write', 'atomic', 'page-request'])),
+  /** PP: true when the record claims that the request carried a PASID. */
+  pasidPresent: v.optional(v.boolean()),
+});
+export type FaultRecord = v.InferOutput<typeof faultRecordSchema>;
+
+export const requestResultSchema = v.variant('outcome', [
+  v.strictObject({
+    outcome: v.literal('translated'),
+    address: v.optional(u64),
+    /** log2 of the page that the answer is good for. */
+    pageBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(12), v.maxValue(64))),
+    read: v.optional(v.boolean()),
+    write: v.optional(v.boolean()),
+  }),
+  v.strictObject({
+    outcome: v.literal('blocked'),
+    /** The fault condition's code, when it is known even though nothing was recorded. */
+    code: v.optional(faultCode),
+    /** null: nothing was recorded. Left out: not observed. */
+    record: v.optional(v.nullable(faultRecordSchema)),
+  }),
+]);
+export type RequestResult = v.InferOutput<typeof requestResultSchema>;
+
+export const translationObservationSchema = v.strictObject({
+  results: v.pipe(v.array(requestResultSchema), v.maxLength(64)),
+});
+export type TranslationObservation = v.InferOutput<typeof translationObservationSchema>;
+
+// ---------------------------------------------------------------------------------- all areas
+
+export const caseSchema = v.variant('area', [
+  entryCaseSchema,
+  usedBitsCaseSchema,
+  entrySyncCaseSchema,
+  translationCaseSchema,
+]);
+export type Case = v.InferOutput<typeof caseSchema>;
+
+export const observationSchemas = {
+  entry: entryObservationSchema,
+  'used-bits': usedBitsObservationSchema,
+  'entry-sync': entrySyncObservationSchema,
+  translation: translationObservationSchema,
+} as const;
+
+export interface CaseOf {
+  entry: EntryCase;
+  'used-bits': UsedBitsCase;
+  'entry-sync': EntrySyncCase;
+  translation: TranslationCase;
+}
+export interface ObservationOf {
+  entry: EntryObservation;
+  'used-bits': UsedBitsObservation;
+  'entry-sync': EntrySyncObservation;
+  translation: TranslationObservation;
+}
+export type Observation = ObservationOf[Area];
+
+// ---------------------------------------------------------------------------------- verdicts
+
+export const levels = ['must', 'should', 'may'] as const;
+export type Level = (typeof levels)[number];
+
+/** What differs between an expectation and an observation. */
+export const aspects = [
+  'outcome',
+  'address',
+  'permission',
+  'code',
+  'record',
+  'memory',
+  'order',
+  'count',
+] as const;
+export const aspectSchema = v.picklist(aspects);
+export type Aspect = v.InferOutput<typeof aspectSchema>;
+
+export const mismatchSchema = v.strictObject({
+  rule: text,
+  aspect: aspectSchema,
+  /** What the rule allows and what was seen, each in a few words of the field. */
+  expected: v.string(),
+  observed: v.string(),
+});
+export type Mismatch = v.InferOutput<typeof mismatchSchema>;
+
+/** A shrunk case on which an implementation broke a rule. `id` is rule, aspect and hash of the case. */
+export const findingSchema = v.strictObject({
+  version: v.literal(1),
+  id: text,
+  area: areaSchema,
+  rule: text,
+  aspect: aspectSchema,
+  implementation: text,
+  seed: text,
+  case: caseSchema,
+  expected: v.string(),
+  observed: v.string(),
+  /** The whole answer of the implementation; null when it gave none (crash, hang, refusal). */
+  observation: v.nullable(v.unknown()),
+  /** What was found before it was shrunk: number of the drawn case, and steps taken. */
+  found: v.strictObject({
+    afterCases: unsigned(Number.MAX_SAFE_INTEGER),
+    executions: unsigned(Number.MAX_SAFE_INTEGER),
+  }),
+  /** Set when an expectation file names this rule and aspect: its reason. */
+  expectedFailure: v.optional(v.string()),
+});
+export type Finding = v.InferOutput<typeof findingSchema>;
+
+export const ruleStatuses = ['pass', 'fail', 'expected-failure', 'unexpected-pass', 'not-exercised'] as const;
+export type RuleStatus = (typeof ruleStatuses)[number];
+
+export const areaResultSchema = v.strictObject({
+  area: areaSchema,
+  /** False when the implementation does not claim the area: neither pass nor fail. */
+  claimed: v.boolean(),
+  cases: unsigned(Number.MAX_SAFE_INTEGER),
+  durationMs: v.number(),
+  rules: v.array(
+    v.strictObject({
+      id: text,
+      exercised: unsigned(Number.MAX_SAFE_INTEGER),
+      status: v.picklist(ruleStatuses),
+    }),
+  ),
+  findings: v.array(findingSchema),
+  /** Crashes, hangs and refusals that are not a rule's: each with the case that caused it. */
+  errors: v.array(v.strictObject({ message: v.string(), case: v.optional(caseSchema) })),
+});
+export type AreaResult = v.InferOutput<typeof areaResultSchema>;
+
+export const resultSchema = v.strictObject({
+  version: v.literal(1),
+  implementation: v.strictObject({
+    name: text,
+    version: v.optional(v.string()),
+    profile: v.union([v.literal('any'), v.array(profileSchema)]),
+  }),
+  seed: text,
+  areas: v.array(areaResultSchema),
+});
+export type Result = v.InferOutput<typeof resultSchema>;
+
+/** Known failures of one implementation: by rule and aspect, each with a reason that a person wrote. */
+export const expectationFileSchema = v.strictObject({
+  version: v.literal(1),
+  implementation: text,
+  expectedFailures: v.array(
+    v.strictObject({
+      area: areaSchema,
+      rule: text,
+      aspect: aspectSchema,
+      reason: v.pipe(v.string(), v.minLength(10)),
+      link: v.optional(v.string()),
+    }),
+  ),
+});
+export type ExpectationFile = v.InferOutput<typeof expectationFileSchema>;
