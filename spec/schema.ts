@@ -50,6 +50,8 @@ export const profileSchema = v.strictObject({
   specRev: v.picklist(specRevisions),
   /** Memory that answers; a read outside is a read error. `end` is exclusive. */
   backed: v.pipe(v.array(v.strictObject({ start: u64, end: u64 })), v.minLength(1), v.maxLength(64)),
+  /** When given, only these requesters exist: an emulator has the devices that it was started with. */
+  sourceIds: v.optional(v.pipe(v.array(unsigned(0xffff)), v.minLength(1), v.maxLength(256))),
   policies: policiesSchema,
 });
 export type Profile = v.InferOutput<typeof profileSchema>;
@@ -293,6 +295,7 @@ export const findingSchema = v.strictObject({
   area: areaSchema,
   rule: text,
   aspect: aspectSchema,
+  level: v.picklist(levels),
   implementation: text,
   seed: text,
   case: caseSchema,
@@ -327,8 +330,6 @@ export const areaResultSchema = v.strictObject({
     }),
   ),
   findings: v.array(findingSchema),
-  /** Crashes, hangs and refusals that are not a rule's: each with the case that caused it. */
-  errors: v.array(v.strictObject({ message: v.string(), case: v.optional(caseSchema) })),
 });
 export type AreaResult = v.InferOutput<typeof areaResultSchema>;
 

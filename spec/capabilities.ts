@@ -1,0 +1,107 @@
+/**
+ * CAP_REG and ECAP_REG fields by name (11.4.2, 11.4.3): where each stands, and how a register pair
+ * decodes. Multi-bit fields are numbers, flags are 0 or 1.
+ */
+import { extract, insert } from './bits.ts';
+
+interface RegisterField {
+  readonly register: 'cap' | 'ecap';
+  readonly high: number;
+  readonly low: number;
+}
+
+const cap = (high: number, low = high): RegisterField => ({ register: 'cap', high, low });
+const ecap = (high: number, low = high): RegisterField => ({ register: 'ecap', high, low });
+
+export const capabilityFields = {
+  ND: cap(2, 0),
+  RWBF: cap(4),
+  PLMR: cap(5),
+  PHMR: cap(6),
+  CM: cap(7),
+  SAGAW: cap(12, 8),
+  /** Maximum guest address width minus one. */
+  MGAW: cap(21, 16),
+  ZLR: cap(22),
+  FRO: cap(33, 24),
+  SSLPS: cap(37, 34),
+  PSI: cap(39),
+  NFR: cap(47, 40),
+  MAMV: cap(53, 48),
+  DWD: cap(54),
+  DRD: cap(55),
+  FS1GP: cap(56),
+  PI: cap(59),
+  FS5LP: cap(60),
+  ECMDS: cap(61),
+  ESIRTPS: cap(62),
+  ESRTPS: cap(63),
+  C: ecap(0),
+  QI: ecap(1),
+  DT: ecap(2),
+  IR: ecap(3),
+  EIM: ecap(4),
+  PT: ecap(6),
+  SC: ecap(7),
+  IRO: ecap(17, 8),
+  MHMV: ecap(23, 20),
+  MTS: ecap(25),
+  NEST: ecap(26),
+  PRS: ecap(29),
+  ERS: ecap(30),
+  SRS: ecap(31),
+  NWFS: ecap(33),
+  EAFS: ecap(34),
+  PSS: ecap(39, 35),
+  PASID: ecap(40),
+  DIT: ecap(41),
+  PDS: ecap(42),
+  SMTS: ecap(43),
+  VCS: ecap(44),
+  SSADS: ecap(45),
+  SSTS: ecap(46),
+  FSTS: ecap(47),
+  SMPWCS: ecap(48),
+  RPS: ecap(49),
+  TDXCS: ecap(50),
+  PMS: ecap(51),
+  ADMS: ecap(52),
+  RPRIVS: ecap(53),
+  HPTS: ecap(55),
+  PTRS: ecap(56),
+  SSIRWS: ecap(57),
+  SMS: ecap(58),
+  HPT1GPS: ecap(59),
+  RDTS: ecap(60),
+  EIMER: ecap(61),
+  IRREQ: ecap(62),
+} as const satisfies Record<string, RegisterField>;
+
+export type CapabilityName = keyof typeof capabilityFields;
+export type Capabilities = Readonly<Record<CapabilityName, number>>;
+
+const names = Object.keys(capabilityFields) as CapabilityName[];
+
+/** Every field of a CAP/ECAP register pair. */
+export function decodeCapabilities(registers: { readonly cap: bigint; readonly ecap: bigint }): Capabilities {
+  const decoded = {} as Record<CapabilityName, number>;
+  for (const name of names) {
+    const field = capabilityFields[name];
+    decoded[name] = Number(extract(registers[field.register], field.high, field.low));
+  }
+  return decoded;
+}
+
+/** The register pair that holds `values`; fields left out are zero. */
+export function encodeCapabilities(values: Readonly<Partial<Record<CapabilityName, number>>>): {
+  readonly cap: bigint;
+  readonly ecap: bigint;
+} {
+  const registers = { cap: 0n, ecap: 0n };
+  for (const name of names) {
+    const field = capabilityFields[name];
+    const value = BigInt(values[name] ?? 0);
+    registers[field.register] = insert(registers[field.register], field.high, field.low, value);
+  }
+  return registers;
+}

@@ -1,0 +1,26 @@
+/** What every area brings: its rules, how cases are drawn, how an answer is judged, what is simpler. */
+import type * as fc from 'fast-check';
+import type { Rule } from '../../spec/rule.ts';
+import type { Area, CaseOf, Mismatch, ObservationOf, Profile } from '../../spec/schema.ts';
+
+/** What one answer showed. */
+export interface Verdict {
+  /** The rules that decided this case; counted as exercised whether they were kept or broken. */
+  readonly exercised: readonly string[];
+  /** The rules that were broken, each with the aspect that differs; empty when the answer conforms. */
+  readonly mismatches: readonly Mismatch[];
+}
+
+export interface AreaSuite<A extends Area = Area> {
+  readonly area: A;
+  readonly rules: readonly Rule[];
+  /** Draws cases under the given profiles. Total: needs no filter, shrinks towards simpler cases. */
+  arbitrary(profiles: readonly Profile[]): fc.Arbitrary<CaseOf[A]>;
+  /** Compares an answer with what the reference model allows. Pure; looks only at what was observed. */
+  judge(testCase: CaseOf[A], observation: ObservationOf[A]): Verdict;
+  /**
+   * Cases that are strictly simpler by a measure that cannot go on for ever: fewer words set, lower
+   * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
+   */
+  simpler(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
+}

@@ -1,0 +1,79 @@
+/**
+ * From a drawn case that broke a rule to the one small case that stands for it: fast-check shrinks along
+ * the generator's structure, then the area's `simpler` steps bring the result to a normal form, so that
+ * one bug gives one report whatever the seed.
+ */
+import * as fc from 'fast-check';
+import type { Implementation } from '../../spec/implementation.ts';
+import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import { ask, judgeAnswer } from './answer.ts';
+import type { AreaSuite } from './area-suite.ts';
+
+/** A bound on executions, not on time: the same seed gives the same result on a slow machine. */
+const MAX_EXECUTIONS = 4000;
+
+/** Where fast-check finds the drawn case again. */
+export interface DrawnAt {
+  readonly seed: number;
+  readonly index: number;
+}
+
+export interface Shrunk<A extends Area> {
+  readonly testCase: CaseOf[A];
+  readonly executions: number;
+}
+
+/** True when both break the same rule in the same aspect. */
+export function sameBreach(a: Mismatch, b: Mismatch): boolean {
+  return a.rule === b.rule && a.aspect === b.aspect;
+}
+
+/** The smallest case found that still breaks `breach.rule` in `breach.aspect`. */
+export async function shrink<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  arbitrary: fc.Arbitrary<CaseOf[A]>,
+  drawn: DrawnAt,
+  breach: Mismatch,
+): Promise<Shrunk<A>> {
+  let executions = 0;
+  const breaks = async (testCase: CaseOf[A]): Promise<boolean> => {
+    if (executions >= MAX_EXECUTIONS) return false;
+    executions++;
+    const answer = await ask(implementation, testCase);
+    return judgeAnswer(suite, testCase, answer).verdict.mismatches.some((found) => sameBreach(found, breach));
+  };
+  const details = await fc.check(
+    fc.asyncProperty(arbitrary, async (testCase) => !(await breaks(testCase))),
+    { seed: drawn.seed, path: String(drawn.index), numRuns: 1 },
+  );
+  const smallest = details.counterexample?.[0] ?? fc.sample(arbitrary, { ...sampleAt(drawn) })[drawn.index];
+  if (smallest === undefined) throw new Error(`no case ${drawn.index} under seed ${drawn.seed}`);
+  return { testCase: await normalForm(suite, smallest, breaks), executions };
+}
+
+function sampleAt({ seed, index }: DrawnAt): { seed: number; numRuns: number } {
+  return { seed, numRuns: index + 1 };
+}
+
+/** Takes the first simpler case that still breaks, again and again, until there is none. */
+async function normalForm<A extends Area>(
+  suite: AreaSuite<A>,
+  start: CaseOf[A],
+  breaks: (testCase: CaseOf[A]) => Promise<boolean>,
+): Promise<CaseOf[A]> {
+  let current = start;
+  for (;;) {
+    const next = await firstBreaking(suite.simpler(current), breaks);
+    if (next === undefined) return current;
+    current = next;
+  }
+}
+
+async function firstBreaking<C>(
+  candidates: Iterable<C>,
+  breaks: (testCase: C) => Promise<boolean>,
+): Promise<C | undefined> {
+  for (const candidate of candidates) if (await breaks(candidate)) return candidate;
+  return undefined;
+}
