@@ -345,18 +345,20 @@ export const resultSchema = v.strictObject({
 });
 export type Result = v.InferOutput<typeof resultSchema>;
 
-/** Known failures of one implementation: by rule and aspect, each with a reason that a person wrote. */
+/** A breach that a person looked at: the reason says why it is known and not a surprise. */
+export const expectedFailureSchema = v.strictObject({
+  area: areaSchema,
+  rule: text,
+  aspect: aspectSchema,
+  reason: v.pipe(v.string(), v.minLength(10)),
+  link: v.optional(v.string()),
+});
+export type ExpectedFailure = v.InferOutput<typeof expectedFailureSchema>;
+
+/** Known failures of one implementation, by rule and aspect. */
 export const expectationFileSchema = v.strictObject({
   version: v.literal(1),
   implementation: text,
-  expectedFailures: v.array(
-    v.strictObject({
-      area: areaSchema,
-      rule: text,
-      aspect: aspectSchema,
-      reason: v.pipe(v.string(), v.minLength(10)),
-      link: v.optional(v.string()),
-    }),
-  ),
+  expectedFailures: v.array(expectedFailureSchema),
 });
 export type ExpectationFile = v.InferOutput<typeof expectationFileSchema>;

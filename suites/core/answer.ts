@@ -1,26 +1,15 @@
 /** Runs one case and judges the answer; a missing answer breaks the area's `answers` rule. */
 import { type BatchAnswer, type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
-import type { Rule } from '../../spec/rule.ts';
+import { answersRuleId } from '../../spec/rules/answers.ts';
 import type { Area, Case, CaseOf, Observation, ObservationOf } from '../../spec/schema.ts';
 import type { AreaSuite, Verdict } from './area-suite.ts';
-
-/** The rule that stands for "it answers at all", one an area. */
-export function answersRule(area: Area): Rule {
-  return {
-    id: `${area}.answers`,
-    areas: [area],
-    level: 'must',
-    statement: 'Every case gets an answer of the right form: no crash, no hang, no refusal.',
-    clause: 'iommu-conformance process protocol',
-  };
-}
 
 export interface Judged {
   readonly verdict: Verdict;
   /** null when the implementation gave no answer. */
   readonly observation: Observation | null;
   /** Why there was no answer. */
-  readonly error?: Error;
+  readonly failure?: ImplementationFailure;
 }
 
 /** Judges one answer, or its absence. */
@@ -29,21 +18,20 @@ export function judgeAnswer<A extends Area>(
   testCase: CaseOf[A],
   answer: BatchAnswer,
 ): Judged {
-  const rule = `${suite.area}.answers`;
   if ('observation' in answer) {
     const { observation } = answer;
-    const verdict = suite.judge(testCase, observation as ObservationOf[A]);
-    return { verdict: { ...verdict, exercised: [...verdict.exercised, rule] }, observation };
+    return { verdict: suite.judge(testCase, observation as ObservationOf[A]), observation };
   }
-  const { error } = answer;
-  const observed = error instanceof ImplementationFailure ? `${error.kind}: ${error.message}` : error.message;
+  const rule = answersRuleId(suite.area);
+  const failure = asFailure(answer.error);
+  const observed = `${failure.kind}: ${failure.message}`;
   return {
     verdict: {
-      exercised: [rule],
+      exercised: [],
       mismatches: [{ rule, aspect: 'outcome', expected: 'an answer', observed }],
     },
     observation: null,
-    error,
+    failure,
   };
 }
 
@@ -60,4 +48,9 @@ export function ask(implementation: Implementation, testCase: Case): BatchAnswer
 
 function failed(error: unknown): BatchAnswer {
   return { error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+/** An exception that says nothing about itself is a crash of the code that threw it. */
+function asFailure(error: Error): ImplementationFailure {
+  return error instanceof ImplementationFailure ? error : new ImplementationFailure('crash', error.message);
 }

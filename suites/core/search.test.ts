@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
-import { answersRule } from '../../spec/rules/answers.ts';
 import type { EntryCase, EntryObservation } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { search } from './search.ts';
@@ -56,8 +55,8 @@ const options = { seed: 'a', runs: 3000, profiles: namedProfiles };
 test('a healthy implementation has no finding, and a rule that decided nothing is not a pass', async () => {
   const result = await search(toy, healthy, options);
   expect(result.findings).toEqual([]);
-  expect(result.rules.map(({ status }) => status)).toEqual(['pass', 'pass', 'not-exercised']);
-  expect(result.rules.reduce((sum, { exercised }) => sum + exercised, 0)).toBe(3000);
+  expect(result.rules.map(({ status }) => status)).toEqual(['pass', 'pass', 'not-exercised', 'pass']);
+  expect(result.rules.slice(0, 3).reduce((sum, { exercised }) => sum + exercised, 0)).toBe(3000);
 });
 
 test('a breach is shrunk to its normal form, whatever the seed', async () => {
@@ -86,16 +85,55 @@ test('the same seed gives the same result, asynchronously and in batches too', a
   expect(await strip(batched)).toEqual(expected);
 });
 
+const known = { area: 'entry', rule: 'toy.even', aspect: 'outcome', reason: 'known since long' } as const;
+
 test('the search goes on past an expected failure, which fails nothing', async () => {
-  const expected = ({ rule }: { rule: string }) => (rule === 'toy.even' ? 'known since long' : undefined);
-  const result = await search(toy, blindToBit5, { ...options, expected });
+  const result = await search(toy, blindToBit5, { ...options, expectedFailures: [known] });
   expect(result.findings[0]?.expectedFailure).toBe('known since long');
   expect(result.rules[0]?.status).toBe('expected-failure');
   expect(result.cases).toBe(3000);
 });
 
+test('an expected failure that does not happen is an unexpected pass, unless its rule decided nothing', async () => {
+  const never = { ...known, rule: 'toy.never' };
+  const otherAspect = { ...known, aspect: 'code' } as const;
+  const { rules } = await search(toy, healthy, { ...options, expectedFailures: [known, never] });
+  expect(rules[0]?.status).toBe('unexpected-pass');
+  expect(rules[2]?.status).toBe('not-exercised');
+  const both = await search(toy, blindToBit5, { ...options, expectedFailures: [known, otherAspect] });
+  expect(both.rules[0]?.status).toBe('unexpected-pass');
+  const elsewhere = { ...known, area: 'translation' } as const;
+  const other = await search(toy, healthy, { ...options, expectedFailures: [elsewhere] });
+  expect(other.rules[0]?.status).toBe('pass');
+});
+
+test('a search gives up after a few hangs, each of which costs a whole time limit', async () => {
+  let asked = 0;
+  const stuck: Implementation = {
+    ...healthy,
+    run() {
+      asked++;
+      throw new ImplementationFailure('hang', 'no answer');
+    },
+  };
+  const { cases, findings } = await search(toy, stuck, options);
+  expect(cases).toBe(3);
+  expect(findings.map(({ observed }) => observed)).toEqual(['hang: no answer']);
+  expect(asked).toBeLessThan(20);
+});
+
+test('an exception without a kind counts as a crash', async () => {
+  const broken: Implementation = {
+    ...healthy,
+    run() {
+      throw new Error('x is not a function');
+    },
+  };
+  const { findings } = await search(toy, broken, options);
+  expect(findings[0]?.observed).toBe('crash: x is not a function');
+});
+
 test('a crash is a finding of the answers rule and shrinks like any other', async () => {
-  const rules = [...toy.rules, answersRule('entry')];
   const fragile: Implementation = {
     ...healthy,
     run(testCase) {
@@ -104,7 +142,7 @@ test('a crash is a finding of the answers rule and shrinks like any other', asyn
       return healthy.run(testCase);
     },
   };
-  const { findings } = await search({ ...toy, rules }, fragile, options);
+  const { findings } = await search(toy, fragile, options);
   expect(findings).toHaveLength(1);
   expect(findings[0]).toMatchObject({
     rule: 'entry.answers',

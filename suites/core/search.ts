@@ -3,24 +3,17 @@
  * goes on past a breach. Each (rule, aspect) is shrunk once, on its first case. The same seed draws the
  * same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
  */
-import { createHash } from 'node:crypto';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
-import { toJson } from '../../spec/json.ts';
-import type {
-  Area,
-  AreaResult,
-  Aspect,
-  CaseOf,
-  Finding,
-  Mismatch,
-  Profile,
-  RuleStatus,
-} from '../../spec/schema.ts';
+import { answersRule } from '../../spec/rules/answers.ts';
+import type { Area, AreaResult, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { type DrawnAt, sameBreach, shrink } from './shrink.ts';
+import { type Breach, findingOf } from './finding.ts';
+import { ruleResults } from './rule-results.ts';
+import { sameBreach } from './shrink.ts';
 
 export interface SearchOptions {
   readonly seed: string;
@@ -30,8 +23,9 @@ export interface SearchOptions {
   readonly timeMs?: number;
   /** The profiles to draw under. */
   readonly profiles: readonly Profile[];
-  /** The reason why a breach is expected, when a person judged it so. */
-  readonly expected?: (breach: { readonly rule: string; readonly aspect: Aspect }) => string | undefined;
+  /** Breaches that a person judged and gave a reason for. */
+  readonly expectedFailures?: readonly ExpectedFailure[];
+  /** Told after every chunk, and while a finding is being shrunk. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -45,12 +39,10 @@ export interface Progress {
 
 /** Cases drawn, answered and judged at a time. */
 const CHUNK = 256;
-
-interface Breach {
-  readonly mismatch: Mismatch;
-  readonly drawn: DrawnAt;
-  readonly afterCases: number;
-}
+/** After so many hangs a search gives up: each costs a whole time limit. */
+const MAX_HANGS = 3;
+/** Executions of a shrink between two signs of life. */
+const SHRINK_PROGRESS = 16;
 
 /** Draws, asks and judges `options.runs` cases of one area; breaches come back as shrunk findings. */
 export async function search<A extends Area>(
@@ -61,12 +53,29 @@ export async function search<A extends Area>(
   const started = performance.now();
   const random = seedrandom(`${options.seed}/${suite.area}`);
   const arbitrary = suite.arbitrary(options.profiles);
+  const rules = [...suite.rules, answersRule(suite.area)];
+  const expectedFailures = (options.expectedFailures ?? []).filter(({ area }) => area === suite.area);
   const exercised = new Map<string, number>();
   const breaches: Breach[] = [];
   const findings: Finding[] = [];
   let cases = 0;
+  let hangs = 0;
+  const tell = () =>
+    options.onProgress?.({
+      area: suite.area,
+      cases,
+      rulesExercised: rules.filter((rule) => exercised.has(rule.id)).length,
+      rulesKnown: rules.length,
+      findings: findings.length,
+    });
+  let executions = 0;
+  const onExecution = () => {
+    if (++executions % SHRINK_PROGRESS === 0) tell();
+  };
+  const ground = { suite, implementation, arbitrary, seed: options.seed, expectedFailures, onExecution };
   const wanted = () =>
-    cases < options.runs || (options.timeMs !== undefined && performance.now() - started < options.timeMs);
+    hangs < MAX_HANGS &&
+    (cases < options.runs || (options.timeMs !== undefined && performance.now() - started < options.timeMs));
   while (wanted()) {
     const seed = random.int32();
     const size = cases < options.runs ? Math.min(CHUNK, options.runs - cases) : CHUNK;
@@ -75,85 +84,28 @@ export async function search<A extends Area>(
     for (const [index, testCase] of drawn.entries()) {
       let answer: BatchAnswer | Promise<BatchAnswer> = answers?.[index] ?? ask(implementation, testCase);
       if (answer instanceof Promise) answer = await answer;
-      const { verdict } = judgeAnswer(suite, testCase, answer);
+      const { verdict, failure } = judgeAnswer(suite, testCase, answer);
       cases++;
       for (const rule of verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
       for (const mismatch of verdict.mismatches) {
         if (breaches.some((known) => sameBreach(known.mismatch, mismatch))) continue;
         const breach = { mismatch, drawn: { seed, index }, afterCases: cases };
         breaches.push(breach);
-        findings.push(await shrunkFinding(suite, implementation, arbitrary, breach, options));
+        findings.push(await findingOf(ground, breach));
       }
+      if (failure?.kind === 'hang' && ++hangs === MAX_HANGS) break;
     }
-    options.onProgress?.({
-      area: suite.area,
-      cases,
-      rulesExercised: suite.rules.filter((rule) => exercised.has(rule.id)).length,
-      rulesKnown: suite.rules.length,
-      findings: findings.length,
-    });
+    exercised.set(answersRule(suite.area).id, cases);
+    tell();
+    // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
+    await eventLoopTurn();
   }
   return {
     area: suite.area,
     claimed: true,
     cases,
     durationMs: performance.now() - started,
-    rules: suite.rules.map(({ id }) => ({
-      id,
-      exercised: exercised.get(id) ?? 0,
-      status: ruleStatus(
-        findings.filter((finding) => finding.rule === id),
-        exercised.get(id) ?? 0,
-      ),
-    })),
+    rules: ruleResults(rules, exercised, findings, expectedFailures),
     findings,
   };
-}
-
-async function shrunkFinding<A extends Area>(
-  suite: AreaSuite<A>,
-  implementation: Implementation,
-  arbitrary: fc.Arbitrary<CaseOf[A]>,
-  breach: Breach,
-  options: SearchOptions,
-): Promise<Finding> {
-  const { rule, aspect } = breach.mismatch;
-  const { testCase, executions } = await shrink(
-    suite,
-    implementation,
-    arbitrary,
-    breach.drawn,
-    breach.mismatch,
-  );
-  const { verdict, observation } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-  const mismatch = verdict.mismatches.find((found) => sameBreach(found, breach.mismatch)) ?? breach.mismatch;
-  const reason = options.expected?.({ rule, aspect });
-  return {
-    version: 1,
-    id: findingId(rule, aspect, testCase),
-    area: suite.area,
-    rule,
-    aspect,
-    level: suite.rules.find((known) => known.id === rule)?.level ?? 'must',
-    implementation: implementation.name,
-    seed: options.seed,
-    case: testCase,
-    expected: mismatch.expected,
-    observed: mismatch.observed,
-    observation,
-    found: { afterCases: breach.afterCases, executions },
-    ...(reason === undefined ? {} : { expectedFailure: reason }),
-  };
-}
-
-/** Rule, aspect and a hash of the case: the same bug in normal form has the same id on every machine. */
-export function findingId(rule: string, aspect: Aspect, testCase: unknown): string {
-  return `${rule}/${aspect}/${createHash('sha256').update(toJson(testCase)).digest('hex').slice(0, 8)}`;
-}
-
-function ruleStatus(findings: readonly Finding[], exercised: number): RuleStatus {
-  const failing = findings.filter((finding) => finding.level !== 'may');
-  if (failing.some((finding) => finding.expectedFailure === undefined)) return 'fail';
-  if (failing.length > 0) return 'expected-failure';
-  return exercised === 0 ? 'not-exercised' : 'pass';
 }

@@ -11,6 +11,8 @@ import type { AreaSuite } from './area-suite.ts';
 
 /** A bound on executions, not on time: the same seed gives the same result on a slow machine. */
 const MAX_EXECUTIONS = 4000;
+/** Each hang costs a whole time limit. */
+const MAX_HANGS = 12;
 
 /** Where fast-check finds the drawn case again. */
 export interface DrawnAt {
@@ -35,25 +37,29 @@ export async function shrink<A extends Area>(
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   drawn: DrawnAt,
   breach: Mismatch,
+  onExecution: () => void = () => {},
 ): Promise<Shrunk<A>> {
   let executions = 0;
+  let hangs = 0;
   const breaks = async (testCase: CaseOf[A]): Promise<boolean> => {
-    if (executions >= MAX_EXECUTIONS) return false;
+    if (executions >= MAX_EXECUTIONS || hangs >= MAX_HANGS) return false;
     executions++;
-    const answer = await ask(implementation, testCase);
-    return judgeAnswer(suite, testCase, answer).verdict.mismatches.some((found) => sameBreach(found, breach));
+    onExecution();
+    const { verdict, failure } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+    if (failure?.kind === 'hang') hangs++;
+    return verdict.mismatches.some((found) => sameBreach(found, breach));
   };
   const details = await fc.check(
     fc.asyncProperty(arbitrary, async (testCase) => !(await breaks(testCase))),
     { seed: drawn.seed, path: String(drawn.index), numRuns: 1 },
   );
-  const smallest = details.counterexample?.[0] ?? fc.sample(arbitrary, { ...sampleAt(drawn) })[drawn.index];
-  if (smallest === undefined) throw new Error(`no case ${drawn.index} under seed ${drawn.seed}`);
+  // No counterexample: the breach did not come again, so the drawn case is all there is to report.
+  const smallest = details.counterexample?.[0] ?? drawnCase(arbitrary, drawn);
   return { testCase: await normalForm(suite, smallest, breaks), executions };
 }
 
-function sampleAt({ seed, index }: DrawnAt): { seed: number; numRuns: number } {
-  return { seed, numRuns: index + 1 };
+function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {
+  return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as C;
 }
 
 /** Takes the first simpler case that still breaks, again and again, until there is none. */
