@@ -1,0 +1,119 @@
+/**
+ * Guest memory that all models read: sparse 4 KiB pages of little-endian 64-bit words. Addresses come as
+ * two 32-bit halves, because a 64-bit load and mask costs several times more as bigint; words can be had
+ * either way. One instance serves many cases without allocating: pages are recycled by `reset`.
+ */
+import { endianness } from 'node:os';
+import type { MemoryRun, Profile } from '../spec/schema.ts';
+
+const WORDS_PER_PAGE = 512;
+const INITIAL_PAGES = 64;
+/** Where the less significant half of a 64-bit word lies among its two 32-bit halves on this machine. */
+const LOW = endianness() === 'LE' ? 0 : 1;
+const HIGH = 1 - LOW;
+/** Slot 0 stays zero: it stands for every backed page that no run has written. */
+const ZERO_PAGE = 0;
+
+/** A word's place, as `locate` gives it, when the memory there does not answer. */
+export const READ_ERROR = -1;
+
+export class GuestMemory {
+  #words = new BigUint64Array(INITIAL_PAGES * WORDS_PER_PAGE);
+  #halves = new Uint32Array(this.#words.buffer);
+  /** Page number (address / 4096) to slot. */
+  readonly #slots = new Map<number, number>();
+  #pages = 1;
+  #backed: Profile['backed'] = [];
+  /** For each backed range: start high, start low, last byte high, last byte low. */
+  #bounds = new Uint32Array(4);
+
+  /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
+  reset(backed: Profile['backed'], runs: readonly MemoryRun[] = []): void {
+    this.#words.fill(0n, WORDS_PER_PAGE, this.#pages * WORDS_PER_PAGE);
+    this.#slots.clear();
+    this.#pages = 1;
+    if (backed !== this.#backed) this.#setBacked(backed);
+    for (const run of runs) this.#write(run);
+  }
+
+  /**
+   * Place of the 8-byte aligned word at `high`:`low` (each 32 bits, unsigned), for `low32`, `high32` and
+   * `word`; READ_ERROR when it is not backed. A place is good until the next `reset`.
+   */
+  locate(high: number, low: number): number {
+    if (!this.#isBacked(high, low)) return READ_ERROR;
+    const slot = this.#slots.get(high * 0x10_0000 + (low >>> 12)) ?? ZERO_PAGE;
+    return slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1));
+  }
+
+  /** Bits 31:0 of the word at `place`. */
+  low32(place: number): number {
+    return this.#halves[2 * place + LOW] as number;
+  }
+
+  /** Bits 63:32 of the word at `place`. */
+  high32(place: number): number {
+    return this.#halves[2 * place + HIGH] as number;
+  }
+
+  /** The 64-bit word at the 8-byte aligned `address`; undefined when memory does not answer there. */
+  read(address: bigint): bigint | undefined {
+    const place = this.locate(Number(address >> 32n), Number(address & 0xffff_ffffn));
+    return place === READ_ERROR ? undefined : this.#words[place];
+  }
+
+  #isBacked(high: number, low: number): boolean {
+    const bounds = this.#bounds;
+    for (let at = 0; at < bounds.length; at += 4) {
+      const startHigh = bounds[at] as number;
+      const endHigh = bounds[at + 2] as number;
+      const afterStart = high > startHigh || (high === startHigh && low >= (bounds[at + 1] as number));
+      const beforeEnd = high < endHigh || (high === endHigh && low <= (bounds[at + 3] as number));
+      if (afterStart && beforeEnd) return true;
+    }
+    return false;
+  }
+
+  #setBacked(backed: Profile['backed']): void {
+    this.#backed = backed;
+    this.#bounds = new Uint32Array(backed.length * 4);
+    for (const [index, { start, end }] of backed.entries()) {
+      // An empty range starts after its last byte, so that no address lies in it.
+      const last = end > start ? end - 1n : 0n;
+      const first = end > start ? start : 1n;
+      this.#bounds.set(
+        [first >> 32n, first & 0xffff_ffffn, last >> 32n, last & 0xffff_ffffn].map(Number),
+        index * 4,
+      );
+    }
+  }
+
+  #write(run: MemoryRun): void {
+    let page = Number(run.address >> 12n);
+    let index = Number((run.address >> 3n) & 511n);
+    let base = this.#slot(page) * WORDS_PER_PAGE;
+    for (const word of run.words) {
+      if (index === WORDS_PER_PAGE) {
+        base = this.#slot(++page) * WORDS_PER_PAGE;
+        index = 0;
+      }
+      this.#words[base + index++] = word;
+    }
+  }
+
+  #slot(page: number): number {
+    const known = this.#slots.get(page);
+    if (known !== undefined) return known;
+    const slot = this.#pages++;
+    if (slot * WORDS_PER_PAGE === this.#words.length) this.#grow();
+    this.#slots.set(page, slot);
+    return slot;
+  }
+
+  #grow(): void {
+    const larger = new BigUint64Array(this.#words.length * 2);
+    larger.set(this.#words);
+    this.#words = larger;
+    this.#halves = new Uint32Array(larger.buffer);
+  }
+}
