@@ -1,0 +1,76 @@
+/** Legacy mode: root entry, context entry, then second stage or pass-through (3.4.2, 9.1, 9.3). */
+import { contextLegacy } from '../../spec/layouts/context.ts';
+import { fieldOf } from '../../spec/layouts/layout.ts';
+import { readField } from '../../spec/layouts/resolve.ts';
+import { rootLegacy } from '../../spec/layouts/root.ts';
+import { type Alternative, translated } from './alternative.ts';
+import { addressWidthBits, supportsAddressWidth } from './entry-checks.ts';
+import { beyondWidth, type SecondStage, translateSecondStage } from './second-stage.ts';
+import { type Visit, visit } from './visit.ts';
+import { faults, type Walk } from './walk.ts';
+
+const CTP = fieldOf(rootLegacy, 'CTP');
+const TT = fieldOf(contextLegacy, 'TT');
+const AW = fieldOf(contextLegacy, 'AW');
+const SSPTPTR = fieldOf(contextLegacy, 'SSPTPTR');
+const PASS_THROUGH = 2n;
+
+/** What may come of the request with the root table at `rootTable`. */
+export function translateLegacy(walk: Walk, rootTable: bigint): readonly Alternative[] {
+  const { sourceId } = walk.request;
+
+  // 1. Root entry of the bus.
+  const root = visit(walk, 'root-legacy', rootTable + 16n * BigInt(sourceId >> 8), 'LRT.1');
+  if (!root.mayGoOn || root.words === undefined) return root.faults;
+
+  // 2. Context entry of the device and function.
+  const address = readField(CTP, root.words) + 16n * BigInt(sourceId & 0xff);
+  const context = visit(root.walk, 'context-legacy', address, 'LCT.1');
+  if (!context.present || context.words === undefined) return context.faults;
+
+  // 3. Pass-through, or second stage.
+  return readField(TT, context.words) === PASS_THROUGH
+    ? passThrough(context, context.words)
+    : secondStage(context, context.words);
+}
+
+function secondStage(context: Visit, words: readonly bigint[]): readonly Alternative[] {
+  const width = addressWidthBits(readField(AW, words));
+  // AW encodes no width: neither a limit nor a number of levels is known.
+  if (width === undefined) return context.faults;
+  const stage: SecondStage = {
+    mode: 'legacy',
+    top: readField(SSPTPTR, words),
+    levels: (width - 12) / 9,
+    memoryTypes: false,
+  };
+  if (context.mayGoOn) return [...translateSecondStage(context.walk, stage), ...context.faults];
+  // The entry is wrong for sure: that the address is too wide as well may be what is found (D1).
+  return [...context.faults, ...faults(context.walk, beyondWidth(context.walk, stage))];
+}
+
+/**
+ * The output is the input (3.9). The address must fit the host address width; whether it must fit AW as
+ * well is not stated, nor is AW checked for sure.
+ */
+function passThrough(context: Visit, words: readonly bigint[]): readonly Alternative[] {
+  const { walk, mayGoOn } = context;
+  const { address } = walk.request;
+  const tooHigh = faults(walk, ['LGN.1.3']);
+  if (address >> BigInt(walk.unit.profile.haw) !== 0n) {
+    return mayGoOn ? [...tooHigh, ...context.faults] : [...context.faults, ...tooHigh];
+  }
+  const aw = readField(AW, words);
+  const width = addressWidthBits(aw);
+  const refusals = [
+    ...context.faults,
+    ...(width !== undefined && address >> BigInt(width) !== 0n ? tooHigh : []),
+  ];
+  if (!mayGoOn) return refusals;
+  const ignored = readField(SSPTPTR, words) !== 0n || !supportsAddressWidth(aw, walk.unit);
+  const rules = [
+    ...(ignored ? ['translation.ignored.pass-through.legacy'] : []),
+    'translation.pass-through.legacy',
+  ];
+  return [translated({ rules, address, pageBits: 64, read: true, write: true }), ...refusals];
+}

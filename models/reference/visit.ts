@@ -1,0 +1,53 @@
+/** Reads and checks one root, context, PASID directory or PASID table entry on the way of a request. */
+import { entryLayouts } from '../../spec/layouts/index.ts';
+import type { EntryFormat } from '../../spec/schema.ts';
+import type { Alternative, FaultProcessingDisable } from './alternative.ts';
+import { checkEntry } from './entry.ts';
+import { faults, readWords, type Walk } from './walk.ts';
+
+/** What the entry leaves open. */
+export interface Visit {
+  /** The request, with this entry's FPD counted. */
+  readonly walk: Walk;
+  /** Absent when memory did not answer. */
+  readonly words: readonly bigint[] | undefined;
+  /** Faults that the entry raises, or may raise. */
+  readonly faults: readonly Alternative[];
+  /** True when the walk may go on. */
+  readonly mayGoOn: boolean;
+  /** True when the fields of the entry mean anything: it was read and is present. */
+  readonly present: boolean;
+}
+
+const fpdOf: Readonly<Partial<Record<EntryFormat, FaultProcessingDisable>>> = {
+  'context-legacy': 'context',
+  'context-scalable': 'context',
+  'pasid-directory': 'pasid-directory',
+  'pasid-table': 'pasid-table',
+};
+
+/** The entry of `format` at `address`; `unreadable` is the condition raised when memory does not answer. */
+export function visit(walk: Walk, format: EntryFormat, address: bigint, unreadable: string): Visit {
+  const { title, words: size, conditions: named } = entryLayouts[format];
+  const words = readWords(walk, address, size);
+  if (words === undefined) {
+    walk.observe?.({ name: title, address, words, verdict: unreadable });
+    return { walk, words, faults: faults(walk, [unreadable]), mayGoOn: false, present: false };
+  }
+  const { conditions, mayBeValid, fpd } = checkEntry(format, words, walk.unit.profile);
+  walk.observe?.({
+    name: title,
+    address,
+    words,
+    verdict: [...(mayBeValid ? ['valid'] : []), ...conditions].join(' or '),
+  });
+  const source = fpdOf[format];
+  const next = fpd === true && source ? { ...walk, fpd: [...walk.fpd, source] } : walk;
+  return {
+    walk: next,
+    words,
+    faults: faults(next, conditions),
+    mayGoOn: mayBeValid,
+    present: named !== undefined && !conditions.includes(named.notPresent),
+  };
+}
