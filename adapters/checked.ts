@@ -1,0 +1,93 @@
+/**
+ * The boundary around code that is not ours: every observation is checked by the schema, an exception is
+ * a crash, a promise that is not settled in time is a hang. What comes out keeps the contract.
+ */
+import * as v from 'valibot';
+import { type BatchAnswer, type Implementation, ImplementationFailure } from '../spec/implementation.ts';
+import { firstProblem } from '../spec/problem.ts';
+import { type Area, type Case, type Observation, observationSchemas } from '../spec/schema.ts';
+import { messageOf } from './open-error.ts';
+
+/** Time for one answer, or for one batch. A case is microseconds of work; this is for what is stuck. */
+const TIME_LIMIT_MS = 10_000;
+
+/** `inner` behind the boundary. It stays synchronous when `inner` is. */
+export function checked(inner: Implementation, timeLimitMs = TIME_LIMIT_MS): Implementation {
+  const outer: Implementation = {
+    name: inner.name,
+    ...(inner.version === undefined ? {} : { version: inner.version }),
+    profile: inner.profile,
+    areas: inner.areas,
+    run(testCase) {
+      const answer = orCrash(() => inner.run(testCase));
+      return answer instanceof Promise
+        ? inTime(answer, timeLimitMs).then((settled) => observationOf(testCase.area, settled))
+        : observationOf(testCase.area, answer);
+    },
+    close: () => inner.close?.(),
+  };
+  if (inner.runBatch === undefined) return outer;
+  const runBatch = async (cases: readonly Case[]): Promise<readonly BatchAnswer[]> => {
+    try {
+      const answers = await inTime(
+        orCrash(() => inner.runBatch?.(cases) ?? []),
+        timeLimitMs,
+      );
+      return cases.map((testCase, index) => batchAnswer(testCase, answers[index]));
+    } catch (error) {
+      return cases.map(() => ({ error: failure(error) }));
+    }
+  };
+  return { ...outer, runBatch };
+}
+
+function batchAnswer(testCase: Case, answer: unknown): BatchAnswer {
+  if (typeof answer === 'object' && answer !== null) {
+    if ('error' in answer) return { error: failure(answer.error) };
+    if ('observation' in answer) {
+      try {
+        return { observation: observationOf(testCase.area, answer.observation) };
+      } catch (error) {
+        return { error: failure(error) };
+      }
+    }
+  }
+  return { error: new ImplementationFailure('protocol', 'the batch has no answer for this case') };
+}
+
+function observationOf(area: Area, answer: unknown): Observation {
+  const parsed = v.safeParse(observationSchemas[area], answer);
+  if (parsed.success) return parsed.output;
+  throw new ImplementationFailure('protocol', `bad observation: ${firstProblem(parsed.issues)}`);
+}
+
+function orCrash<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw failure(error);
+  }
+}
+
+async function inTime<T>(answer: T | Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new ImplementationFailure('hang', `no answer in ${limitMs / 1000} s`)),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch (error) {
+    throw failure(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failure(thrown: unknown): ImplementationFailure {
+  return thrown instanceof ImplementationFailure
+    ? thrown
+    : new ImplementationFailure('crash', messageOf(thrown));
+}

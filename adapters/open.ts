@@ -1,0 +1,31 @@
+/**
+ * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `qemu`, `qemu:BINARY`
+ * or the path of a module. What is not asked for is not loaded.
+ */
+import type { Implementation } from '../spec/implementation.ts';
+import { openModule } from './module.ts';
+import { OpenError } from './open-error.ts';
+
+export interface OpenOptions {
+  /** Device options for QEMU, each `key=value`. */
+  readonly qemuArgs: readonly string[];
+}
+
+/** Opens what `spec` names. Throws an OpenError when there is no such thing or it does not start. */
+export async function openImplementation(spec: string, options: OpenOptions): Promise<Implementation> {
+  const isQemu = spec === 'qemu' || spec.startsWith('qemu:');
+  if (options.qemuArgs.length > 0 && !isQemu) {
+    throw new OpenError('usage', `--qemu-arg is for --impl qemu, not for ${spec}`);
+  }
+  if (spec === 'optimized') return (await import('../models/optimized/implementation.ts')).optimized;
+  if (spec === 'reference') return (await import('../models/reference/implementation.ts')).reference;
+  if (isQemu) {
+    const { openQemu } = await import('./qemu/index.ts');
+    return openQemu(spec.slice('qemu:'.length), options.qemuArgs);
+  }
+  if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
+  throw new OpenError(
+    'usage',
+    `unknown implementation "${spec}": expected optimized, reference, qemu, qemu:BINARY or the path of a module`,
+  );
+}

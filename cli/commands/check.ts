@@ -1,0 +1,59 @@
+/** `check`: an implementation against the architecture. */
+import { Command, Option } from 'commander';
+import type { Area } from '../../spec/schema.ts';
+import { areaList, collect, count, duration, type Shard, seed, shard } from '../options.ts';
+
+export interface CheckArguments {
+  readonly impl: string;
+  readonly qemuArg: readonly string[];
+  readonly area?: readonly Area[];
+  readonly runs?: number;
+  readonly time?: number;
+  readonly seed?: string;
+  readonly profile?: string;
+  readonly expect?: string;
+  readonly findings: string;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly shard?: Shard;
+  readonly workers?: number;
+  readonly quiet?: boolean;
+}
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('draw cases, ask an implementation, judge its answers, shrink what breaks a rule')
+    .addOption(implOption())
+    .addOption(qemuArgOption())
+    .option('--area <areas>', 'areas to check, separated by commas (default: all that are claimed)', areaList)
+    .addOption(
+      new Option('--runs <n>', 'cases an area (default: 20000)').argParser(count('--runs')).conflicts('time'),
+    )
+    .option('--time <time>', 'draw for so long over all areas: 500ms, 60s, 5m', duration)
+    .option('--seed <seed>', 'any string; the same seed draws the same cases (default: a new one)', seed)
+    .option('--profile <name>', 'draw under this profile only')
+    .option('--expect <file>', 'known failures of this implementation')
+    .option('--findings <dir>', 'folder that findings are saved in', 'findings')
+    .option('--json <file>', 'write the result as JSON')
+    .option('--junit <file>', 'write the result as JUnit XML')
+    .option('--shard <i/n>', 'check the areas of part i of n', shard)
+    .option('--workers <n>', 'areas checked at the same time (default: one a core)', count('--workers'))
+    .option('--quiet', 'no progress, and no list of rules that were not exercised')
+    .action(async (options: CheckArguments) => {
+      const { runCheck } = await import('../run/run-check.ts');
+      process.exitCode = await runCheck(options);
+    });
+}
+
+export function implOption(): Option {
+  return new Option(
+    '--impl <spec>',
+    'optimized, reference, qemu, qemu:BINARY or the path of a module',
+  ).default('optimized');
+}
+
+export function qemuArgOption(): Option {
+  return new Option('--qemu-arg <key=value>', 'a device option for QEMU; may be given several times')
+    .argParser(collect)
+    .default([], 'none');
+}

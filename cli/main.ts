@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+/**
+ * The command `iommu-conformance`. Without arguments it does the main job. Whatever goes wrong is one
+ * sentence on stderr and an exit status; a stack trace would mean a bug of ours.
+ */
+import { CommanderError } from 'commander';
+import { CommandError, exitStatus } from './exit.ts';
+import { program } from './program.ts';
+
+const given = process.argv.slice(2);
+try {
+  await program().parseAsync(given.length > 0 ? given : ['conformance'], { from: 'user' });
+} catch (error) {
+  if (error instanceof CommandError) {
+    console.error(`error: ${error.message}`);
+    process.exitCode = error.status;
+  } else if (error instanceof CommanderError) {
+    // Commander has written its sentence already; help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? exitStatus.conforms : exitStatus.wrongUse;
+  } else {
+    console.error(error);
+    process.exitCode = exitStatus.implementationFailed;
+  }
+}

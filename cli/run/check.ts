@@ -1,0 +1,138 @@
+/**
+ * One implementation checked in some areas, from the request of a user to outcomes: opens it once to see
+ * what it is and claims, then lets Vitest open it again in a thread for each area.
+ */
+import { availableParallelism } from 'node:os';
+import { openImplementation } from '../../adapters/open.ts';
+import { messageOf, OpenError } from '../../adapters/open-error.ts';
+import { profilePool } from '../../generators/profiles.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import { type Area, areas as allAreas, type ExpectedFailure, type Result } from '../../spec/schema.ts';
+import { notClaimed } from '../../suites/core/run-request.ts';
+import { CommandError, exitStatus, wrongUse } from '../exit.ts';
+import type { Shard } from '../options.ts';
+import { noProgress, showProgress } from './progress.ts';
+import { type AreaOutcome, runAreas } from './run-areas.ts';
+
+/** Cases an area when nobody says otherwise. */
+export const DEFAULT_RUNS = 20_000;
+
+export interface CheckOptions {
+  readonly impl: string;
+  readonly qemuArgs: readonly string[];
+  /** Undefined: every area that the implementation claims. */
+  readonly areas?: readonly Area[];
+  readonly runs: number;
+  /** For the whole check: shared out over areas and workers. */
+  readonly timeMs?: number;
+  readonly seed: string;
+  readonly profile?: string;
+  readonly expectedFailures: readonly ExpectedFailure[];
+  readonly shard?: Shard;
+  readonly workers?: number;
+  readonly junit?: string;
+  readonly progress: boolean;
+}
+
+export interface CheckOutcome {
+  readonly implementation: Result['implementation'];
+  readonly seed: string;
+  /** One an area that was asked for, or claimed when none was. */
+  readonly areas: readonly AreaOutcome[];
+  /** What went wrong in the implementation's threads outside of its answers. */
+  readonly strayErrors: readonly string[];
+}
+
+/** Checks; throws a CommandError when the request makes no sense or nothing could start. */
+export async function check(options: CheckOptions): Promise<CheckOutcome> {
+  const { impl, qemuArgs, seed } = options;
+  const implementation = await described(impl, qemuArgs, options.profile);
+  const claimed = (options.areas ?? allAreas).filter((area) => implementation.areas.includes(area));
+  const unclaimed = (options.areas ?? []).filter((area) => !claimed.includes(area));
+  const workers = options.workers ?? availableParallelism();
+  if (options.shard && options.shard.count > Math.max(claimed.length, 1)) {
+    throw wrongUse(
+      `--shard: ${options.shard.count} parts, but there are ${claimed.length} areas to share out`,
+    );
+  }
+  const display = options.progress ? showProgress(implementation.name, process.stderr) : noProgress;
+  const shareMs =
+    options.timeMs === undefined
+      ? undefined
+      : (options.timeMs * Math.min(workers, claimed.length)) / Math.max(claimed.length, 1);
+  try {
+    const { areas, strayErrors } =
+      claimed.length === 0
+        ? { areas: [], strayErrors: [] }
+        : await runAreas({
+            request: {
+              spec: impl,
+              qemuArgs,
+              seed,
+              runs: options.runs,
+              ...(shareMs === undefined ? {} : { timeMs: shareMs }),
+              ...(options.profile === undefined ? {} : { profile: options.profile }),
+              expectedFailures: options.expectedFailures,
+            },
+            areas: claimed,
+            workers,
+            ...(options.shard ? { shard: options.shard } : {}),
+            ...(options.junit ? { junit: options.junit } : {}),
+            onProgress: (progress) => display.update(progress),
+            onSilence(area, seconds) {
+              display.stop();
+              process.stderr.write(
+                `error: ${implementation.name} hangs in area ${area}: no sign of life for ${seconds} s (seed ${seed})\n`,
+              );
+              process.exit(exitStatus.implementationFailed);
+            },
+          });
+    return {
+      implementation: identity(implementation),
+      seed,
+      areas: [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))],
+      strayErrors,
+    };
+  } finally {
+    display.stop();
+  }
+}
+
+/** Opens the implementation to see that it starts, what it claims, and whether it offers the profile. */
+async function described(
+  impl: string,
+  qemuArgs: readonly string[],
+  profile: string | undefined,
+): Promise<Implementation> {
+  const implementation = await opened(impl, qemuArgs);
+  await implementation.close?.();
+  const offered = implementation.profile === 'any' ? profilePool : implementation.profile;
+  if (profile !== undefined && !offered.some(({ name }) => name === profile)) {
+    const names = offered.slice(0, 12).map(({ name }) => name);
+    throw wrongUse(
+      `${implementation.name} has no profile "${profile}": expected ${names.join(', ')}${offered.length > 12 ? ', …' : ''}`,
+    );
+  }
+  return implementation;
+}
+
+/** Opens `impl`, or throws a CommandError with the right exit status. */
+export async function opened(impl: string, qemuArgs: readonly string[]): Promise<Implementation> {
+  try {
+    return await openImplementation(impl, { qemuArgs });
+  } catch (error) {
+    const status =
+      error instanceof OpenError && error.kind === 'usage'
+        ? exitStatus.wrongUse
+        : exitStatus.implementationFailed;
+    throw new CommandError(status, messageOf(error));
+  }
+}
+
+function identity({ name, version, profile }: Implementation): Result['implementation'] {
+  return {
+    name,
+    ...(version === undefined ? {} : { version }),
+    profile: profile === 'any' ? profile : [...profile],
+  };
+}

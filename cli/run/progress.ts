@@ -1,0 +1,50 @@
+/** Progress on stderr: a spinner on a terminal, a plain line now and then where there is none. */
+import ora from 'ora';
+import type { Area } from '../../spec/schema.ts';
+import type { Progress } from '../../suites/core/search.ts';
+
+const PLAIN_LINE_EVERY_MS = 10_000;
+
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  stop(): void;
+}
+
+export const noProgress: ProgressDisplay = { update: () => {}, stop: () => {} };
+
+/** Shows the sum over all areas under `title`. */
+export function showProgress(title: string, stream: NodeJS.WriteStream): ProgressDisplay {
+  const latest = new Map<Area, Progress>();
+  const started = performance.now();
+  const line = () => `${title}: ${sum([...latest.values()], performance.now() - started)}`;
+  if (stream.isTTY === true) {
+    const spinner = ora({ text: title, stream, discardStdin: false }).start();
+    return {
+      update(progress) {
+        latest.set(progress.area, progress);
+        spinner.text = line();
+      },
+      stop: () => void spinner.stop(),
+    };
+  }
+  let printed = started;
+  return {
+    update(progress) {
+      latest.set(progress.area, progress);
+      if (performance.now() - printed < PLAIN_LINE_EVERY_MS) return;
+      printed = performance.now();
+      stream.write(`${line()}\n`);
+    },
+    stop: () => {},
+  };
+}
+
+function sum(all: readonly Progress[], elapsedMs: number): string {
+  const total = (pick: (progress: Progress) => number) => all.reduce((found, one) => found + pick(one), 0);
+  const cases = total((progress) => progress.cases);
+  const perSecond = Math.round((cases * 1000) / Math.max(elapsedMs, 1));
+  const exercised = total((progress) => progress.rulesExercised);
+  const known = total((progress) => progress.rulesKnown);
+  const findings = total((progress) => progress.findings);
+  return `${cases} cases, ${perSecond}/s, ${exercised}/${known} rules exercised, ${findings} findings`;
+}

@@ -1,0 +1,60 @@
+/** What a check prints: the findings that nobody expected, known ones in a line each, and the table. */
+
+import { type AreaRow, areaTable } from '../../reports/area-table.ts';
+import { findingLines } from '../../reports/finding-lines.ts';
+import { notExercisedLines } from '../../reports/not-exercised.ts';
+import type { Palette } from '../../reports/palette.ts';
+import { ruleOf } from '../../spec/catalogue.ts';
+import type { ExpectedFailure, Finding } from '../../spec/schema.ts';
+import type { CheckOutcome } from './check.ts';
+import { replayCommand } from './replay-command.ts';
+import { saveFinding } from './save-findings.ts';
+import { staleExpectationLines } from './stale-expectations.ts';
+
+export interface ReportOptions {
+  readonly impl: string;
+  readonly qemuArgs: readonly string[];
+  readonly findingsDirectory: string;
+  readonly expectedFailures: readonly ExpectedFailure[];
+  readonly quiet: boolean;
+}
+
+/** Saves what is new and gives the lines that stand above the table. */
+export function findingReport(
+  outcome: CheckOutcome,
+  options: ReportOptions,
+  palette: Palette,
+): readonly string[] {
+  const results = outcome.areas.flatMap(({ result }) => (result?.claimed ? [result] : []));
+  const findings = results.flatMap((result) => result.findings);
+  const surprises = findings.filter(({ expectedFailure }) => expectedFailure === undefined);
+  const known = findings.filter(({ expectedFailure }) => expectedFailure !== undefined);
+  const printed = surprises.flatMap((finding) => {
+    const file = saveFinding(finding, options.findingsDirectory);
+    const replay = replayCommand(file, options.impl, options.qemuArgs);
+    return [...findingLines(finding, ruleOf(finding.rule), replay, palette), ''];
+  });
+  const lines = [
+    ...printed,
+    ...known.map((finding) => knownLine(finding, palette)),
+    ...staleExpectationLines(results, options.expectedFailures),
+  ];
+  return options.quiet ? lines : [...lines, ...results.flatMap(notExercisedLines)];
+}
+
+function knownLine({ area, rule, aspect, expectedFailure }: Finding, palette: Palette): string {
+  return `${palette.yellow('~')} ${area}: ${rule}/${aspect} fails as expected: ${expectedFailure}`;
+}
+
+/** The table over one or several checks. */
+export function summaryTable(outcomes: readonly CheckOutcome[], palette: Palette): string {
+  const rows: AreaRow[] = outcomes.flatMap(({ implementation, areas }) =>
+    areas.map(({ area, result, problem }) => ({
+      implementation: [implementation.name, implementation.version].filter(Boolean).join(' '),
+      area,
+      result,
+      ...(problem === undefined ? {} : { problem }),
+    })),
+  );
+  return areaTable(rows, palette);
+}

@@ -1,0 +1,97 @@
+/**
+ * Starts Vitest on the conformance files of some areas and brings back what each gave. The files run as
+ * Node runs them, without Vite's transforms: the same way from source and from the published package.
+ */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startVitest } from 'vitest/node';
+import type { Area, AreaResult } from '../../spec/schema.ts';
+import type { RunRequest } from '../../suites/core/run-request.ts';
+import type { Progress } from '../../suites/core/search.ts';
+import type { Shard } from '../options.ts';
+import { AreaCollector } from './area-collector.ts';
+import { SilenceWatch } from './silence-watch.ts';
+
+export interface AreaRun {
+  readonly request: Omit<RunRequest, 'loader' | 'channel'>;
+  readonly areas: readonly Area[];
+  /** Threads at work at a time. */
+  readonly workers: number;
+  readonly shard?: Shard;
+  /** Absolute path of a JUnit file. */
+  readonly junit?: string;
+  readonly onProgress: (progress: Progress) => void;
+  /** Called when an implementation blocks its thread and nothing more will come. Must not return. */
+  readonly onSilence: (area: Area, seconds: number) => never;
+}
+
+/** What came of one area: its result, or why there is none. */
+export interface AreaOutcome {
+  readonly area: Area;
+  readonly result?: AreaResult;
+  readonly problem?: string;
+}
+
+const here = fileURLToPath(import.meta.url);
+/** `.ts` from source, `.js` in the published package. */
+const extension = path.extname(here);
+const root = path.resolve(path.dirname(here), '../..');
+
+export interface AreaRunOutcome {
+  /** One an area of this shard. */
+  readonly areas: readonly AreaOutcome[];
+  /** What went wrong outside of any area's answers. */
+  readonly strayErrors: readonly string[];
+}
+
+/** Runs `run`; throws only when Vitest itself cannot start. */
+export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
+  const channelName = `iommu-conformance ${process.pid}`;
+  const loader = new URL(`../../adapters/open${extension}`, import.meta.url).href;
+  const request: RunRequest = { ...run.request, loader, channel: channelName };
+  const watch = new SilenceWatch(run.onSilence);
+  const collector = new AreaCollector({
+    onStart: (area) => watch.alive(area),
+    onEnd: (area) => {
+      watch.done(area);
+    },
+  });
+  const channel = new BroadcastChannel(channelName);
+  channel.onmessage = (message) => {
+    const data = (message as { data: Progress }).data;
+    watch.alive(data.area);
+    run.onProgress(data);
+  };
+  try {
+    const vitest = await startVitest(
+      [],
+      {
+        root,
+        config: false,
+        watch: false,
+        cache: false,
+        // Vitest leaves out node_modules by default, and that is where the published package stands.
+        include: run.areas.map((area) => `suites/${area}/conformance.test${extension}`),
+        exclude: [],
+        pool: 'threads',
+        maxWorkers: run.workers,
+        experimental: { viteModuleRunner: false, nodeLoader: false },
+        provide: { request },
+        reporters: [collector, ...(run.junit ? [junitReporter(run.junit)] : [])],
+        ...(run.shard ? { shard: `${run.shard.index}/${run.shard.count}` } : {}),
+      },
+      { logLevel: 'silent' },
+      // Our report alone goes to stdout.
+      { stdout: process.stderr },
+    );
+    await vitest.close();
+  } finally {
+    channel.close();
+    watch.stop();
+  }
+  return { areas: collector.outcomes(), strayErrors: collector.strayErrors() };
+}
+
+function junitReporter(outputFile: string): ['junit', { outputFile: string; suiteName: string }] {
+  return ['junit', { outputFile, suiteName: 'iommu-conformance' }];
+}

@@ -1,0 +1,62 @@
+/** The action of `check`: files are looked at before the work starts and written after it. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { paletteFor } from '../../reports/palette.ts';
+import { resultJson } from '../../reports/result-json.ts';
+import type { CheckArguments } from '../commands/check.ts';
+import { type ExitStatus, wrongUse } from '../exit.ts';
+import { check, DEFAULT_RUNS } from './check.ts';
+import { readExpectations } from './expectations.ts';
+import { findingReport, summaryTable } from './report.ts';
+import { statusOf } from './verdict.ts';
+
+export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
+  for (const file of [options.json, options.junit]) if (file !== undefined) refuseUnwritable(file);
+  const quiet = options.quiet === true;
+  const expectedFailures = options.expect === undefined ? [] : readExpectations(options.expect);
+  const seed = options.seed ?? randomBytes(4).toString('hex');
+  const outcome = await check({
+    impl: options.impl,
+    qemuArgs: options.qemuArg,
+    ...(options.area ? { areas: options.area } : {}),
+    // With a time, at least one chunk of cases is drawn and the clock decides about more.
+    runs: options.runs ?? (options.time === undefined ? DEFAULT_RUNS : 1),
+    ...(options.time === undefined ? {} : { timeMs: options.time }),
+    seed,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    expectedFailures,
+    ...(options.shard ? { shard: options.shard } : {}),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(options.junit === undefined ? {} : { junit: path.resolve(options.junit) }),
+    progress: !quiet,
+  });
+  const palette = paletteFor(process.stdout, process.env);
+  const lines = findingReport(
+    outcome,
+    {
+      impl: options.impl,
+      qemuArgs: options.qemuArg,
+      findingsDirectory: options.findings,
+      expectedFailures,
+      quiet,
+    },
+    palette,
+  );
+  for (const line of lines) console.log(line);
+  console.log(`${outcome.implementation.name}, seed ${seed}`);
+  console.log(summaryTable([outcome], palette));
+  if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
+  for (const error of outcome.strayErrors) {
+    console.error(`error: ${outcome.implementation.name} failed beside its answers: ${error}`);
+  }
+  return statusOf(outcome);
+}
+
+/** Results replace those of an earlier run, as a compiler's output does; a folder stays a folder. */
+function refuseUnwritable(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  if (!existsSync(folder)) throw wrongUse(`${file} cannot be written: there is no folder ${folder}`);
+  if (existsSync(file) && !statSync(file).isFile())
+    throw wrongUse(`${file} cannot be written: it is no file`);
+}

@@ -1,0 +1,60 @@
+/** A case in short: what a person needs to see the bug, words that are zero left out. */
+import type { Case, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
+import { hex, requester, shortHex } from './hex.ts';
+
+/** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
+export function caseLines(testCase: Case, limit: number): readonly string[] {
+  const lines = [`profile ${profileInShort(testCase.profile)}`, ...bodyLines(testCase)];
+  if (lines.length <= limit) return lines;
+  return [...lines.slice(0, limit - 1), `… and ${lines.length - limit + 1} more lines in the file`];
+}
+
+function profileInShort({ name, haw, specRev, cap, ecap }: Profile): string {
+  return `${name}: HAW ${haw}, revision ${specRev}, CAP ${shortHex(cap)}, ECAP ${shortHex(ecap)}`;
+}
+
+function bodyLines(testCase: Case): readonly string[] {
+  switch (testCase.area) {
+    case 'entry':
+      return [testCase.format, ...wordLines('word', testCase.words)];
+    case 'used-bits':
+      return [
+        testCase.format,
+        ...wordLines('entry', testCase.entry),
+        ...(testCase.target ? wordLines('target', testCase.target) : []),
+      ];
+    case 'entry-sync':
+      return [
+        testCase.layout ? `synthetic, ${layoutInShort(testCase.layout)}` : testCase.format,
+        ...wordLines('from', testCase.from),
+        ...wordLines('to', testCase.to),
+      ];
+    case 'translation':
+      return translationLines(testCase);
+  }
+}
+
+function layoutInShort({ quanta, quantumWords, valid }: SyntheticLayout): string {
+  return `${quanta} quanta of ${quantumWords * 64} bits, V in word ${valid.word} bit ${valid.bit}`;
+}
+
+/** One line a word that is not zero; one line that says so when all are. */
+function wordLines(name: string, words: readonly bigint[]): readonly string[] {
+  const lines = words.flatMap((word, index) => (word === 0n ? [] : [`${name}[${index}] ${hex(word)}`]));
+  return lines.length > 0 ? lines : [`${name} all zero`];
+}
+
+function translationLines({ rtaddr, memory, requests }: TranslationCase): readonly string[] {
+  const words = memory.flatMap((run) =>
+    run.words.flatMap((word, index) =>
+      word === 0n ? [] : [`[${hex(run.address + 8n * BigInt(index))}] = ${hex(word)}`],
+    ),
+  );
+  return [
+    ...requests.map(
+      ({ sourceId, address, op }) => `${op} of ${shortHex(address)} from ${requester(sourceId)}`,
+    ),
+    `RTADDR ${hex(rtaddr)}`,
+    ...words,
+  ];
+}

@@ -1,0 +1,39 @@
+/** A finding for a terminal: the rule, what it allows, what was seen, the case, and how to see it again. */
+import type { Rule } from '../spec/rule.ts';
+import type { Finding } from '../spec/schema.ts';
+import { caseLines } from './case-lines.ts';
+import type { Palette } from './palette.ts';
+import { wrap } from './wrap.ts';
+
+const CASE_LINES = 16;
+const WIDTH = 88;
+
+/** At most 30 lines. `rule` is undefined when the catalogue does not know it; `replay` is a command. */
+export function findingLines(
+  finding: Finding,
+  rule: Rule | undefined,
+  replay: string | undefined,
+  palette: Palette,
+): readonly string[] {
+  const known = finding.expectedFailure;
+  const mark = known === undefined ? palette.red('✗') : palette.yellow('~');
+  return [
+    `${mark} ${palette.bold(finding.id)}  ${finding.area}, ${finding.level}`,
+    ...labelled('rule', rule ? wrap(rule.statement, WIDTH, 2) : ['not in the catalogue'], palette),
+    ...labelled('clause', rule ? wrap(rule.clause, WIDTH, 1) : [], palette),
+    ...labelled('case', caseLines(finding.case, CASE_LINES), palette),
+    ...labelled('expected', wrap(finding.expected, WIDTH, 2), palette),
+    ...labelled('observed', wrap(finding.observed, WIDTH, 2), palette),
+    ...labelled('known', known === undefined ? [] : wrap(known, WIDTH, 2), palette),
+    ...labelled(
+      'found',
+      [`after ${finding.found.afterCases} cases, shrunk in ${finding.found.executions} executions`],
+      palette,
+    ),
+    ...labelled('replay', replay === undefined ? [] : [replay], palette),
+  ];
+}
+
+function labelled(label: string, lines: readonly string[], palette: Palette): readonly string[] {
+  return lines.map((line, index) => `  ${palette.dim((index === 0 ? label : '').padEnd(9))} ${line}`);
+}

@@ -1,0 +1,12 @@
+/** Every rule of every area, in one list. */
+import type { Rule } from './rule.ts';
+import { rules as answers } from './rules/answers.ts';
+
+export const catalogue: readonly Rule[] = [...answers];
+
+const byId: ReadonlyMap<string, Rule> = new Map(catalogue.map((rule) => [rule.id, rule]));
+
+/** The rule called `id`, or undefined. */
+export function ruleOf(id: string): Rule | undefined {
+  return byId.get(id);
+}

@@ -1,0 +1,111 @@
+/**
+ * One area as Vitest tests: a search, then one test a rule. The command sends a run request through
+ * Vitest's `provide`; a plain `npm test` has none and compares our two models under a fixed seed.
+ */
+import { describe, inject, test } from 'vitest';
+import { profilePool } from '../../generators/profiles.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import { toJson } from '../../spec/json.ts';
+import { answersRule } from '../../spec/rules/answers.ts';
+import type { Area, AreaResult, Finding, Profile } from '../../spec/schema.ts';
+import type { AreaSuite } from './area-suite.ts';
+import { type Loader, notClaimed, type RunRequest } from './run-request.ts';
+import { type SearchOptions, search } from './search.ts';
+
+/** Enough for every rule of every area, and seconds for the whole of `npm test`. */
+const OPTIMIZED_RUNS = 30_000;
+const REFERENCE_RUNS = 3_000;
+
+/** Declares the tests of `suite`. Called once by each `conformance.test.ts`. */
+export function conformance<A extends Area>(suite: AreaSuite<A>): void {
+  const request = inject('request');
+  if (request !== undefined) {
+    describe(`${suite.area}: ${request.spec}`, () => {
+      ruleTests(suite, () => requested(suite, request));
+    });
+    return;
+  }
+  const seeded = { seed: 'npm test', profiles: profilePool };
+  describe(`${suite.area}: the optimized model against the reference`, () => {
+    ruleTests(suite, async () => {
+      const { optimized } = await import('../../models/optimized/implementation.ts');
+      return search(suite, optimized, { ...seeded, runs: OPTIMIZED_RUNS });
+    });
+  });
+  describe(`${suite.area}: the reference model against itself`, () => {
+    test('conforms', { timeout: 0 }, async () => {
+      const { reference } = await import('../../models/reference/implementation.ts');
+      const { findings } = await search(suite, reference, { ...seeded, runs: REFERENCE_RUNS });
+      const [first] = findings;
+      if (first !== undefined) throw new Error(summary(first));
+    });
+  });
+}
+
+/** The search as the first test; its result decides the tests of the rules after it. */
+function ruleTests<A extends Area>(suite: AreaSuite<A>, run: () => Promise<AreaResult>): void {
+  let result: AreaResult | undefined;
+  test('cases are drawn and judged', { timeout: 0 }, async ({ task }) => {
+    try {
+      result = await run();
+      task.meta.areaResult = toJson(result);
+    } catch (error) {
+      task.meta.openFailure = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  });
+  for (const rule of [...suite.rules, answersRule(suite.area)]) {
+    test(`${rule.id}: ${rule.statement} (${rule.clause})`, ({ skip }) => {
+      const findings = result?.findings.filter((finding) => finding.rule === rule.id) ?? [];
+      switch (result?.rules.find(({ id }) => id === rule.id)?.status) {
+        case 'pass':
+          return;
+        case 'fail':
+          throw new Error(findings.map(summary).join('\n'));
+        case 'unexpected-pass':
+          throw new Error('a failure that the expectation file lists did not happen');
+        case 'expected-failure':
+          return skip(
+            `expected failure: ${findings.map(({ expectedFailure }) => expectedFailure).join('; ')}`,
+          );
+        case 'not-exercised':
+          return skip('not exercised: no case that was drawn depends on this rule');
+        default:
+          return skip('not run');
+      }
+    });
+  }
+}
+
+async function requested<A extends Area>(suite: AreaSuite<A>, request: RunRequest): Promise<AreaResult> {
+  const { openImplementation }: Loader = await import(request.loader);
+  const implementation = await openImplementation(request.spec, request);
+  const channel = new BroadcastChannel(request.channel);
+  const { seed, runs, timeMs, expectedFailures } = request;
+  const options: SearchOptions = {
+    seed,
+    runs,
+    ...(timeMs === undefined ? {} : { timeMs }),
+    expectedFailures,
+    profiles: profilesOf(implementation, request.profile),
+    onProgress: (progress) => channel.postMessage(progress),
+  };
+  try {
+    return implementation.areas.includes(suite.area)
+      ? await search(suite, implementation, options)
+      : notClaimed(suite.area);
+  } finally {
+    channel.close();
+    await implementation.close?.();
+  }
+}
+
+/** The profiles to draw under: those that the implementation offers, or the one that was asked for. */
+export function profilesOf(implementation: Implementation, wanted: string | undefined): readonly Profile[] {
+  const offered = implementation.profile === 'any' ? profilePool : implementation.profile;
+  return wanted === undefined ? offered : offered.filter(({ name }) => name === wanted);
+}
+
+function summary({ id, expected, observed, case: testCase }: Finding): string {
+  return `${id}\n  expected ${expected}\n  observed ${observed}\n  ${toJson(testCase)}`;
+}

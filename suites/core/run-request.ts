@@ -1,0 +1,44 @@
+/** What the command asks of a Vitest file, and what the file answers: plain data between threads. */
+import type { Implementation } from '../../spec/implementation.ts';
+import type { AreaResult, ExpectedFailure } from '../../spec/schema.ts';
+
+export interface RunRequest {
+  /** URL of the module whose `openImplementation` opens `spec`: suites import no adapter by themselves. */
+  readonly loader: string;
+  readonly spec: string;
+  readonly qemuArgs: readonly string[];
+  readonly seed: string;
+  readonly runs: number;
+  readonly timeMs?: number;
+  /** Draw under this profile only: one that the implementation offers. */
+  readonly profile?: string;
+  readonly expectedFailures: readonly ExpectedFailure[];
+  /** Name of the BroadcastChannel that progress goes to. */
+  readonly channel: string;
+}
+
+/** The shape of the loader module. */
+export interface Loader {
+  openImplementation(
+    spec: string,
+    options: { readonly qemuArgs: readonly string[] },
+  ): Promise<Implementation>;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Absent in a plain `npm test`. */
+    request?: RunRequest;
+  }
+  interface TaskMeta {
+    /** The AreaResult as JSON with 64-bit values as hex strings. */
+    areaResult?: string;
+    /** Why the implementation could not be opened in the thread of the area. */
+    openFailure?: string;
+  }
+}
+
+/** An area that the implementation does not claim: neither pass nor fail. */
+export function notClaimed(area: AreaResult['area']): AreaResult {
+  return { area, claimed: false, cases: 0, durationMs: 0, rules: [], findings: [] };
+}

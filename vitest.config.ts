@@ -1,0 +1,18 @@
+/** `npm test`: everything that needs no emulator. Tests of real binaries run by `npm run test:qemu`. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['node_modules/**', 'dist/**', '.cache/**', '**/*.qemu.test.ts'],
+    pool: 'threads',
+    // The files run as Node runs them: no transform stands between the models and their speed.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    coverage: {
+      provider: 'v8',
+      include: ['{spec,models,generators,suites,adapters,reports,cli}/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
+  },
+});
