@@ -1,6 +1,7 @@
 /** `npm test`: everything that needs no emulator. Tests of real binaries run by `npm run test:qemu`. */
 import { defineConfig } from 'vitest/config';
 
+// biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],

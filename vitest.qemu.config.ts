@@ -1,6 +1,7 @@
 /** `npm run test:qemu`: tests that start a real QEMU binary, one file after the other. */
 import { defineConfig } from 'vitest/config';
 
+// biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
   test: {
     include: ['**/*.qemu.test.ts'],
