@@ -18,11 +18,11 @@ describe('guest memory', () => {
     ]);
   });
 
-  test('gives a word as two halves, the high one above bit 32', () => {
+  test('gives a word as two halves, bits 31:0 first', () => {
     const memory = new GuestMemory();
     memory.reset(backed, [{ address: 0x1_0000_0008n, words: [0xfedc_ba98_7654_3210n] }]);
-    const place = memory.locate(1, 8);
-    expect([memory.high32(place), memory.low32(place)]).toEqual([0xfedc_ba98, 0x7654_3210]);
+    const at = memory.locate(1, 8);
+    expect([memory.halves[at], memory.halves[at + 1]]).toEqual([0x7654_3210, 0xfedc_ba98]);
   });
 
   test('answers zero where memory is backed and nothing was written', () => {

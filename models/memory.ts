@@ -8,13 +8,12 @@ import type { MemoryRun, Profile } from '../spec/schema.ts';
 
 const WORDS_PER_PAGE = 512;
 const INITIAL_PAGES = 64;
-/** Where the less significant half of a 64-bit word lies among its two 32-bit halves on this machine. */
-const LOW = endianness() === 'LE' ? 0 : 1;
-const HIGH = 1 - LOW;
+/** On such a machine words are kept with their halves exchanged, so that the low half comes first anywhere. */
+const SWAPPED = endianness() === 'BE';
 /** Slot 0 stays zero: it stands for every backed page that no run has written. */
 const ZERO_PAGE = 0;
 
-/** A word's place, as `locate` gives it, when the memory there does not answer. */
+/** What `locate` gives where memory does not answer. */
 export const READ_ERROR = -1;
 
 export class GuestMemory {
@@ -36,30 +35,25 @@ export class GuestMemory {
     for (const run of runs) this.#write(run);
   }
 
+  /** Every word as two halves, the low one first. Another array after a `reset` that needed more room. */
+  get halves(): Uint32Array {
+    return this.#halves;
+  }
+
   /**
-   * Place of the 8-byte aligned word at `high`:`low` (each 32 bits, unsigned), for `low32`, `high32` and
-   * `word`; READ_ERROR when it is not backed. A place is good until the next `reset`.
+   * Index in `halves` of the 8-byte aligned word at `high`:`low` (each 32 bits, unsigned), or READ_ERROR
+   * when it is not backed. The words of one page follow each other.
    */
   locate(high: number, low: number): number {
     if (!this.#isBacked(high, low)) return READ_ERROR;
     const slot = this.#slots.get(high * 0x10_0000 + (low >>> 12)) ?? ZERO_PAGE;
-    return slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1));
-  }
-
-  /** Bits 31:0 of the word at `place`. */
-  low32(place: number): number {
-    return this.#halves[2 * place + LOW] as number;
-  }
-
-  /** Bits 63:32 of the word at `place`. */
-  high32(place: number): number {
-    return this.#halves[2 * place + HIGH] as number;
+    return 2 * (slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1)));
   }
 
   /** The 64-bit word at the 8-byte aligned `address`; undefined when memory does not answer there. */
   read(address: bigint): bigint | undefined {
-    const place = this.locate(Number(address >> 32n), Number(address & 0xffff_ffffn));
-    return place === READ_ERROR ? undefined : this.#words[place];
+    const at = this.locate(Number(address >> 32n), Number(address & 0xffff_ffffn));
+    return at === READ_ERROR ? undefined : inPlace(this.#words[at / 2] as bigint);
   }
 
   #isBacked(high: number, low: number): boolean {
@@ -97,7 +91,7 @@ export class GuestMemory {
         base = this.#slot(++page) * WORDS_PER_PAGE;
         index = 0;
       }
-      this.#words[base + index++] = word;
+      this.#words[base + index++] = inPlace(word);
     }
   }
 
@@ -116,4 +110,9 @@ export class GuestMemory {
     this.#words = larger;
     this.#halves = new Uint32Array(larger.buffer);
   }
+}
+
+/** A word as it is kept, or as it was from how it is kept. */
+function inPlace(word: bigint): bigint {
+  return SWAPPED ? (word >> 32n) | (BigInt.asUintN(32, word) << 32n) : word;
 }
