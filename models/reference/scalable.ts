@@ -77,7 +77,9 @@ function use(
   const refused = privileged && readField(SRE, words) === 0n ? faults(walk, ['SPT.6']) : [];
 
   // The first stage is not described here, unless the unit has none.
-  const unsupported = entry.faults.some((fault) => fault.outcome === 'blocked' && fault.condition.id === 'SPT.4.2');
+  const unsupported = entry.faults.some(
+    (fault) => fault.outcome === 'blocked' && fault.condition.id === 'SPT.4.2',
+  );
   if ((pgtt === FIRST_STAGE || pgtt === NESTED) && !unsupported) return undefined;
 
   // Wrong for sure: no order among what is wrong with the entry and with the request (D1).
