@@ -1,0 +1,46 @@
+/**
+ * Simpler entries, most drastic first: a word cleared, a field cleared, a field made 1, a field with its
+ * highest bit alone, without one of its bits, or shifted down. Every step lowers the value of one field
+ * and touches no other, so that no chain goes on for ever.
+ */
+import { extract, insert } from '../spec/bits.ts';
+import type { Layout } from '../spec/layouts/layout.ts';
+
+interface Place {
+  readonly word: number;
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Every simpler entry. Without a layout each half byte counts as a field. */
+export function* simplerWords(words: readonly bigint[], layout?: Layout): Iterable<bigint[]> {
+  const places = layout?.fields ?? nibbles(words.length);
+  for (const [word, held] of words.entries()) if (held !== 0n) yield words.with(word, 0n);
+  for (const place of places) if (read(words, place) !== 0n) yield write(words, place, 0n);
+  for (const place of places) if (read(words, place) > 1n) yield write(words, place, 1n);
+  for (const place of places) {
+    for (const value of lower(read(words, place))) yield write(words, place, value);
+  }
+}
+
+/** Lower values than `held` with fewer bits set, or the same bits further down. */
+function lower(held: bigint): readonly bigint[] {
+  if (held < 2n) return [];
+  const highest = 1n << BigInt(held.toString(2).length - 1);
+  return held === highest ? [held >> 1n] : [highest, held & ~highest, held & (held - 1n), held >> 1n];
+}
+
+function read(words: readonly bigint[], { word, high, low }: Place): bigint {
+  return extract(words[word] ?? 0n, high, low);
+}
+
+function write(words: readonly bigint[], { word, high, low }: Place, value: bigint): bigint[] {
+  return words.with(word, insert(words[word] ?? 0n, high, low, value));
+}
+
+function nibbles(words: number): Place[] {
+  return Array.from({ length: words * 16 }, (_, index) => {
+    const low = (index % 16) * 4;
+    return { word: Math.floor(index / 16), high: low + 3, low };
+  });
+}

@@ -1,0 +1,36 @@
+/** Entries put together field by field, cheaply: words and 32-bit halves over the same bytes. */
+import { fieldOf, type Layout } from '../spec/layouts/layout.ts';
+
+/** An entry that is being put together: the same bytes as words and as 32-bit halves. */
+export interface Draft {
+  readonly words: BigUint64Array;
+  readonly halves: Uint32Array;
+}
+
+/** A draft of up to 16 words, to be used again and again. */
+export function newDraft(): Draft {
+  const words = new BigUint64Array(16);
+  return { words, halves: new Uint32Array(words.buffer) };
+}
+
+/** The first `count` words of a draft as an array of bigint. */
+export function wordsOf(draft: Draft, count: number): bigint[] {
+  const words = new Array<bigint>(count);
+  for (let index = 0; index < count; index++) words[index] = draft.words[index]!;
+  return words;
+}
+
+/** Writes one field of up to 32 bits that lies in one half. */
+export type FieldWriter = (draft: Draft, value: number) => void;
+
+/** A writer for the low bits of the field called `name`; of a longer field, for those in its lowest half. */
+export function fieldWriter(layout: Layout, name: string): FieldWriter {
+  const { word, high, low } = fieldOf(layout, name);
+  const half = word * 2 + (low >> 5);
+  const width = Math.min(high, low | 31) - low + 1;
+  const shift = low & 31;
+  const mask = (width === 32 ? 0xffff_ffff : 2 ** width - 1) << shift;
+  return ({ halves }, value) => {
+    halves[half] = (halves[half]! & ~mask) | ((value << shift) & mask);
+  };
+}

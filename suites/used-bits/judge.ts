@@ -1,0 +1,144 @@
+/**
+ * Judges used(): the answer must lie between what reviewed table and hardware both use and what either
+ * uses. Under the policy `reviewed` it must be the reviewed table. A missing bit is attributed to the row
+ * of the table that it belongs to.
+ */
+import { allHold, safeMask, usedMask } from '../../models/masks.ts';
+import type { Aspect, Mismatch, UsedBitsCase, UsedBitsObservation } from '../../spec/schema.ts';
+import type { Verdict } from '../core/area-suite.ts';
+import { type CompiledKnowledge, compiled } from './compiled.ts';
+import { describeBits } from './describe.ts';
+
+const HALVES = 16;
+const aspect: Aspect = 'outcome';
+
+const words = new BigUint64Array(32);
+const halves = new Uint32Array(words.buffer);
+const ENTRY = 0;
+const TARGET = 16;
+const USED = 32;
+const SAFE = 48;
+
+const mask = () => new Uint32Array(HALVES);
+const [reviewed, certain, permitted, missing, extra, scratch] = [
+  mask(),
+  mask(),
+  mask(),
+  mask(),
+  mask(),
+  mask(),
+];
+const [targetReviewed, safe, safeAtMost] = [mask(), mask(), mask()];
+
+/** The verdict on one answer. */
+export function judgeUsedBits(testCase: UsedBitsCase, observation: UsedBitsObservation): Verdict {
+  const known = compiled[testCase.format];
+  words.set(testCase.entry, ENTRY / 2);
+  words.set(observation.used, USED / 2);
+  usedMask(known.reviewed, halves, ENTRY, reviewed);
+  usedMask(known.certain, halves, ENTRY, certain);
+  usedMask(known.permitted, halves, ENTRY, permitted);
+  const exercised: string[] = [];
+  const mismatches: Mismatch[] = [];
+  const report = (rule: string, expected: string, bits: Uint32Array, observed: string) =>
+    mismatches.push({
+      rule,
+      aspect,
+      expected,
+      observed: `${describeBits(testCase.format, bits)} ${observed}`,
+    });
+  judgeMissing(known, exercised, report);
+  judgeExtra(known, exercised, report);
+  if (testCase.profile.policies.usedBits === 'reviewed') judgeReviewed(exercised, report);
+  else judgeNarrower(exercised, report);
+  judgeExceptions(known, exercised, mismatches);
+  if (testCase.target !== undefined && observation.safe !== undefined) {
+    words.set(testCase.target, TARGET / 2);
+    words.set(observation.safe, SAFE / 2);
+    judgeSafe(known, testCase.profile.policies.usedBits === 'reviewed', exercised, report);
+  }
+  return { exercised, mismatches };
+}
+
+type Report = (rule: string, expected: string, bits: Uint32Array, observed: string) => void;
+
+/** Bits that both tables use: each row of the reviewed table is a rule of its own. */
+function judgeMissing({ reviewed: table }: CompiledKnowledge, exercised: string[], report: Report): void {
+  for (const { rule, tests, uses } of table.rows) {
+    if (uses.length === 0 || !allHold(tests, halves, ENTRY)) continue;
+    exercised.push(rule);
+    missing.fill(0);
+    for (const { half, mask: bits } of uses) {
+      missing[half] = bits & reviewed[half]! & certain[half]! & ~halves[USED + half]!;
+    }
+    if (some(missing)) report(rule, 'used', missing, 'is not in the answer');
+  }
+}
+
+/** Bits that neither table uses. */
+function judgeExtra({ valid }: CompiledKnowledge, exercised: string[], report: Report): void {
+  const rule =
+    (halves[ENTRY + valid.half]! & valid.mask) === 0 ? 'used-bits.not-valid' : 'used-bits.ignored-bits';
+  exercised.push(rule);
+  for (let half = 0; half < HALVES; half++) {
+    extra[half] = halves[USED + half]! & ~reviewed[half]! & ~permitted[half]!;
+  }
+  if (some(extra)) report(rule, 'not used', extra, 'is in the answer');
+}
+
+function judgeReviewed(exercised: string[], report: Report): void {
+  exercised.push('used-bits.reviewed-table');
+  for (let half = 0; half < HALVES; half++) extra[half] = halves[USED + half]! ^ reviewed[half]!;
+  if (some(extra)) report('used-bits.reviewed-table', 'as reviewed', extra, 'is not as reviewed');
+}
+
+function judgeNarrower(exercised: string[], report: Report): void {
+  for (let half = 0; half < HALVES; half++) scratch[half] = reviewed[half]! & ~certain[half]!;
+  if (!some(scratch)) return;
+  exercised.push('used-bits.not-in-hardware');
+  for (let half = 0; half < HALVES; half++) missing[half] = scratch[half]! & ~halves[USED + half]!;
+  if (some(missing)) report('used-bits.not-in-hardware', 'as reviewed', missing, 'is not in the answer');
+}
+
+/** Only where such a bit is set (or PGTT reserved) does it matter that it is left out. */
+function judgeExceptions(
+  { exceptions }: CompiledKnowledge,
+  exercised: string[],
+  mismatches: Mismatch[],
+): void {
+  for (const { rule, tests, uses } of exceptions.rows) {
+    if (!allHold(tests, halves, ENTRY)) continue;
+    const always = rule === 'used-bits.exception.reserved-pgtt';
+    let seen = false;
+    missing.fill(0);
+    for (const { half, mask: bits } of uses) {
+      const relevant = always ? bits : bits & halves[ENTRY + half]!;
+      if (relevant !== 0) seen = true;
+      missing[half] = relevant & ~halves[USED + half]!;
+    }
+    if (!seen) continue;
+    exercised.push(rule);
+    // Found in many cases and never a failure: the text is not put together case by case.
+    if (some(missing)) mismatches.push({ rule, aspect, expected: 'used by hardware', observed: 'left out' });
+  }
+}
+
+/** The writer masks safe bits with what both entries use; elsewhere they have no effect. */
+function judgeSafe(known: CompiledKnowledge, exact: boolean, exercised: string[], report: Report): void {
+  usedMask(known.reviewed, halves, TARGET, targetReviewed);
+  safeMask(known.safe, halves, ENTRY, halves, TARGET, safe, HALVES);
+  safeMask(exact ? known.safe : known.safeAtMost, halves, ENTRY, halves, TARGET, safeAtMost, HALVES);
+  exercised.push('used-bits.safe.sound', 'used-bits.safe.complete');
+  for (let half = 0; half < HALVES; half++) {
+    const both = reviewed[half]! & targetReviewed[half]!;
+    extra[half] = both & halves[SAFE + half]! & ~safeAtMost[half]!;
+    missing[half] = both & safe[half]! & ~halves[SAFE + half]!;
+  }
+  if (some(extra)) report('used-bits.safe.sound', 'not safe', extra, 'is called safe');
+  if (some(missing)) report('used-bits.safe.complete', 'safe', missing, 'is not called safe');
+}
+
+function some(bits: Uint32Array): boolean {
+  for (let half = 0; half < HALVES; half++) if (bits[half] !== 0) return true;
+  return false;
+}

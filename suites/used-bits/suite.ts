@@ -1,0 +1,25 @@
+/** Area used-bits: which bits of an entry count, given what it holds. */
+import { simplerWords } from '../../generators/simpler-entry.ts';
+import { usedBitsCases } from '../../generators/used-bits.ts';
+import { usedBitsRules } from '../../spec/rules/used-bits.ts';
+import type { UsedBitsCase } from '../../spec/schema.ts';
+import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
+import type { AreaSuite } from '../core/area-suite.ts';
+import { judgeUsedBits } from './judge.ts';
+
+function* simpler(testCase: UsedBitsCase): Iterable<UsedBitsCase> {
+  const { target, ...withoutTarget } = testCase;
+  const { layout } = usedBitsKnowledge[testCase.format];
+  if (target !== undefined) yield withoutTarget;
+  for (const entry of simplerWords(testCase.entry, layout)) yield { ...testCase, entry };
+  if (target === undefined) return;
+  for (const words of simplerWords(target, layout)) yield { ...testCase, target: words };
+}
+
+export const usedBitsSuite: AreaSuite<'used-bits'> = {
+  area: 'used-bits',
+  rules: usedBitsRules,
+  arbitrary: usedBitsCases,
+  judge: judgeUsedBits,
+  simpler,
+};
