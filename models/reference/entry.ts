@@ -23,6 +23,8 @@ export interface EntryExpectation {
   readonly fpd: boolean | undefined;
   /** Condition ids that may be raised, the one to name first in front; empty when the entry is valid. */
   readonly conditions: readonly string[];
+  /** Those of `conditions` that hold for sure, in front there too; the others are doubts. */
+  readonly certain: readonly string[];
   /** True when the entry may be accepted: no condition holds for sure. */
   readonly mayBeValid: boolean;
 }
@@ -44,7 +46,9 @@ export function checkEntry(
   const otherHalf = malformedOtherHalf(format, words, unit) ? [reserved] : [];
 
   // 1. Not present: every other field but FPD is ignored.
-  if (!isPresent(layout, words)) return { fpd, conditions: [notPresent, ...otherHalf], mayBeValid: false };
+  if (!isPresent(layout, words)) {
+    return { fpd, conditions: [notPresent, ...otherHalf], certain: [notPresent], mayBeValid: false };
+  }
 
   // 2. Reserved bits, and 3. what the fields say: no order among them (D1).
   const broken: string[] = [];
@@ -59,6 +63,7 @@ export function checkEntry(
   return {
     fpd,
     conditions: open.length === 0 ? broken : [...new Set([...broken, ...open])],
+    certain: broken,
     mayBeValid: broken.length === 0,
   };
 }
@@ -92,6 +97,11 @@ export function ignoredBits(
     if (unused) ignored[word] = (ignored[word] ?? 0n) | mask;
   }
   return ignored;
+}
+
+/** True when a bit of this present entry that hardware does not look at is set. */
+export function hasIgnoredBitsSet(format: EntryFormat, words: readonly bigint[], profile: Profile): boolean {
+  return ignoredBits(format, words, profile).some((mask, index) => ((words[index] ?? 0n) & mask) !== 0n);
 }
 
 /** The reference's own answer: the first condition that holds for sure, else the decoded fields. */

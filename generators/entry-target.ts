@@ -1,0 +1,73 @@
+/** What drawing needs to know of one format under one profile: its masks, and where the borders are. */
+import { bits } from '../spec/bits.ts';
+import { type Capabilities, decodeCapabilities } from '../spec/capabilities.ts';
+import { entryLayouts } from '../spec/layouts/index.ts';
+import type { Layout } from '../spec/layouts/layout.ts';
+import { masks, type Part, resolveLayout } from '../spec/layouts/resolve.ts';
+import type { EntryFormat, Profile } from '../spec/schema.ts';
+
+/** One bit of an entry. */
+export interface Place {
+  readonly word: number;
+  readonly mask: bigint;
+}
+
+export interface EntryTarget {
+  readonly profile: Profile;
+  readonly format: EntryFormat;
+  readonly layout: Layout;
+  readonly capabilities: Capabilities;
+  /** One mask a word: bits of fields that this profile has. */
+  readonly defined: readonly bigint[];
+  /** Every reserved bit. */
+  readonly reserved: readonly Place[];
+  /** The reserved bits next to a field, and those that are reserved for want of a capability. */
+  readonly borders: readonly Place[];
+  readonly present: Place;
+}
+
+const targets = new WeakMap<Profile, Map<EntryFormat, EntryTarget>>();
+
+/** The target for `format` under `profile`, worked out once. */
+export function entryTarget(profile: Profile, format: EntryFormat): EntryTarget {
+  let known = targets.get(profile);
+  if (known === undefined) {
+    known = new Map();
+    targets.set(profile, known);
+  }
+  let target = known.get(format);
+  if (target === undefined) {
+    target = workOut(profile, format);
+    known.set(format, target);
+  }
+  return target;
+}
+
+function workOut(profile: Profile, format: EntryFormat): EntryTarget {
+  const layout = entryLayouts[format];
+  const { parts } = resolveLayout(layout, profile);
+  const reserved = parts.filter(({ state }) => state === 'reserved');
+  const present = layout.fields.find(({ name }) => layout.presentWhen.includes(name));
+  if (present === undefined) throw new RangeError(`${format} has no present bit`);
+  return {
+    profile,
+    format,
+    layout,
+    capabilities: decodeCapabilities(profile),
+    defined: masks(layout, parts, 'defined'),
+    reserved: reserved.flatMap(everyBit),
+    borders: reserved.flatMap((part) => (part.field.kind === 'reserved' ? edges(part) : everyBit(part))),
+    present: { word: present.word, mask: present.mask },
+  };
+}
+
+function everyBit({ word, high, low }: Part): readonly Place[] {
+  return Array.from({ length: high - low + 1 }, (_, index) => ({
+    word,
+    mask: bits(low + index, low + index),
+  }));
+}
+
+function edges({ word, high, low }: Part): readonly Place[] {
+  return [...new Set([low, high])].map((index) => ({ word, mask: bits(index, index) }));
+}

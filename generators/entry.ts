@@ -1,0 +1,63 @@
+/**
+ * Draws cases of area `entry`: a valid entry of a format under a profile, then up to three defects, each
+ * aimed at a border of the layouts. Four integers a case, so that drawing costs less than checking; the
+ * integer 0 is the plainest entry and the mildest defect.
+ */
+import * as fc from 'fast-check';
+import type { EntryCase, EntryFormat, Profile } from '../spec/schema.ts';
+import { Choices } from './choices.ts';
+import { type Defect, defectsOf } from './entry-defects.ts';
+import { type EntryTarget, entryTarget } from './entry-target.ts';
+import { validEntry } from './entry-valid.ts';
+
+const MOST_DEFECTS = 3;
+const ANY_31_BITS = 0x7fff_ffff;
+
+/** Formats as often as they have bits to get wrong; the first ones are the simplest. */
+const legacyFormats: readonly EntryFormat[] = ['root-legacy', 'context-legacy', 'context-legacy'];
+const allFormats: readonly EntryFormat[] = [
+  ...legacyFormats,
+  'pasid-directory',
+  'root-scalable-lower',
+  'root-scalable-upper',
+  ...Array.from({ length: 4 }, () => 'context-scalable' as const),
+  ...Array.from({ length: 8 }, () => 'pasid-table' as const),
+];
+/** A multiple of both lengths, so that an index falls evenly on either list. */
+const FORMAT_INDICES = legacyFormats.length * allFormats.length;
+
+interface Drawable {
+  readonly target: EntryTarget;
+  readonly defects: readonly Defect[];
+}
+
+/** Cases under `profiles`, shrinking to the first profile, the root entry and no defect. */
+export function anyEntryCase(profiles: readonly Profile[]): fc.Arbitrary<EntryCase> {
+  const drawables = profiles.map(drawablesOf);
+  return fc
+    .tuple(
+      fc.noBias(fc.nat(drawables.length - 1)),
+      fc.noBias(fc.nat(FORMAT_INDICES - 1)),
+      fc.noBias(fc.nat(ANY_31_BITS)),
+      fc.array(fc.noBias(fc.nat(ANY_31_BITS)), { maxLength: MOST_DEFECTS }),
+    )
+    .map(([profileIndex, formatIndex, seed, defectSeeds]) => {
+      const formats = drawables[profileIndex] as readonly Drawable[];
+      const { target, defects } = formats[formatIndex % formats.length] as Drawable;
+      const words = validEntry(target, new Choices(seed));
+      for (const defectSeed of defectSeeds) {
+        const choices = new Choices(defectSeed);
+        choices.one(defects)(target, words, choices);
+      }
+      return { area: 'entry', profile: target.profile, format: target.format, words };
+    });
+}
+
+/** Without scalable mode (ECAP.SMTS) a unit meets legacy entries only. */
+function drawablesOf(profile: Profile): readonly Drawable[] {
+  const scalable = ((profile.ecap >> 43n) & 1n) === 1n;
+  return (scalable ? allFormats : legacyFormats).map((format) => {
+    const target = entryTarget(profile, format);
+    return { target, defects: defectsOf(target) };
+  });
+}
