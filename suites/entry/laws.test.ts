@@ -96,6 +96,7 @@ describe.each([reference, optimized])('the $name model', ({ run }) => {
       fc.nat(63),
       (testCase, register, at) => {
         if (answer(testCase).fault !== null) return;
+        decided++;
         const { profile, format } = testCase;
         const more = {
           ...testCase,
