@@ -89,7 +89,7 @@ describe.each([reference, optimized])('the $name model', ({ run }) => {
   });
 
   test('a capability more never makes a valid entry reserved', () => {
-    const decided = 0;
+    let decided = 0;
     const property = fc.property(
       entries,
       fc.constantFrom('cap', 'ecap'),
