@@ -2,13 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { explainCommand } from './commands/explain.ts';
+import { replayCommand } from './commands/replay.ts';
+import { rulesCommand } from './commands/rules.ts';
 
 export function program(): Command {
   const command = new Command('iommu-conformance')
     .description('Property-based conformance tests for IOMMU emulators and drivers')
     .version(packageVersion())
     .exitOverride();
-  for (const one of [checkCommand()]) command.addCommand(one.exitOverride());
+  for (const one of [checkCommand(), replayCommand(), explainCommand(), rulesCommand()])
+    command.addCommand(one.exitOverride());
   return command;
 }
 

@@ -1,4 +1,4 @@
-/** 64-bit words as a user types them: `0x1f`, or all 16 hex digits without the prefix. */
+/** 64-bit words as a user types them: `0x1f`, all 16 hex digits without the prefix, or plain `0`. */
 import { wrongUse } from './exit.ts';
 
 const prefixed = /^0x[0-9a-f]{1,16}$/i;
@@ -15,7 +15,7 @@ export function parseWords(
   place: string,
 ): readonly bigint[] {
   const words = texts.map((text, index) => {
-    if (prefixed.test(text)) return BigInt(text);
+    if (prefixed.test(text) || text === '0') return BigInt(text);
     if (bare.test(text)) return BigInt(`0x${text}`);
     throw wrongUse(
       `${place} ${index} "${text}": expected a 64-bit word such as 0x1f, or 16 hex digits without 0x`,

@@ -9,7 +9,7 @@ export interface DrawnField {
   readonly name: string;
   readonly high: number;
   readonly low: number;
-  /** What the field is here: `defined`, `reserved`, `ignored`, `used`, … */
+  /** What the field is here: `used`, `reserved`, `ignored`, … */
   readonly state: string;
   /** Meaning, encoding or reason, in a few words. */
   readonly note: string;
@@ -50,5 +50,5 @@ function fieldLine(field: DrawnField, word: bigint, palette: Palette): string {
     .join('  ')
     .trimEnd();
   if (wrong) return palette.red(line);
-  return state === 'defined' || state === 'used' ? line : palette.dim(line);
+  return state === 'used' || state === 'in part' ? line : palette.dim(line);
 }

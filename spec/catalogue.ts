@@ -1,8 +1,10 @@
 /** Every rule of every area, in one list. */
 import type { Rule } from './rule.ts';
 import { rules as answers } from './rules/answers.ts';
+import { rules as entry } from './rules/entry.ts';
+import { usedBitsRules } from './rules/used-bits.ts';
 
-export const catalogue: readonly Rule[] = [...answers];
+export const catalogue: readonly Rule[] = [...entry, ...usedBitsRules, ...answers];
 
 const byId: ReadonlyMap<string, Rule> = new Map(catalogue.map((rule) => [rule.id, rule]));
 

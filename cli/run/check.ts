@@ -3,14 +3,13 @@
  * what it is and claims, then lets Vitest open it again in a thread for each area.
  */
 import { availableParallelism } from 'node:os';
-import { openImplementation } from '../../adapters/open.ts';
-import { messageOf, OpenError } from '../../adapters/open-error.ts';
 import { profilePool } from '../../generators/profiles.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { type Area, areas as allAreas, type ExpectedFailure, type Result } from '../../spec/schema.ts';
 import { notClaimed } from '../../suites/core/run-request.ts';
-import { CommandError, exitStatus, wrongUse } from '../exit.ts';
+import { exitStatus, wrongUse } from '../exit.ts';
 import type { Shard } from '../options.ts';
+import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { type AreaOutcome, runAreas } from './run-areas.ts';
 
@@ -114,19 +113,6 @@ async function described(
     );
   }
   return implementation;
-}
-
-/** Opens `impl`, or throws a CommandError with the right exit status. */
-export async function opened(impl: string, qemuArgs: readonly string[]): Promise<Implementation> {
-  try {
-    return await openImplementation(impl, { qemuArgs });
-  } catch (error) {
-    const status =
-      error instanceof OpenError && error.kind === 'usage'
-        ? exitStatus.wrongUse
-        : exitStatus.implementationFailed;
-    throw new CommandError(status, messageOf(error));
-  }
 }
 
 function identity({ name, version, profile }: Implementation): Result['implementation'] {

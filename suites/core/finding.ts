@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
-import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch } from '../../spec/schema.ts';
+import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { type DrawnAt, sameBreach, shrink } from './shrink.ts';
@@ -21,6 +21,8 @@ export interface SearchGround<A extends Area> {
   readonly suite: AreaSuite<A>;
   readonly implementation: Implementation;
   readonly arbitrary: fc.Arbitrary<CaseOf[A]>;
+  /** What `arbitrary` draws under, the simplest first. */
+  readonly profiles: readonly Profile[];
   readonly seed: string;
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly onExecution: () => void;
@@ -34,6 +36,7 @@ export async function findingOf<A extends Area>(ground: SearchGround<A>, breach:
     suite,
     implementation,
     arbitrary,
+    ground.profiles,
     breach.drawn,
     breach.mismatch,
     ground.onExecution,

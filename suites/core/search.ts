@@ -72,7 +72,8 @@ export async function search<A extends Area>(
   const onExecution = () => {
     if (++executions % SHRINK_PROGRESS === 0) tell();
   };
-  const ground = { suite, implementation, arbitrary, seed: options.seed, expectedFailures, onExecution };
+  const { seed: runSeed, profiles } = options;
+  const ground = { suite, implementation, arbitrary, profiles, seed: runSeed, expectedFailures, onExecution };
   const wanted = () =>
     hangs < MAX_HANGS &&
     (cases < options.runs || (options.timeMs !== undefined && performance.now() - started < options.timeMs));

@@ -1,11 +1,11 @@
 /**
  * From a drawn case that broke a rule to the one small case that stands for it: fast-check shrinks along
- * the generator's structure, then the area's `simpler` steps bring the result to a normal form, so that
- * one bug gives one report whatever the seed.
+ * the generator's structure, then the area's `simpler` steps and the simplest profile bring the result to a
+ * normal form, so that one bug gives one report whatever the seed.
  */
 import * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
-import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 
@@ -35,9 +35,10 @@ export async function shrink<A extends Area>(
   suite: AreaSuite<A>,
   implementation: Implementation,
   arbitrary: fc.Arbitrary<CaseOf[A]>,
+  profiles: readonly Profile[],
   drawn: DrawnAt,
   breach: Mismatch,
-  onExecution: () => void = () => {},
+  onExecution: () => void,
 ): Promise<Shrunk<A>> {
   let executions = 0;
   let hangs = 0;
@@ -55,7 +56,27 @@ export async function shrink<A extends Area>(
   );
   // No counterexample: the breach did not come again, so the drawn case is all there is to report.
   const smallest = details.counterexample?.[0] ?? drawnCase(arbitrary, drawn);
-  return { testCase: await normalForm(suite, smallest, breaks), executions };
+  return { testCase: await settled(suite, profiles, smallest, breaks), executions };
+}
+
+/**
+ * The normal form under the first of `profiles` that shows the breach: a simpler entry may break under a
+ * simpler unit, and under that one it may become simpler still.
+ */
+async function settled<A extends Area>(
+  suite: AreaSuite<A>,
+  profiles: readonly Profile[],
+  start: CaseOf[A],
+  breaks: (testCase: CaseOf[A]) => Promise<boolean>,
+): Promise<CaseOf[A]> {
+  let current = await normalForm(suite, start, breaks);
+  for (;;) {
+    const earlier = profiles.slice(0, Math.max(profiles.indexOf(current.profile), 0));
+    const candidates = earlier.map((profile) => ({ ...current, profile }));
+    const next = await firstBreaking(candidates, breaks);
+    if (next === undefined) return current;
+    current = await normalForm(suite, next, breaks);
+  }
 }
 
 function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {

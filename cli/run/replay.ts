@@ -1,0 +1,100 @@
+/** The action of `replay`: the file is looked at first, then the case runs once and is judged. */
+import { caseDrawing } from '../../reports/case-drawing.ts';
+import { caseLines } from '../../reports/case-lines.ts';
+import type { Palette } from '../../reports/palette.ts';
+import { wrap } from '../../reports/wrap.ts';
+import { caseProblem } from '../../spec/case-form.ts';
+import { ruleOf } from '../../spec/catalogue.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import { toJson } from '../../spec/json.ts';
+import { type Finding, findingSchema, type Mismatch } from '../../spec/schema.ts';
+import { ask, judgeAnswer } from '../../suites/core/answer.ts';
+import { suiteOf } from '../../suites/suite-of.ts';
+import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
+import { readJsonFile } from '../read-file.ts';
+import { opened } from './open-implementation.ts';
+
+const WIDTH = 96;
+const CASE_LINES = 40;
+
+export interface Replayed {
+  readonly lines: readonly string[];
+  readonly status: ExitStatus;
+}
+
+export async function replay(
+  file: string,
+  impl: string,
+  qemuArgs: readonly string[],
+  palette: Palette,
+): Promise<Replayed> {
+  const finding = readFinding(file);
+  const implementation = await opened(impl, qemuArgs);
+  try {
+    if (!implementation.areas.includes(finding.area)) {
+      throw wrongUse(`${implementation.name} does not claim area ${finding.area}`);
+    }
+    return await runAgain(finding, implementation, palette);
+  } finally {
+    await implementation.close?.();
+  }
+}
+
+function readFinding(file: string): Finding {
+  const finding = readJsonFile(file, findingSchema, 'finding');
+  if (ruleOf(finding.rule) === undefined) {
+    throw wrongUse(`finding ${file} is malformed: rule: unknown rule "${finding.rule}"`);
+  }
+  const problem = caseProblem(finding.case);
+  if (problem !== undefined) throw wrongUse(`finding ${file} is malformed: case: ${problem}`);
+  if (finding.case.area !== finding.area) {
+    throw wrongUse(`finding ${file} is malformed: case.area: ${finding.case.area}, not ${finding.area}`);
+  }
+  return finding;
+}
+
+async function runAgain(
+  finding: Finding,
+  implementation: Implementation,
+  palette: Palette,
+): Promise<Replayed> {
+  const suite = await suiteOf(finding.area);
+  const { verdict, observation, failure } = judgeAnswer(
+    suite,
+    finding.case,
+    await ask(implementation, finding.case),
+  );
+  const rule = ruleOf(finding.rule);
+  const { mismatches } = verdict;
+  const lines = [
+    palette.bold(`${finding.id}, ${finding.area}, against ${implementation.name}`),
+    ...wrap(`${rule?.statement} (${rule?.clause})`, WIDTH, 4),
+    '',
+    ...caseLines(finding.case, CASE_LINES),
+    '',
+    ...caseDrawing(finding.case, observation, palette),
+    '',
+    ...noteOnProfile(finding, implementation),
+    ...mismatches.flatMap((mismatch) => mismatchLines(mismatch, palette)),
+    ...(failure?.stderr ? ['stderr of the implementation:', failure.stderr.trimEnd()] : []),
+    mismatches.length > 0 ? palette.red('it still fails') : palette.green('it passes now'),
+  ];
+  const died = failure !== undefined && failure.kind !== 'protocol';
+  const failing = died ? exitStatus.implementationFailed : exitStatus.findings;
+  return { lines, status: mismatches.length > 0 ? failing : exitStatus.conforms };
+}
+
+function mismatchLines({ rule, aspect, expected, observed }: Mismatch, palette: Palette): readonly string[] {
+  return [
+    palette.bold(`${rule}, ${aspect}`),
+    ...wrap(expected, WIDTH, 8).map((line, index) => `${index === 0 ? 'expected' : '        '}  ${line}`),
+    ...wrap(observed, WIDTH, 8).map((line, index) => `${index === 0 ? 'observed' : '        '}  ${line}`),
+  ];
+}
+
+/** A case speaks of one unit; another one may rightly answer otherwise. */
+function noteOnProfile({ case: { profile } }: Finding, implementation: Implementation): readonly string[] {
+  if (implementation.profile === 'any') return [];
+  const same = implementation.profile.some((offered) => toJson(offered) === toJson(profile));
+  return same ? [] : [`note: ${implementation.name} is not the unit of the case (profile ${profile.name})`];
+}

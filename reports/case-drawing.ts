@@ -1,0 +1,64 @@
+/** A case drawn the way that its area is best understood, with the answer of an implementation. */
+import { walkTrace } from '../models/reference/translation.ts';
+import { toJson } from '../spec/json.ts';
+import type {
+  Case,
+  EntrySyncObservation,
+  Observation,
+  TranslationCase,
+  TranslationObservation,
+} from '../spec/schema.ts';
+import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
+import { entryDrawing } from './entry-drawing.ts';
+import { hex } from './hex.ts';
+import type { Palette } from './palette.ts';
+import { quantumWordsOf, traceDrawing } from './trace-drawing.ts';
+import { usedBitsDrawing } from './used-bits-drawing.ts';
+import { walkDrawing } from './walk-drawing.ts';
+
+/** `observation` is null when the implementation gave none. */
+export function caseDrawing(
+  testCase: Case,
+  observation: Observation | null,
+  palette: Palette,
+): readonly string[] {
+  switch (testCase.area) {
+    case 'entry':
+      return [
+        ...entryDrawing(testCase.format, testCase.words, testCase.profile, palette),
+        ...answered(observation),
+      ];
+    case 'used-bits':
+      return [
+        ...usedBitsDrawing(usedBitsKnowledge[testCase.format], testCase.entry, palette),
+        ...(testCase.target?.map((word, index) => `target[${index}] ${hex(word)}`) ?? []),
+        ...answered(observation),
+      ];
+    case 'entry-sync':
+      return observation === null
+        ? []
+        : traceDrawing(
+            testCase,
+            (observation as EntrySyncObservation).trace,
+            quantumWordsOf(testCase),
+            palette,
+          );
+    case 'translation':
+      return translationDrawing(testCase, observation as TranslationObservation | null, palette);
+  }
+}
+
+function translationDrawing(
+  testCase: TranslationCase,
+  observation: TranslationObservation | null,
+  palette: Palette,
+): readonly string[] {
+  return testCase.requests.flatMap((request, index) => [
+    ...walkDrawing(request, walkTrace(testCase, index), palette),
+    ...(observation ? answered(observation.results[index]) : []),
+  ]);
+}
+
+function answered(answer: unknown): readonly string[] {
+  return answer === null || answer === undefined ? [] : [`answer: ${toJson(answer)}`];
+}

@@ -1,0 +1,28 @@
+/** An entry drawn word by word from its layout, where a caller says what each field is in this entry. */
+import type { Layout } from '../spec/layouts/layout.ts';
+import { type DrawnField, wordDrawing } from './bit-field.ts';
+import type { Palette } from './palette.ts';
+
+/** A field, or a part of one, and the word that it stands in. */
+export interface PlacedField extends DrawnField {
+  readonly word: number;
+}
+
+export function layoutDrawing(
+  layout: Layout,
+  words: readonly bigint[],
+  fields: readonly PlacedField[],
+  palette: Palette,
+): readonly string[] {
+  return [
+    `${palette.bold(layout.title)} (${layout.section}), ${layout.words * 64} bits`,
+    ...words.flatMap((word, index) =>
+      wordDrawing(
+        index,
+        word,
+        fields.filter((field) => field.word === index),
+        palette,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,46 @@
+/** An update of an entry in memory, event by event: what is stored, what memory holds then, what is synced. */
+import type { EntrySyncCase, TraceEvent } from '../spec/schema.ts';
+import { hex } from './hex.ts';
+import type { Palette } from './palette.ts';
+
+/** `quantumWords`: 64-bit words that one store writes. */
+export function traceDrawing(
+  { from, to }: Pick<EntrySyncCase, 'from' | 'to'>,
+  trace: readonly TraceEvent[],
+  quantumWords: number,
+  palette: Palette,
+): readonly string[] {
+  const changed = from.map((word, index) => word !== to[index]);
+  const memory = [...from];
+  const lines = [`     start            ${entryText(memory, changed)}`];
+  for (const [index, event] of trace.entries()) {
+    const number = String(index + 1).padStart(4);
+    if (event.op === 'sync') {
+      lines.push(palette.cyan(`${number} sync ${event.actions?.join(', ') ?? ''}`.trimEnd()));
+      continue;
+    }
+    const first = event.quantum * quantumWords;
+    for (const [offset, word] of event.value.entries()) {
+      memory[first + offset] = word;
+      changed[first + offset] = true;
+    }
+    lines.push(`${number} store quantum ${event.quantum}  ${entryText(memory, changed)}`);
+  }
+  const ends = memory.every((word, index) => word === to[index]);
+  return [
+    ...lines,
+    `     target           ${entryText(to, changed)}${ends ? '' : palette.red('  not reached')}`,
+  ];
+}
+
+/** Only the words that differ at some time: the others would hide them. */
+function entryText(words: readonly bigint[], changed: readonly boolean[]): string {
+  const shown = words.flatMap((word, index) => (changed[index] ? [`[${index}] ${hex(word)}`] : []));
+  return shown.length === 0 ? 'no word changes' : shown.join(' ');
+}
+
+/** 64-bit words that one store of the format writes: VT-d and AMD 128 bits, SMMUv3 64. */
+export function quantumWordsOf({ format, layout }: Pick<EntrySyncCase, 'format' | 'layout'>): number {
+  if (layout !== undefined) return layout.quantumWords;
+  return format === 'smmu-ste' || format === 'smmu-cd' ? 1 : 2;
+}

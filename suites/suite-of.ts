@@ -1,0 +1,16 @@
+/** The suite of one area, loaded when it is asked for: a replay needs one, and fast. */
+import type { Area } from '../spec/schema.ts';
+import type { AreaSuite } from './core/area-suite.ts';
+
+export async function suiteOf(area: Area): Promise<AreaSuite> {
+  switch (area) {
+    case 'entry':
+      return (await import('./entry/suite.ts')).entrySuite;
+    case 'used-bits':
+      return (await import('./used-bits/suite.ts')).usedBitsSuite;
+    case 'entry-sync':
+      return (await import('./entry-sync/suite.ts')).entrySyncSuite;
+    case 'translation':
+      return (await import('./translation/suite.ts')).translationSuite;
+  }
+}
