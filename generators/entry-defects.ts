@@ -114,8 +114,13 @@ export function defectsOf({
       ];
     case 'pasid-table':
       return [
-        ...[...everywhere, reservedBit, type, ...when(SSTS, width)],
-        ...[...when(FSTS, firstStageMode), ...when(NEST, nestedPointer, nestedPointer, nestedPointer)],
+        // It has more than 300 reserved bits, and each can be forgotten alone.
+        ...[...everywhere, reservedBit, reservedBit, reservedBit, borderBit, borderBit, type],
+        ...when(SSTS, width),
+        ...[
+          ...when(FSTS, firstStageMode, firstStageMode),
+          ...when(NEST, nestedPointer, nestedPointer, nestedPointer),
+        ],
       ];
   }
 }

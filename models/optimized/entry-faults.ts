@@ -73,7 +73,8 @@ export function pasidFault(unit: Unit, e: Uint32Array, at = 0): number {
   const firstStage = type === 1 || type === 3;
   if (firstStage && (((e[at + 4] as number) >>> 2) & 3) > unit.firstStageModes) return 0x5b;
   if (type !== 3) return VALID;
-  // The first-stage pointer is guest-physical. HAW is 32 at least, so a limit lies in the upper half.
-  const limit = Math.min(unit.mgaw, 30 + 9 * width);
+  // The first-stage pointer is guest-physical. MGAW is no limit: it is never below HAW (11.4.2), above which
+  // the bits are reserved. The width is 39 at least, so the limit lies in the upper half.
+  const limit = 30 + 9 * width;
   return (e[at + 5] as number) >>> (limit - 32) === 0 ? VALID : 0x5b;
 }

@@ -11,8 +11,6 @@ export interface Unit {
   readonly domainIdReserved: number;
   /** Bit n: the address width that AW = n encodes is supported. */
   readonly addressWidths: number;
-  /** Maximum guest address width in bits. */
-  readonly mgaw: number;
   /** Bit n: TT = n is supported. */
   readonly translationTypes: number;
   /** Bit n: PGTT = n is supported. */
@@ -61,7 +59,6 @@ function decode(profile: Profile): Unit {
     aboveHaw,
     domainIdReserved,
     addressWidths: (capLow >>> 8) & 0b1110,
-    mgaw: ((capLow >>> 16) & 0x3f) + 1,
     translationTypes: 1 | (deviceTlb << 1) | (passThrough << 2),
     granularTypes: (firstStage << 1) | (secondStage << 2) | (nested << 3) | (passThrough << 4),
     firstStageModes: (capHigh >>> 28) & 1,
