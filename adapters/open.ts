@@ -20,8 +20,8 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   if (spec === 'optimized') return (await import('../models/optimized/implementation.ts')).optimized;
   if (spec === 'reference') return (await import('../models/reference/implementation.ts')).reference;
   if (isQemu) {
-    const { openQemu } = await import('./qemu/index.ts');
-    return openQemu(spec.slice('qemu:'.length), options.qemuArgs);
+    const { openQemu } = await import('./qemu/open-qemu.ts');
+    return openQemu({ binary: spec.slice('qemu:'.length), deviceArgs: options.qemuArgs });
   }
   if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
   throw new OpenError(

@@ -221,6 +221,8 @@ export const requestResultSchema = v.variant('outcome', [
     /** null: nothing was recorded. Left out: not observed. */
     record: v.optional(v.nullable(faultRecordSchema)),
   }),
+  /** The implementation can't tell, for example because nothing answers where the request may have gone. */
+  v.strictObject({ outcome: v.literal('unobserved') }),
 ]);
 export type RequestResult = v.InferOutput<typeof requestResultSchema>;
 

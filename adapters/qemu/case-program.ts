@@ -1,0 +1,166 @@
+/**
+ * Cases as operations, and results as observations. A list runs cases one after the other: load the
+ * case's lines, latch its root table (which also empties QEMU's caches), make each request and read the
+ * fault recording register after it, restore the lines.
+ *
+ * What a read got stays in a slot of its own in the requester's edu buffer, and comes out when all is
+ * done, through the adapter's own tables. A write sends a token that no other request has; the places where it may
+ * have ended are read right after it.
+ */
+import { extract } from '../../spec/bits.ts';
+import type { Request, TranslationCase } from '../../spec/schema.ts';
+import { type CaseMemory, freePlace, LINE_WORDS, layOut, targetsOf } from './case-memory.ts';
+import { bufferPage, tokenOf, tokenPage } from './edu-buffers.ts';
+import { homeRoot } from './home-tables.ts';
+import { isBacked, SCRATCH } from './layout.ts';
+import type { Operation } from './operations.ts';
+import { type Requester, requesters } from './pci.ts';
+import * as unit from './registers.ts';
+
+/** Requests that one list can hold: the slots of one buffer, if all come from one requester. */
+export const MAX_REQUESTS = unit.EDU_BUFFER_SIZE / 8;
+
+/** A request as it is made, and where in the results to look for what came of it. */
+export interface Probe {
+  readonly request: Request;
+  readonly memory: CaseMemory;
+  /** The address that is used: in the same page as the request's. */
+  readonly address: bigint;
+  readonly token: bigint;
+  /** Index of the requester, and of its slot. */
+  readonly requester: number;
+  readonly slot: number;
+  /** Index of the first result: completion, fault record low and high, then one for each target. */
+  readonly result: number;
+  /** Only for a write. */
+  readonly targets: readonly bigint[];
+}
+
+export interface CaseProgram {
+  readonly operations: readonly Operation[];
+  /** By case, then by request. */
+  readonly probes: readonly (readonly Probe[])[];
+  /** The mode in which the list leaves the unit. */
+  readonly ttm: bigint | undefined;
+}
+
+/** How a unit is addressed, and the mode it was left in: TTM, or undefined while translation is off. */
+export interface UnitState {
+  readonly cap: bigint;
+  readonly ttm: bigint | undefined;
+}
+
+/** RTADDR.TTM of a case (11.4.6). */
+export function modeOf({ rtaddr }: TranslationCase): bigint {
+  return extract(rtaddr, 11, 10);
+}
+
+/** Builds the list for `cases`, whose requests are at most MAX_REQUESTS together. */
+export function buildProgram(cases: readonly TranslationCase[], state: UnitState): CaseProgram {
+  return new ProgramBuilder(state).build(cases);
+}
+
+class ProgramBuilder {
+  readonly #operations: Operation[] = [];
+  readonly #faultRecord: bigint;
+  #results = 0;
+  #ttm: bigint | undefined;
+  readonly #slots = requesters.map(() => 0);
+
+  constructor({ cap, ttm }: UnitState) {
+    this.#faultRecord = unit.faultRecordingAddress(cap);
+    this.#ttm = ttm;
+  }
+
+  build(cases: readonly TranslationCase[]): CaseProgram {
+    const used = new Set(cases.flatMap(({ requests }) => requests.map(({ sourceId }) => sourceId)));
+    const present = requesters.filter(({ sourceId }) => used.has(sourceId));
+    this.#write32(unit.register.faultStatus, unit.FAULT_STATUS_CLEAR);
+    this.#write32(this.#faultRecord + 12n, unit.FAULT_CLEAR);
+    this.#latch(homeRoot(this.#ttm ?? (cases[0] ? modeOf(cases[0]) : 0n)));
+    for (const requester of present) this.#moveBuffer(requester, 'load');
+    const probes = cases.map((testCase) => this.#case(testCase));
+    this.#latch(homeRoot(this.#ttm ?? 0n));
+    for (const requester of present) this.#moveBuffer(requester, 'store');
+    return { operations: this.#operations, probes, ttm: this.#ttm };
+  }
+
+  /**
+   * Sets the root table; QEMU empties all caches then. TTM may change under way only if CAP.ESRTPS=1
+   * (11.4.6), and this unit need not have that: translation goes off and on for it.
+   */
+  #latch(rtaddr: bigint): void {
+    const ttm = extract(rtaddr, 11, 10);
+    const newMode = ttm !== this.#ttm;
+    if (newMode) this.#write32(unit.register.globalCommand, 0n);
+    this.#write64(unit.register.rootTableAddress, rtaddr);
+    this.#write32(unit.register.globalCommand, newMode ? unit.SRTP : unit.SRTP | unit.TE);
+    if (newMode) this.#write32(unit.register.globalCommand, unit.TE);
+    this.#ttm = ttm;
+  }
+
+  #case(testCase: TranslationCase): readonly Probe[] {
+    const memory = layOut(testCase);
+    for (const [address, words] of memory.lines) this.#operations.push({ op: 'words', address, words });
+    this.#latch(testCase.rtaddr);
+    const probes = testCase.requests.map((request) => this.#request(request, memory));
+    for (const address of memory.lines.keys()) {
+      this.#operations.push({ op: 'mark', address, count: LINE_WORDS });
+    }
+    return probes;
+  }
+
+  #request(request: Request, memory: CaseMemory): Probe {
+    const requester = requesters.findIndex(({ sourceId }) => sourceId === request.sourceId);
+    const { bar } = requesters[requester] as Requester;
+    const slot = this.#slots[requester] as number;
+    this.#slots[requester] = slot + 1;
+    const address = freePlace(memory, request.address) ?? request.address & ~7n;
+    const targets = request.op === 'write' ? targetsOf(memory, address).filter(isBacked) : [];
+    const token = tokenOf(requester, slot);
+    const probe = { request, memory, address, token, requester, slot, result: this.#results, targets };
+    const buffer = unit.EDU_BUFFER + BigInt(8 * slot);
+    const isRead = request.op === 'read';
+    this.#write64(bar + unit.edu.source, isRead ? address : buffer);
+    this.#write64(bar + unit.edu.destination, isRead ? buffer : address);
+    this.#transfer(bar, 8n, isRead ? unit.EDU_READ : unit.EDU_WRITE);
+    this.#read64(this.#faultRecord);
+    this.#read64(this.#faultRecord + 8n);
+    this.#write32(this.#faultRecord + 12n, unit.FAULT_CLEAR);
+    for (const target of targets) {
+      this.#read64(target);
+      this.#operations.push({ op: 'mark', address: target, count: 1 });
+    }
+    return probe;
+  }
+
+  /** Moves the whole buffer of a requester from or to its page in SCRATCH. */
+  #moveBuffer({ bar, sourceId }: Requester, direction: 'load' | 'store'): void {
+    const index = requesters.findIndex((requester) => requester.sourceId === sourceId);
+    const load = direction === 'load';
+    const page = SCRATCH.start + BigInt(load ? tokenPage(index) : bufferPage(index));
+    this.#write64(bar + unit.edu.source, load ? page : unit.EDU_BUFFER);
+    this.#write64(bar + unit.edu.destination, load ? unit.EDU_BUFFER : page);
+    this.#transfer(bar, BigInt(unit.EDU_BUFFER_SIZE), load ? unit.EDU_READ : unit.EDU_WRITE);
+  }
+
+  #transfer(bar: bigint, count: bigint, command: bigint): void {
+    this.#write64(bar + unit.edu.count, count);
+    this.#write32(bar + unit.edu.command, command);
+    this.#operations.push({ op: 'wait', address: bar + unit.edu.command });
+    this.#results++;
+  }
+
+  #write64(address: bigint, value: bigint): void {
+    this.#operations.push({ op: 'write64', address, value });
+  }
+
+  #write32(address: bigint, value: bigint): void {
+    this.#operations.push({ op: 'write32', address, value });
+  }
+
+  #read64(address: bigint): void {
+    this.#operations.push({ op: 'read64', address });
+    this.#results++;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * A running machine: q35 with the remapping unit under test, the requesters, and memory that both sides
+ * see. Time under TCG: -icount with sleep=off jumps over idle time, shift=10 makes an instruction worth
+ * 1.024 µs, and without the PIT (18 interrupts a second) nothing but edu's timers is ever due.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Binary } from './binaries.ts';
+import type { Configuration } from './configuration.ts';
+import { writeTokens } from './edu-buffers.ts';
+import { firmwareImage, pageTables, scratchImage } from './firmware.ts';
+import { GuestExecutor } from './guest-executor.ts';
+import { assembleGuestProgram, DONE_PORT } from './guest-program.ts';
+import { writeHomeTables } from './home-tables.ts';
+import { BACKED, HIGH_RAM, LOW_RAM_SIZE, markers, PAGE_TABLES, SCRATCH } from './layout.ts';
+import { MemoryFile } from './memory-file.ts';
+import type { Executor, Operation } from './operations.ts';
+import { requesterArguments, setUpRequesters } from './pci.ts';
+import { QemuProcess } from './process.ts';
+import type { Capabilities } from './profile.ts';
+import { hex, QtestClient } from './qtest-client.ts';
+import { QtestExecutor } from './qtest-executor.ts';
+import { register } from './registers.ts';
+
+const START_LIMIT_MS = 20_000;
+const RUN_LIMIT_MS = 20_000;
+
+export interface Blocks {
+  readonly low: MemoryFile;
+  readonly high: MemoryFile;
+  readonly scratch: MemoryFile;
+}
+
+export class Machine {
+  readonly capabilities: Capabilities;
+  readonly blocks: Blocks;
+  readonly #process: QemuProcess;
+  readonly #executor: Executor;
+
+  private constructor(process: QemuProcess, blocks: Blocks, executor: Executor, capabilities: Capabilities) {
+    this.#process = process;
+    this.blocks = blocks;
+    this.#executor = executor;
+    this.capabilities = capabilities;
+  }
+
+  /** Starts QEMU and prepares it. Rejects with an ImplementationFailure when it can't. */
+  static async start(binary: Binary, configuration: Configuration): Promise<Machine> {
+    const folder = mkdtempSync(join(tmpdir(), 'iommu-conformance-'));
+    const blocks = {
+      low: new MemoryFile(join(folder, 'low'), LOW_RAM_SIZE),
+      high: new MemoryFile(join(folder, 'high'), HIGH_RAM.size),
+      scratch: new MemoryFile(join(folder, 'scratch'), SCRATCH.size),
+    };
+    const program = assembleGuestProgram();
+    writeFileSync(join(folder, 'firmware'), firmwareImage(program));
+    blocks.scratch.write(0, scratchImage(program));
+    blocks.low.write(PAGE_TABLES, pageTables());
+    writeTokens(blocks.scratch);
+    restoreMemory(blocks);
+    const connection = listen(join(folder, 'qtest'));
+    const qemu = new QemuProcess(binary.path, commandLine(binary, configuration, folder));
+    try {
+      const client = new QtestClient(await qemu.within(START_LIMIT_MS, 'starting', connection));
+      qemu.onFailure = (failure) => client.fail(failure);
+      const prepare = prepareMachine(client);
+      const capabilities = await qemu.within(START_LIMIT_MS, 'its set-up', prepare);
+      writeHomeTables(blocks.scratch, capabilities);
+      const executor = binary.qtestAccelerator
+        ? new QtestExecutor(client)
+        : new GuestExecutor(client, blocks.scratch, program, doneBytes(qemu));
+      return new Machine(qemu, blocks, executor, capabilities);
+    } catch (error) {
+      qemu.end();
+      closeAll(blocks);
+      throw error;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  get alive(): boolean {
+    return this.#process.failure === undefined;
+  }
+
+  get stderr(): string {
+    return this.#process.stderr;
+  }
+
+  /** Runs operations within the time limit; rejects with an ImplementationFailure. */
+  run(operations: readonly Operation[]): Promise<BigUint64Array> {
+    return this.#process.within(RUN_LIMIT_MS, 'a list of operations', this.#executor.run(operations));
+  }
+
+  /** Gives all memory of the cases its markers back. */
+  restoreMemory(): void {
+    restoreMemory(this.blocks);
+  }
+
+  close(): void {
+    this.#process.end();
+    closeAll(this.blocks);
+  }
+}
+
+function commandLine(binary: Binary, configuration: Configuration, folder: string): readonly string[] {
+  const memory = (id: string, size: number) =>
+    `memory-backend-file,id=${id},size=${size},mem-path=${join(folder, id)},share=on`;
+  const time = binary.qtestAccelerator
+    ? ['-accel', 'qtest']
+    : ['-accel', 'tcg', '-icount', 'shift=10,sleep=off'];
+  return [
+    ...['-machine', 'q35,memory-backend=low,pit=off', ...time, '-bios', join(folder, 'firmware')],
+    ...['-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-m', `size=${LOW_RAM_SIZE >> 20}M,slots=2,maxmem=8G`],
+    ...['-object', memory('low', LOW_RAM_SIZE), '-object', memory('high', HIGH_RAM.size)],
+    ...['-object', memory('scratch', SCRATCH.size)],
+    ...['-qtest', `unix:${join(folder, 'qtest')}`, '-qtest-log', '/dev/null'],
+    ...['-chardev', 'stdio,id=done,signal=off'],
+    ...['-device', `isa-debugcon,iobase=${hex(DONE_PORT)},chardev=done`],
+    ...['-device', `intel-iommu,${configuration.unit}`],
+    ...['-device', `pc-dimm,memdev=high,addr=${hex(HIGH_RAM.start)}`],
+    ...['-device', `pc-dimm,memdev=scratch,addr=${hex(SCRATCH.start)}`],
+    ...requesterArguments(),
+  ];
+}
+
+/** The first connection to a socket at `path`; QEMU is the client, so nobody has to poll for it. */
+function listen(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      server.close();
+      socket.unref();
+      resolve(socket);
+    });
+    server.on('error', reject);
+    server.listen(path);
+    server.unref();
+  });
+}
+
+async function prepareMachine(client: QtestClient): Promise<Capabilities> {
+  await setUpRequesters(client);
+  const registers = [register.capability, register.extendedCapability];
+  const [cap, ecap] = await client.send(registers.map((address) => `readq ${hex(address)}`));
+  return { cap: BigInt(cap as string), ecap: BigInt(ecap as string) };
+}
+
+/** A function whose promise resolves with the next byte that QEMU writes to stdout. */
+function doneBytes(qemu: QemuProcess): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  qemu.onOutput = (bytes) => {
+    for (let count = bytes.length; count > 0; count--) waiting.shift()?.();
+  };
+  return () => new Promise((resolve) => waiting.push(resolve));
+}
+
+function restoreMemory({ low, high }: Blocks): void {
+  for (const { start, end } of BACKED) {
+    const inHigh = start >= HIGH_RAM.start;
+    const offset = Number(inHigh ? start - HIGH_RAM.start : start);
+    (inHigh ? high : low).write(offset, markers(start, Number(end - start)));
+  }
+}
+
+function closeAll(blocks: Blocks): void {
+  for (const block of Object.values(blocks)) block.close();
+}

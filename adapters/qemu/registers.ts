@@ -1,0 +1,35 @@
+/** The remapping unit of q35 and its registers (11.4). 32-bit registers are accessed by 4 bytes only. */
+
+export const UNIT_BASE = 0xfed9_0000n;
+
+export const register = {
+  capability: UNIT_BASE + 0x08n,
+  extendedCapability: UNIT_BASE + 0x10n,
+  globalCommand: UNIT_BASE + 0x18n,
+  rootTableAddress: UNIT_BASE + 0x20n,
+  faultStatus: UNIT_BASE + 0x34n,
+} as const;
+
+/** GCMD: translation enable, set root table pointer. */
+export const TE = 1n << 31n;
+export const SRTP = 1n << 30n;
+
+/** FSTS: what software clears, primary fault overflow and invalidation queue error. */
+export const FAULT_STATUS_CLEAR = 0x11n;
+/** F of a fault recording register, in its uppermost 32 bits; written as 1 to clear. */
+export const FAULT_CLEAR = 1n << 31n;
+
+/** Address of the first fault recording register, from CAP.FRO in units of 16 bytes. */
+export function faultRecordingAddress(capability: bigint): bigint {
+  return UNIT_BASE + 16n * ((capability >> 24n) & 0x3ffn);
+}
+
+/** edu: BAR0 registers from 0x80 up take the whole 64 bits in one access. */
+export const edu = { source: 0x80n, destination: 0x88n, count: 0x90n, command: 0x98n } as const;
+/** Device address of edu's buffer, which only DMA can reach. */
+export const EDU_BUFFER = 0x4_0000n;
+/** Bytes of the buffer that every version takes: 7.2 aborts on a transfer that touches the last one. */
+export const EDU_BUFFER_SIZE = 4088;
+/** Commands: run, memory to buffer; run, buffer to memory. */
+export const EDU_READ = 1n;
+export const EDU_WRITE = 3n;

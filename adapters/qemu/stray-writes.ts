@@ -1,0 +1,28 @@
+/**
+ * Finds writes that went where no entry of the case leads. After a list every word of the cases' memory
+ * holds its marker again; a word that does not was written by a request.
+ */
+import { BACKED, HIGH_RAM, markers } from './layout.ts';
+import type { Blocks } from './machine.ts';
+
+const pristine = BACKED.map(({ start, end }) => ({ start, image: markers(start, Number(end - start)) }));
+
+/** Value → address of every word that is not its marker; undefined when there is none. */
+export function findStrays({ low, high }: Blocks): ReadonlyMap<bigint, bigint> | undefined {
+  let strays: Map<bigint, bigint> | undefined;
+  for (const { start, image } of pristine) {
+    const now = new BigUint64Array(image.length);
+    if (start >= HIGH_RAM.start) high.read(Number(start - HIGH_RAM.start), now);
+    else low.read(Number(start), now);
+    if (Buffer.compare(bytesOf(now), bytesOf(image)) === 0) continue;
+    strays ??= new Map();
+    for (const [index, word] of now.entries()) {
+      if (word !== image[index]) strays.set(word, start + BigInt(8 * index));
+    }
+  }
+  return strays;
+}
+
+function bytesOf(words: BigUint64Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
