@@ -1,6 +1,7 @@
 /** The table that a run ends in: one line an area, and an implementation where there are several. */
 import Table from 'cli-table3';
-import type { AreaResult, Finding } from '../spec/schema.ts';
+import type { AreaResult } from '../spec/schema.ts';
+import { isSurprise } from './finding-kind.ts';
 import type { Palette } from './palette.ts';
 
 /** One line: what an area gave, or why it gave nothing. */
@@ -38,11 +39,6 @@ function figures(result: AreaResult | undefined): readonly string[] {
     String(result.findings.filter(isSurprise).length),
     String(result.findings.filter((finding) => finding.expectedFailure !== undefined).length),
   ];
-}
-
-/** A finding that nobody has judged yet. A `may` rule never fails a run, yet it is reported. */
-function isSurprise(finding: Finding): boolean {
-  return finding.expectedFailure === undefined;
 }
 
 function verdict({ result, problem }: AreaRow, palette: Palette): string {

@@ -1,11 +1,18 @@
 /** An update of an entry in memory, event by event: what is stored, what memory holds then, what is synced. */
 import type { EntrySyncCase, TraceEvent } from '../spec/schema.ts';
+import { writerFormats } from '../spec/writer-formats.ts';
 import { hex } from './hex.ts';
 import type { Palette } from './palette.ts';
 
+/** The entry in memory, and the entry to be written. */
+export interface EntryUpdate {
+  readonly from: readonly bigint[];
+  readonly to: readonly bigint[];
+}
+
 /** `quantumWords`: 64-bit words that one store writes. */
 export function traceDrawing(
-  { from, to }: Pick<EntrySyncCase, 'from' | 'to'>,
+  { from, to }: EntryUpdate,
   trace: readonly TraceEvent[],
   quantumWords: number,
   palette: Palette,
@@ -39,8 +46,8 @@ function entryText(words: readonly bigint[], changed: readonly boolean[]): strin
   return shown.length === 0 ? 'no word changes' : shown.join(' ');
 }
 
-/** 64-bit words that one store of the format writes: VT-d and AMD 128 bits, SMMUv3 64. */
+/** 64-bit words that one store of the format writes. */
 export function quantumWordsOf({ format, layout }: Pick<EntrySyncCase, 'format' | 'layout'>): number {
-  if (layout !== undefined) return layout.quantumWords;
-  return format === 'smmu-ste' || format === 'smmu-cd' ? 1 : 2;
+  if (format === 'synthetic') return layout?.quantumWords ?? 1;
+  return writerFormats[format].quantumWords;
 }

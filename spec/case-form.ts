@@ -1,9 +1,7 @@
 /** What the schema cannot say of one case: the number of words that its format has, and a legal profile. */
 import { latticeBreaches } from './lattice.ts';
 import { type Case, entryFormats } from './schema.ts';
-
-/** 64-bit words of an entry in each format that the writer knows. */
-export const entrySyncWords = { 'vtd-pasid': 8, 'smmu-ste': 8, 'smmu-cd': 8, 'amd-dte': 4 } as const;
+import { writerFormats } from './writer-formats.ts';
 
 /** Why `testCase` is malformed, in one phrase that names the place and the value; undefined when it is not. */
 export function caseProblem(testCase: Case): string | undefined {
@@ -16,7 +14,7 @@ export function caseProblem(testCase: Case): string | undefined {
     const wanted =
       testCase.format === 'synthetic'
         ? testCase.layout && testCase.layout.quanta * testCase.layout.quantumWords
-        : entrySyncWords[testCase.format];
+        : writerFormats[testCase.format].knowledge.layout.words;
     if (wanted === undefined) return 'layout: missing, format synthetic needs one';
     return (
       wrongLength('from', testCase.from, wanted, testCase.format) ??

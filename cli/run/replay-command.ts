@@ -1,11 +1,8 @@
 /** The command that shows a saved finding again, as it is typed where this one was started. */
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const fromSource = path.extname(fileURLToPath(import.meta.url)) === '.ts';
+import { isSource } from '../package-root.ts';
 
 export function replayCommand(file: string, impl: string, qemuArgs: readonly string[]): string {
-  const start = fromSource ? 'npm run conformance -- replay' : 'npx iommu-conformance replay';
+  const start = isSource ? 'npm run conformance -- replay' : 'npx iommu-conformance replay';
   const options = [
     ...(impl === 'optimized' ? [] : ['--impl', impl]),
     ...qemuArgs.flatMap((argument) => ['--qemu-arg', argument]),

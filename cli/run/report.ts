@@ -1,6 +1,7 @@
 /** What a check prints: the findings that nobody expected, known ones in a line each, and the table. */
 
 import { type AreaRow, areaTable } from '../../reports/area-table.ts';
+import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
@@ -27,19 +28,24 @@ export function findingReport(
 ): readonly string[] {
   const results = outcome.areas.flatMap(({ result }) => (result?.claimed ? [result] : []));
   const findings = results.flatMap((result) => result.findings);
-  const surprises = findings.filter(({ expectedFailure }) => expectedFailure === undefined);
-  const known = findings.filter(({ expectedFailure }) => expectedFailure !== undefined);
-  const printed = surprises.flatMap((finding) => {
+  const printed = findings.filter(isSurprise).flatMap((finding) => {
     const file = saveFinding(finding, options.findingsDirectory);
     const replay = replayCommand(file, options.impl, options.qemuArgs);
     return [...findingLines(finding, ruleOf(finding.rule), replay, palette), ''];
   });
+  const known = findings.filter(({ expectedFailure }) => expectedFailure !== undefined);
   const lines = [
     ...printed,
     ...known.map((finding) => knownLine(finding, palette)),
     ...staleExpectationLines(results, options.expectedFailures),
   ];
-  return options.quiet ? lines : [...lines, ...results.flatMap(notExercisedLines)];
+  if (options.quiet) return lines;
+  const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));
+  return [...lines, ...remarks, ...results.flatMap(notExercisedLines)];
+}
+
+function remarkLine({ area, rule, expected, observed }: Finding, palette: Palette): string {
+  return palette.dim(`· ${area}: ${rule} (may): ${expected}; ${observed}`);
 }
 
 function knownLine({ area, rule, aspect, expectedFailure }: Finding, palette: Palette): string {
@@ -57,4 +63,9 @@ export function summaryTable(outcomes: readonly CheckOutcome[], palette: Palette
     })),
   );
   return areaTable(rows, palette);
+}
+
+/** What went wrong beside the answers, for stderr. */
+export function strayErrorLines({ implementation, strayErrors }: CheckOutcome): readonly string[] {
+  return strayErrors.map((error) => `error: ${implementation.name} failed beside its answers: ${error}`);
 }

@@ -8,7 +8,7 @@ import type { CheckArguments } from '../commands/check.ts';
 import { type ExitStatus, wrongUse } from '../exit.ts';
 import { check, DEFAULT_RUNS } from './check.ts';
 import { readExpectations } from './expectations.ts';
-import { findingReport, summaryTable } from './report.ts';
+import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { statusOf } from './verdict.ts';
 
 export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
@@ -47,9 +47,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
   console.log(`${outcome.implementation.name}, seed ${seed}`);
   console.log(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
-  for (const error of outcome.strayErrors) {
-    console.error(`error: ${outcome.implementation.name} failed beside its answers: ${error}`);
-  }
+  for (const line of strayErrorLines(outcome)) console.error(line);
   return statusOf(outcome);
 }
 

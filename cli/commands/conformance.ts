@@ -1,0 +1,19 @@
+/** `conformance`, which is also what the command does alone: the main job. */
+import { Command } from 'commander';
+import { seed } from '../options.ts';
+
+export interface ConformanceArguments {
+  readonly seed: string;
+  readonly findings: string;
+}
+
+export function conformanceCommand(): Command {
+  return new Command('conformance')
+    .description('check the optimized model and every QEMU that is found, each with its known failures')
+    .option('--seed <seed>', 'any string; the same seed draws the same cases', seed, 'conformance')
+    .option('--findings <dir>', 'folder that findings are saved in', 'findings')
+    .action(async (options: ConformanceArguments) => {
+      const { runConformance } = await import('../run/conformance.ts');
+      process.exitCode = await runConformance(options);
+    });
+}
