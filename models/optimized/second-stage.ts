@@ -65,7 +65,7 @@ export function walkSecondStage(
     : right === READ
       ? scalableRead
       : scalableWrite;
-  const limit = Math.min(unit.entries.mgaw, 12 + 9 * levels);
+  const limit = Math.min(unit.mgaw, 12 + 9 * levels);
   if (addressHigh >>> (limit - 32) !== 0) return codes.beyondWidth;
   let rights = READ | WRITE;
   let high = tableHigh;

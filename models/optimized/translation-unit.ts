@@ -4,7 +4,8 @@ import { type Unit, unitOf } from './unit.ts';
 
 export interface TranslationUnit {
   readonly entries: Unit;
-  readonly haw: number;
+  /** Maximum guest address width in bits. */
+  readonly mgaw: number;
   readonly scalable: boolean;
   readonly abortDma: boolean;
   readonly separateRights: boolean;
@@ -41,7 +42,7 @@ function decode(profile: Profile): TranslationUnit {
   const high = aboveHaw | 0x4000_0000;
   return {
     entries,
-    haw: profile.haw,
+    mgaw: Number((profile.cap >> 16n) & 0x3fn) + 1,
     scalable: (ecapHigh & 0x800) !== 0,
     abortDma: (ecapHigh & 0x10_0000) !== 0,
     separateRights: (ecapHigh & 0x200_0000) !== 0,

@@ -7,7 +7,7 @@
  * interrupt requests (D3), and bits of RTADDR that must be zero. `expect` gives undefined for all of them.
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
-import type { RequestResult, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
+import type { Profile, RequestResult, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
 import type { Alternative } from './alternative.ts';
 import { translateLegacy } from './legacy.ts';
@@ -85,24 +85,19 @@ function resultOf(testCase: TranslationCase, index: number, answer: Alternative 
   }
   const { code } = answer.condition;
   const { sourceId, address, op } = testCase.requests[index] as (typeof testCase.requests)[number];
-  const page = recordedAddress(testCase, address);
-  const record = { code, sourceId, address: page.always, op, pasidPresent: false };
+  const page = address & bits(recordedWidths(testCase.profile).narrow - 1, 12);
+  const record = { code, sourceId, address: page, op, pasidPresent: false };
   return { outcome: 'blocked', code, record: answer.recorded ? record : null };
 }
 
 /**
- * FI of a fault record (11.4.7.6): bits 63:12 of the request's address, where the bits above the largest
- * AGAW of the unit are zero. SAGAW speaks of second stage; whether the widths of first stage count as well
- * is not stated, so `maybe` holds the bits that either reading may leave.
+ * How much of the address a fault record keeps (FI, 11.4.7.6): bits 63:12, where those from the largest
+ * AGAW of the unit up are zero. SAGAW speaks of second stage; whether the widths of first stage count as
+ * well is not stated, so bits from `narrow` to below `wide` may be kept or zero.
  */
-export function recordedAddress(
-  { profile }: TranslationCase,
-  address: bigint,
-): { readonly always: bigint; readonly maybe: bigint } {
+export function recordedWidths(profile: Profile): { readonly narrow: number; readonly wide: number } {
   const { SAGAW, FSTS, FS5LP } = unitOf(profile).capabilities;
-  const secondStage = [57, 48, 39].find((_, index) => (SAGAW >> (3 - index)) & 1);
-  const firstStage = FSTS === 0 ? undefined : FS5LP === 1 ? 57 : 48;
-  const narrow = Math.min(secondStage ?? 64, firstStage ?? 64);
-  const wide = secondStage === undefined ? 64 : Math.max(secondStage, firstStage ?? 0);
-  return { always: address & bits(narrow - 1, 12), maybe: address & bits(wide - 1, narrow) };
+  const secondStage = (SAGAW & 8) !== 0 ? 57 : (SAGAW & 4) !== 0 ? 48 : (SAGAW & 2) !== 0 ? 39 : 64;
+  const firstStage = FSTS === 0 ? secondStage : FS5LP === 1 ? 57 : 48;
+  return { narrow: Math.min(secondStage, firstStage), wide: Math.max(secondStage, firstStage) };
 }

@@ -1,0 +1,4 @@
+import { conformance } from '../core/conformance.ts';
+import { translationSuite } from './suite.ts';
+
+conformance(translationSuite);

@@ -1,0 +1,90 @@
+/** Steps that move a structure and everything that refers to it: devices, table pages, table indices. */
+import { bits, extract } from '../../spec/bits.ts';
+import type { MemoryRun, TranslationCase } from '../../spec/schema.ts';
+
+const PAGE = 0x1000n;
+const BLOCK = 0x20_0000n;
+const SCALABLE = 0x400n;
+
+/** Cases in which one requester has a lower source id, its root and context entries moved along. */
+export function* lowerSourceIds(testCase: TranslationCase): Iterable<TranslationCase> {
+  const used = new Set(testCase.requests.map(({ sourceId }) => sourceId));
+  for (const from of used) {
+    const lower = testCase.profile.sourceIds ?? [0, from & 0x80, from & 0xff, from & 0xff00];
+    for (const to of new Set(lower)) if (to < from && !used.has(to)) yield withSourceId(testCase, from, to);
+  }
+}
+
+function withSourceId(testCase: TranslationCase, from: number, to: number): TranslationCase {
+  const scalable = (testCase.rtaddr & SCALABLE) !== 0n;
+  const half = (id: number): bigint => (scalable && (id & 0x80) !== 0 ? 8n : 0n);
+  const rootOf = (id: number): bigint => pageOf(testCase.rtaddr) + 16n * BigInt(id >> 8) + half(id);
+  const root = testCase.memory.find(({ address }) => address === rootOf(from));
+  const table = pageOf(root?.words[0] ?? 0n);
+  const contextOf = (id: number): bigint =>
+    table + (scalable ? 32n * BigInt(id & 0x7f) : 16n * BigInt(id & 0xff));
+  const moves = new Map([
+    [rootOf(from), rootOf(to)],
+    ...(root ? [[contextOf(from), contextOf(to)] as const] : []),
+  ]);
+  return {
+    ...testCase,
+    memory: testCase.memory.map((run) => ({ ...run, address: moves.get(run.address) ?? run.address })),
+    requests: testCase.requests.map((request) =>
+      request.sourceId === from ? { ...request, sourceId: to } : request,
+    ),
+  };
+}
+
+/** Cases in which one page that holds entries lies lower, every pointer to it changed along. */
+export function* lowerPages(testCase: TranslationCase): Iterable<TranslationCase> {
+  const { profile, memory } = testCase;
+  const used = new Set([...memory.map(({ address }) => pageOf(address)), pageOf(testCase.rtaddr)]);
+  const [first] = profile.backed;
+  for (const page of [...used].sort(ascending)) {
+    // An emulator keeps tables and data in blocks of their own.
+    const start = profile.sourceIds ? page - (page % BLOCK) : (first?.start ?? 0n);
+    let free = start === 0n ? PAGE : start;
+    while (used.has(free)) free += PAGE;
+    if (free < page) yield withPage(testCase, page, free);
+  }
+}
+
+function withPage(testCase: TranslationCase, from: bigint, to: bigint): TranslationCase {
+  const mask = bits(testCase.profile.haw - 1, 12);
+  const moved = (word: bigint): bigint => ((word & mask) === from ? (word & ~mask) | to : word);
+  return {
+    ...testCase,
+    rtaddr: moved(testCase.rtaddr),
+    memory: testCase.memory.map(({ address, words }) => ({
+      address: pageOf(address) === from ? to | (address & (PAGE - 1n)) : address,
+      words: words.map(moved),
+    })),
+  };
+}
+
+/** Cases in which a table entry lies at index 0 of its table, and the addresses that lead to it change along. */
+export function* lowerIndices(testCase: TranslationCase): Iterable<TranslationCase> {
+  for (const [at, run] of testCase.memory.entries()) {
+    const index = extract(run.address, 11, 3);
+    const isFree = !testCase.memory.some(({ address }) => address === pageOf(run.address));
+    if (index === 0n || run.words.length > 1 || !isFree) continue;
+    for (let low = 12; low <= 48; low += 9) {
+      const leads = (address: bigint): boolean => extract(address, low + 8, low) === index;
+      if (!testCase.requests.some(({ address }) => leads(address))) continue;
+      const memory = testCase.memory.with(at, { ...run, address: pageOf(run.address) } satisfies MemoryRun);
+      const requests = testCase.requests.map((request) =>
+        leads(request.address) ? { ...request, address: request.address & ~bits(low + 8, low) } : request,
+      );
+      yield { ...testCase, memory, requests };
+    }
+  }
+}
+
+function pageOf(address: bigint): bigint {
+  return address - (address % PAGE);
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,100 @@
+/**
+ * Simpler cases, most drastic first: fewer requests, entries and words, then lower values: source ids, table
+ * pages, table indices, addresses, bits. The number of requests and words never grows and the sum of all
+ * values falls with each step, so no chain goes on for ever.
+ */
+import { expectations } from '../../models/reference/translation.ts';
+import { bits } from '../../spec/bits.ts';
+import type { MemoryRun, Request, TranslationCase } from '../../spec/schema.ts';
+import { lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
+
+/** Every simpler case. Where pages must answer on real hardware, those that would reach others are left out. */
+export function* simplerTranslations(testCase: TranslationCase): Iterable<TranslationCase> {
+  for (const simpler of candidates(testCase)) if (isFitForHardware(simpler)) yield simpler;
+}
+
+function* candidates(testCase: TranslationCase): Iterable<TranslationCase> {
+  yield* fewerRequests(testCase);
+  yield* fewerWords(testCase);
+  yield* simplerRequests(testCase, coarse);
+  yield* simplerWords(testCase, coarse);
+  yield* lowerSourceIds(testCase);
+  yield* lowerPages(testCase);
+  yield* lowerIndices(testCase);
+  yield* simplerRequests(testCase, fine);
+  yield* simplerWords(testCase, fine);
+  for (const rtaddr of fine(testCase.rtaddr)) yield { ...testCase, rtaddr };
+}
+
+function* fewerRequests(testCase: TranslationCase): Iterable<TranslationCase> {
+  const { requests } = testCase;
+  if (requests.length === 1) return;
+  for (const request of requests) yield { ...testCase, requests: [request] };
+  for (const index of requests.keys()) yield { ...testCase, requests: requests.toSpliced(index, 1) };
+}
+
+function* fewerWords(testCase: TranslationCase): Iterable<TranslationCase> {
+  const { memory } = testCase;
+  for (const index of memory.keys()) yield { ...testCase, memory: memory.toSpliced(index, 1) };
+  for (const [index, { words }] of memory.entries()) {
+    for (const [at, word] of words.entries()) {
+      if (word !== 0n) yield withRun(testCase, index, words.with(at, 0n));
+    }
+  }
+}
+
+/** Values that have fewer bits set. */
+type Lower = (value: bigint) => readonly bigint[];
+
+/** Without its upper bits, its control bits, or all but present, pointer and rights. */
+const coarse: Lower = (value) =>
+  [value & bits(51, 12), value & (bits(51, 12) | 3n), value & bits(51, 0), value & ~bits(11, 2)].filter(
+    (lower) => lower !== value,
+  );
+/** Without one of its bits, the highest first. */
+const fine: Lower = (value) =>
+  Array.from({ length: 64 }, (_, index) => value & ~(1n << BigInt(63 - index))).filter(
+    (lower) => lower !== value,
+  );
+
+function* simplerWords(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
+  for (const [index, { words }] of testCase.memory.entries()) {
+    for (const [at, word] of words.entries()) {
+      for (const value of lower(word)) yield withRun(testCase, index, words.with(at, value));
+    }
+  }
+}
+
+function* simplerRequests(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
+  const { requests } = testCase;
+  const replace = (index: number, request: Request): TranslationCase => ({
+    ...testCase,
+    requests: requests.with(index, request),
+  });
+  for (const [index, request] of requests.entries()) {
+    if (request.op === 'write') yield replace(index, { ...request, op: 'read' });
+    for (const address of lower(request.address)) yield replace(index, { ...request, address });
+  }
+}
+
+/** Run `index` with `words`, cut to what is not zero. */
+function withRun(testCase: TranslationCase, index: number, words: readonly bigint[]): TranslationCase {
+  const { memory } = testCase;
+  const first = words.findIndex((word) => word !== 0n);
+  if (first < 0) return { ...testCase, memory: memory.toSpliced(index, 1) };
+  const last = words.findLastIndex((word) => word !== 0n);
+  const address = (memory[index] as MemoryRun).address + BigInt(8 * first);
+  return { ...testCase, memory: memory.with(index, { address, words: words.slice(first, last + 1) }) };
+}
+
+/** An emulator has only these devices, and pages that hold data must answer and hold no tables. */
+function isFitForHardware(testCase: TranslationCase): boolean {
+  const { sourceIds, backed } = testCase.profile;
+  if (sourceIds === undefined) return true;
+  const tables = new Set(testCase.memory.map(({ address }) => address >> 12n));
+  const isData = (address: bigint): boolean =>
+    !tables.has(address >> 12n) && backed.some(({ start, end }) => address >= start && address < end);
+  return expectations(testCase).every((expected) =>
+    expected?.every((answer) => answer.outcome === 'blocked' || isData(answer.address)),
+  );
+}

@@ -1,0 +1,14 @@
+/** Area `translation`: untranslated requests without PASID, from the root table to the page. */
+import { anyTranslationCase } from '../../generators/translation.ts';
+import { translationRules } from '../../spec/rules/translation.ts';
+import type { AreaSuite } from '../core/area-suite.ts';
+import { judgeTranslation } from './judge.ts';
+import { simplerTranslations } from './simpler.ts';
+
+export const translationSuite: AreaSuite<'translation'> = {
+  area: 'translation',
+  rules: translationRules,
+  arbitrary: anyTranslationCase,
+  judge: judgeTranslation,
+  simpler: simplerTranslations,
+};
