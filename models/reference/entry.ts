@@ -29,6 +29,12 @@ export interface EntryExpectation {
   readonly mayBeValid: boolean;
 }
 
+/** True when a unit of `profile` can ever read such an entry: scalable ones need ECAP.SMTS (11.4.6). */
+export function canMeet(format: EntryFormat, profile: Profile): boolean {
+  const isLegacy = format === 'root-legacy' || format === 'context-legacy';
+  return isLegacy || unitOf(profile).capabilities.SMTS === 1;
+}
+
 /** Everything that an implementation may say about `words`. Throws RangeError for a wrong word count. */
 export function checkEntry(
   format: EntryFormat,

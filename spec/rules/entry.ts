@@ -67,7 +67,7 @@ const must = (id: string, statement: string, section: string): Rule => ({
 function formatRules(format: EntryFormat): readonly Rule[] {
   const layout = entryLayouts[format];
   const { section } = layout;
-  const title = layout.title.replace(/^./, (letter) => letter.toLowerCase());
+  const title = titleOf(layout);
   const rules = [
     must(validRule(format), `A present ${title} that meets no fault condition is accepted.`, section),
   ];
@@ -82,6 +82,11 @@ function formatRules(format: EntryFormat): readonly Rule[] {
   return [...rules, ...decodedFields(layout).map((field) => decodedRule(format, layout, field))];
 }
 
+/** The title as it stands in the middle of a sentence. */
+function titleOf({ title }: Layout): string {
+  return title.replace(/^./, (letter) => letter.toLowerCase()).replace(/, (.*)$/, ' ($1)');
+}
+
 function mayIgnore({ fields }: Layout): boolean {
   return fields.some(({ kind, ignoredWhen }) => kind === 'ignored' || ignoredWhen !== undefined);
 }
@@ -94,12 +99,12 @@ function decodedFields({ fields, presentWhen }: Layout): readonly Field[] {
   );
 }
 
-function decodedRule(format: EntryFormat, { section, title }: Layout, field: Field): Rule {
+function decodedRule(format: EntryFormat, layout: Layout, field: Field): Rule {
   const first = 64 * field.word + field.low;
   const last = 64 * field.word + field.high;
   const place = first === last ? `bit ${first}` : `bits ${last}:${first}`;
-  const statement = `${field.name} (${field.meaning}) is ${place} of a ${title.toLowerCase()}.`;
-  return must(fieldRule(format, field.name), statement, section);
+  const statement = `${field.name} (${field.meaning}) is ${place} of a ${titleOf(layout)}.`;
+  return must(fieldRule(format, field.name), statement, layout.section);
 }
 
 export const rules: readonly Rule[] = [
