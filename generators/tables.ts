@@ -40,7 +40,8 @@ export function framesOf(level: number): number {
 export class Tables {
   readonly entries: TableEntry[] = [];
   readonly #at = new Map<number, TableEntry>();
-  readonly #tables: { readonly level: number; readonly address: number }[] = [];
+  /** Addresses of second-stage tables, by level. */
+  readonly #tables: number[][] = [[], [], [], [], [], []];
   readonly #block: number;
   readonly #step: number;
   #pages = 0;
@@ -74,13 +75,13 @@ export class Tables {
   /** A new second-stage table of `level`. */
   table(level: number): number {
     const address = this.page();
-    this.#tables.push({ level, address });
+    this.#tables[level]?.push(address);
     return address;
   }
 
   /** Second-stage tables of `level` so far. */
-  tables(level: number): readonly { readonly address: number }[] {
-    return this.#tables.filter((table) => table.level === level);
+  tables(level: number): readonly number[] {
+    return this.#tables[level] ?? [];
   }
 
   /**

@@ -19,7 +19,9 @@ type Defect = (target: TranslationTarget, entry: TableEntry, choices: Choices) =
 
 /** Puts one defect into `entry`. */
 export function addDefect(target: TranslationTarget, entry: TableEntry, choices: Choices): void {
-  choices.one(defects)(target, entry, choices);
+  const values = entry.structure === 'context-scalable' && choices.oneIn(3);
+  if (values) unsupportedValue(target, entry, choices);
+  else choices.one(defects)(target, entry, choices);
 }
 
 const defects: readonly Defect[] = [
@@ -94,11 +96,10 @@ function unsupportedValue(target: TranslationTarget, entry: TableEntry, choices:
       } else setField(entry, 'AW', addressWidth(target, choices));
       return;
     case 'context-scalable': {
-      const flags = extract(entry.words[0] ?? 0n, 6, 2);
-      const inconsistent = choices.one([flags & ~1n, flags & ~2n, flags | 4n, flags | 0x10n]);
-      if (choices.oneIn(2)) entry.words[0] = insert(entry.words[0] ?? 0n, 6, 2, inconsistent);
-      else if (capabilities.RPS === 1)
-        entry.words[1] = (entry.words[1] ?? 0n) | BigInt(1 << choices.pick(20));
+      const kind = choices.pick(3);
+      if (kind === 0 && capabilities.PRS === 1) setFields(entry, { DTE: 0, PRE: 1 });
+      else if (kind < 2 && capabilities.PTRS === 1) setFields(entry, { PASIDE: 0, EPTR: 1 });
+      else setField(entry, 'RID_PASID', 1 << (13 + choices.pick(7)));
       return;
     }
     case 'second-stage':
@@ -164,6 +165,10 @@ function isLargePage(entry: TableEntry): boolean {
 
 function pageBits({ level }: TableEntry): number {
   return 3 + 9 * level;
+}
+
+function setFields(entry: TableEntry, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) setField(entry, name, value);
 }
 
 function setField(entry: TableEntry, name: string, value: number): void {

@@ -130,7 +130,8 @@ function pasidWords(
   const stage = domain
     ? (2n << 6n) | (BigInt(domain.aw) << 2n) | BigInt(domain.top)
     : (4n << 6n) | (capabilities.SSTS === 1 ? noise(choices) & (pointerMask(target) | 0x1cn) : 0n);
-  const supervisor = privileged || (capabilities.SRS === 1 && choices.oneIn(2));
+  // Privilege without SRE is SPT.6.
+  const supervisor = capabilities.SRS === 1 && !choices.oneIn(privileged ? 8 : 2);
   const words = [PRESENT | stage, 0n, supervisor ? 1n : 0n, 0n, 0n, 0n, 0n, 0n];
   decorate(target, 'pasid-table', words, choices);
   return words;

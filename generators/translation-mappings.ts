@@ -51,7 +51,7 @@ export function addMapping(room: Room, domain: Domain, choices: Choices): Mappin
   const path = tables.map(domain.top, domain.levels, leaf, (tableLevel) => {
     // A 1G page under a shared table would put its output elsewhere than in memory of an emulator.
     const shared = target.emulated && tableLevel > 2 ? [] : tables.tables(tableLevel);
-    return shared.length > 0 && choices.oneIn(6) ? choices.one(shared).address : undefined;
+    return shared.length > 0 && choices.oneIn(6) ? choices.one(shared) : undefined;
   });
   dress(target, path, choices);
   return { domain, frame: aligned + (output % size), level, path };
@@ -93,11 +93,14 @@ function dress(target: TranslationTarget, path: readonly TableEntry[], choices: 
   const rights = choices.one([READ_WRITE, READ_WRITE, READ_WRITE, READ_ONLY, WRITE_ONLY]);
   const narrow = choices.one(path);
   if (rights !== READ_WRITE) narrow.words[0] = ((narrow.words[0] ?? 0n) & ~READ_WRITE) | rights;
+  const leaf = path.at(-1);
+  if (leaf && isPage(leaf) && target.capabilities.SC === 1 && choices.oneIn(8)) {
+    leaf.words[0] = (leaf.words[0] ?? 0n) | SNOOP;
+  }
   if (!choices.oneIn(3)) return;
   const entry = choices.one(path);
-  const snoop = isPage(entry) && target.capabilities.SC === 1 ? SNOOP : 0n;
   const mask = choices.oneIn(2) ? choices.word() : 1n << BigInt(choices.pick(64));
-  entry.words[0] = (entry.words[0] ?? 0n) | ((target.ignored(layoutOf(entry)) | snoop) & mask);
+  entry.words[0] = (entry.words[0] ?? 0n) | (target.ignored(layoutOf(entry)) & mask);
 }
 
 /** The gigabytes of input address that a 1G page maps. */

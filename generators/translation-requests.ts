@@ -63,13 +63,7 @@ function elsewhereInPage({ target, dataBlock }: Room, { frame, level }: Mapping,
   const size = framesOf(level);
   const start = frame - (frame % size);
   if (!target.emulated) return start + choices.one([0, size - 1, choices.below(size)]);
-  return (
-    start +
-    ((((dataBlock / PAGE_BYTES) % size) -
-      ((dataBlock / PAGE_BYTES) % FRAMES_PER_BLOCK) +
-      choices.pick(FRAMES_PER_BLOCK)) %
-      size)
-  );
+  return start + ((dataBlock / PAGE_BYTES) % size) + choices.pick(FRAMES_PER_BLOCK);
 }
 
 function offsetInPage(emulated: boolean, choices: Choices): bigint {
@@ -80,12 +74,10 @@ function offsetInPage(emulated: boolean, choices: Choices): bigint {
 /** Address of `frame`, kept off interrupt requests and, on an emulator, off 1G pages' other memory. */
 function atFrame(room: Room, mappings: readonly Mapping[], frame: number, offset: bigint): bigint {
   let safe = Math.max(frame, 0);
-  if (room.target.emulated) {
-    const gigabyte = Math.floor(safe / FRAMES_PER_GIGABYTE);
-    if (gigabytePages(mappings).has(gigabyte)) {
-      const data = (room.dataBlock / PAGE_BYTES) % FRAMES_PER_GIGABYTE;
-      safe = gigabyte * FRAMES_PER_GIGABYTE + data + (safe % FRAMES_PER_BLOCK);
-    }
+  const gigabyte = Math.floor(safe / FRAMES_PER_GIGABYTE);
+  if (room.target.emulated && gigabytePages(mappings).has(gigabyte)) {
+    const data = (room.dataBlock / PAGE_BYTES) % FRAMES_PER_GIGABYTE;
+    safe = gigabyte * FRAMES_PER_GIGABYTE + data + (safe % FRAMES_PER_BLOCK);
   }
   return offInterruptRange(BigInt(safe) * FRAME + offset);
 }

@@ -94,10 +94,11 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   }
   if (shape.oneIn(4)) disableFaultProcessing(shape.one(tables.entries));
   for (const seed of seeds.defects) defect(room, new Choices(seed));
+  const rootTable = target.holes.length > 0 && shape.oneIn(64) ? shape.one(target.holes) : root;
   return {
     area: 'translation',
     profile: target.profile,
-    rtaddr: BigInt(root) | mode,
+    rtaddr: BigInt(rootTable) | mode,
     memory: tables.memory(),
     requests: seeds.requests.map((seed) => drawRequest(room, devices, mappings, new Choices(seed))),
   };

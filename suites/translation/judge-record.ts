@@ -29,8 +29,11 @@ export function judgeRecord(
   if (record === null) return;
   for (const { id, expected, observed } of comparisons(testCase, request, record, code)) {
     if (expected === undefined || observed === undefined) continue;
-    exercised.add(id);
-    if (expected !== observed) mismatches.push({ rule: id, aspect: 'record', expected, observed });
+    const named = `translation.record.${id}`;
+    exercised.add(named);
+    if (expected !== observed) {
+      mismatches.push({ rule: named, aspect: 'record', expected: show(expected), observed: show(observed) });
+    }
   }
 }
 
@@ -42,37 +45,33 @@ function recordRule({ recorded, fpd }: Blocked): string {
   return recorded ? 'translation.record.unqualified' : `translation.fpd.${fpd[0]}`;
 }
 
+type Value = number | bigint | string | boolean | undefined;
+
 interface Comparison {
   readonly id: string;
-  readonly expected: string | undefined;
-  readonly observed: string | undefined;
+  readonly expected: Value;
+  readonly observed: Value;
 }
 
 function comparisons(
-  testCase: TranslationCase,
-  request: Request,
+  { profile }: TranslationCase,
+  { address, sourceId, op }: Request,
   record: FaultRecord,
   code: number | undefined,
 ): readonly Comparison[] {
-  const { narrow, wide } = recordedWidths(testCase.profile);
-  const compare = <T>(
-    id: string,
-    expected: T | undefined,
-    observed: T | undefined,
-    show: (value: T) => string,
-  ) => ({
-    id: `translation.record.${id}`,
-    expected: expected === undefined ? undefined : show(expected),
-    observed: observed === undefined ? undefined : show(observed),
-  });
-  const bitsOf = (mask: bigint): bigint | undefined =>
-    record.address === undefined ? undefined : record.address & mask;
+  const { narrow, wide } = recordedWidths(profile);
+  const page = (mask: bigint): bigint | undefined => record.address && record.address & mask;
+  const below = bits(narrow - 1, 12);
   return [
-    compare('code', code, record.code, hex),
-    compare('source-id', request.sourceId, record.sourceId, hex),
-    compare('address', request.address & bits(narrow - 1, 12), bitsOf(bits(narrow - 1, 0)), hex),
-    compare('address-above-width', 0n, bitsOf(bits(63, wide)), hex),
-    compare('operation', request.op, record.op, String),
-    compare('no-pasid', false, record.pasidPresent, String),
+    { id: 'code', expected: code, observed: record.code },
+    { id: 'source-id', expected: sourceId, observed: record.sourceId },
+    { id: 'address', expected: address & below, observed: page(below) },
+    { id: 'address-above-width', expected: 0n, observed: page(bits(63, wide)) },
+    { id: 'operation', expected: op, observed: record.op },
+    { id: 'no-pasid', expected: false, observed: record.pasidPresent },
   ];
+}
+
+function show(value: NonNullable<Value>): string {
+  return typeof value === 'number' || typeof value === 'bigint' ? hex(value) : String(value);
 }

@@ -80,14 +80,9 @@ function ruleOf(alternative: Alternative): string {
   return alternative.outcome === 'blocked' ? alternative.condition.id : (alternative.rules[0] ?? '');
 }
 
-/** True when all alternatives look the same from outside. */
+/** True when the request is blocked whatever is chosen, or let through. */
 function leavesNoChoice(alternatives: readonly Alternative[]): boolean {
-  const [first] = alternatives;
-  return alternatives.every((other) =>
-    other.outcome === 'blocked'
-      ? first?.outcome === 'blocked' && other.condition.code === first.condition.code
-      : other === first,
-  );
+  return alternatives.every(({ outcome }) => outcome === alternatives[0]?.outcome);
 }
 
 /** The code that the implementation blocked with, if it told, is that of the alternative. */
