@@ -2,9 +2,17 @@
 import type { Rule } from './rule.ts';
 import { rules as answers } from './rules/answers.ts';
 import { rules as entry } from './rules/entry.ts';
+import { entrySyncRules } from './rules/entry-sync.ts';
+import { rules as translation } from './rules/translation.ts';
 import { usedBitsRules } from './rules/used-bits.ts';
 
-export const catalogue: readonly Rule[] = [...entry, ...usedBitsRules, ...answers];
+export const catalogue: readonly Rule[] = [
+  ...entry,
+  ...usedBitsRules,
+  ...entrySyncRules,
+  ...translation,
+  ...answers,
+];
 
 const byId: ReadonlyMap<string, Rule> = new Map(catalogue.map((rule) => [rule.id, rule]));
 

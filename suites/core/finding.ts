@@ -6,7 +6,7 @@ import { toJson } from '../../spec/json.ts';
 import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { type DrawnAt, sameBreach, shrink } from './shrink.ts';
+import { type DrawnAt, drawnCase, sameBreach, shrink } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
 export interface Breach {
@@ -28,24 +28,29 @@ export interface SearchGround<A extends Area> {
   readonly onExecution: () => void;
 }
 
-/** Shrinks `breach` and writes it up. */
+/**
+ * Writes `breach` up. A surprise is shrunk; what is expected keeps the case that it was drawn with, since
+ * nobody will study it and shrinking is most of the time that a run with findings takes.
+ */
 export async function findingOf<A extends Area>(ground: SearchGround<A>, breach: Breach): Promise<Finding> {
   const { suite, implementation, arbitrary } = ground;
   const { rule, aspect } = breach.mismatch;
-  const { testCase, executions } = await shrink(
-    suite,
-    implementation,
-    arbitrary,
-    ground.profiles,
-    breach.drawn,
-    breach.mismatch,
-    ground.onExecution,
-  );
-  const { verdict, observation } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-  const mismatch = verdict.mismatches.find((found) => sameBreach(found, breach.mismatch)) ?? breach.mismatch;
   const expected = ground.expectedFailures.find(
     (entry) => entry.area === suite.area && entry.rule === rule && entry.aspect === aspect,
   );
+  const { testCase, executions, reproduced } = expected
+    ? { testCase: drawnCase(arbitrary, breach.drawn), executions: 0, reproduced: true }
+    : await shrink(
+        suite,
+        implementation,
+        arbitrary,
+        ground.profiles,
+        breach.drawn,
+        breach.mismatch,
+        ground.onExecution,
+      );
+  const { verdict, observation } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+  const mismatch = verdict.mismatches.find((found) => sameBreach(found, breach.mismatch)) ?? breach.mismatch;
   return {
     version: 1,
     id: findingId(rule, aspect, testCase),
@@ -57,7 +62,7 @@ export async function findingOf<A extends Area>(ground: SearchGround<A>, breach:
     seed: ground.seed,
     case: testCase,
     expected: mismatch.expected,
-    observed: mismatch.observed,
+    observed: reproduced ? mismatch.observed : `${mismatch.observed} (seen once, not again when run alone)`,
     observation,
     found: { afterCases: breach.afterCases, executions },
     ...(expected === undefined ? {} : { expectedFailure: expected.reason }),

@@ -23,6 +23,8 @@ export interface DrawnAt {
 export interface Shrunk<A extends Area> {
   readonly testCase: CaseOf[A];
   readonly executions: number;
+  /** False when the breach did not come again: the case is as it was drawn. */
+  readonly reproduced: boolean;
 }
 
 /** True when both break the same rule in the same aspect. */
@@ -54,9 +56,9 @@ export async function shrink<A extends Area>(
     fc.asyncProperty(arbitrary, async (testCase) => !(await breaks(testCase))),
     { seed: drawn.seed, path: String(drawn.index), numRuns: 1 },
   );
-  // No counterexample: the breach did not come again, so the drawn case is all there is to report.
-  const smallest = details.counterexample?.[0] ?? drawnCase(arbitrary, drawn);
-  return { testCase: await settled(suite, profiles, smallest, breaks), executions };
+  const smallest = details.counterexample?.[0];
+  if (smallest === undefined) return { testCase: drawnCase(arbitrary, drawn), executions, reproduced: false };
+  return { testCase: await settled(suite, profiles, smallest, breaks), executions, reproduced: true };
 }
 
 /**
@@ -79,7 +81,8 @@ async function settled<A extends Area>(
   }
 }
 
-function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {
+/** The case that fast-check drew there. */
+export function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {
   return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as C;
 }
 
