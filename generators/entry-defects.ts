@@ -30,6 +30,11 @@ const absent: Defect = ({ present }, words) => {
   words[present.word] = (words[present.word] ?? 0n) & ~present.mask;
 };
 
+/** Nothing at all, as tables are before they are filled. */
+const empty: Defect = (_target, words) => {
+  words.fill(0n);
+};
+
 /** The bits of `open` fields too: what is not present is not looked at. */
 const absentGarbage: Defect = (target, words, choices) => {
   for (const word of words.keys()) words[word] = choices.word();
@@ -85,7 +90,10 @@ const nestedPointer: Defect = (target, words, choices) => {
   set(target, words, fields.firstStagePointer, choices.one([limit - 1n, limit, limit << 1n, limit | 1n]));
 };
 
-const everywhere = [reservedBit, borderBit, someIgnoredBits, faultProcessing, absent, absentGarbage];
+const everywhere = [
+  ...[reservedBit, reservedBit, borderBit, someIgnoredBits, faultProcessing, faultProcessing],
+  ...[absent, empty, absentGarbage],
+];
 
 /** The defects that make a difference for `target`, each as often as it shall be drawn. */
 export function defectsOf({

@@ -5,6 +5,7 @@ import { entryTarget } from '../../generators/entry-target.ts';
 import { validEntry } from '../../generators/entry-valid.ts';
 import { profilePool } from '../../generators/profiles.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
+import { checkEntry, usedFields } from '../../models/reference/entry.ts';
 import {
   type EntryCase,
   type EntryFormat,
@@ -13,6 +14,9 @@ import {
   type Profile,
 } from '../../spec/schema.ts';
 import { judgeEntry } from './judge.ts';
+
+/** Enough to meet every translation type of a profile. */
+const BASES = 12;
 
 const formats = Object.keys(entryFormats) as EntryFormat[];
 
@@ -37,3 +41,15 @@ test.each(formats)(
     }
   },
 );
+
+test.each(formats)('the optimized model names every field that a valid %s entry uses', (format) => {
+  for (const profile of profilePool) {
+    for (let seed = 0; seed < BASES; seed++) {
+      const words = validEntry(entryTarget(profile, format), new Choices(seed));
+      if (!checkEntry(format, words, profile).mayBeValid) continue;
+      const { fields = {} } = optimized.run({ area: 'entry', profile, format, words }) as EntryObservation;
+      const missing = Object.keys(usedFields(format, words, profile)).filter((name) => !(name in fields));
+      if (missing.length > 0) expect({ profile: profile.name, words, missing }).toBeUndefined();
+    }
+  }
+});

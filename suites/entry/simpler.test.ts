@@ -65,7 +65,7 @@ const bugs: readonly (readonly [name: string, finding: string, words: readonly b
 test.each(bugs)('%s', async (_name, expected, words, run) => {
   const ids = new Set<string>();
   for (const seed of ['a', 'b', 'c']) {
-    const options = { seed, runs: 12_000, profiles: profilePool };
+    const options = { seed, runs: 6_000, profiles: profilePool };
     const { findings } = await search(entrySuite, planted(run), options);
     const finding = findings.find(({ rule, aspect }) => `${rule}/${aspect}` === expected);
     expect(finding?.case).toMatchObject({ words });
