@@ -25,12 +25,21 @@ export type FieldWriter = (draft: Draft, value: number) => void;
 
 /** A writer for the low bits of the field called `name`; of a longer field, for those in its lowest half. */
 export function fieldWriter(layout: Layout, name: string): FieldWriter {
-  const { word, high, low } = fieldOf(layout, name);
-  const half = word * 2 + (low >> 5);
-  const width = Math.min(high, low | 31) - low + 1;
-  const shift = low & 31;
-  const mask = (width === 32 ? 0xffff_ffff : 2 ** width - 1) << shift;
+  const { half, shift, ones } = fieldPlace(layout, name);
+  const mask = ones << shift;
   return ({ halves }, value) => {
     halves[half] = (halves[half]! & ~mask) | ((value << shift) & mask);
   };
+}
+
+/** A reader for what `fieldWriter` writes. */
+export function fieldReader(layout: Layout, name: string): (draft: Draft) => number {
+  const { half, shift, ones } = fieldPlace(layout, name);
+  return ({ halves }) => ((halves[half]! >>> shift) & ones) >>> 0;
+}
+
+function fieldPlace(layout: Layout, name: string): { half: number; shift: number; ones: number } {
+  const { word, high, low } = fieldOf(layout, name);
+  const width = Math.min(high, low | 31) - low + 1;
+  return { half: word * 2 + (low >> 5), shift: low & 31, ones: width === 32 ? 0xffff_ffff : 2 ** width - 1 };
 }

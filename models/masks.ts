@@ -8,11 +8,11 @@ import type { Layout } from '../spec/layouts/layout.ts';
 import type { Condition, FieldBits, SafeRow, Span, UsedTable } from '../spec/used-bits/table.ts';
 import { spansOf } from '../spec/used-bits/table.ts';
 
-interface HalfMask {
+export interface HalfMask {
   readonly half: number;
   readonly mask: number;
 }
-interface Test {
+export interface Test {
   readonly half: number;
   readonly low: number;
   readonly mask: number;

@@ -1,20 +1,22 @@
 /** The reference model as an implementation: one line an area. */
 import type { Implementation } from '../../spec/implementation.ts';
-import type { Area, Case, Observation } from '../../spec/schema.ts';
+import { areas, type Case, type Observation } from '../../spec/schema.ts';
 import { runEntry } from './entry.ts';
+import { runEntrySync } from './entry-sync.ts';
 import { runTranslation } from './translation.ts';
+import { runUsedBits } from './used-bits.ts';
 
 function run(testCase: Case): Observation {
   switch (testCase.area) {
     case 'entry':
       return runEntry(testCase);
+    case 'used-bits':
+      return runUsedBits(testCase);
+    case 'entry-sync':
+      return runEntrySync(testCase);
     case 'translation':
       return runTranslation(testCase);
-    default:
-      throw new RangeError(`the reference model has no area ${testCase.area}`);
   }
 }
-
-const areas: readonly Area[] = ['entry', 'translation'];
 
 export const reference: Implementation = { name: 'reference', profile: 'any', areas, run };

@@ -3,7 +3,7 @@
  * Vitest's `provide`; a plain `npm test` has none and compares our two models under a fixed seed.
  */
 import { describe, inject, test } from 'vitest';
-import { profilePool } from '../../generators/profiles.ts';
+import { ownProfiles, profilePool } from '../../generators/profiles.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
 import { answersRule } from '../../spec/rules/answers.ts';
@@ -26,7 +26,7 @@ export function conformance<A extends Area>(suite: AreaSuite<A>): void {
     });
     return;
   }
-  const seeded = { seed: 'npm test', profiles: profilePool };
+  const seeded = { seed: 'npm test', profiles: ownProfiles };
   describe(`${suite.area}: the optimized model against the reference`, () => {
     const run = async () => {
       const { optimized } = await import('../../models/optimized/implementation.ts');
@@ -38,7 +38,7 @@ export function conformance<A extends Area>(suite: AreaSuite<A>): void {
     test('conforms', { timeout: 0 }, async () => {
       const { reference } = await import('../../models/reference/implementation.ts');
       const { findings } = await search(suite, reference, { ...seeded, runs: REFERENCE_RUNS });
-      const [first] = findings;
+      const first = findings.find(({ level }) => level !== 'may');
       if (first !== undefined) throw new Error(summary(first));
     });
   });

@@ -1,0 +1,138 @@
+/**
+ * Cases of area entry-sync: the entry in memory and the entry to be written. The target starts as a copy,
+ * so that most words are shared and one, none or several quanta differ; the entry in memory may hold
+ * garbage where hardware does not look. A target sets no bit that it does not use: makers of entries
+ * promise that, and the writer relies on it.
+ */
+import * as fc from 'fast-check';
+import { usedMask } from '../models/masks.ts';
+import type { EntrySyncCase, EntrySyncFormat, Profile } from '../spec/schema.ts';
+import { Choices } from './choices.ts';
+import { type EntryKinds, entryKinds, type Piece } from './entry-kinds.ts';
+import { syntheticLayouts } from './synthetic-layouts.ts';
+import { type Draft, newDraft, wordsOf } from './words.ts';
+
+const TWO_32 = 2 ** 32;
+const formats: readonly EntrySyncFormat[] = [
+  ...(['vtd-pasid', 'smmu-ste', 'smmu-cd', 'amd-dte'] as const),
+  ...(['synthetic', 'vtd-pasid', 'smmu-ste', 'synthetic', 'synthetic'] as const),
+];
+
+/** How the target comes from the entry in memory. */
+type Change = 'none' | 'fields' | 'kind' | 'kind and fields' | 'everything';
+const changes: readonly Change[] = [
+  ...(['none', 'fields', 'fields', 'kind', 'kind', 'kind and fields', 'everything'] as const),
+];
+
+const from = newDraft();
+const to = newDraft();
+const used = new Uint32Array(32);
+
+/** Draws an update of an entry of any format. */
+export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<EntrySyncCase> {
+  return fc
+    .tuple(
+      fc.nat(formats.length - 1),
+      fc.nat(profiles.length - 1),
+      fc.nat(syntheticLayouts.length - 1),
+      fc.nat(),
+      fc.nat(),
+      fc.nat(),
+    )
+    .map(([shape, profile, layoutIndex, entrySeed, changeSeed, garbageSeed]): EntrySyncCase => {
+      const format = formats[shape]!;
+      const layout = format === 'synthetic' ? syntheticLayouts[layoutIndex]! : undefined;
+      const kinds = entryKinds(format, layout);
+      drawEntry(from, kinds, new Choices(entrySeed));
+      keepUsed(from, kinds);
+      to.words.set(from.words);
+      change(to, kinds, new Choices(changeSeed));
+      if (format !== 'amd-dte') keepUsed(to, kinds);
+      addGarbage(from, kinds, new Choices(garbageSeed));
+      if (format === 'amd-dte') shareAttributes();
+      return {
+        area: 'entry-sync',
+        profile: profiles[profile]!,
+        format,
+        ...(layout === undefined ? {} : { layout }),
+        from: wordsOf(from, kinds.words),
+        to: wordsOf(to, kinds.words),
+      };
+    });
+}
+
+function drawEntry(draft: Draft, { pieces, controls }: EntryKinds, choices: Choices): void {
+  draft.halves.fill(0);
+  for (const piece of pieces) drawPiece(draft, piece, choices);
+  for (const { write, values } of controls) write(draft, choices.one(values));
+}
+
+function drawPiece({ halves }: Draft, { half, shift, mask }: Piece, choices: Choices): void {
+  halves[half] = (halves[half]! & ~mask) | (pieceValue(shift, choices) & mask);
+}
+
+/** Zero often, so that words stay equal; else few values, so that they become equal again. */
+function pieceValue(shift: number, choices: Choices): number {
+  switch (choices.pick(8)) {
+    case 4:
+    case 5:
+      return 1 << shift;
+    case 6:
+      return 0xffff_ffff;
+    case 7:
+      return choices.pick(TWO_32);
+    default:
+      return 0;
+  }
+}
+
+function change(draft: Draft, kinds: EntryKinds, choices: Choices): void {
+  const { pieces, controls } = kinds;
+  const how = choices.one(changes);
+  if (how === 'everything') drawEntry(draft, kinds, choices);
+  if (how === 'fields' || how === 'kind and fields') {
+    usedMask(kinds.table, draft.halves, 0, used);
+    for (let times = choices.pick(4); times >= 0; times--) changePiece(draft, pieces, choices);
+  }
+  if (how === 'kind' || how === 'kind and fields') {
+    for (const { write, read, values } of controls) {
+      // An entry that was not valid holds zero in its other control fields: that may be no kind at all.
+      if (choices.pick(2) === 1 || !values.includes(read(draft))) write(draft, choices.one(values));
+    }
+  }
+}
+
+/** Gives a piece another value; one that the entry uses, if one of three draws finds such a piece. */
+function changePiece({ halves }: Draft, pieces: readonly Piece[], choices: Choices): void {
+  let piece = choices.one(pieces);
+  for (let tries = 0; tries < 2 && (used[piece.half]! & piece.mask) === 0; tries++)
+    piece = choices.one(pieces);
+  const { half, shift, mask } = piece;
+  const drawn = ((halves[half]! & ~mask) | (pieceValue(shift, choices) & mask)) >>> 0;
+  halves[half] = drawn === halves[half] ? drawn ^ (mask & -mask) : drawn;
+}
+
+/** What a maker of entries does: no bit that the entry itself does not use. */
+function keepUsed({ halves }: Draft, { table }: EntryKinds): void {
+  usedMask(table, halves, 0, used);
+  for (let half = 0; half < table.halves; half++) halves[half]! &= used[half]!;
+}
+
+/** Bits that hardware does not look at, in no, one or all quanta. */
+function addGarbage({ halves }: Draft, { table }: EntryKinds, choices: Choices): void {
+  const where = choices.pick(4);
+  if (where < 2) return;
+  usedMask(table, halves, 0, used);
+  const only = choices.pick(table.halves);
+  for (let half = 0; half < table.halves; half++) {
+    if (where === 2 && half !== only) continue;
+    halves[half]! |= choices.pick(TWO_32) & choices.pick(TWO_32) & ~used[half]!;
+  }
+}
+
+/** The driver leaves word 3 and the guest attributes of an AMD entry alone. */
+function shareAttributes(): void {
+  to.words[3] = from.words[3]!;
+  to.words[2] = (to.words[2]! & ~GUEST_ATTRIBUTES) | (from.words[2]! & GUEST_ATTRIBUTES);
+}
+const GUEST_ATTRIBUTES = 0x0030_0000_0000_0000n;

@@ -1,0 +1,4 @@
+import { conformance } from '../core/conformance.ts';
+import { entrySyncSuite } from './suite.ts';
+
+conformance(entrySyncSuite);
