@@ -60,7 +60,7 @@ export interface Layout {
   readonly words: number;
   /** The entry is checked when one of these fields, neither reserved nor ignored, is not zero. */
   readonly presentWhen: readonly string[];
-  /** Fault conditions that the format itself raises (spec/faults.ts), for legacy and scalable walks. */
+  /** The conditions of spec/faults.ts for an entry that is absent, and for one with a reserved bit set. */
   readonly conditions?: { readonly notPresent: string; readonly reserved: string };
   /** Most significant word and bit last; together the fields cover every bit once. */
   readonly fields: readonly Field[];
