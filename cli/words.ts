@@ -23,5 +23,5 @@ export function parseWords(
   });
   if (words.length === wanted) return words;
   const plural = wanted === 1 ? 'word' : 'words';
-  throw wrongUse(`${place}: a ${format} entry has ${wanted} ${plural} of 64 bits, not ${words.length}`);
+  throw wrongUse(`${place}: ${format} has ${wanted} ${plural} of 64 bits, not ${words.length}`);
 }

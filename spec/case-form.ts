@@ -35,5 +35,5 @@ function wrongLength(
   format: string,
 ): string | undefined {
   if (words.length === wanted) return undefined;
-  return `${place}: a ${format} entry has ${wanted} words of 64 bits, not ${words.length}`;
+  return `${place}: ${format} has ${wanted} words of 64 bits, not ${words.length}`;
 }

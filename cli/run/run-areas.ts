@@ -4,7 +4,6 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startVitest } from 'vitest/node';
 import type { Area, AreaResult } from '../../spec/schema.ts';
 import type { RunRequest } from '../../suites/core/run-request.ts';
 import type { Progress } from '../../suites/core/search.ts';
@@ -63,6 +62,8 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
     run.onProgress(data);
   };
   try {
+    // Loaded when everything that can be refused has been: it is most of the time that a start takes.
+    const { startVitest } = await import('vitest/node');
     const vitest = await startVitest(
       [],
       {

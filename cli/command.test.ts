@@ -1,0 +1,156 @@
+/** The command as a user runs it: a process, its output and its exit status. Each start costs time: few. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { afterAll, describe, expect, test } from 'vitest';
+import { sampleFinding } from '../reports/sample.fixture.ts';
+import { toJson } from '../spec/json.ts';
+import { resultSchema } from '../spec/schema.ts';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const top = path.dirname(path.dirname(main));
+const folder = mkdtempSync(path.join(tmpdir(), 'command-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command with the temporary folder as current folder, away from any terminal. */
+function run(...args: readonly string[]): Promise<Ended> {
+  const { PATH, HOME } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd: folder, env: { PATH, HOME } },
+      (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+function file(name: string, text: string): string {
+  writeFileSync(path.join(folder, name), text);
+  return name;
+}
+/** One sentence on stderr, nothing on stdout, no stack trace. */
+async function refused(status: number, message: RegExp, ...args: readonly string[]): Promise<void> {
+  const ended = await run(...args);
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(ended.stderr).toMatch(message);
+  expect(ended).toMatchObject({ status, stdout: '' });
+}
+
+/** A module that is wrong about one thing: it never sees word 3 of a PASID table entry. */
+const blind = file(
+  'blind.ts',
+  `import { optimized } from '${top}/models/optimized/implementation.ts';
+  export const implementation = { ...optimized, name: 'blind', areas: ['entry'], run(c) {
+    return optimized.run({ ...c, words: c.words.map((word, index) => (c.words.length === 8 && index === 3 ? 0n : word)) });
+  } };`,
+);
+const expectation = (rule: string, aspect: string) =>
+  toJson({
+    version: 1,
+    implementation: 'blind',
+    expectedFailures: [{ area: 'entry', rule, aspect, reason: 'It was written to be blind.' }],
+  });
+
+describe('check', { concurrent: true, timeout: 60_000 }, () => {
+  test('finds a bug, saves it, and replay shows it again', async () => {
+    const args = ['--seed', 'a', '--json', 'r.json', '--junit', 'r.xml', '--runs', '4000'];
+    const checked = await run('check', '--impl', blind, ...args);
+    expect(checked.status).toBe(1);
+    expect(checked.stdout).toMatch(/✗ SPT\.3\/outcome\/[0-9a-f]{8} {2}entry, must/);
+    expect(checked.stdout).toMatch(/│ entry │ +4000 │/);
+
+    const result = v.parse(resultSchema, JSON.parse(readFileSync(path.join(folder, 'r.json'), 'utf8')));
+    expect(result).toMatchObject({ implementation: { name: 'blind', profile: 'any' }, seed: 'a' });
+    expect(result.areas[0]?.rules.find(({ id }) => id === 'SPT.3')?.status).toBe('fail');
+    expect(readFileSync(path.join(folder, 'r.xml'), 'utf8')).toMatch(/<failure [^>]*SPT\.3\/outcome/);
+
+    const [saved] = readdirSync(path.join(folder, 'findings/blind'));
+    const finding = `findings/blind/${saved}`;
+    expect(checked.stdout).toContain(`npm run conformance -- replay ${finding} --impl ${blind}`);
+    const again = await run('replay', finding, '--impl', blind);
+    expect(again.status).toBe(1);
+    expect(again.stdout).toMatch(/word 3 .*<- must be 0.*expected {2}fault 0x5a.*it still fails/s);
+    const fixed = await run('replay', finding);
+    expect(fixed.status).toBe(0);
+    expect(fixed.stdout).toMatch(/it passes now/);
+  });
+
+  test('passes with the failure expected, and fails with one expected that does not happen', async () => {
+    const known = file('known.json', expectation('SPT.3', 'outcome'));
+    const expected = await run('check', '--impl', blind, '--expect', known, '--seed', 'a', '--runs', '4000');
+    expect(expected.stdout).toMatch(/entry: SPT\.3\/outcome fails as expected: It was written to be blind\./);
+    expect(expected.status).toBe(0);
+    const stale = file('stale.json', expectation('SPT.2', 'outcome'));
+    const args = ['--impl', 'reference', '--area', 'entry', '--seed', 'a', '--runs', '2000'];
+    const passing = await run('check', ...args, '--expect', stale);
+    expect(passing.stdout).toMatch(/entry: SPT\.2\/outcome passes unexpectedly/);
+    expect(passing.status).toBe(1);
+  });
+
+  test('names an area that was asked for and is not claimed, and draws no case for it', async () => {
+    const ended = await run('check', '--impl', blind, '--area', 'translation', '--quiet');
+    expect(ended.stdout).toMatch(/│ translation │ +│ +│ +│ +│ +│ not claimed │/);
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('gives 3 for an implementation that crashes, with the case in hand', async () => {
+    const fragile = file(
+      'fragile.ts',
+      `export const implementation = { name: 'fragile', profile: 'any', areas: ['entry'], run() { null.x } };`,
+    );
+    const ended = await run('check', '--impl', fragile, '--runs', '50');
+    expect(ended.stdout).toMatch(/entry\.answers\/outcome.*observed {2}crash: Cannot read properties/s);
+    expect(ended.status).toBe(3);
+  });
+});
+
+describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 60_000 }, () => {
+  const malformed = toJson({ ...sampleFinding, case: { ...sampleFinding.case, words: ['0xzz'] } });
+  test.for<[string, number, RegExp, readonly string[]]>([
+    ['finding', 2, /f\.json is malformed: case\.words\.0: .*"0xzz"/, ['replay', file('f.json', malformed)]],
+    [
+      'expectation file',
+      2,
+      /e\.json: expectedFailures\.0\.rule: unknown rule "SPT\.99"/,
+      ['check', '--expect', file('e.json', expectation('SPT.99', 'outcome'))],
+    ],
+    ['area', 2, /unknown area "walk"/, ['check', '--area', 'walk']],
+    ['profile', 2, /optimized has no profile "p"/, ['check', '--profile', 'p']],
+    ['word', 2, /word 0 "0x10000000000000000"/, ['explain', 'pasid-directory', '0x10000000000000000']],
+    ['module', 2, /there is no module \.\/mine\.ts/, ['check', '--impl', './mine.ts']],
+    ['binary', 3, /\/no\/qemu/, ['check', '--impl', 'qemu:/no/qemu']],
+    ['result file', 2, /no\/r\.json cannot be written/, ['check', '--json', 'no/r.json']],
+    ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
+  ])('%s', ([, status, message, args]) => refused(status, message, ...args));
+
+  test('a malformed file stays as it is', () => {
+    expect(readFileSync(path.join(folder, 'f.json'), 'utf8')).toBe(malformed);
+  });
+});
+
+describe('the quick commands', { concurrent: true, timeout: 60_000 }, () => {
+  test('rules lists the catalogue, as JSON too', async () => {
+    const rules: readonly { id: string }[] = JSON.parse(
+      (await run('rules', '--json', '--area', 'entry')).stdout,
+    );
+    expect(rules.map(({ id }) => id)).toContain('SPT.3');
+    expect((await run('rules')).stdout).toMatch(/^SPT\.3 {2}must; entry, translation; /m);
+  });
+
+  test('explain and plan draw', async () => {
+    const words = ['0x85', '0x1', '0', '0', '0', '0', '0', '0'];
+    expect((await run('explain', 'pasid-table', ...words)).stdout).toMatch(/PGTT +used .*second stage/);
+    const plan = await run('plan', 'vtd-pasid', '--from', ...words, '--to', ...words);
+    expect(plan).toMatchObject({ status: 0, stderr: '' });
+    expect(plan.stdout).toMatch(/memory holds the target already/);
+  });
+});

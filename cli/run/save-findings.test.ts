@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as v from 'valibot';
+import { afterAll, expect, test } from 'vitest';
+import { sampleFinding } from '../../reports/sample.fixture.ts';
+import { findingSchema } from '../../spec/schema.ts';
+import { CommandError } from '../exit.ts';
+import { saveFinding } from './save-findings.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'save-findings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a finding is saved under its implementation and id, and reads back', () => {
+  const file = saveFinding(sampleFinding, folder);
+  expect(path.relative(folder, file)).toBe('mine/SPT.3-outcome-797c5c0c.json');
+  expect(v.parse(findingSchema, JSON.parse(readFileSync(file, 'utf8')))).toEqual(sampleFinding);
+});
+
+test('the same finding of a later run leaves the file as it is', () => {
+  const first = saveFinding(sampleFinding, folder);
+  const text = readFileSync(first, 'utf8');
+  expect(saveFinding({ ...sampleFinding, seed: 'another' }, folder)).toBe(first);
+  expect(readFileSync(first, 'utf8')).toBe(text);
+});
+
+test('what is different or no finding at all is never overwritten', () => {
+  const first = saveFinding(sampleFinding, folder);
+  writeFileSync(first, 'notes of a person');
+  const second = saveFinding(sampleFinding, folder);
+  expect(path.basename(second)).toBe('SPT.3-outcome-797c5c0c-2.json');
+  expect(readFileSync(first, 'utf8')).toBe('notes of a person');
+  const third = saveFinding({ ...sampleFinding, observed: 'something else' }, folder);
+  expect(path.basename(third)).toBe('SPT.3-outcome-797c5c0c-3.json');
+});
+
+test('a folder that cannot be made is wrong use', () => {
+  const blocked = path.join(folder, 'file');
+  writeFileSync(blocked, '');
+  expect(() => saveFinding(sampleFinding, blocked)).toThrow(CommandError);
+});
