@@ -55,7 +55,7 @@ export function serveLegacy(
   const entry = tables.at(address) ?? tables.entry('root-legacy', address, [page(tables), 0n]);
   const widest = Math.max(...target.addressWidths);
   const type = domain ? (target.capabilities.DT === 1 && choices.oneIn(3) ? 1n : 0n) : 2n;
-  const ignored = domain ? 0n : noise(choices) & pointerMask(target);
+  const ignored = !domain && choices.oneIn(2) ? choices.word() & pointerMask(target) : 0n;
   const low = PRESENT | (type << 2n) | (domain ? BigInt(domain.top) : ignored);
   const words = [low, BigInt(domain?.aw ?? widest)];
   decorate(target, 'context-legacy', words, choices);
@@ -129,12 +129,18 @@ function pasidWords(
   const { capabilities } = target;
   const stage = domain
     ? (2n << 6n) | (BigInt(domain.aw) << 2n) | BigInt(domain.top)
-    : (4n << 6n) | (capabilities.SSTS === 1 ? noise(choices) & (pointerMask(target) | 0x1cn) : 0n);
+    : (4n << 6n) | (capabilities.SSTS === 1 ? unusedSecondStage(target, choices) : 0n);
   // Privilege without SRE is SPT.6.
   const supervisor = capabilities.SRS === 1 && !choices.oneIn(privileged ? 8 : 2);
   const words = [PRESENT | stage, 0n, supervisor ? 1n : 0n, 0n, 0n, 0n, 0n, 0n];
   decorate(target, 'pasid-table', words, choices);
   return words;
+}
+
+/** AW and pointer of a pass-through entry: a width that the unit has, or anything. */
+function unusedSecondStage(target: TranslationTarget, choices: Choices): bigint {
+  if (choices.oneIn(2)) return choices.word() & (pointerMask(target) | 0x1cn);
+  return BigInt(choices.one(target.addressWidths)) << 2n;
 }
 
 /** Sets bits that mean nothing to the requests of this area. */
@@ -148,11 +154,6 @@ function decorate(
   for (const [word, mask] of target.idle(format).entries()) {
     if (mask !== 0n) words[word] = (words[word] ?? 0n) | (choices.word() & mask);
   }
-}
-
-/** Any bits, or none. */
-function noise(choices: Choices): bigint {
-  return choices.oneIn(2) ? choices.word() : 0n;
 }
 
 /** Bits of a table pointer that the unit has. */

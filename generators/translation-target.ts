@@ -72,9 +72,11 @@ function blocksOf({ backed, haw }: Profile): readonly number[] {
   });
 }
 
-function holesOf({ backed, haw }: Profile): readonly number[] {
+/** On an emulator only high ones: what lies next to its memory may be anything. */
+function holesOf({ backed, haw, sourceIds }: Profile): readonly number[] {
   const isBacked = (page: number) => backed.some(({ start, end }) => page >= start && page < end);
-  return [...backed.map(({ end }) => Number(end)), 2 ** haw - PAGE_BYTES, 2 ** (haw - 1)].filter(
+  const next = sourceIds ? [] : backed.map(({ end }) => Number(end));
+  return [...next, 2 ** haw - PAGE_BYTES, 2 ** (haw - 1)].filter(
     (page) => page < 2 ** haw && page % PAGE_BYTES === 0 && !isBacked(page),
   );
 }

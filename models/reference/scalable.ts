@@ -2,6 +2,7 @@
  * Scalable mode: root entry, context entry, PASID directory, PASID table entry, then second stage or
  * pass-through (3.4.3, 9.2 to 9.6). The request has no PASID: RID_PASID and RID_PRIV stand in for it.
  */
+import { insert } from '../../spec/bits.ts';
 import { contextScalable } from '../../spec/layouts/context.ts';
 import { fieldOf } from '../../spec/layouts/layout.ts';
 import { pasidDirectory, pasidTable } from '../../spec/layouts/pasid.ts';
@@ -9,7 +10,7 @@ import { readField } from '../../spec/layouts/resolve.ts';
 import { rootScalableLower, rootScalableUpper } from '../../spec/layouts/root.ts';
 import { type Alternative, translated } from './alternative.ts';
 import { ignoredBits } from './entry.ts';
-import { addressWidthBits } from './entry-checks.ts';
+import { addressWidthBits, supportsAddressWidth } from './entry-checks.ts';
 import { beyondWidth, type SecondStage, translateSecondStage } from './second-stage.ts';
 import { type Visit, visit } from './visit.ts';
 import { faults, type Walk } from './walk.ts';
@@ -62,7 +63,14 @@ export function translateScalable(walk: Walk, rootTable: bigint): readonly Alter
   const tableAddress = readField(SMPTBLPTR, directory.words) + 64n * (pasid & 63n);
   const entry = visit(directory.walk, 'pasid-table', tableAddress, 'SPT.1');
   const outcome = entry.present && entry.words ? use(entry, entry.words, privileged) : entry.faults;
-  return outcome && [...outcome, ...directory.faults, ...before];
+  const named = root.words[upper ? 0 : 1] === 0n ? outcome : outcome?.map(besideOtherHalf);
+  return named && [...named, ...directory.faults, ...before];
+}
+
+/** A translation in spite of what the other half of the root entry holds. */
+function besideOtherHalf(alternative: Alternative): Alternative {
+  if (alternative.outcome === 'blocked') return alternative;
+  return { ...alternative, rules: ['translation.ignored.root-half', ...alternative.rules] };
 }
 
 /** What the present PASID table entry makes of the request. */
@@ -115,13 +123,21 @@ function beyondHostWidth({ unit, request }: Walk): readonly string[] {
 function passThrough(walk: Walk, words: readonly bigint[]): readonly Alternative[] {
   const tooHigh = beyondHostWidth(walk);
   if (tooHigh.length > 0) return faults(walk, tooHigh);
-  const ignored = ignoredBits('pasid-table', words, walk.unit.profile);
   const rules = [
-    ...(words.some((word, index) => (word & (ignored[index] ?? 0n)) !== 0n)
-      ? ['translation.ignored.pass-through.scalable']
-      : []),
+    ...(showsIgnoredFields(walk, words) ? ['translation.ignored.pass-through.scalable'] : []),
     'translation.pass-through.scalable',
   ];
   const { address } = walk.request;
   return [translated({ rules, address, pageBits: 64, read: true, write: true })];
+}
+
+/** Fields of a pass-through entry that would matter to another type: AW has no width, or bits are set. */
+function showsIgnoredFields({ unit }: Walk, words: readonly bigint[]): boolean {
+  const aw = readField(AW, words);
+  const ignored = ignoredBits('pasid-table', words, unit.profile);
+  const others = words.map((word, index) => (index === 0 ? insert(word, AW.high, AW.low, 0n) : word));
+  return (
+    (unit.capabilities.SSTS === 1 && !supportsAddressWidth(aw, unit)) ||
+    others.some((word, index) => (word & (ignored[index] ?? 0n)) !== 0n)
+  );
 }

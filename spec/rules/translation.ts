@@ -64,6 +64,12 @@ const success: readonly Rule[] = [
     'Under PGTT 100b the fields of first and second stage do not matter as far as the unit has them.',
   ),
   rule(
+    'ignored.root-half',
+    '9.2',
+    'The half of a scalable root entry that serves other devices does not matter.',
+    'Whether it may be malformed when it is present is open (D2): both are allowed.',
+  ),
+  rule(
     'ignored.software',
     '9.8',
     'Bits 63, 60:52, 10 and 2 of a second-stage entry do not matter.',

@@ -59,7 +59,7 @@ function judgeRequest(
 
   const report = (aspect: 'outcome' | 'code'): void => {
     findings.exercised.add(rule);
-    const allowed = expected.map(describe).join(' or ');
+    const allowed = [...new Set(expected.map(describe))].join(' or ');
     findings.mismatches.push({ rule, aspect, expected: allowed, observed: describeResult(result) });
   };
   if (result.outcome === 'translated') {
