@@ -4,7 +4,7 @@
  */
 import { bits } from '../../spec/bits.ts';
 import type { MemoryRun, TranslationCase } from '../../spec/schema.ts';
-import { isBacked } from './layout.ts';
+import { isObserved } from './layout.ts';
 
 const LINE = 64n;
 export const LINE_WORDS = 8;
@@ -35,7 +35,7 @@ export function layOut({ memory, profile, rtaddr }: TranslationCase): CaseMemory
     const line = address & ~(LINE - 1n);
     let words = lines.get(line);
     if (!words) {
-      if (word === 0n || !isBacked(address)) continue;
+      if (word === 0n || !isObserved(address)) continue;
       words = new Array<bigint>(LINE_WORDS).fill(0n);
       lines.set(line, words);
     }
@@ -90,7 +90,7 @@ export function targetsOf({ leaves }: CaseMemory, address: bigint): readonly big
 /** Whether a request for `address` may end where nothing can be observed. */
 export function mayLeaveMemory(memory: CaseMemory, address: bigint): boolean {
   return targetsOf(memory, address).some(
-    (target) => !isBacked(target) && (target !== address || memory.passThrough),
+    (target) => !isObserved(target) && (target !== address || memory.passThrough),
   );
 }
 

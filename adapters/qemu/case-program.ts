@@ -12,9 +12,10 @@ import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { type CaseMemory, freePlace, LINE_WORDS, layOut, targetsOf } from './case-memory.ts';
 import { bufferPage, tokenOf, tokenPage } from './edu-buffers.ts';
 import { homeRoot } from './home-tables.ts';
-import { isBacked, SCRATCH } from './layout.ts';
+import { isObserved, SCRATCH } from './layout.ts';
 import type { Operation } from './operations.ts';
 import { type Requester, requesters } from './pci.ts';
+import type { Capabilities } from './profile.ts';
 import * as unit from './registers.ts';
 
 /** Requests that one list can hold: the slots of one buffer, if all come from one requester. */
@@ -40,13 +41,15 @@ export interface CaseProgram {
   readonly operations: readonly Operation[];
   /** By case, then by request. */
   readonly probes: readonly (readonly Probe[])[];
+  /** Indices of results: upper words of fault records after the adapter's own transfers, which must not fault. */
+  readonly ownFaults: readonly number[];
   /** The mode in which the list leaves the unit. */
   readonly ttm: bigint | undefined;
 }
 
-/** How a unit is addressed, and the mode it was left in: TTM, or undefined while translation is off. */
 export interface UnitState {
-  readonly cap: bigint;
+  readonly capabilities: Capabilities;
+  /** RTADDR.TTM as it was left; undefined while translation is off. */
   readonly ttm: bigint | undefined;
 }
 
@@ -62,13 +65,16 @@ export function buildProgram(cases: readonly TranslationCase[], state: UnitState
 
 class ProgramBuilder {
   readonly #operations: Operation[] = [];
+  readonly #capabilities: Capabilities;
   readonly #faultRecord: bigint;
+  readonly #ownFaults: number[] = [];
   #results = 0;
   #ttm: bigint | undefined;
   readonly #slots = requesters.map(() => 0);
 
-  constructor({ cap, ttm }: UnitState) {
-    this.#faultRecord = unit.faultRecordingAddress(cap);
+  constructor({ capabilities, ttm }: UnitState) {
+    this.#capabilities = capabilities;
+    this.#faultRecord = unit.faultRecordingAddress(capabilities.cap);
     this.#ttm = ttm;
   }
 
@@ -77,12 +83,12 @@ class ProgramBuilder {
     const present = requesters.filter(({ sourceId }) => used.has(sourceId));
     this.#write32(unit.register.faultStatus, unit.FAULT_STATUS_CLEAR);
     this.#write32(this.#faultRecord + 12n, unit.FAULT_CLEAR);
-    this.#latch(homeRoot(this.#ttm ?? (cases[0] ? modeOf(cases[0]) : 0n)));
+    this.#latch(homeRoot(this.#ttm ?? 0n, this.#capabilities));
     for (const requester of present) this.#moveBuffer(requester, 'load');
     const probes = cases.map((testCase) => this.#case(testCase));
-    this.#latch(homeRoot(this.#ttm ?? 0n));
+    this.#latch(homeRoot(this.#ttm ?? 0n, this.#capabilities));
     for (const requester of present) this.#moveBuffer(requester, 'store');
-    return { operations: this.#operations, probes, ttm: this.#ttm };
+    return { operations: this.#operations, probes, ownFaults: this.#ownFaults, ttm: this.#ttm };
   }
 
   /**
@@ -116,7 +122,7 @@ class ProgramBuilder {
     const slot = this.#slots[requester] as number;
     this.#slots[requester] = slot + 1;
     const address = freePlace(memory, request.address) ?? request.address & ~7n;
-    const targets = request.op === 'write' ? targetsOf(memory, address).filter(isBacked) : [];
+    const targets = request.op === 'write' ? targetsOf(memory, address).filter(isObserved) : [];
     const token = tokenOf(requester, slot);
     const probe = { request, memory, address, token, requester, slot, result: this.#results, targets };
     const buffer = unit.EDU_BUFFER + BigInt(8 * slot);
@@ -142,6 +148,8 @@ class ProgramBuilder {
     this.#write64(bar + unit.edu.source, load ? page : unit.EDU_BUFFER);
     this.#write64(bar + unit.edu.destination, load ? unit.EDU_BUFFER : page);
     this.#transfer(bar, BigInt(unit.EDU_BUFFER_SIZE), load ? unit.EDU_READ : unit.EDU_WRITE);
+    this.#ownFaults.push(this.#results);
+    this.#read64(this.#faultRecord + 8n);
   }
 
   #transfer(bar: bigint, count: bigint, command: bigint): void {

@@ -7,9 +7,14 @@ import type { FaultRecord } from '../../spec/schema.ts';
 
 const operations = { 0: 'write', 1: 'page-request', 2: 'read', 3: 'atomic' } as const;
 
+/** Whether the upper word of a register says that a fault was recorded. */
+export function isRecorded(high: bigint): boolean {
+  return (high & bit(63)) !== 0n;
+}
+
 /** The record in the two words of the register; null when F is clear. */
 export function decodeFaultRecord(low: bigint, high: bigint): FaultRecord | null {
-  if ((high & bit(63)) === 0n) return null;
+  if (!isRecorded(high)) return null;
   const type = Number(extract(high, 62, 62) * 2n + extract(high, 28, 28)) as 0 | 1 | 2 | 3;
   return {
     code: Number(extract(high, 39, 32)),

@@ -21,7 +21,7 @@ const LARGE_PAGE = 0x80n;
 /** The firmware: reset vector → CR4.PAE, CR3, EFER.LME, CR0.PG|PE → far jump → the guest program. */
 export function firmwareImage(program: GuestProgram): Uint8Array {
   const boot = new Assembler(IMAGE + BigInt(BOOT));
-  // PAM 0 to 3 of the host bridge: what lies behind C0000 to DFFFF is RAM, for the page tables.
+  // PAM 0 to 3 of the host bridge: what lies behind C0000 to D7FFF is RAM, for the page tables.
   boot.code('66 b8 90 00 00 80 ba f8 0c 66 ef'); // mov eax, 80000090; mov dx, CF8; out dx, eax
   boot.code('66 b8 00 33 33 33 ba fc 0c 66 ef'); // mov eax, 33333300; mov dx, CFC; out dx, eax
   boot.code('2e 66 0f 01 16 00 f2'); // lgdt cs:[DESCRIPTORS]

@@ -28,12 +28,13 @@ const SECOND_STAGE = 0b010n << 6n;
 const FIRST_STAGE = 0b001n << 6n;
 const SSTS = 1n << 46n;
 
-/** Transfer of the mode bits: TTM 01 is scalable mode. */
-export const SCALABLE_MODE = 0b01n;
+const SCALABLE_MODE = 0b01n;
+const SMTS = 1n << 43n;
 
-/** RTADDR for the adapter's tables, in the mode `ttm`; a mode that is neither is treated as legacy. */
-export function homeRoot(ttm: bigint): bigint {
-  return ttm === SCALABLE_MODE ? ROOT_SCALABLE | (SCALABLE_MODE << 10n) : ROOT_LEGACY;
+/** RTADDR for the adapter's tables: in scalable mode if `ttm` says so and the unit has it, else legacy. */
+export function homeRoot(ttm: bigint, { ecap }: Capabilities): bigint {
+  const scalable = ttm === SCALABLE_MODE && (ecap & SMTS) !== 0n;
+  return scalable ? ROOT_SCALABLE | (SCALABLE_MODE << 10n) : ROOT_LEGACY;
 }
 
 /** Writes the tables for a unit with these capabilities. */

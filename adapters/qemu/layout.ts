@@ -33,26 +33,29 @@ export const GUEST = {
   program: SCRATCH.start + 0x70_8000n,
 } as const;
 
-/** The guest's page tables, in RAM behind the legacy option ROM area (firmware.ts opens it). */
-export const PAGE_TABLES = 0xc_0000;
+/** The guest's page tables, in RAM of the legacy option ROM area (firmware.ts opens it). */
+export const PAGE_TABLES = 0xd_1000;
 
 /**
- * What cases may use: the profile's `backed`. The last range, up to the legacy video hole, serves
- * pass-through of low addresses.
+ * What cases may use: the profile's `backed`. The last range is there because all of the first MiB
+ * answers, RAM or not, and is what pass-through of low addresses reaches.
  */
 export const BACKED = [
   { start: 0x10_0000n, end: BigInt(LOW_RAM_SIZE) },
   { start: HIGH_RAM.start, end: HIGH_RAM.start + BigInt(HIGH_RAM.size) },
-  { start: 0n, end: 0xa_0000n },
+  { start: 0n, end: 0x10_0000n },
 ] as const;
 
-/** Whether `address` lies in the memory that cases own. */
-export function isBacked(address: bigint): boolean {
-  return BACKED.some(({ start, end }) => address >= start && address < end);
+/** What the adapter fills with markers and looks at: `backed` without its own tables and the firmware. */
+export const OBSERVED = [BACKED[0], BACKED[1], { start: 0n, end: BigInt(PAGE_TABLES) }] as const;
+
+/** Whether what `address` holds can be set and observed. */
+export function isObserved(address: bigint): boolean {
+  return OBSERVED.some(({ start, end }) => address >= start && address < end);
 }
 
 /**
- * What every 8-byte word of backed memory holds while no case owns it: its own address with a tag.
+ * What every 8-byte word of observed memory holds while no case owns it: its own address with a tag.
  * Bits 1:0 are zero, so that read as an entry of any format it is not present (R=W=0, P=0, FPD=0), the
  * same as the zeros that the case promises.
  */

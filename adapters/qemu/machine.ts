@@ -14,7 +14,7 @@ import { firmwareImage, pageTables, scratchImage } from './firmware.ts';
 import { GuestExecutor } from './guest-executor.ts';
 import { assembleGuestProgram, DONE_PORT } from './guest-program.ts';
 import { writeHomeTables } from './home-tables.ts';
-import { BACKED, HIGH_RAM, LOW_RAM_SIZE, markers, PAGE_TABLES, SCRATCH } from './layout.ts';
+import { HIGH_RAM, LOW_RAM_SIZE, markers, OBSERVED, PAGE_TABLES, SCRATCH } from './layout.ts';
 import { MemoryFile } from './memory-file.ts';
 import type { Executor, Operation } from './operations.ts';
 import { requesterArguments, setUpRequesters } from './pci.ts';
@@ -158,7 +158,7 @@ function doneBytes(qemu: QemuProcess): () => Promise<void> {
 }
 
 function restoreMemory({ low, high }: Blocks): void {
-  for (const { start, end } of BACKED) {
+  for (const { start, end } of OBSERVED) {
     const inHigh = start >= HIGH_RAM.start;
     const offset = Number(inHigh ? start - HIGH_RAM.start : start);
     (inHigh ? high : low).write(offset, markers(start, Number(end - start)));

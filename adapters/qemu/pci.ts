@@ -55,6 +55,7 @@ export async function setUpRequesters(client: QtestClient): Promise<void> {
     const limits = Number(window >> 16n) & 0xfff0;
     write(devfn, 0x18, (number << 16) | (number << 8)); // subordinate, secondary, primary bus 0
     write(devfn, 0x20, limits * 0x1_0000 + limits); // memory limit, base
+    write(devfn, 0x24, 0xfff0); // prefetchable memory: base above limit, none
     write(devfn, 0x04, 0x6); // memory space, bus master
   }
   for (const { sourceId, bar } of requesters) {

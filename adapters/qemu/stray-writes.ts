@@ -2,10 +2,10 @@
  * Finds writes that went where no entry of the case leads. After a list every word of the cases' memory
  * holds its marker again; a word that does not was written by a request.
  */
-import { BACKED, HIGH_RAM, markers } from './layout.ts';
+import { HIGH_RAM, markers, OBSERVED } from './layout.ts';
 import type { Blocks } from './machine.ts';
 
-const pristine = BACKED.map(({ start, end }) => ({ start, image: markers(start, Number(end - start)) }));
+const pristine = OBSERVED.map(({ start, end }) => ({ start, image: markers(start, Number(end - start)) }));
 
 /** Value → address of every word that is not its marker; undefined when there is none. */
 export function findStrays({ low, high }: Blocks): ReadonlyMap<bigint, bigint> | undefined {

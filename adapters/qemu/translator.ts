@@ -2,12 +2,13 @@
  * Answers translation cases on one machine: cuts them into lists that fit the edu buffers, runs them, and
  * finds out which case is to blame when a list kills or hangs QEMU, or leaves a write in odd memory.
  */
-import type { BatchAnswer } from '../../spec/implementation.ts';
+import { type BatchAnswer, ImplementationFailure } from '../../spec/implementation.ts';
 import type { TranslationCase } from '../../spec/schema.ts';
 import type { Binary } from './binaries.ts';
 import { buildProgram, type CaseProgram, MAX_REQUESTS, modeOf } from './case-program.ts';
 import type { Configuration } from './configuration.ts';
 import { readBuffers } from './edu-buffers.ts';
+import { isRecorded } from './fault-record.ts';
 import { Machine } from './machine.ts';
 import { type Evidence, isSilentWrite, observe } from './observe.ts';
 import type { Capabilities } from './profile.ts';
@@ -68,9 +69,12 @@ export class Translator {
     let program: CaseProgram;
     try {
       const machine = await this.#running();
-      program = buildProgram(cases, { cap: machine.capabilities.cap, ttm: this.#ttm });
+      program = buildProgram(cases, { capabilities: machine.capabilities, ttm: this.#ttm });
       const results = await machine.run(program.operations);
       this.#ttm = program.ttm;
+      if (program.ownFaults.some((index) => isRecorded(results[index] ?? 0n))) {
+        throw new ImplementationFailure('protocol', "QEMU refused the adapter's own mapping", machine.stderr);
+      }
       evidence = { results, buffers: readBuffers(machine.blocks.scratch), strays: noStrays };
       if (program.probes.some((probes) => probes.some((probe) => isSilentWrite(probe, evidence)))) {
         evidence = { ...evidence, strays: findStrays(machine.blocks) ?? noStrays };
