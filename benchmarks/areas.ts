@@ -1,0 +1,39 @@
+/** Cases a second in process: drawing, each model, and the whole check, one area at a time. */
+import * as fc from 'fast-check';
+import type { Bench } from 'tinybench';
+import { profilePool } from '../generators/profiles.ts';
+import { optimized } from '../models/optimized/implementation.ts';
+import { reference } from '../models/reference/implementation.ts';
+import { type Area, areas, type Case, type ObservationOf } from '../spec/schema.ts';
+import type { AreaSuite } from '../suites/core/area-suite.ts';
+import { suiteOf } from '../suites/suite-of.ts';
+import type { Unit } from './figures.ts';
+
+/** Enough for every format and most defects. */
+export const CASES_PER_ROUND = 512;
+export const SEED = 20_260_309;
+
+/** Adds four tasks an area: draw, the reference model, the optimized model, and the whole check. */
+export async function addAreas(bench: Bench, units: Map<string, Unit>): Promise<void> {
+  for (const area of areas) addArea(bench, units, await suiteOf(area));
+}
+
+function addArea<A extends Area>(bench: Bench, units: Map<string, Unit>, suite: AreaSuite<A>): void {
+  const arbitrary = suite.arbitrary(profilePool);
+  const draw = () => fc.sample(arbitrary, { seed: SEED, numRuns: CASES_PER_ROUND });
+  const cases = draw();
+  const add = (step: string, round: () => void) => {
+    units.set(`${suite.area}: ${step}`, { perRound: CASES_PER_ROUND });
+    bench.add(`${suite.area}: ${step}`, round);
+  };
+  add('draw', () => void draw());
+  add('reference', () => answerAll(reference.run, cases));
+  add('optimized', () => answerAll(optimized.run, cases));
+  add('check', () => {
+    for (const testCase of draw()) suite.judge(testCase, optimized.run(testCase) as ObservationOf[A]);
+  });
+}
+
+function answerAll(run: (testCase: Case) => unknown, cases: readonly Case[]): void {
+  for (const testCase of cases) run(testCase);
+}

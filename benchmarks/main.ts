@@ -1,0 +1,27 @@
+/**
+ * `npm run bench`: every figure of one run side by side, printed as a table and written as JSON with the
+ * machine, the versions and the spread.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { Bench } from 'tinybench';
+import { addAreas } from './areas.ts';
+import { figuresOf, figureTable, type Unit } from './figures.ts';
+import { addQemu } from './qemu.ts';
+
+const OUTPUT = 'bench.json';
+
+const bench = new Bench({ time: 1000, warmupTime: 300 });
+const units = new Map<string, Unit>();
+await addAreas(bench, units);
+const close = await addQemu(bench, units);
+try {
+  await bench.run();
+} finally {
+  await close();
+}
+const figures = figuresOf(bench, units);
+console.log(figureTable(figures));
+const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+writeFileSync(OUTPUT, `${JSON.stringify({ machine, figures }, undefined, 2)}\n`);
+console.log(`written to ${OUTPUT}`);
