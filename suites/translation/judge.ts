@@ -57,21 +57,23 @@ function judgeRequest(
   const rule = ruleOf(first);
   if (leavesNoChoice(expected)) findings.exercised.add(rule);
 
-  const report = (aspect: 'outcome' | 'code'): void => {
-    findings.exercised.add(rule);
+  const report = (aspect: 'outcome' | 'code', broken: Alternative): void => {
+    const id = ruleOf(broken);
+    findings.exercised.add(id);
     const allowed = [...new Set(expected.map(describe))].join(' or ');
-    findings.mismatches.push({ rule, aspect, expected: allowed, observed: describeResult(result) });
+    findings.mismatches.push({ rule: id, aspect, expected: allowed, observed: describeResult(result) });
   };
   if (result.outcome === 'translated') {
     const allowed = expected.find((alternative) => alternative.outcome === 'translated');
-    if (allowed === undefined) report('outcome');
+    if (allowed === undefined) report('outcome', first);
     else judgeTranslated(allowed, result, findings);
     return;
   }
   const allowed = expected.filter((alternative) => alternative.outcome === 'blocked');
   const matching = allowed.filter((alternative) => hasCode(alternative, result));
-  if (allowed.length === 0) report('outcome');
-  else if (matching.length === 0) report('code');
+  const [condition] = allowed;
+  if (condition === undefined) report('outcome', first);
+  else if (matching.length === 0) report('code', condition);
   else judgeRecord(testCase, request, matching, result, findings);
 }
 
