@@ -6,10 +6,14 @@ import type { FaultRecord, Request, RequestResult, TranslationCase } from '../..
 import { hex } from './describe.ts';
 import type { Findings } from './judge.ts';
 
-/** `allowed` are the alternatives that the code of `result` leaves. */
+/**
+ * `allowed` are the alternatives that the code of `result` leaves; `cached` tells whether a translation
+ * cache may hold what the request met.
+ */
 export function judgeRecord(
   testCase: TranslationCase,
   request: Request,
+  cached: boolean,
   allowed: readonly Blocked[],
   result: Extract<RequestResult, { outcome: 'blocked' }>,
   { exercised, mismatches }: Findings,
@@ -17,7 +21,7 @@ export function judgeRecord(
   const { record, code } = result;
   const [first] = allowed;
   if (record === undefined || first === undefined) return;
-  const rule = recordRule(first);
+  const rule = recordRule(first, cached);
   if (allowed.every(({ recorded }) => recorded === first.recorded)) {
     exercised.add(rule);
     const made = record !== null;
@@ -40,8 +44,8 @@ export function judgeRecord(
 const told = (recorded: boolean): string => (recorded ? 'a record' : 'no record');
 
 /** The rule by which `blocked` is recorded or not. */
-function recordRule({ recorded, fpd }: Blocked): string {
-  if (fpd[0] === undefined) return 'translation.record.made';
+function recordRule({ recorded, fpd }: Blocked, cached: boolean): string {
+  if (fpd[0] === undefined) return cached ? 'translation.record.cached' : 'translation.record.made';
   return recorded ? 'translation.record.unqualified' : `translation.fpd.${fpd[0]}`;
 }
 

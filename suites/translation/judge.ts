@@ -30,11 +30,14 @@ export interface Findings {
 export function judgeTranslation(testCase: TranslationCase, observation: TranslationObservation): Verdict {
   const findings: Findings = { exercised: new Set(), mismatches: [] };
   const { results } = observation;
-  for (const [index, expected] of expectations(testCase).entries()) {
+  const allExpected = expectations(testCase);
+  for (const [index, expected] of allExpected.entries()) {
     const request = testCase.requests[index] as Request;
     const result = results[index];
+    const cached =
+      result?.outcome === 'blocked' && mayBeCached(testCase, allExpected.slice(0, index), results, request);
     if (result === undefined) findings.mismatches.push(unanswered(results.length, testCase.requests.length));
-    else judgeRequest(testCase, request, expected, result, findings);
+    else judgeRequest(testCase, request, cached, expected, result, findings);
     if (result === undefined) break;
   }
   return { exercised: [...findings.exercised], mismatches: findings.mismatches };
@@ -45,9 +48,25 @@ function unanswered(answers: number, requests: number): Mismatch {
   return { rule: 'translation.answers', aspect: 'count', expected, observed };
 }
 
+/** Whether one of the requests before it left a translation that a cache may still hold (6.2.4). */
+function mayBeCached(
+  { requests }: TranslationCase,
+  before: readonly Expectation[],
+  results: readonly RequestResult[],
+  { sourceId, address }: Request,
+): boolean {
+  return before.some((expected, index) => {
+    const [answer, earlier] = [expected?.[0], requests[index]];
+    if (answer?.outcome !== 'translated' || results[index]?.outcome !== 'translated') return false;
+    const page = BigInt(answer.pageBits);
+    return earlier?.sourceId === sourceId && earlier.address >> page === address >> page;
+  });
+}
+
 function judgeRequest(
   testCase: TranslationCase,
   request: Request,
+  cached: boolean,
   expected: Expectation,
   result: RequestResult,
   findings: Findings,
@@ -74,7 +93,7 @@ function judgeRequest(
   const [condition] = allowed;
   if (condition === undefined) report('outcome', first);
   else if (matching.length === 0) report('code', condition);
-  else judgeRecord(testCase, request, matching, result, findings);
+  else judgeRecord(testCase, request, cached, matching, result, findings);
 }
 
 /** The rule that an alternative goes by. */
