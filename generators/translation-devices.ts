@@ -42,6 +42,8 @@ export function drawSourceId({ profile }: TranslationTarget, choices: Choices): 
 }
 
 const PRESENT = 1n;
+/** PASIDs whose directory entries share a page: 512 entries for 64 each. */
+const PASIDS_PER_PAGE = 0x8000;
 
 /** Gives `device` a legacy context entry. */
 export function serveLegacy(
@@ -82,10 +84,13 @@ export function serveScalable(
 
   // Directory size, and the PASID that requests without one are given.
   const size = choices.oneIn(3) ? choices.pick(8) : 0;
-  const most = 2 ** (size + 13);
-  const pasid = capabilities.RPS === 1 ? requesterPasid(target, most, choices) : 0;
+  // A large directory reaches over many pages: only the one with the entry needs memory of its own.
+  const directoryPage = tables.page();
+  const most = Math.min(2 ** (size + 13), PASIDS_PER_PAGE * (1 + directoryPage / PAGE_BYTES));
+  const pasid = capabilities.RPS === 1 ? requesterPasid(most, choices) : 0;
   const privileged = capabilities.RPRIVS === 1 && choices.oneIn(2);
-  const directory = tables.page();
+  const index = pasid >> 6;
+  const directory = directoryPage - Math.floor((index * 8) / PAGE_BYTES) * PAGE_BYTES;
   const context = [
     PRESENT | BigInt(directory) | (BigInt(size) << 9n) | requestFlags(target, choices),
     BigInt(pasid) | (privileged ? 1n << 20n : 0n),
@@ -93,17 +98,14 @@ export function serveScalable(
     0n,
   ];
   tables.entry('context-scalable', contextAddress, context);
-  // The directory may reach over many pages; nothing else may lie where its entry does.
-  const directoryAddress = directory + 8 * (pasid >> 6);
-  const directoryEntry = tables.entry('pasid-directory', directoryAddress, [page(tables)]);
+  const directoryEntry = tables.entry('pasid-directory', directory + 8 * index, [page(tables)]);
   const tableAddress = pointer(directoryEntry, 0) + 64 * (pasid & 63);
   tables.entry('pasid-table', tableAddress, pasidWords(target, device, privileged, choices));
 }
 
-/** RID_PASID below `most`; on an emulator in the first page of the directory. */
-function requesterPasid({ emulated }: TranslationTarget, most: number, choices: Choices): number {
-  const pasid = choices.one([0, 0, 1, 63, 64, most - 1, choices.pick(most)]);
-  return pasid % (emulated ? 0x8000 : 0x10_0000);
+/** RID_PASID below `most`. */
+function requesterPasid(most: number, choices: Choices): number {
+  return choices.one([0, 0, 1, 63, 64, most - 1, choices.pick(most)]);
 }
 
 /** DTE, PRE, PASIDE, HPTE and EPTR as far as the unit has them, consistent with each other (9.4). */

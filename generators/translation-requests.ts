@@ -5,8 +5,7 @@
 import type { Request } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
 import { framesOf, PAGE_BYTES } from './tables.ts';
-import type { Device } from './translation-devices.ts';
-import { drawSourceId } from './translation-devices.ts';
+import { type Device, drawSourceId } from './translation-devices.ts';
 import { FRAMES_PER_BLOCK, gigabytePages, type Mapping, type Room } from './translation-mappings.ts';
 
 const FRAME = BigInt(PAGE_BYTES);
@@ -21,7 +20,9 @@ export function drawRequest(
   choices: Choices,
 ): Request {
   const device = choices.one(devices);
-  const sourceId = choices.oneIn(16) ? drawSourceId(room.target, choices) : device.sourceId;
+  // A requester without tables, if there is one; another device might not lead where this one does.
+  const other = choices.oneIn(16) ? drawSourceId(room.target, choices) : device.sourceId;
+  const sourceId = devices.some((known) => known.sourceId === other) ? device.sourceId : other;
   const op = choices.oneIn(2) ? 'write' : 'read';
   return { sourceId, address: drawAddress(room, device, mappings, choices), op };
 }
@@ -40,8 +41,11 @@ function drawAddress(room: Room, { domain }: Device, mappings: readonly Mapping[
         atFrame(room, mappings, mapping.frame, offset) |
         (1n << BigInt(choices.one([limit, 63, limit + choices.pick(64 - limit)])))
       );
-    case 9:
-      return (1n << BigInt(choices.one([limit, limit, profile.haw]))) - (choices.oneIn(2) ? 8n : 0n);
+    case 9: {
+      const width = choices.one([limit, limit, profile.haw]);
+      if (choices.oneIn(2)) return 1n << BigInt(width);
+      return atFrame(room, mappings, 2 ** (width - 12) - 1, BigInt(LAST_WORD_OF_PAGE));
+    }
     case 10: {
       const size = framesOf(mapping.level);
       return atFrame(room, mappings, mapping.frame + (choices.oneIn(2) ? -size : size), offset);
