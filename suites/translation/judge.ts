@@ -6,6 +6,7 @@
  */
 import type { Alternative, Blocked, Translated } from '../../models/reference/alternative.ts';
 import { type Expectation, expectations } from '../../models/reference/translation.ts';
+import { extract } from '../../spec/bits.ts';
 import type {
   Mismatch,
   Request,
@@ -19,6 +20,9 @@ import { judgeRecord } from './judge-record.ts';
 
 type BlockedResult = Extract<RequestResult, { outcome: 'blocked' }>;
 type TranslatedResult = Extract<RequestResult, { outcome: 'translated' }>;
+
+/** RTADDR.TTM (11.4.6). */
+const SCALABLE_MODE = 0b01n;
 
 /** Collects what one answer showed. */
 export interface Findings {
@@ -48,6 +52,9 @@ function unanswered(answers: number, requests: number): Mismatch {
   return { rule: 'translation.answers', aspect: 'count', expected, observed };
 }
 
+/** The largest page: a translation that should not have been made may be of any size. */
+const LARGEST_PAGE_BITS = 30;
+
 /** Whether one of the requests before it left a translation that a cache may still hold (6.2.4). */
 function mayBeCached(
   { requests }: TranslationCase,
@@ -56,10 +63,11 @@ function mayBeCached(
   { sourceId, address }: Request,
 ): boolean {
   return before.some((expected, index) => {
-    const [answer, earlier] = [expected?.[0], requests[index]];
-    if (answer?.outcome !== 'translated' || results[index]?.outcome !== 'translated') return false;
-    const page = BigInt(answer.pageBits);
-    return earlier?.sourceId === sourceId && earlier.address >> page === address >> page;
+    const earlier = requests[index];
+    if (earlier?.sourceId !== sourceId || results[index]?.outcome !== 'translated') return false;
+    const answer = expected?.find((alternative) => alternative.outcome === 'translated');
+    const page = BigInt(answer?.pageBits ?? LARGEST_PAGE_BITS);
+    return earlier.address >> page === address >> page;
   });
 }
 
@@ -77,7 +85,7 @@ function judgeRequest(
   if (leavesNoChoice(expected)) findings.exercised.add(rule);
 
   const report = (aspect: 'outcome' | 'code', broken: Alternative): void => {
-    const id = ruleOf(broken);
+    const id = blamesUnusedHalf(testCase, expected, result) ? UNUSED_HALF : ruleOf(broken);
     findings.exercised.add(id);
     const allowed = [...new Set(expected.map(describe))].join(' or ');
     findings.mismatches.push({ rule: id, aspect, expected: allowed, observed: describeResult(result) });
@@ -94,6 +102,23 @@ function judgeRequest(
   if (condition === undefined) report('outcome', first);
   else if (matching.length === 0) report('code', condition);
   else judgeRecord(testCase, request, cached, matching, result, findings);
+}
+
+const UNUSED_HALF = 'translation.ignored.root-half';
+/** LRT.3 and SRT.3: reserved bits of a root entry. */
+const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
+
+/** Whether `result` claims reserved bits in a scalable root entry that can only be those of the other half. */
+function blamesUnusedHalf(
+  { rtaddr }: TranslationCase,
+  expected: Expectation,
+  result: RequestResult,
+): boolean {
+  if (result.outcome !== 'blocked' || extract(rtaddr, 11, 10) !== SCALABLE_MODE) return false;
+  const isAllowed = expected?.some(
+    (alternative) => alternative.outcome === 'blocked' && alternative.condition.id === 'SRT.3',
+  );
+  return !isAllowed && ROOT_RESERVED_CODES.includes(result.code ?? result.record?.code);
 }
 
 /** The rule that an alternative goes by. */
