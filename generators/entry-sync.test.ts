@@ -32,7 +32,7 @@ describe('entry-sync cases', () => {
       fc.property(arbitrary, () => false),
       { seed: 3 },
     );
-    const smallest = counterexample?.[0];
+    const smallest = counterexample?.[0] as EntrySyncCase | undefined;
     expect(smallest).toMatchObject({ format: 'vtd-pasid', profile: profilePool[0] });
     expect([...(smallest?.from ?? []), ...(smallest?.to ?? [])].filter((word) => word !== 0n)).toEqual([]);
   });

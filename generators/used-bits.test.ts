@@ -27,7 +27,7 @@ describe('used-bits cases', () => {
       fc.property(arbitrary, () => false),
       { seed: 3 },
     );
-    const smallest = counterexample?.[0];
+    const smallest = counterexample?.[0] as UsedBitsCase | undefined;
     expect(smallest).toMatchObject({ format: 'vtd-pasid', profile: profilePool[0] });
     expect(smallest?.entry.filter((word) => word > 0x1ffn)).toEqual([]);
   });
