@@ -1,8 +1,9 @@
 /** Judges whether a blocked request left a fault record, and what the record says (7.2.1, 11.4.7.6). */
-import type { Blocked } from '../../models/reference/alternative.ts';
+import type { Alternative, Blocked } from '../../models/reference/alternative.ts';
 import { recordedWidths } from '../../models/reference/translation.ts';
 import { bits } from '../../spec/bits.ts';
 import type { FaultRecord, Request, RequestResult, TranslationCase } from '../../spec/schema.ts';
+import { blameMissingRecord } from './blame.ts';
 import { hex } from './describe.ts';
 import type { Findings } from './judge.ts';
 
@@ -24,9 +25,9 @@ export function judgeRecord(
   const rule = recordRule(first, cached);
   if (allowed.every(({ recorded }) => recorded === first.recorded)) {
     exercised.add(rule);
-    const made = record !== null;
-    if (first.recorded !== made) {
-      mismatches.push({ rule, aspect: 'record', expected: told(first.recorded), observed: told(made) });
+    if (first.recorded && record === null) reportMissing(first, cached, { exercised, mismatches });
+    else if (!first.recorded && record !== null) {
+      mismatches.push({ rule, aspect: 'record', expected: NO_RECORD, observed: RECORD });
       return;
     }
   }
@@ -41,7 +42,28 @@ export function judgeRecord(
   }
 }
 
-const told = (recorded: boolean): string => (recorded ? 'a record' : 'no record');
+/** Where it is only known that nothing was recorded: a request that must be blocked and recorded was not. */
+export function judgeUnobserved(
+  cached: boolean,
+  expected: readonly Alternative[],
+  result: Extract<RequestResult, { outcome: 'unobserved' }>,
+  findings: Findings,
+): void {
+  const [first] = expected;
+  const recorded = expected.every((alternative) => alternative.outcome === 'blocked' && alternative.recorded);
+  if (result.record === null && recorded && first?.outcome === 'blocked') {
+    reportMissing(first, cached, findings);
+  }
+}
+
+const [RECORD, NO_RECORD] = ['a record', 'no record'];
+
+function reportMissing(blocked: Blocked, cached: boolean, { exercised, mismatches }: Findings): void {
+  const { condition, fpd } = blocked;
+  const rule = fpd[0] === undefined ? blameMissingRecord(condition.id, cached) : recordRule(blocked, cached);
+  exercised.add(rule);
+  mismatches.push({ rule, aspect: 'record', expected: RECORD, observed: NO_RECORD });
+}
 
 /** The rule by which `blocked` is recorded or not. */
 function recordRule({ recorded, fpd }: Blocked, cached: boolean): string {

@@ -6,7 +6,6 @@
  */
 import type { Alternative, Blocked, Translated } from '../../models/reference/alternative.ts';
 import { type Expectation, expectations } from '../../models/reference/translation.ts';
-import { extract } from '../../spec/bits.ts';
 import type {
   Mismatch,
   Request,
@@ -15,14 +14,12 @@ import type {
   TranslationObservation,
 } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
+import { blame, ruleOf } from './blame.ts';
 import { describe, describeResult, hex } from './describe.ts';
-import { judgeRecord } from './judge-record.ts';
+import { judgeRecord, judgeUnobserved } from './judge-record.ts';
 
 type BlockedResult = Extract<RequestResult, { outcome: 'blocked' }>;
 type TranslatedResult = Extract<RequestResult, { outcome: 'translated' }>;
-
-/** RTADDR.TTM (11.4.6). */
-const SCALABLE_MODE = 0b01n;
 
 /** Collects what one answer showed. */
 export interface Findings {
@@ -39,7 +36,8 @@ export function judgeTranslation(testCase: TranslationCase, observation: Transla
     const request = testCase.requests[index] as Request;
     const result = results[index];
     const cached =
-      result?.outcome === 'blocked' && mayBeCached(testCase, allExpected.slice(0, index), results, request);
+      result?.outcome !== 'translated' &&
+      mayBeCached(testCase, allExpected.slice(0, index), results, request);
     if (result === undefined) findings.mismatches.push(unanswered(results.length, testCase.requests.length));
     else judgeRequest(testCase, request, cached, expected, result, findings);
     if (result === undefined) break;
@@ -80,12 +78,16 @@ function judgeRequest(
   findings: Findings,
 ): void {
   const [first] = expected ?? [];
-  if (expected === undefined || first === undefined || result.outcome === 'unobserved') return;
+  if (expected === undefined || first === undefined) return;
+  if (result.outcome === 'unobserved') {
+    judgeUnobserved(cached, expected, result, findings);
+    return;
+  }
   const rule = ruleOf(first);
   if (leavesNoChoice(expected)) findings.exercised.add(rule);
 
   const report = (aspect: 'outcome' | 'code', broken: Alternative): void => {
-    const id = blamesUnusedHalf(testCase, expected, result) ? UNUSED_HALF : ruleOf(broken);
+    const id = blame(testCase, expected, broken, result);
     findings.exercised.add(id);
     const allowed = [...new Set(expected.map(describe))].join(' or ');
     findings.mismatches.push({ rule: id, aspect, expected: allowed, observed: describeResult(result) });
@@ -102,28 +104,6 @@ function judgeRequest(
   if (condition === undefined) report('outcome', first);
   else if (matching.length === 0) report('code', condition);
   else judgeRecord(testCase, request, cached, matching, result, findings);
-}
-
-const UNUSED_HALF = 'translation.ignored.root-half';
-/** LRT.3 and SRT.3: reserved bits of a root entry. */
-const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
-
-/** Whether `result` claims reserved bits in a scalable root entry that can only be those of the other half. */
-function blamesUnusedHalf(
-  { rtaddr }: TranslationCase,
-  expected: Expectation,
-  result: RequestResult,
-): boolean {
-  if (result.outcome !== 'blocked' || extract(rtaddr, 11, 10) !== SCALABLE_MODE) return false;
-  const isAllowed = expected?.some(
-    (alternative) => alternative.outcome === 'blocked' && alternative.condition.id === 'SRT.3',
-  );
-  return !isAllowed && ROOT_RESERVED_CODES.includes(result.code ?? result.record?.code);
-}
-
-/** The rule that an alternative goes by. */
-function ruleOf(alternative: Alternative): string {
-  return alternative.outcome === 'blocked' ? alternative.condition.id : (alternative.rules[0] ?? '');
 }
 
 /** True when the request is blocked whatever is chosen, or let through. */

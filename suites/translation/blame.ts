@@ -1,0 +1,46 @@
+/**
+ * Which rule a wrong answer breaks, where that is not the rule that decides the request. An implementation
+ * that leaves out a check goes on to wherever the tables lead, and would break a different rule each time;
+ * one that makes a check too many always shows that check's code. Either way one bug gets one name.
+ */
+import type { Alternative } from '../../models/reference/alternative.ts';
+import type { Expectation } from '../../models/reference/translation.ts';
+import { extract } from '../../spec/bits.ts';
+import type { RequestResult, TranslationCase } from '../../spec/schema.ts';
+
+/** RTADDR.TTM (11.4.6). */
+const SCALABLE_MODE = 0b01n;
+/** LRT.3 and SRT.3: reserved bits of a root entry. */
+const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
+
+/** Conditions that a request gets past when they are not checked. */
+const checks: readonly string[] = [
+  ...['RTA.1.1', 'RTA.1.2', 'RTA.1.3', 'RTA.1.4', 'RTA.4', 'LRT.3', 'LCT.3', 'LCT.4.1', 'LCT.4.2', 'LSS.2'],
+  ...['SRT.3', 'SCT.3', 'SCT.4.1', 'SCT.4.2', 'SCT.4.3', 'SPD.3', 'SPT.3', 'SPT.4.1', 'SPT.4.2', 'SPT.6'],
+  ...['SSS.3', 'LGN.1.3', 'SGN.4.2'],
+];
+
+/** The rule that an alternative goes by. */
+export function ruleOf(alternative: Alternative): string {
+  return alternative.outcome === 'blocked' ? alternative.condition.id : (alternative.rules[0] ?? '');
+}
+
+/** The rule broken by an answer that let through or blocked wrongly, or under a wrong code. */
+export function blame(
+  { rtaddr }: TranslationCase,
+  expected: NonNullable<Expectation>,
+  broken: Alternative,
+  result: RequestResult,
+): string {
+  const code = result.outcome === 'blocked' ? (result.code ?? result.record?.code) : undefined;
+  if (extract(rtaddr, 11, 10) !== SCALABLE_MODE || !ROOT_RESERVED_CODES.includes(code)) return ruleOf(broken);
+  // Reserved bits of the half that serves the device, or else of the one that does not matter (9.2).
+  const own = expected.find((alternative) => ruleOf(alternative) === 'SRT.3');
+  return own === undefined ? 'translation.ignored.root-half' : 'SRT.3';
+}
+
+/** The rule broken by a fault by `condition` that left no record though no FPD is set. */
+export function blameMissingRecord(condition: string, cached: boolean): string {
+  if (checks.includes(condition)) return condition;
+  return cached ? 'translation.record.cached' : 'translation.record.made';
+}
