@@ -88,6 +88,11 @@ describe('a wrong writer of AMD entries', () => {
     expect(found).toContain('entry-sync.amd.level-change');
   });
 
+  test('or may, when one store does it: the unit reads all 256 bits at once', () => {
+    const to = guest4Other.with(2, guest5[2]!);
+    expect(rules(caseOf(guest4Other, to), [upper(to), flush])).toEqual([]);
+  });
+
   test('disables the entry although the levels stay', () => {
     const trace = [lower(notValid), flush, lower(guest4Other), flush];
     expect(rules(caseOf(guest4, guest4Other), trace)).toEqual(['entry-sync.hitless']);
