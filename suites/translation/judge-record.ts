@@ -60,9 +60,12 @@ const [RECORD, NO_RECORD] = ['a record', 'no record'];
 
 function reportMissing(blocked: Blocked, cached: boolean, { exercised, mismatches }: Findings): void {
   const { condition, fpd } = blocked;
-  const rule = fpd[0] === undefined ? blameMissingRecord(condition.id, cached) : recordRule(blocked, cached);
-  exercised.add(rule);
-  mismatches.push({ rule, aspect: 'record', expected: RECORD, observed: NO_RECORD });
+  const broken =
+    fpd[0] === undefined
+      ? blameMissingRecord(condition.id, cached)
+      : ({ rule: recordRule(blocked, cached), aspect: 'record' } as const);
+  exercised.add(broken.rule);
+  mismatches.push({ ...broken, expected: `a record of ${hex(condition.code)}`, observed: NO_RECORD });
 }
 
 /** The rule by which `blocked` is recorded or not. */
