@@ -6,7 +6,8 @@ import { toJson } from '../../spec/json.ts';
 import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { type DrawnAt, drawnCase, sameBreach, shrink } from './shrink.ts';
+import { sameBreach } from './probe.ts';
+import { type DrawnAt, drawnCase, shrink } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
 export interface Breach {

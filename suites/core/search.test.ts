@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
-import type { EntryCase, EntryObservation } from '../../spec/schema.ts';
+import type { EntryCase, EntryObservation, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { search } from './search.ts';
 
@@ -82,10 +82,17 @@ test('the same seed gives the same result, asynchronously and in batches too', a
   });
   const expected = await strip(blindToBit5);
   expect(await strip(later)).toEqual(expected);
-  expect(await strip(batched)).toEqual(expected);
+  // A batch may hold candidates that are not needed any more.
+  const inBatches = await strip(batched);
+  expect(withoutExecutions(inBatches.findings)).toEqual(withoutExecutions(expected.findings));
+  expect(inBatches.rules).toEqual(expected.rules);
 });
 
 const known = { area: 'entry', rule: 'toy.even', aspect: 'outcome', reason: 'known since long' } as const;
+
+function withoutExecutions(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => ({ ...finding, found: { ...finding.found, executions: 0 } }));
+}
 
 test('the search goes on past an expected failure, which fails nothing', async () => {
   const result = await search(toy, blindToBit5, { ...options, expectedFailures: [known] });

@@ -12,8 +12,8 @@ import type { Area, AreaResult, ExpectedFailure, Finding, Profile } from '../../
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { type Breach, findingOf } from './finding.ts';
+import { sameBreach } from './probe.ts';
 import { ruleResults } from './rule-results.ts';
-import { sameBreach } from './shrink.ts';
 
 export interface SearchOptions {
   readonly seed: string;
