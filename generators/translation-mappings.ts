@@ -14,6 +14,7 @@ import type { TranslationTarget } from './translation-target.ts';
 
 export const FRAMES_PER_BLOCK = BLOCK_BYTES / PAGE_BYTES;
 const FRAMES_PER_GIGABYTE = framesOf(3);
+const FRAMES_PER_4_GIGABYTES = 4 * FRAMES_PER_GIGABYTE;
 const READ_ONLY = 1n;
 const WRITE_ONLY = 2n;
 const READ_WRITE = 3n;
@@ -85,6 +86,8 @@ function outputFrame({ target, dataBlock }: Room, level: number, choices: Choice
   return choices.one([
     ...[data, data, choices.below(frames), choices.below(frames)],
     ...[0, frames - 1, INTERRUPT_FRAME - 1, INTERRUPT_FRAME + INTERRUPT_FRAMES, interrupt],
+    // Not in the interrupt range: the upper half counts as well.
+    (FRAMES_PER_4_GIGABYTES + interrupt) % frames,
   ]);
 }
 

@@ -90,11 +90,11 @@ function comparisons(
 ): readonly Comparison[] {
   const { narrow, wide } = recordedWidths(profile);
   const page = (mask: bigint): bigint | undefined => record.address && record.address & mask;
-  const below = bits(narrow - 1, 12);
+  const below = bits(narrow - 1, 0);
   return [
     { id: 'code', expected: code, observed: record.code },
     { id: 'source-id', expected: sourceId, observed: record.sourceId },
-    { id: 'address', expected: address & below, observed: page(below) },
+    { id: 'address', expected: address & bits(narrow - 1, 12), observed: page(below) },
     { id: 'address-above-width', expected: 0n, observed: page(bits(63, wide)) },
     { id: 'operation', expected: op, observed: record.op },
     { id: 'no-pasid', expected: false, observed: record.pasidPresent },
