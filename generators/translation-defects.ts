@@ -46,8 +46,12 @@ export function disableFaultProcessing(entry: TableEntry): void {
   entry.words[0] = (entry.words[0] ?? 0n) | FPD;
 }
 
-/** P, LP and UP, or R and W; at times of a page only one of these. */
+/** P, LP and UP, or R and W; at times of a page only one of these; at times all of a table entry. */
 function clearPresent(_: TranslationTarget, entry: TableEntry, choices: Choices): void {
+  if (entry.structure !== 'second-stage' && choices.oneIn(4)) {
+    entry.words.fill(0n);
+    return;
+  }
   const rights = choices.one([READ_WRITE, READ_WRITE, 1n, 2n]);
   const mask = entry.structure === 'second-stage' ? rights : 1n;
   for (const [index, word] of entry.words.entries()) {

@@ -13,11 +13,10 @@ const SCALABLE_MODE = 0b01n;
 /** LRT.3 and SRT.3: reserved bits of a root entry. */
 const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
 
-/** Conditions that a request gets past when they are not checked. */
+/** Conditions that lead a request, when they are not checked, to entries that have FPD of their own. */
 const checks: readonly string[] = [
-  ...['RTA.1.1', 'RTA.1.2', 'RTA.1.3', 'RTA.1.4', 'RTA.4', 'LRT.3', 'LCT.3', 'LCT.4.1', 'LCT.4.2', 'LSS.2'],
+  ...['RTA.1.1', 'RTA.1.2', 'RTA.1.3', 'RTA.1.4', 'RTA.4', 'LRT.3', 'LCT.3', 'LCT.4.1', 'LCT.4.2'],
   ...['SRT.3', 'SCT.3', 'SCT.4.1', 'SCT.4.2', 'SCT.4.3', 'SPD.3', 'SPT.3', 'SPT.4.1', 'SPT.4.2', 'SPT.6'],
-  'SSS.3',
 ];
 /** Conditions of pass-through, which leaves nothing behind when it is not limited. */
 const limitsOfPassThrough: readonly string[] = ['LGN.1.3', 'SGN.4.2'];
