@@ -59,16 +59,19 @@ function clearPresent(_: TranslationTarget, entry: TableEntry, choices: Choices)
   }
 }
 
-/** A bit from the host address width up to 51 or 63, or one just above the control bits. */
+/** A bit from the host address width up to 51 or 63, or one that is reserved further down. */
 function setReserved({ profile }: TranslationTarget, entry: TableEntry, choices: Choices): void {
-  const top = entry.structure === 'second-stage' ? 52 : 64;
-  const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), top - 1);
-  const paging = [above, above, above, 7, 11, 12, 20, 29, 62];
-  const bit = choices.one(entry.structure === 'second-stage' ? paging : [above, above, 5, 10, 11]);
-  // Bits 12 and up below the host address width are the address of what is not a large page.
-  if (bit >= 12 && bit < profile.haw && !(isLargePage(entry) && bit < pageBits(entry))) return;
+  const paging = entry.structure === 'second-stage';
+  const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), paging ? 51 : 63);
+  const bit = choices.one([above, ...lowReservedBits(entry)]);
   const word = usedWord(entry);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
+}
+
+/** Of a large page the address bits below its size, first and last. */
+function lowReservedBits(entry: TableEntry): readonly number[] {
+  if (entry.structure !== 'second-stage') return [5, 10, 11];
+  return isLargePage(entry) ? [11, 62, 12, 13, pageBits(entry) - 2, pageBits(entry) - 1] : [7, 11, 62];
 }
 
 /** A pointer to memory that does not answer. */
