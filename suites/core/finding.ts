@@ -25,6 +25,7 @@ export interface SearchGround<A extends Area> {
   /** What `arbitrary` draws under, the simplest first. */
   readonly profiles: readonly Profile[];
   readonly seed: string;
+  /** Of this area. */
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly onExecution: () => void;
 }
@@ -36,9 +37,7 @@ export interface SearchGround<A extends Area> {
 export async function findingOf<A extends Area>(ground: SearchGround<A>, breach: Breach): Promise<Finding> {
   const { suite, implementation, arbitrary } = ground;
   const { rule, aspect } = breach.mismatch;
-  const expected = ground.expectedFailures.find(
-    (entry) => entry.area === suite.area && entry.rule === rule && entry.aspect === aspect,
-  );
+  const expected = ground.expectedFailures.find((entry) => entry.rule === rule && entry.aspect === aspect);
   const { testCase, executions, reproduced } = expected
     ? { testCase: drawnCase(arbitrary, breach.drawn), executions: 0, reproduced: true }
     : await shrink(

@@ -10,7 +10,7 @@ import type { AreaSuite } from './area-suite.ts';
 /** A bound on executions, not on time: the same seed gives the same result on a slow machine. */
 const MAX_EXECUTIONS = 4000;
 /** Each hang costs a whole time limit. */
-const MAX_HANGS = 12;
+const MAX_HANGS = 6;
 /** Candidates asked at once: few at first, since the most drastic one often does. */
 const FIRST_BATCH = 4;
 const LARGEST_BATCH = 64;
