@@ -97,7 +97,8 @@ export function* inOrder(testCase: TranslationCase): Iterable<TranslationCase> {
   const read = testCase.requests.flatMap((_, index) =>
     walkTrace(testCase, index).map(({ address }) => pageOf(address)),
   );
-  const wanted = [...new Set(read)].filter((page) => used.has(page));
+  const unread = [...used].filter((page) => !read.includes(page)).sort(ascending);
+  const wanted = [...new Set(read.filter((page) => used.has(page))), ...unread];
   const first = firstPage(testCase, wanted[0] ?? 0n);
   const moves = new Map(wanted.map((page, index) => [page, first + PAGE * BigInt(index)]));
   const moved = withPages(testCase, moves);
