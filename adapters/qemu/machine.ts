@@ -51,6 +51,8 @@ export class Machine {
   /** Starts QEMU and prepares it. Rejects with an ImplementationFailure when it can't. */
   static async start(binary: Binary, configuration: Configuration): Promise<Machine> {
     const folder = mkdtempSync(join(tmpdir(), 'iommu-conformance-'));
+    const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', removeFolder);
     const blocks = {
       low: new MemoryFile(join(folder, 'low'), LOW_RAM_SIZE),
       high: new MemoryFile(join(folder, 'high'), HIGH_RAM.size),
@@ -78,7 +80,9 @@ export class Machine {
       closeAll(blocks);
       throw error;
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      // QEMU has everything open by now.
+      process.off('exit', removeFolder);
+      removeFolder();
     }
   }
 
