@@ -62,8 +62,10 @@ function clearPresent(_: TranslationTarget, entry: TableEntry, choices: Choices)
 /** A bit from the host address width up to 51 or 63, or one that is reserved further down. */
 function setReserved({ profile }: TranslationTarget, entry: TableEntry, choices: Choices): void {
   const paging = entry.structure === 'second-stage';
-  const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), paging ? 51 : 63);
-  const bit = choices.one([above, ...lowReservedBits(entry)]);
+  const top = paging ? 51 : 63;
+  const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), top);
+  // With 52 bits of host address a paging entry has no reserved address bits.
+  const bit = choices.one([...(profile.haw > top ? [] : [above]), ...lowReservedBits(entry)]);
   const word = usedWord(entry);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
 }
