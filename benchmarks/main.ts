@@ -11,7 +11,7 @@ import { addQemu } from './qemu.ts';
 
 const OUTPUT = 'bench.json';
 
-const bench = new Bench({ time: 1000, warmupTime: 300 });
+const bench = new Bench({ time: 1000, iterations: 5, warmupTime: 300, warmupIterations: 2 });
 const units = new Map<string, Unit>();
 await addAreas(bench, units);
 const close = await addQemu(bench, units);
