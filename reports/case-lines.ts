@@ -1,6 +1,14 @@
 /** A case in short: what a person needs to see the bug, words that are zero left out. */
-import type { Case, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
+import type {
+  Case,
+  MemoryRun,
+  PageWalkCase,
+  Profile,
+  SyntheticLayout,
+  TranslationCase,
+} from '../spec/schema.ts';
 import { hex, requester, shortHex } from './hex.ts';
+import { mappingInShort } from './page-walk-drawing.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
 export function caseLines(testCase: Case, limit: number): readonly string[] {
@@ -31,6 +39,8 @@ function bodyLines(testCase: Case): readonly string[] {
       ];
     case 'translation':
       return translationLines(testCase);
+    case 'page-walk':
+      return pageWalkLines(testCase);
   }
 }
 
@@ -45,16 +55,41 @@ function wordLines(name: string, words: readonly bigint[]): readonly string[] {
 }
 
 function translationLines({ rtaddr, memory, requests }: TranslationCase): readonly string[] {
-  const words = memory.flatMap((run) =>
-    run.words.flatMap((word, index) =>
-      word === 0n ? [] : [`[${hex(run.address + 8n * BigInt(index))}] = ${hex(word)}`],
-    ),
-  );
   return [
     ...requests.map(
       ({ sourceId, address, op }) => `${op} of ${shortHex(address)} from ${requester(sourceId)}`,
     ),
     `RTADDR ${hex(rtaddr)}`,
-    ...words,
+    ...memoryLines(memory),
+  ];
+}
+
+function memoryLines(memory: readonly MemoryRun[]): readonly string[] {
+  return memory.flatMap((run) =>
+    run.words.flatMap((word, index) =>
+      word === 0n ? [] : [`[${hex(run.address + 8n * BigInt(index))}] = ${hex(word)}`],
+    ),
+  );
+}
+
+function pageWalkLines({ walk, memory, hookFailure }: PageWalkCase): readonly string[] {
+  const failing = hookFailure ? [`the hook fails at call ${hookFailure.at} with ${hookFailure.error}`] : [];
+  return [...walkLines(walk), ...failing, ...memoryLines(memory)];
+}
+
+function walkLines(walk: PageWalkCase['walk']): readonly string[] {
+  if (walk.kind === 'replay') {
+    const enabled = walk.translationEnabled ? 'on' : 'off';
+    return [
+      `replay for ${requester(walk.sourceId)} with translation ${enabled}`,
+      `RTADDR ${hex(walk.rtaddr)}`,
+    ];
+  }
+  const { start, end, levels, top, notifyUnmapped, announced } = walk;
+  return [
+    `walk from ${shortHex(start)} to below ${shortHex(end)}, ${levels} levels from ${shortHex(top)}`,
+    notifyUnmapped ? 'unmapped entries are asked for' : 'mappings alone are asked for',
+    ...(announced ? [`${announced.length} announced before:`] : []),
+    ...(announced ?? []).map((mapping) => `  ${mappingInShort(mapping)}`),
   ];
 }
