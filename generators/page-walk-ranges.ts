@@ -14,15 +14,15 @@ const LAST = 2n ** 64n - 1n;
 
 /** Any range; wide ones are few, since the reference reads every entry of the tables in them. */
 export function drawRange(domain: Domain, mappings: readonly Mapping[], choices: Choices): Range {
-  const kind = choices.pick(40);
+  const kind = choices.pick(64);
   const limit = 1n << BigInt(domain.limitBits);
-  if (kind === 39) return { start: 0n, end: choices.one([LAST, limit, limit + 1n, 2n ** 63n]) };
-  if (kind === 38) return { start: 0n, end: endOf(choices.one(mappings), choices) };
-  if (kind === 37) return { start: startOf(choices.one(mappings), choices), end: LAST };
-  if (kind === 36) return beyond(limit, choices);
-  if (kind === 35) return atLimit(limit, choices);
-  if (kind === 34) return empty(choices.one(mappings), limit, choices);
-  if (kind >= 28) {
+  if (kind === 63) return { start: 0n, end: choices.one([LAST, limit, limit + 1n, 2n ** 63n]) };
+  if (kind === 62) return { start: 0n, end: endOf(choices.one(mappings), choices) };
+  if (kind === 61) return { start: startOf(choices.one(mappings), choices), end: LAST };
+  if (kind === 60) return beyond(limit, choices);
+  if (kind === 59) return atLimit(limit, choices);
+  if (kind === 58) return empty(choices.one(mappings), limit, choices);
+  if (kind >= 50) {
     // From one page to another, in either order.
     return { start: startOf(choices.one(mappings), choices), end: endOf(choices.one(mappings), choices) };
   }

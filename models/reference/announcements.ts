@@ -21,6 +21,7 @@ export interface Span {
 }
 
 const nothing: readonly Calls[] = [[]];
+const none: readonly Mapping[] = [];
 
 export class Announcements {
   readonly #notifyUnmapped: boolean;
@@ -76,7 +77,8 @@ export class Announcements {
   }
 
   #overlapping(span: Span): readonly Mapping[] {
-    return this.#known?.filter((known) => overlaps(known, span)) ?? [];
+    if (this.#known === undefined || this.#known.length === 0) return none;
+    return this.#known.filter((known) => overlaps(known, span));
   }
 }
 

@@ -90,11 +90,12 @@ export class RangeWalker {
     const size = 1n << BigInt(3 + 9 * level);
     const first = start > base ? Number((start - base) / size) : 0;
     const last = Math.min(Number((end - 1n - base) / size), ENTRIES - 1);
-    for (let index = first; index <= last; index++) {
+    let iova = base + BigInt(first) * size;
+    for (let index = first; index <= last; index++, iova += size) {
       const address = table + BigInt(8 * index);
       const word = this.#memory.read(address);
       this.entriesRead++;
-      const span = { iova: base + BigInt(index) * size, size };
+      const span = { iova, size };
       const entry = walkedEntry(this.#unit, level, word, parents);
       if (this.#audience.visit) {
         this.#audience.visit({ ...span, level, address, word, rule: this.#ruleOf(entry, span, level) });
