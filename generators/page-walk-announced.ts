@@ -59,10 +59,11 @@ function vary(mapping: Announced, choices: Choices): Announced {
     case 9: {
       const smaller = choices.one([FRAME, size / 2n, size / 512n]) & ~(FRAME - 1n);
       const used = smaller === 0n ? FRAME : smaller;
-      return { ...mapping, iova: iova + (choices.oneIn(2) ? size - used : 0n), size: used };
+      return { ...mapping, iova: iova + ((used * BigInt(choices.pick(512))) % size), size: used };
     }
     case 10:
-      return { ...mapping, iova: iova + size };
+      // Right after it, or across its end.
+      return { ...mapping, iova: iova + (choices.oneIn(2) && size > FRAME ? size / 2n : size) };
     case 11:
       return { ...mapping, iova: iova >= size ? iova - size : iova };
     default:

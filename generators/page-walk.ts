@@ -22,6 +22,8 @@ const MOST_DEFECTS = 2;
 const MOST_ANNOUNCED = 3;
 const PAGE_BYTES = 0x1000;
 const SCALABLE = 1n << 10n;
+const RESERVED_MODE = 2n << 10n;
+const ABORT = 3n << 10n;
 
 interface Seeds {
   readonly shape: number;
@@ -139,7 +141,8 @@ function drawReplay({ target, tables }: Room, domain: Domain, choices: Choices):
   const { capabilities } = target;
   const root = tables.page();
   const sourceId = drawSourceId(target, choices);
-  const scalable = capabilities.SMTS === 1 && capabilities.SSTS === 1 && choices.oneIn(2);
+  // Also on units without scalable mode, which must not follow such tables.
+  const scalable = capabilities.SSTS === 1 && choices.oneIn(2);
   const device = { sourceId, domain };
   const before = tables.entries.length;
   if (scalable) serveScalable(target, tables, root, device, choices);
@@ -148,9 +151,10 @@ function drawReplay({ target, tables }: Room, domain: Domain, choices: Choices):
   if (choices.oneIn(3)) addDefect(target, choices.one(way), choices);
   // Another device of the same bus has no context entry.
   const other = choices.oneIn(8) ? sourceId ^ 1 : sourceId;
+  const mode = choices.oneIn(16) ? choices.one([RESERVED_MODE, ABORT]) : scalable ? SCALABLE : 0n;
   return {
     kind: 'replay',
-    rtaddr: BigInt(root) | (scalable ? SCALABLE : 0n),
+    rtaddr: BigInt(root) | mode,
     translationEnabled: !choices.oneIn(4),
     sourceId: other,
   };

@@ -49,13 +49,12 @@ function legacy(
 }
 
 function scalable(
-  unit: TranslationUnit,
+  { entries }: TranslationUnit,
   memory: GuestMemory,
   rootHigh: number,
   rootLow: number,
   sourceId: number,
 ): number {
-  const { entries } = unit;
   const { halves } = memory;
   const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
   if (root === READ_ERROR) return NONE;
@@ -65,7 +64,8 @@ function scalable(
   const context = memory.locate(halves[half + 1] as number, contextTable + 32 * (sourceId & 0x7f));
   if (context === READ_ERROR || scalableContextFault(entries, halves, context) !== VALID) return NONE;
 
-  const pasid = unit.requesterPasid ? (halves[context + 2] as number) & 0xf_ffff : 0;
+  // RID_PASID; without RPS it is reserved, and zero in a valid entry (9.4).
+  const pasid = (halves[context + 2] as number) & 0xf_ffff;
   const directoryTable = pointerLow(halves, context) + 8 * (pasid >>> 6);
   const carry = Math.floor(directoryTable / 0x1_0000_0000);
   const directory = memory.locate((halves[context + 1] as number) + carry, directoryTable >>> 0);

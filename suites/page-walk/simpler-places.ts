@@ -11,7 +11,7 @@ export function* lowerWalkPages(testCase: PageWalkCase): Iterable<PageWalkCase> 
   const used = new Set([...testCase.memory.map(({ address }) => pageOf(address)), pageOf(start)]);
   const lowest = profile.backed[0]?.start ?? 0n;
   for (const page of [...used].sort((a, b) => (a < b ? -1 : 1))) {
-    let free = lowest === 0n ? PAGE : lowest;
+    let free = pageOf(lowest);
     while (used.has(free)) free += PAGE;
     if (free < page) yield withPage(testCase, page, free);
   }

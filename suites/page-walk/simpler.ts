@@ -54,7 +54,9 @@ function* fewerWords(testCase: PageWalkCase): Iterable<PageWalkCase> {
 function* simplerWords(testCase: PageWalkCase, lower: Lower): Iterable<PageWalkCase> {
   for (const [index, { words }] of testCase.memory.entries()) {
     for (const [at, word] of words.entries()) {
-      for (const value of lower(word)) yield withRun(testCase, index, words.with(at, value));
+      // Reading is plainer than writing.
+      const plainer = (word & 3n) === 2n ? [word ^ 3n] : [];
+      for (const value of [...lower(word), ...plainer]) yield withRun(testCase, index, words.with(at, value));
     }
   }
 }
@@ -82,6 +84,7 @@ function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
   if (walk.levels > 3) yield { ...walk, levels: 3 };
   // A page at the start is the plainest range.
   if (walk.end > walk.start + PAGE) yield { ...walk, end: walk.start + PAGE };
+  if (walk.start > PAGE && walk.end > 2n * PAGE) yield { ...walk, start: PAGE, end: 2n * PAGE };
   for (const start of lower(walk.start)) yield { ...walk, start };
   for (const end of lower(walk.end)) yield { ...walk, end };
   for (const top of lower(walk.top)) if (top % PAGE === 0n) yield { ...walk, top };
