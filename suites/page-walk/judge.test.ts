@@ -1,7 +1,8 @@
 /** What the sources leave open is allowed, and what they do not is named by its rule. */
 import { describe, expect, test } from 'vitest';
+import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
-import type { PageWalkCase, PageWalkObservation, WalkEvent } from '../../spec/schema.ts';
+import type { PageWalkCase, PageWalkObservation, Profile, WalkEvent } from '../../spec/schema.ts';
 import { ALL_64, GIB1, KIB4, MIB2, type Parts, rangeWalk, unit } from './hand-made.ts';
 import { judgePageWalk } from './judge.ts';
 
@@ -95,6 +96,16 @@ describe('allowed', () => {
     expect(seen({ start: 1n << 48n, end: 0n }, [])).toBe('');
   });
 
+  test('is anything where a revision does not say what a bit means', () => {
+    const parts = {
+      profile: { ...wide, specRev: '3.1' },
+      pages: [{ iova: MIB2, target: 0n, entry: 0x4000_0000_0000_5003n }],
+    } as const;
+    expect(seen(parts, [])).toBe('');
+    expect(seen(parts, [small])).toBe('');
+    expect(seen({ ...parts, profile: wide }, [small])).toBe('skip.reserved/outcome');
+  });
+
   test('is not to count, and not to tell what is remembered', () => {
     expect(seen({ pages, announced: [] }, [small, large])).toBe('');
   });
@@ -171,10 +182,14 @@ describe('refused by name', () => {
 });
 
 describe('a replay', () => {
-  const replay = (translationEnabled: boolean, policies = {}): PageWalkCase => ({
+  const replay = (
+    translationEnabled: boolean,
+    policies: Profile['policies'] = {},
+    memory: PageWalkCase['memory'] = [],
+  ): PageWalkCase => ({
     area: 'page-walk',
     profile: { ...wide, policies },
-    memory: [],
+    memory,
     walk: { kind: 'replay', rtaddr: 0x1000n, translationEnabled, sourceId: 0 },
   });
   const off = replay(false, { translationOff: 'identity' });
@@ -185,6 +200,36 @@ describe('a replay', () => {
     expect(wrong(replay(true), { events: [], result: done })).toBe('');
     expect(wrong(replay(true), { events: [], result: { outcome: 'refused', code: 2 } })).toBe('');
     expect(wrong(replay(true), { events: [low], result: done })).toBe('replay.no-context/outcome');
+  });
+
+  test('of a device under pass-through, or of one that may be refused, may do anything', () => {
+    const context = (word: bigint) => [
+      { address: 0x1000n, words: [0x2001n] },
+      { address: 0x2000n, words: [word, 3n] },
+    ];
+    for (const word of [0x9n, 0x9n | (1n << 52n)]) {
+      expect(wrong(replay(true, {}, context(word)), { events: [low], result: done })).toBe('');
+      expect(wrong(replay(true, {}, context(word)), { events: [], result: done })).toBe('');
+    }
+    expect(wrong(replay(true, {}, context(1n)), { events: [low], result: done })).toBe(
+      'skip.no-right/outcome',
+    );
+    const leads = [...context(0x3001n), { address: 0x3000n, words: [3n] }, { address: 0n, words: [3n] }];
+    expect(wrong(replay(true, {}, leads), { events: [], result: done })).toBe('replay.tables/outcome');
+  });
+
+  test('while translation is off joins ranges of memory that touch, in whatever order they are given', () => {
+    const backed = [
+      { start: 0x10_0000n, end: 0x20_0000n },
+      { start: 0n, end: 0x18_0000n },
+    ];
+    const joined = { ...off, profile: { ...off.profile, backed } };
+    expect(wrong(joined, { events: [map(0n, 0x20_0000n, 0n)], result: done })).toBe('');
+    for (const { run } of [reference, optimized]) {
+      expect(wrong(joined, run(joined) as PageWalkObservation)).toBe('');
+    }
+    const ragged = { ...off, profile: { ...off.profile, backed: [{ start: 0n, end: 0x1800n }] } };
+    expect(wrong(ragged, { events: [], result: done })).toBe('');
   });
 
   test('while translation is off announces memory in pieces of any size, or nothing', () => {

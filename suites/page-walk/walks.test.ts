@@ -107,6 +107,19 @@ describe('an entry is passed over', () => {
     expect(walk({ pages, start: KIB4, end: 3n * KIB4 })).toMatchObject({ skipped: { unreadable: 2 } });
   });
 
+  test('when memory answers for a part of its table only', () => {
+    const backed = [
+      { start: 0n, end: 0x20_3008n },
+      { start: 0x20_3010n, end: 0x8000_0000n },
+    ];
+    const pages = [0n, 1n, 2n].map((index) => ({ iova: index * KIB4, target: 0x7000n }));
+    const parts = { profile: { ...unit('legacy-57'), backed }, pages, end: 3n * KIB4 };
+    expect(walk(parts)).toMatchObject({
+      events: [map(0n, KIB4, 0x7000n), map(2n * KIB4, KIB4, 0x7000n)],
+      skipped: { unreadable: 1 },
+    });
+  });
+
   test.each<[string, Page]>([
     ['bit 12 of a 2 MiB page', { iova: 0n, target: 0n, level: 2, entry: 0x1083n }],
     ['bit 62 of a page', { iova: 0n, target: 0n, entry: (1n << 62n) | 3n }],
