@@ -7,8 +7,8 @@ import type {
   SyntheticLayout,
   TranslationCase,
 } from '../spec/schema.ts';
+import { describeEvent } from '../suites/page-walk/describe.ts';
 import { hex, requester, shortHex } from './hex.ts';
-import { mappingInShort } from './page-walk-drawing.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
 export function caseLines(testCase: Case, limit: number): readonly string[] {
@@ -90,6 +90,6 @@ function walkLines(walk: PageWalkCase['walk']): readonly string[] {
     `walk from ${shortHex(start)} to below ${shortHex(end)}, ${levels} levels from ${shortHex(top)}`,
     notifyUnmapped ? 'unmapped entries are asked for' : 'mappings alone are asked for',
     ...(announced ? [`${announced.length} announced before:`] : []),
-    ...(announced ?? []).map((mapping) => `  ${mappingInShort(mapping)}`),
+    ...(announced ?? []).map((mapping) => `  ${describeEvent({ event: 'map', ...mapping })}`),
   ];
 }

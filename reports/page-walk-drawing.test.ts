@@ -34,7 +34,7 @@ test('a walk in short says where it goes, what was announced, and what memory ho
     'walk from 0x0 to below 0x40001000, 3 levels from 0x1000',
     'mappings alone are asked for',
     '1 announced before:',
-    '  0x0 size 0x1000 to 0x9000 r-',
+    '  map 0x0 size 0x1000 to 0x9000 r-',
     'the hook fails at call 7 with 12',
     '[0x0000000000001000] = 0x0000000000002003',
     '[0x0000000000001008] = 0x0000000090000003',

@@ -3,7 +3,8 @@
 import { pageWalk, runPageWalk } from '../models/reference/page-walk.ts';
 import type { Visit } from '../models/reference/range-walk.ts';
 import { toJson } from '../spec/json.ts';
-import type { Mapping, PageWalkCase, PageWalkObservation, WalkEvent } from '../spec/schema.ts';
+import type { PageWalkCase, PageWalkObservation, WalkEvent } from '../spec/schema.ts';
+import { describeEvent } from '../suites/page-walk/describe.ts';
 import { hex, shortHex } from './hex.ts';
 import type { Palette } from './palette.ts';
 
@@ -26,11 +27,6 @@ export function pageWalkDrawing(
     `expected: ${toJson(expected.result)}`,
     ...(observation ? [`answer: ${toJson(withoutEvents(observation))}`] : []),
   ];
-}
-
-export function mappingInShort({ iova, size, target, read, write }: Mapping): string {
-  const rights = `${read ? 'r' : '-'}${write ? 'w' : '-'}`;
-  return `${shortHex(iova)} size ${shortHex(size)} to ${shortHex(target)} ${rights}`;
 }
 
 function visitLines(testCase: PageWalkCase, palette: Palette): readonly string[] {
@@ -58,21 +54,16 @@ function callLines(
   observed: readonly WalkEvent[] | undefined,
   palette: Palette,
 ): readonly string[] {
-  const left = expected.map(eventInShort);
+  const left = expected.map(describeEvent);
   if (observed === undefined) return [palette.bold(TITLE), ...left];
-  const right = observed.map(eventInShort);
   const width = Math.max(TITLE.length, ...left.map((line) => line.length));
-  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
-    const [wanted = 'no call', seen = 'no call'] = [left[index], right[index]];
+  const rows = Array.from({ length: Math.max(expected.length, observed.length) }, (_, index) => {
+    const wanted = describeEvent(expected[index]);
+    const seen = describeEvent(observed[index]);
     const row = `${wanted.padEnd(width)}  ${seen}`;
     return wanted === seen ? row : palette.red(row);
   });
   return [palette.bold(`${TITLE.padEnd(width)}  observed`), ...rows];
-}
-
-function eventInShort(event: WalkEvent): string {
-  if (event.event === 'map') return `map ${mappingInShort(event)}`;
-  return `unmap ${shortHex(event.iova)} size ${shortHex(event.size)}`;
 }
 
 function cut(lines: readonly string[], limit: number, what: string): readonly string[] {

@@ -3,26 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
 import type { PageWalkCase, PageWalkObservation, Profile, WalkEvent } from '../../spec/schema.ts';
-import { ALL_64, GIB1, KIB4, MIB2, type Parts, rangeWalk, unit } from './hand-made.ts';
+import { ALL_64, GIB1, KIB4, MIB2, map, mapping, type Parts, rangeWalk, unit, unmap } from './hand-made.fixture.ts';
 import { judgePageWalk } from './judge.ts';
 
 const done = { outcome: 'done' } as const;
-const map = (iova: bigint, size: bigint, target: bigint): WalkEvent => ({
-  event: 'map',
-  iova,
-  size,
-  target,
-  read: true,
-  write: true,
-});
-const unmap = (iova: bigint, size: bigint): WalkEvent => ({ event: 'unmap', iova, size });
-const known = (iova: bigint, size: bigint, target: bigint) => ({
-  iova,
-  size,
-  target,
-  read: true,
-  write: true,
-});
 
 /** Rule and aspect of what is wrong, or nothing. */
 function wrong(testCase: PageWalkCase, observation: PageWalkObservation): string {
@@ -73,7 +57,7 @@ describe('allowed', () => {
   });
 
   test('is to unmap what was announced piece by piece', () => {
-    const announced = [known(GIB1, KIB4, 0n), known(GIB1 + 0x3000n, KIB4, 0n)];
+    const announced = [mapping(GIB1, KIB4, 0n), mapping(GIB1 + 0x3000n, KIB4, 0n)];
     const parts = { pages, announced, start: GIB1, end: GIB1 + 1n };
     const pieces = [unmap(GIB1, KIB4), unmap(GIB1 + 0x3000n, KIB4)];
     expect(seen(parts, [unmap(GIB1, MIB2), large])).toBe('');
@@ -142,12 +126,12 @@ describe('refused by name', () => {
   });
 
   test('memory of what was announced', () => {
-    const announced = [known(MIB2, KIB4, 0x5000n)];
+    const announced = [mapping(MIB2, KIB4, 0x5000n)];
     const parts = { pages, announced };
     expect(seen(parts, [small, large])).toBe('remembered.identical/outcome');
     expect(seen(parts, [large])).toBe('');
     expect(seen(parts, [large], { announced })).toBe('remembered.state/memory');
-    const gone = { announced: [known(0n, KIB4, 0n)], end: KIB4 };
+    const gone = { announced: [mapping(0n, KIB4, 0n)], end: KIB4 };
     expect(seen(gone, [unmap(0n, 1n << 39n)])).toBe('remembered.kept/outcome');
     const never = { announced: [], notifyUnmapped: true, end: KIB4 };
     expect(seen(never, [unmap(0n, 1n << 39n)])).toBe('remembered.never-announced/outcome');

@@ -12,7 +12,7 @@ import type {
   RangeWalk,
   TranslationObservation,
 } from '../../spec/schema.ts';
-import { ALL_64, GIB1 } from './hand-made.ts';
+import { ALL_64, GIB1 } from './hand-made.fixture.ts';
 
 const cases = anyPageWalkCase(profilePool);
 const options = { seed: 20_260_311, numRuns: 1500 };

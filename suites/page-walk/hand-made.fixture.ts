@@ -1,7 +1,18 @@
-/** Cases written by hand: pages of known tables, and a walk over them. */
+/** Cases written by hand: pages of known tables, a walk over them, and the answer of both models. */
+import { expect } from 'vitest';
 import { Tables } from '../../generators/tables.ts';
+import { optimized } from '../../models/optimized/implementation.ts';
+import { reference } from '../../models/reference/implementation.ts';
 import { namedProfile } from '../../spec/profiles.ts';
-import type { MemoryRun, PageWalkCase, Profile, RangeWalk } from '../../spec/schema.ts';
+import type {
+  Mapping,
+  MemoryRun,
+  PageWalkCase,
+  PageWalkObservation,
+  Profile,
+  RangeWalk,
+  WalkEvent,
+} from '../../spec/schema.ts';
 
 export const KIB4 = 0x1000n;
 export const MIB2 = 0x20_0000n;
@@ -62,3 +73,23 @@ export function rangeWalk({ profile, pages = [], hookFailure, ...walk }: Parts):
     ...(hookFailure ? { hookFailure } : {}),
   };
 }
+
+/** The one answer, on which both models agree. */
+export function answer(testCase: PageWalkCase): PageWalkObservation {
+  const [first, second] = [reference, optimized].map((model) => model.run(testCase) as PageWalkObservation);
+  expect(second).toEqual(first);
+  return first as PageWalkObservation;
+}
+
+export const mapping = (iova: bigint, size: bigint, target: bigint, rights = 'rw'): Mapping => ({
+  iova,
+  size,
+  target,
+  read: rights.includes('r'),
+  write: rights.includes('w'),
+});
+export const map = (...args: Parameters<typeof mapping>): WalkEvent => ({
+  event: 'map',
+  ...mapping(...args),
+});
+export const unmap = (iova: bigint, size: bigint): WalkEvent => ({ event: 'unmap', iova, size });
