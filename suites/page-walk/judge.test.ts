@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
 import type { PageWalkCase, PageWalkObservation, Profile, WalkEvent } from '../../spec/schema.ts';
-import { ALL_64, GIB1, KIB4, MIB2, map, mapping, type Parts, rangeWalk, unit, unmap } from './hand-made.fixture.ts';
+import {
+  ALL_64,
+  GIB1,
+  KIB4,
+  MIB2,
+  map,
+  mapping,
+  type Parts,
+  rangeWalk,
+  unit,
+  unmap,
+} from './hand-made.fixture.ts';
 import { judgePageWalk } from './judge.ts';
 
 const done = { outcome: 'done' } as const;
