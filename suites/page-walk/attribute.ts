@@ -22,11 +22,25 @@ export function attributeDeviation(
   if (meantSame) {
     return hasOtherRightsOnly(expected, observed)
       ? mismatch('page-walk.permission', 'permission')
-      : mismatch(rule, 'address');
+      : mismatch(expected.event === 'map' ? mapRule(testCase, expected, observed) : rule, 'address');
   }
   // A call for a later address: the expected one is missing. One for an earlier address is too many.
   if (observed.iova >= expected.iova) return mismatch(rule, 'outcome');
   return mismatch(ruleAt(testCase, observation, observed.iova), 'outcome', undefined);
+}
+
+const pageRules: ReadonlyMap<bigint, string> = new Map([
+  [0x1000n, 'page-walk.map.4k'],
+  [0x20_0000n, 'page-walk.map.2m'],
+  [0x4000_0000n, 'page-walk.map.1g'],
+]);
+
+/** The rule that a mapping breaks which is not announced as it is. */
+function mapRule({ walk }: PageWalkCase, expected: WalkEvent, observed: WalkEvent): string {
+  const { iova, size } = expected;
+  const isCut = walk.kind === 'range' && (iova < walk.start || iova + size > walk.end);
+  const otherSpan = observed.iova !== iova || observed.size !== size;
+  return isCut && otherSpan ? 'page-walk.map.whole' : (pageRules.get(size) ?? 'page-walk.range.bounds');
 }
 
 /** A call after the last one that is allowed. */

@@ -125,6 +125,17 @@ describe('refused by name', () => {
     expect(seen({ pages }, events)).toBe(rule);
   });
 
+  test('a page that is cut to the range', () => {
+    const start = GIB1 + KIB4;
+    expect(seen({ pages, start }, [{ ...large, iova: start }])).toBe('map.whole/address');
+    expect(seen({ pages, start }, [{ ...large, size: KIB4 }])).toBe('map.whole/address');
+    expect(seen({ pages, start }, [map(GIB1, MIB2, 0n)])).toBe('map.2m/address');
+    const announced = [mapping(GIB1, KIB4, 0n)];
+    expect(seen({ pages, start, announced }, [unmap(GIB1, MIB2), map(GIB1, MIB2, 0n)])).toBe(
+      'map.2m/address',
+    );
+  });
+
   test('entries that must be passed over', () => {
     const reserved = [{ iova: MIB2, target: 0x5000n, tables: { 2: 3n } }];
     const bad = rangeWalk({ pages: reserved });

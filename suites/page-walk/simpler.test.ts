@@ -26,7 +26,7 @@ const withoutCounts: Run = (testCase) => {
 const bugs: readonly (readonly [name: string, finding: string, words: readonly bigint[], run: Run])[] = [
   [
     'a large page is announced from the start of the range',
-    'page-walk.map.2m/address',
+    'page-walk.map.whole/address',
     [0x1001n, 0x81n],
     (testCase) => {
       const { events, result } = withoutCounts(testCase);
