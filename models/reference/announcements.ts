@@ -22,6 +22,12 @@ export interface Span {
 
 const nothing: readonly Calls[] = [[]];
 const none: readonly Mapping[] = [];
+/** Most entries of a walk are empty and nothing is to be told of them. */
+const silent = (rule: string): Announcement => ({ rule, alternatives: nothing });
+const identical = silent('page-walk.remembered.identical');
+const kept = silent('page-walk.remembered.kept');
+const noRight = silent('page-walk.skip.no-right');
+const neverAnnounced = silent('page-walk.remembered.never-announced');
 
 export class Announcements {
   readonly #notifyUnmapped: boolean;
@@ -44,7 +50,7 @@ export class Announcements {
     const old = this.#overlapping(mapping);
     const [first] = old;
     if (first === undefined) return { rule, alternatives: [[map]] };
-    if (isSame(first, mapping)) return { rule: 'page-walk.remembered.identical', alternatives: nothing };
+    if (isSame(first, mapping)) return identical;
     return {
       rule: 'page-walk.remembered.changed',
       alternatives: unmapCalls(mapping, old).map((calls) => [...calls, map]),
@@ -54,10 +60,7 @@ export class Announcements {
   /** Nothing is mapped in `span`, which an entry for a page, or for a table, covers. */
   unmapped(span: Span, page: boolean): Announcement {
     const old = this.#overlapping(span);
-    if (!this.#notifyUnmapped) {
-      const rule = old.length > 0 ? 'page-walk.remembered.kept' : 'page-walk.skip.no-right';
-      return { rule, alternatives: nothing };
-    }
+    if (!this.#notifyUnmapped) return old.length > 0 ? kept : noRight;
     if (this.#known === undefined) {
       return {
         rule: page ? 'page-walk.unmap.page' : 'page-walk.unmap.table',
@@ -66,7 +69,7 @@ export class Announcements {
     }
     return old.length > 0
       ? { rule: 'page-walk.remembered.vanished', alternatives: unmapCalls(span, old) }
-      : { rule: 'page-walk.remembered.never-announced', alternatives: nothing };
+      : neverAnnounced;
   }
 
   /** The hook was called for `span`: with `mapping`, or because nothing is mapped there. */
