@@ -1,6 +1,6 @@
 /**
  * Reference of area `page-walk`: what the hook may be called with when a range is walked, or when a device
- * is assigned (seed 004). `pageWalk` leaves the choice among what is allowed to its audience.
+ * is assigned (spec/rules/page-walk.ts). `pageWalk` leaves the choice among what is allowed to its audience.
  */
 import type {
   PageWalkCase,

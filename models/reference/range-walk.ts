@@ -1,5 +1,5 @@
 /**
- * The walk over a range of second-stage tables (seed 004, on the tables of 3.7 and 9.8), from the top table
+ * The walk over a range of second-stage tables (spec/rules/page-walk.ts, on the tables of 3.7 and 9.8), from the top table
  * down, entry by entry. Whoever asks hears of every entry and chooses among the calls that are allowed, so
  * that the reference answers with the likeliest and the judge follows what was observed.
  */
