@@ -1,7 +1,7 @@
 /**
- * Optimized walk over a range of second-stage tables (rules of spec/rules/page-walk.ts; 3.7, 9.8): entries as 32-bit halves, input
- * addresses as numbers of 4 KiB frames, which a double holds exactly. Nothing is allocated but the events.
- * Of what is allowed the later form is taken: tables without rights are announced as unmapped too.
+ * Optimized walk over a range of second-stage tables (spec/rules/page-walk.ts; 3.7, 9.8): entries as 32-bit
+ * halves, input addresses as numbers of 4 KiB frames, which a double holds exactly. Nothing is allocated but
+ * the events. Of what is allowed the later form is taken: tables without rights are announced as unmapped too.
  */
 import type {
   PageWalkCase,

@@ -1,7 +1,7 @@
 /**
- * The walk over a range of second-stage tables (spec/rules/page-walk.ts, on the tables of 3.7 and 9.8), from the top table
- * down, entry by entry. Whoever asks hears of every entry and chooses among the calls that are allowed, so
- * that the reference answers with the likeliest and the judge follows what was observed.
+ * The walk over a range of second-stage tables (spec/rules/page-walk.ts; 3.7, 9.8), from the top table down,
+ * entry by entry. Whoever asks hears of every entry and chooses among the calls that are allowed, so that the
+ * reference answers with the likeliest and the judge follows what was observed.
  */
 import type { GuestMemory } from '../memory.ts';
 import type { Announcement, Announcements, Calls, Span } from './announcements.ts';

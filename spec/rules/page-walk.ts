@@ -1,7 +1,7 @@
 /**
  * Rules of area `page-walk`: the walk over a range of second-stage tables that calls a hook for each mapping
- * (a QEMU review of 2017, and the later form), on the entries of 9.8. The
- * architecture has no such walk: what it announces must be what a device can reach.
+ * (a QEMU review of 2017, and the later form). The architecture has no such walk: what it announces must be
+ * what a device can reach by the entries of 9.8.
  */
 import type { Rule } from '../rule.ts';
 import type { Level } from '../schema.ts';
