@@ -14,7 +14,7 @@ import type {
   TranslationObservation,
 } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
-import { blame, ruleOf } from './blame.ts';
+import { aspectOfCode, blame, ruleOf } from './blame.ts';
 import { describe, describeResult, hex } from './describe.ts';
 import { judgeRecord, judgeUnobserved } from './judge-record.ts';
 
@@ -102,7 +102,7 @@ function judgeRequest(
   const matching = allowed.filter((alternative) => hasCode(alternative, result));
   const [condition] = allowed;
   if (condition === undefined) report('outcome', first);
-  else if (matching.length === 0) report('code', condition);
+  else if (matching.length === 0) report(aspectOfCode(expected, result), condition);
   else judgeRecord(testCase, request, cached, matching, result, findings);
 }
 
