@@ -70,6 +70,7 @@ export class Machine {
     const firmwareIsDone = nextDone();
     try {
       const client = new QtestClient(await qemu.within(START_LIMIT_MS, 'starting', connection));
+      await qemu.within(START_LIMIT_MS, 'its first qtest command', client.send(['endianness']));
       // The firmware uses the same PCI index register as the set-up: one after the other.
       if (!binary.qtestAccelerator) await qemu.within(START_LIMIT_MS, 'its firmware', firmwareIsDone);
       const prepare = prepareMachine(client);
