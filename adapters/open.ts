@@ -1,6 +1,6 @@
 /**
- * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `qemu`, `qemu:BINARY`
- * or the path of a module. What is not asked for is not loaded.
+ * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `machine`, `qemu`,
+ * `qemu:BINARY` or the path of a module. What is not asked for is not loaded.
  */
 import type { Implementation } from '../spec/implementation.ts';
 import { openModule } from './module.ts';
@@ -19,6 +19,7 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   }
   if (spec === 'optimized') return (await import('../models/optimized/implementation.ts')).optimized;
   if (spec === 'reference') return (await import('../models/reference/implementation.ts')).reference;
+  if (spec === 'machine') return (await import('./machine/open-machine.ts')).openMachine();
   if (isQemu) {
     const { openQemu } = await import('./qemu/open-qemu.ts');
     return openQemu({ binary: spec.slice('qemu:'.length), deviceArgs: options.qemuArgs });
@@ -26,6 +27,6 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
   throw new OpenError(
     'usage',
-    `unknown implementation "${spec}": expected optimized, reference, qemu, qemu:BINARY or the path of a module`,
+    `unknown implementation "${spec}": expected optimized, reference, machine, qemu, qemu:BINARY or the path of a module`,
   );
 }

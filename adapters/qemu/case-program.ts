@@ -31,8 +31,10 @@ export interface Probe {
   /** Index of the requester, and of its slot. */
   readonly requester: number;
   readonly slot: number;
-  /** Index of the first result: completion, fault record low and high, then one for each target. */
+  /** Index of the first result: completion, low and high of each fault record, then one for each target. */
   readonly result: number;
+  /** How many fault recording registers there are: hardware takes them in turn. */
+  readonly records: number;
   /** Only for a write. */
   readonly targets: readonly bigint[];
 }
@@ -66,7 +68,7 @@ export function buildProgram(cases: readonly TranslationCase[], state: UnitState
 class ProgramBuilder {
   readonly #operations: Operation[] = [];
   readonly #capabilities: Capabilities;
-  readonly #faultRecord: bigint;
+  readonly #faultRecords: readonly bigint[];
   readonly #ownFaults: number[] = [];
   #results = 0;
   #ttm: bigint | undefined;
@@ -74,7 +76,7 @@ class ProgramBuilder {
 
   constructor({ capabilities, ttm }: UnitState) {
     this.#capabilities = capabilities;
-    this.#faultRecord = unit.faultRecordingAddress(capabilities.cap);
+    this.#faultRecords = unit.faultRecordingAddresses(capabilities.cap);
     this.#ttm = ttm;
   }
 
@@ -82,7 +84,7 @@ class ProgramBuilder {
     const used = new Set(cases.flatMap(({ requests }) => requests.map(({ sourceId }) => sourceId)));
     const present = requesters.filter(({ sourceId }) => used.has(sourceId));
     this.#write32(unit.register.faultStatus, unit.FAULT_STATUS_CLEAR);
-    this.#write32(this.#faultRecord + 12n, unit.FAULT_CLEAR);
+    this.#clearFaults();
     this.#latch(homeRoot(this.#ttm ?? 0n, this.#capabilities));
     for (const requester of present) this.#moveBuffer(requester, 'load');
     const probes = cases.map((testCase) => this.#case(testCase));
@@ -124,15 +126,18 @@ class ProgramBuilder {
     const address = freePlace(memory, request.address) ?? request.address & ~7n;
     const targets = request.op === 'write' ? targetsOf(memory, address).filter(isObserved) : [];
     const token = tokenOf(requester, slot);
-    const probe = { request, memory, address, token, requester, slot, result: this.#results, targets };
+    const place = { requester, slot, result: this.#results, records: this.#faultRecords.length };
+    const probe = { request, memory, address, token, targets, ...place };
     const buffer = unit.EDU_BUFFER + BigInt(8 * slot);
     const isRead = request.op === 'read';
     this.#write64(bar + unit.edu.source, isRead ? address : buffer);
     this.#write64(bar + unit.edu.destination, isRead ? buffer : address);
     this.#transfer(bar, 8n, isRead ? unit.EDU_READ : unit.EDU_WRITE);
-    this.#read64(this.#faultRecord);
-    this.#read64(this.#faultRecord + 8n);
-    this.#write32(this.#faultRecord + 12n, unit.FAULT_CLEAR);
+    for (const record of this.#faultRecords) {
+      this.#read64(record);
+      this.#read64(record + 8n);
+    }
+    this.#clearFaults();
     for (const target of targets) {
       this.#read64(target);
       this.#operations.push({ op: 'mark', address: target, count: 1 });
@@ -148,8 +153,14 @@ class ProgramBuilder {
     this.#write64(bar + unit.edu.source, load ? page : unit.EDU_BUFFER);
     this.#write64(bar + unit.edu.destination, load ? unit.EDU_BUFFER : page);
     this.#transfer(bar, BigInt(unit.EDU_BUFFER_SIZE), load ? unit.EDU_READ : unit.EDU_WRITE);
-    this.#ownFaults.push(this.#results);
-    this.#read64(this.#faultRecord + 8n);
+    for (const record of this.#faultRecords) {
+      this.#ownFaults.push(this.#results);
+      this.#read64(record + 8n);
+    }
+  }
+
+  #clearFaults(): void {
+    for (const record of this.#faultRecords) this.#write32(record + 12n, unit.FAULT_CLEAR);
   }
 
   #transfer(bar: bigint, count: bigint, command: bigint): void {

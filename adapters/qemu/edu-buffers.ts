@@ -3,7 +3,7 @@
  * of them after it. A slot of 8 bytes holds its token until a read puts there what it got.
  */
 import { SCRATCH_PARTS } from './layout.ts';
-import type { MemoryFile } from './memory-file.ts';
+import type { MemoryBlock } from './memory-file.ts';
 import { requesters } from './pci.ts';
 import { EDU_BUFFER_SIZE } from './registers.ts';
 
@@ -27,7 +27,7 @@ export function bufferPage(requester: number): number {
 }
 
 /** Writes every token page; once a machine. */
-export function writeTokens(scratch: MemoryFile): void {
+export function writeTokens(scratch: MemoryBlock): void {
   for (const index of requesters.keys()) {
     const slots = Array.from({ length: EDU_BUFFER_SIZE / 8 }, (_, slot) => tokenOf(index, slot));
     scratch.write(tokenPage(index), BigUint64Array.from(slots));
@@ -35,7 +35,7 @@ export function writeTokens(scratch: MemoryFile): void {
 }
 
 /** What the buffers of all requesters held at the end of a list, slot by slot. */
-export function readBuffers(scratch: MemoryFile): readonly BigUint64Array[] {
+export function readBuffers(scratch: MemoryBlock): readonly BigUint64Array[] {
   return requesters.map((_, index) => {
     const slots = new BigUint64Array(EDU_BUFFER_SIZE / 8);
     scratch.read(bufferPage(index), slots);

@@ -4,7 +4,7 @@
  * but makes QEMU rebuild its memory maps, which costs as much as hundreds of requests.
  */
 import { SCRATCH, SCRATCH_PARTS } from './layout.ts';
-import type { MemoryFile } from './memory-file.ts';
+import type { MemoryBlock } from './memory-file.ts';
 import type { Capabilities } from './profile.ts';
 
 const PAGE = 0x1000n;
@@ -38,7 +38,7 @@ export function homeRoot(ttm: bigint, { ecap }: Capabilities): bigint {
 }
 
 /** Writes the tables for a unit with these capabilities. */
-export function writeHomeTables(scratch: MemoryFile, { ecap }: Capabilities): void {
+export function writeHomeTables(scratch: MemoryBlock, { ecap }: Capabilities): void {
   const fill = (table: bigint, entry: readonly bigint[]) => {
     const words = BigUint64Array.from({ length: 512 }, (_, index) => entry[index % entry.length] as bigint);
     scratch.write(Number(table - SCRATCH.start), words);

@@ -20,28 +20,28 @@ import type { Executor, Operation } from './operations.ts';
 import { requesterArguments, setUpRequesters } from './pci.ts';
 import { QemuProcess } from './process.ts';
 import type { Capabilities } from './profile.ts';
-import { hex, QtestClient } from './qtest-client.ts';
+import { hex, type Qtest, QtestClient } from './qtest-client.ts';
 import { QtestExecutor } from './qtest-executor.ts';
 import { register } from './registers.ts';
+import type { Blocks, RunningMachine } from './running-machine.ts';
 
 const START_LIMIT_MS = 20_000;
 /** A list may take so long, and so long more for each request: a thousand times what it takes when alone. */
 const LIST_LIMIT_MS = 4_000;
 const REQUEST_LIMIT_MS = 40;
 
-export interface Blocks {
-  readonly low: MemoryFile;
-  readonly high: MemoryFile;
-  readonly scratch: MemoryFile;
-}
-
-export class Machine {
+export class Machine implements RunningMachine {
   readonly capabilities: Capabilities;
-  readonly blocks: Blocks;
+  readonly blocks: Blocks<MemoryFile>;
   readonly #process: QemuProcess;
   readonly #executor: Executor;
 
-  private constructor(process: QemuProcess, blocks: Blocks, executor: Executor, capabilities: Capabilities) {
+  private constructor(
+    process: QemuProcess,
+    blocks: Blocks<MemoryFile>,
+    executor: Executor,
+    capabilities: Capabilities,
+  ) {
     this.#process = process;
     this.blocks = blocks;
     this.#executor = executor;
@@ -99,13 +99,11 @@ export class Machine {
     return this.#process.stderr;
   }
 
-  /** Runs operations that make `requests` requests in time, or rejects with an ImplementationFailure. */
   run(operations: readonly Operation[], requests: number): Promise<BigUint64Array> {
     const limit = LIST_LIMIT_MS + REQUEST_LIMIT_MS * requests;
     return this.#process.within(limit, 'a list of operations', this.#executor.run(operations));
   }
 
-  /** Gives all memory of the cases its markers back. */
   restoreMemory(): void {
     restoreMemory(this.blocks);
   }
@@ -152,7 +150,8 @@ function listen(path: string): Promise<Socket> {
   });
 }
 
-async function prepareMachine(client: QtestClient): Promise<Capabilities> {
+/** Sets up a machine that was just started, and reads its capability registers. */
+export async function prepareMachine(client: Qtest): Promise<Capabilities> {
   await setUpRequesters(client);
   const registers = [register.capability, register.extendedCapability];
   const [cap, ecap] = await client.send(registers.map((address) => `readq ${hex(address)}`));
@@ -168,7 +167,8 @@ function doneBytes(qemu: QemuProcess): () => Promise<void> {
   return () => new Promise((resolve) => waiting.push(resolve));
 }
 
-function restoreMemory({ low, high }: Blocks): void {
+/** Gives all memory of the cases its markers back. */
+export function restoreMemory({ low, high }: Blocks): void {
   for (const { start, end } of OBSERVED) {
     const inHigh = start >= HIGH_RAM.start;
     const offset = Number(inHigh ? start - HIGH_RAM.start : start);
@@ -176,6 +176,6 @@ function restoreMemory({ low, high }: Blocks): void {
   }
 }
 
-function closeAll(blocks: Blocks): void {
+function closeAll(blocks: Blocks<MemoryFile>): void {
   for (const block of Object.values(blocks)) block.close();
 }

@@ -33,3 +33,6 @@ export class MemoryFile {
     closeSync(this.#descriptor);
   }
 }
+
+/** A block of a machine's RAM, however it is kept. */
+export type MemoryBlock = Pick<MemoryFile, 'read' | 'write'>;

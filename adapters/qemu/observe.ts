@@ -40,12 +40,18 @@ export function isSilentWrite(probe: Probe, { results }: Evidence): boolean {
   );
 }
 
-function recordOf({ result }: Probe, results: BigUint64Array): FaultRecord | null {
-  return decodeFaultRecord(results[result + 1] ?? 0n, results[result + 2] ?? 0n);
+/** What the fault recording registers hold after the request; they were empty before it. */
+function recordOf({ result, records }: Probe, results: BigUint64Array): FaultRecord | null {
+  for (let at = result + 1; at <= result + 2 * records; at += 2) {
+    const record = decodeFaultRecord(results[at] ?? 0n, results[at + 1] ?? 0n);
+    if (record !== null) return record;
+  }
+  return null;
 }
 
-function hitOf({ result, targets, token }: Probe, results: BigUint64Array): bigint | undefined {
-  return targets.find((_, index) => results[result + 3 + index] === token);
+function hitOf({ result, records, targets, token }: Probe, results: BigUint64Array): bigint | undefined {
+  const first = result + 1 + 2 * records;
+  return targets.find((_, index) => results[first + index] === token);
 }
 
 function observeRead(probe: Probe, record: FaultRecord | null, value: bigint): RequestResult {

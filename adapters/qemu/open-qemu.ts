@@ -4,6 +4,7 @@ import type { Case, Observation, TranslationCase } from '../../spec/schema.ts';
 import { messageOf, OpenError } from '../open-error.ts';
 import { findQemuBinaries, inspectBinary } from './binaries.ts';
 import { configurationsFor } from './configuration.ts';
+import { Machine } from './machine.ts';
 import { findRequester } from './pci.ts';
 import { profileOf } from './profile.ts';
 import { Translator } from './translator.ts';
@@ -26,8 +27,16 @@ export async function openQemu({ binary, deviceArgs = [] }: QemuOptions = {}): P
   }
   const translators = new Map<string, Translator>();
   for (const configuration of configurationsFor(deviceArgs)) {
-    translators.set(configuration.name, new Translator(chosen, configuration));
+    translators.set(configuration.name, new Translator(() => Machine.start(chosen, configuration)));
   }
+  return openTranslators({ name: `qemu-${chosen.version}`, version: chosen.version }, translators);
+}
+
+/** One implementation of what starts by configuration. Rejects with an OpenError when a machine does not start. */
+export async function openTranslators(
+  identity: Pick<Implementation, 'name' | 'version'>,
+  translators: ReadonlyMap<string, Translator>,
+): Promise<Implementation> {
   const close = async () => {
     await Promise.all([...translators.values()].map((translator) => translator.close()));
   };
@@ -40,8 +49,7 @@ export async function openQemu({ binary, deviceArgs = [] }: QemuOptions = {}): P
 
   const runBatch = (cases: readonly Case[]) => answerAll(translators, cases);
   return {
-    name: `qemu-${chosen.version}`,
-    version: chosen.version,
+    ...identity,
     profile: profiles,
     areas: ['translation'],
     run: async (testCase): Promise<Observation> => {
@@ -86,7 +94,7 @@ function isAnswerable(testCase: Case): testCase is TranslationCase {
 function refusal(translators: ReadonlyMap<string, Translator>, testCase: Case): ImplementationFailure {
   const { name } = testCase.profile;
   if (testCase.area !== 'translation') {
-    return new ImplementationFailure('protocol', `QEMU has no area ${testCase.area}`);
+    return new ImplementationFailure('protocol', `no area ${testCase.area}`);
   }
   if (!translators.has(name)) return new ImplementationFailure('protocol', `no configuration ${name}`);
   return new ImplementationFailure('protocol', 'a request comes from a source id that has no device');

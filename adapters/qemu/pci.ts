@@ -1,9 +1,9 @@
 /**
  * The requesters of the machine: `edu` devices below and above devfn 0x80 (the two context tables of
- * scalable mode), a second function, and two behind root ports on other buses. No firmware runs, so the
+ * scalable mode), a second function, and two behind root ports on other rootPorts. No firmware runs, so the
  * adapter gives them their bus numbers and addresses.
  */
-import { hex, type QtestClient } from './qtest-client.ts';
+import { hex, type Qtest } from './qtest-client.ts';
 
 export interface Requester {
   readonly sourceId: number;
@@ -11,7 +11,8 @@ export interface Requester {
   readonly bar: bigint;
 }
 
-const buses = [
+/** The root ports, and the bus number that each is given. */
+export const rootPorts = [
   { id: 'port1', devfn: 0xe0, number: 0x01 },
   { id: 'port2', devfn: 0xe8, number: 0x80 },
 ] as const;
@@ -33,24 +34,24 @@ export function findRequester(sourceId: number): Requester | undefined {
 
 /** Device options for the root ports and the requesters. */
 export function requesterArguments(): readonly string[] {
-  const ports = buses.map(
+  const ports = rootPorts.map(
     ({ id, devfn }, index) =>
       `pcie-root-port,id=${id},bus=pcie.0,addr=${slot(devfn)},chassis=${index + 1},slot=${index + 1}`,
   );
   const devices = requesters.map(({ sourceId }) => {
-    const bus = buses.find(({ number }) => number === sourceId >> 8)?.id ?? 'pcie.0';
+    const bus = rootPorts.find(({ number }) => number === sourceId >> 8)?.id ?? 'pcie.0';
     return `edu,bus=${bus},addr=${slot(sourceId & 0xff)},multifunction=on,dma_mask=0xffffffffffffffff`;
   });
   return [...ports, ...devices].flatMap((device) => ['-device', device]);
 }
 
 /** Gives the ports their buses and windows and the requesters their BAR; lets all of them master the bus. */
-export async function setUpRequesters(client: QtestClient): Promise<void> {
+export async function setUpRequesters(client: Qtest): Promise<void> {
   const commands: string[] = [];
   const write = (sourceId: number, offset: number, value: number) => {
     commands.push(`outl 0xcf8 ${hex(0x8000_0000 + sourceId * 0x100 + offset)}`, `outl 0xcfc ${hex(value)}`);
   };
-  for (const { devfn, number } of buses) {
+  for (const { devfn, number } of rootPorts) {
     const window = requesters.find(({ sourceId }) => sourceId >> 8 === number)?.bar ?? 0n;
     const limits = Number(window >> 16n) & 0xfff0;
     write(devfn, 0x18, (number << 16) | (number << 8)); // subordinate, secondary, primary bus 0
@@ -66,7 +67,7 @@ export async function setUpRequesters(client: QtestClient): Promise<void> {
   await checkRequesters(client);
 }
 
-async function checkRequesters(client: QtestClient): Promise<void> {
+async function checkRequesters(client: Qtest): Promise<void> {
   const ids = await client.send(requesters.map(({ bar }) => `readl ${hex(bar)}`));
   const missing = requesters.filter((_, index) => (BigInt(ids[index] as string) & 0xffn) !== 0xedn);
   if (missing.length > 0) {

@@ -62,6 +62,9 @@ export class QtestClient {
   }
 }
 
+/** What takes qtest commands: a socket to QEMU, or a machine in this process. */
+export type Qtest = Pick<QtestClient, 'send'>;
+
 /** A number as qtest commands take it. */
 export function hex(value: bigint | number): string {
   return `0x${value.toString(16)}`;

@@ -1,15 +1,15 @@
 /** Runs operations as qtest commands; virtual time is stepped. For builds with the qtest accelerator. */
 import { markers } from './layout.ts';
 import { type Executor, type Operation, resultCount } from './operations.ts';
-import { hex, type QtestClient } from './qtest-client.ts';
+import { hex, type Qtest } from './qtest-client.ts';
 
 /** edu completes a DMA 100 ms of virtual time after it was started. */
 const DMA_NANOSECONDS = 100_000_000;
 
 export class QtestExecutor implements Executor {
-  readonly #client: QtestClient;
+  readonly #client: Qtest;
 
-  constructor(client: QtestClient) {
+  constructor(client: Qtest) {
     this.#client = client;
   }
 

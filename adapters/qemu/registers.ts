@@ -19,9 +19,11 @@ export const FAULT_STATUS_CLEAR = 0x11n;
 /** F of a fault recording register, in its uppermost 32 bits; written as 1 to clear. */
 export const FAULT_CLEAR = 1n << 31n;
 
-/** Address of the first fault recording register, from CAP.FRO in units of 16 bytes. */
-export function faultRecordingAddress(capability: bigint): bigint {
-  return UNIT_BASE + 16n * ((capability >> 24n) & 0x3ffn);
+/** Addresses of the fault recording registers: CAP.NFR + 1 of 16 bytes, from CAP.FRO in the same unit. */
+export function faultRecordingAddresses(capability: bigint): readonly bigint[] {
+  const first = UNIT_BASE + 16n * ((capability >> 24n) & 0x3ffn);
+  const count = Number((capability >> 40n) & 0xffn) + 1;
+  return Array.from({ length: count }, (_, index) => first + BigInt(16 * index));
 }
 
 /** edu: BAR0 registers from 0x80 up take the whole 64 bits in one access. */

@@ -3,7 +3,7 @@
  * holds its marker again; a word that does not was written by a request.
  */
 import { HIGH_RAM, markers, OBSERVED } from './layout.ts';
-import type { Blocks } from './machine.ts';
+import type { Blocks } from './running-machine.ts';
 
 /** What memory must hold, and room for what it holds. */
 const ranges = OBSERVED.map(({ start, end }) => {

@@ -4,29 +4,26 @@
  */
 import { type BatchAnswer, ImplementationFailure } from '../../spec/implementation.ts';
 import type { TranslationCase } from '../../spec/schema.ts';
-import type { Binary } from './binaries.ts';
 import { buildProgram, type CaseProgram, MAX_REQUESTS, modeOf } from './case-program.ts';
-import type { Configuration } from './configuration.ts';
 import { readBuffers } from './edu-buffers.ts';
 import { isRecorded } from './fault-record.ts';
-import { Machine } from './machine.ts';
 import { type Evidence, isSilentWrite, observe } from './observe.ts';
 import type { Capabilities } from './profile.ts';
+import type { RunningMachine } from './running-machine.ts';
 import { findStrays } from './stray-writes.ts';
 
 const noStrays: ReadonlyMap<bigint, bigint> = new Map();
 
 export class Translator {
-  readonly #binary: Binary;
-  readonly #configuration: Configuration;
-  #machine: Promise<Machine> | undefined;
+  readonly #start: () => Promise<RunningMachine>;
+  #machine: Promise<RunningMachine> | undefined;
   /** The mode in which the unit was left; undefined while translation is off. */
   #ttm: bigint | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(binary: Binary, configuration: Configuration) {
-    this.#binary = binary;
-    this.#configuration = configuration;
+  /** `start` starts a machine, at first and whenever the last one died. */
+  constructor(start: () => Promise<RunningMachine>) {
+    this.#start = start;
   }
 
   /** Starts the machine if it is not running and reads its capability registers. */
@@ -73,7 +70,11 @@ export class Translator {
       const results = await machine.run(program.operations, program.probes.flat().length);
       this.#ttm = program.ttm;
       if (program.ownFaults.some((index) => isRecorded(results[index] ?? 0n))) {
-        throw new ImplementationFailure('protocol', "QEMU refused the adapter's own mapping", machine.stderr);
+        throw new ImplementationFailure(
+          'protocol',
+          "the unit refused the adapter's own mapping",
+          machine.stderr,
+        );
       }
       evidence = { results, buffers: readBuffers(machine.blocks.scratch), strays: noStrays };
       if (program.probes.some((probes) => probes.some((probe) => isSilentWrite(probe, evidence)))) {
@@ -103,12 +104,12 @@ export class Translator {
   }
 
   /** The machine; a dead one is replaced. */
-  async #running(): Promise<Machine> {
+  async #running(): Promise<RunningMachine> {
     const machine = await this.#machine?.catch(() => undefined);
     if (machine?.alive) return machine;
     machine?.close();
     this.#ttm = undefined;
-    this.#machine = Machine.start(this.#binary, this.#configuration);
+    this.#machine = this.#start();
     return this.#machine;
   }
 }

@@ -48,7 +48,7 @@ export function checkCommand(): Command {
 export function implOption(): Option {
   return new Option(
     '--impl <spec>',
-    'optimized, reference, qemu, qemu:BINARY or the path of a module',
+    'optimized, reference, machine, qemu, qemu:BINARY or the path of a module',
   ).default('optimized');
 }
 
