@@ -1,17 +1,26 @@
 /**
- * Requests: at mapped addresses, at their neighbours, with one address bit wrong, and at the limits of the
- * address widths. On an emulator none may reach anything but data pages, whatever the tables say.
+ * Requests of every kind: at mapped addresses, at their neighbours, with one address bit wrong, and at the
+ * limits of the address widths; with PASIDs that are served and others. On an emulator none may reach
+ * anything but data pages, whatever the tables say.
  */
 import type { Request } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
 import { framesOf, PAGE_BYTES } from './tables.ts';
-import type { Device } from './translation-devices.ts';
-import { drawSourceId } from './translation-devices.ts';
-import { FRAMES_PER_BLOCK, gigabytePages, type Mapping, type Room } from './translation-mappings.ts';
+import { type Device, drawPasid, drawSourceId } from './translation-devices.ts';
+import type { Domain } from './translation-domains.ts';
+import {
+  FRAMES_PER_BLOCK,
+  gigabytePages,
+  INTERRUPT_FRAME,
+  INTERRUPT_FRAMES,
+  type Mapping,
+  type Room,
+} from './translation-mappings.ts';
 
 const FRAME = BigInt(PAGE_BYTES);
 const FRAMES_PER_GIGABYTE = framesOf(3);
 const LAST_WORD_OF_PAGE = 0xff8;
+const ALL = (1n << 64n) - 1n;
 
 /** One request by one of `devices`, most often at an address that its domain maps. */
 export function drawRequest(
@@ -20,24 +29,64 @@ export function drawRequest(
   mappings: readonly Mapping[],
   choices: Choices,
 ): Request {
+  const { target } = room;
   const device = choices.one(devices);
-  const sourceId = choices.oneIn(16) ? drawSourceId(room.target, choices) : device.sourceId;
-  const op = choices.oneIn(2) ? 'write' : 'read';
-  return { sourceId, address: drawAddress(room, device, mappings, choices), op };
+  const sourceId = choices.oneIn(16) ? drawSourceId(target, choices) : device.sourceId;
+  const kind = choices.one(target.kinds);
+  const op = choices.one(target.ops);
+  const process = drawProcess(room, device, choices);
+  const flags = {
+    ...(process === undefined ? {} : { pasid: process.pasid, privileged: choices.oneIn(2) }),
+    ...(kind === 'translation' ? { noWrite: choices.oneIn(3) } : {}),
+    ...(kind === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
+  };
+  const shape = kind === 'untranslated' ? flags : { ...flags, kind };
+  if (kind === 'translated') {
+    return { sourceId, address: hostAddress(room, device, choices), op, ...shape };
+  }
+  const domain = process === undefined ? device.domain : process.domain;
+  const isInterrupt = !target.emulated && choices.oneIn(48) && (kind !== 'untranslated' || op !== 'write');
+  const address = isInterrupt ? interruptAddress(choices) : drawAddress(room, domain, mappings, choices);
+  return { sourceId, address, op, ...shape };
 }
 
-function drawAddress(room: Room, { domain }: Device, mappings: readonly Mapping[], choices: Choices): bigint {
+interface RequestProcess {
+  readonly pasid: number;
+  readonly domain: Domain | undefined;
+}
+
+/** The PASID of a request, one that is served or, once in a while, another; undefined for a request without. */
+function drawProcess(
+  { target }: Room,
+  { processes, domain, requesterPasid, pasidLimit }: Device,
+  choices: Choices,
+): RequestProcess | undefined {
+  if (!target.pasids || target.capabilities.PASID === 0) return undefined;
+  const kind = choices.pick(24);
+  const beyond = { domain, pasid: Math.min(choices.one([pasidLimit, pasidLimit * 2 - 1]), 0xf_ffff) };
+  if (kind === 23) return beyond;
+  if (kind === 22) return { domain, pasid: requesterPasid };
+  if (kind === 21) return { domain, pasid: drawPasid(target, 0x10_0000, choices) };
+  return processes.length > 0 && kind >= 6 ? choices.one(processes) : undefined;
+}
+
+function drawAddress(
+  room: Room,
+  domain: Domain | undefined,
+  mappings: readonly Mapping[],
+  choices: Choices,
+): bigint {
   const { emulated, profile } = room.target;
   const own = mappings.filter((mapping) => mapping.domain === domain);
   const offset = offsetInPage(emulated, choices);
   if (own.length === 0) return passThroughAddress(room, offset, choices);
   const mapping = choices.one(own);
-  const limit = mapping.domain.limitBits;
+  const limit = mapping.tree.limitBits;
   switch (choices.pick(12)) {
     case 8:
-      // Beyond the limit: the lowest such bit, or any.
+      // Beyond the limit or not canonical: the lowest such bit, or any.
       return (
-        atFrame(room, mappings, mapping.frame, offset) |
+        atFrame(room, mappings, mapping.frame, offset) ^
         (1n << BigInt(choices.one([limit, 63, limit + choices.pick(64 - limit)])))
       );
     case 9:
@@ -79,7 +128,7 @@ function atFrame(room: Room, mappings: readonly Mapping[], frame: number, offset
     const data = (room.dataBlock / PAGE_BYTES) % FRAMES_PER_GIGABYTE;
     safe = gigabyte * FRAMES_PER_GIGABYTE + data + (safe % FRAMES_PER_BLOCK);
   }
-  return offInterruptRange(BigInt(safe) * FRAME + offset);
+  return offInterruptRange((BigInt(safe) * FRAME + offset) & ALL);
 }
 
 /** Under pass-through the output is the input, so that an emulator must be asked for data pages only. */
@@ -93,6 +142,22 @@ function passThroughAddress({ target, dataBlock }: Room, offset: bigint, choices
   if (kind === 3) return (1n << BigInt(haw)) - 8n;
   const frame = BigInt(choices.below(2 ** (haw - 12)));
   return offInterruptRange(frame * FRAME + offset);
+}
+
+/** What a translated request may name: pages with a permission, their neighbours, or any host address. */
+function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigint {
+  const { haw } = room.target.profile;
+  const offset = offsetInPage(false, choices);
+  if (choices.oneIn(16)) return interruptAddress(choices);
+  if (haw > 49 && choices.oneIn(12)) return ((1n << 49n) << BigInt(choices.pick(haw - 49))) | offset;
+  if (permitted.length === 0 || choices.oneIn(8)) return passThroughAddress(room, offset, choices);
+  const frame = BigInt(choices.one(permitted));
+  const near = choices.one([0n, 0n, 0n, 1n, 0x200n, 0x4_0000n, 1n << BigInt(choices.pick(haw - 12))]);
+  return (frame ^ near) * FRAME + offset;
+}
+
+function interruptAddress(choices: Choices): bigint {
+  return BigInt(INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES)) * FRAME;
 }
 
 /** Requests to FEEx_xxxxh are interrupt requests and not translated (3.15). */
