@@ -117,7 +117,7 @@ export function serveScalable(
     const directoryEntry =
       tables.at(directoryAddress) ?? tables.entry('pasid-directory', directoryAddress, [page(tables)]);
     if (directoryEntry.structure !== 'pasid-directory') continue;
-    const words = pasidWords(target, served.domain, host?.words, privileged, choices);
+    const words = pasidWords(target, served.domain, host?.words, choices);
     decorate(target, 'pasid-table', words, choices);
     tables.entry('pasid-table', pointer(directoryEntry, 0) + 64 * (served.pasid & 63), words);
   }
@@ -131,7 +131,8 @@ export function drawPasid(
   choices: Choices,
 ): number {
   const widest = 2 ** (capabilities.PSS + 1);
-  const pasid = choices.one([0, 0, 1, 63, 64, Math.min(most, widest) - 1, most - 1, choices.pick(most)]);
+  const limit = choices.oneIn(12) ? most : Math.min(most, widest);
+  const pasid = choices.one([0, 0, 1, 63, 64, limit - 1, choices.pick(limit)]);
   return pasid % (emulated ? 0x8000 : 0x10_0000);
 }
 
@@ -143,9 +144,9 @@ const TRANSLATED_PASIDS = 1n << 6n;
 
 /** DTE, PRE, PASIDE, HPTE and EPTR as far as the unit has them, consistent with each other (9.4). */
 function requestFlags({ capabilities }: TranslationTarget, processes: boolean, choices: Choices): bigint {
-  const flag = (has: number, bit: bigint): bigint => (has === 1 && !choices.oneIn(3) ? bit : 0n);
+  const flag = (has: number, bit: bigint): bigint => (has === 1 && !choices.oneIn(5) ? bit : 0n);
   const deviceTlb = flag(capabilities.DT, DEVICE_TLB);
-  const pasids = processes && !choices.oneIn(12) ? PASIDS : flag(capabilities.PASID, PASIDS);
+  const pasids = processes && !choices.oneIn(24) ? PASIDS : flag(capabilities.PASID, PASIDS);
   return (
     deviceTlb |
     pasids |

@@ -20,6 +20,8 @@ export interface Domain {
   readonly snooped: boolean;
 }
 
+const READ = 1n;
+const WRITE = 2n;
 const READ_WRITE = 3n;
 const PRESENT_WRITE_USER = 7n;
 const SECOND_ACCESSED = 0x100n;
@@ -46,9 +48,9 @@ export function newDomain(
   const { capabilities, addressWidths, emulated } = target;
   const kind = choices.one(kindsOf(target, legacy));
   const flags = kind !== 1 && !legacy && capabilities.SSADS === 1 && choices.oneIn(2);
-  const snooped = !legacy && capabilities.SMPWCS === 1 && !choices.oneIn(5);
+  const snooped = !legacy && capabilities.SMPWCS === 1 && !choices.oneIn(flags ? 3 : 5);
   // Where walks are not snooped software sets the flags in advance (3.10).
-  const preset = snooped ? choices.oneIn(4) : emulated || !choices.oneIn(4);
+  const preset = snooped ? choices.oneIn(4) : emulated || !choices.oneIn(8);
   const aw = choices.one(addressWidths);
   const second = kind === 1 ? undefined : secondStage(target, tables, aw, flags && preset);
   const modes = capabilities.FS5LP === 1 ? [0, 1] : [0];
@@ -109,20 +111,25 @@ function mapFirstTable(
   choices: Choices,
 ): void {
   const large = target.pageLevels.includes(2) && choices.oneIn(4);
-  mapGuestTable(tables, first.top, first.shift, second, large ? 2 : 1);
+  mapGuestTable(tables, first.top, first.shift, second, large ? 2 : 1, choices);
 }
 
-/** Makes the table at the host address `table` visible to the guest, `shift` bytes higher. */
+/** Makes the table at the host address `table` visible to the guest, `shift` bytes higher, at times half. */
 export function mapGuestTable(
   tables: Tables,
   table: number,
   shift: number,
   second: Tree,
   level: number,
+  choices: Choices,
 ): void {
   const target = level === 2 ? tables.block : table;
   const frame = (target + shift) / PAGE_BYTES;
-  tables.map(second, { frame, level, target }, (next) => newTable(tables, second, next));
+  const path = tables.map(second, { frame, level, target }, (next) => newTable(tables, second, next));
+  const leaf = path.at(-1);
+  if (leaf?.level === level && choices.oneIn(12)) {
+    leaf.words[0] = (leaf.words[0] ?? 0n) & ~choices.one([READ, READ, WRITE]);
+  }
 }
 
 /** A new table of `level` of a tree. */

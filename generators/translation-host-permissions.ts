@@ -31,15 +31,32 @@ export function addHostPermissions(
       ? choices.below(2 ** (Math.min(target.profile.haw, 49 + size) - 12))
       : dataBlock / PAGE_BYTES + choices.pick(BLOCK_BYTES / PAGE_BYTES);
     const levels = target.capabilities.HPT1GPS === 1 || choices.oneIn(8) ? [1, 2, 3] : [1, 2];
-    permit(tables, top, frame * PAGE_BYTES, choices.one(levels), choices.one([3n, 3n, 1n, 2n, 0n]));
+    permit(
+      target,
+      tables,
+      top,
+      frame * PAGE_BYTES,
+      choices,
+      choices.one(levels),
+      choices.one([3n, 3n, 1n, 2n, 0n]),
+    );
     frames.push(frame);
   }
   const id = BigInt(tables.id()) & target.domainIds;
-  return { words: [BigInt(top) | BigInt(size), id], frames };
+  const pointer = choices.oneIn(24) && target.holes.length > 0 ? choices.one(target.holes) : top;
+  return { words: [BigInt(pointer) | BigInt(size), id], frames };
 }
 
 /** Gives `rights` to the page of `level` at `address`, as far as no larger page has some. */
-function permit(tables: Tables, top: number, address: number, level: number, rights: bigint): void {
+function permit(
+  target: TranslationTarget,
+  tables: Tables,
+  top: number,
+  address: number,
+  choices: Choices,
+  level: number,
+  rights: bigint,
+): void {
   let table = top;
   for (let at = 4; ; at--) {
     const below = pageBits[at] as number;
@@ -57,7 +74,9 @@ function permit(tables: Tables, top: number, address: number, level: number, rig
     if ((next & ADDRESS_VALID) !== 0n) table = Number(next - ADDRESS_VALID);
     else {
       table = tables.page();
-      entry.words[1] = BigInt(table) | ADDRESS_VALID;
+      const hole = choices.oneIn(32) && target.holes.length > 0;
+      entry.words[1] = BigInt(hole ? choices.one(target.holes) : table) | ADDRESS_VALID;
+      if (hole) return;
     }
   }
 }

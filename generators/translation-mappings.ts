@@ -80,7 +80,7 @@ function tableFor(
   const known = target.emulated && level > 2 ? [] : (tree.tables[level] ?? []);
   if (known.length > 0 && choices.oneIn(6)) return choices.one(known);
   const table = newTable(tables, tree, level);
-  if (tree === first && second !== undefined) mapGuestTable(tables, table, tree.shift, second, 1);
+  if (tree === first && second !== undefined) mapGuestTable(tables, table, tree.shift, second, 1, choices);
   return table;
 }
 
@@ -128,7 +128,7 @@ const firstFlags = [0x20n, 0x40n, 0x400n, 0x460n];
 
 /** R/W and U/S, flags and ignored bits along the path. */
 function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
-  const rights = choices.one([7n, 7n, 7n, 5n, 3n, 1n]);
+  const rights = choices.one([7n, 7n, 7n, 7n, 7n, 7n, 5n, 5n, 3n, 1n]);
   if (rights !== PRESENT_WRITE_USER) clear(choices.one(path), PRESENT_WRITE_USER & ~rights);
   if (choices.oneIn(8))
     clear(choices.one([choices.one(path), path.at(-1) as TableEntry]), choices.one(firstFlags));
@@ -137,7 +137,7 @@ function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choi
 
 /** Rights, flags, the snoop bit and ignored bits along the path. */
 function dressSecond(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
-  const rights = choices.one([3n, 3n, 3n, 1n, 2n]);
+  const rights = choices.one([3n, 3n, 3n, 3n, 3n, 1n, 2n]);
   if (rights !== READ_WRITE) clear(choices.one(path), READ_WRITE & ~rights);
   if (choices.oneIn(8)) clear(choices.one(path), choices.one([0x100n, 0x200n]));
   const leaf = path.at(-1);

@@ -11,15 +11,13 @@ export function pasidWords(
   target: TranslationTarget,
   domain: Domain | undefined,
   permissions: readonly [bigint, bigint] | undefined,
-  privileged: boolean,
   choices: Choices,
 ): bigint[] {
   const { SC, SRS, SMPWCS } = target.capabilities;
   const id = BigInt(domain?.id ?? 1) & target.domainIds;
   const walkSnoop = (domain ? domain.snooped : SMPWCS === 1 && choices.oneIn(2)) ? 1n << 23n : 0n;
   const pageSnoop = SC === 1 && choices.oneIn(3) ? 1n << 24n : 0n;
-  // Privilege without SRE is SPT.6.
-  const supervisor = SRS === 1 && !choices.oneIn(privileged ? 8 : 4) ? 1n : 0n;
+  const supervisor = SRS === 1 && !choices.oneIn(8) ? 1n : 0n;
   return [
     PRESENT | secondStageFields(target, domain, choices),
     id | walkSnoop | pageSnoop,

@@ -36,7 +36,9 @@ export function drawRequest(
   const op = choices.one(target.ops);
   const process = drawProcess(room, device, choices);
   const flags = {
-    ...(process === undefined ? {} : { pasid: process.pasid, privileged: choices.oneIn(2) }),
+    ...(process === undefined
+      ? {}
+      : { pasid: process.pasid, privileged: choices.oneIn(target.capabilities.SRS === 1 ? 2 : 12) }),
     ...(kind === 'translation' ? { noWrite: choices.oneIn(3) } : {}),
     ...(kind === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
   };
@@ -62,12 +64,12 @@ function drawProcess(
   choices: Choices,
 ): RequestProcess | undefined {
   if (!target.pasids || target.capabilities.PASID === 0) return undefined;
-  const kind = choices.pick(24);
+  const kind = choices.pick(40);
   const beyond = { domain, pasid: Math.min(choices.one([pasidLimit, pasidLimit * 2 - 1]), 0xf_ffff) };
-  if (kind === 23) return beyond;
-  if (kind === 22) return { domain, pasid: requesterPasid };
-  if (kind === 21) return { domain, pasid: drawPasid(target, 0x10_0000, choices) };
-  return processes.length > 0 && kind >= 6 ? choices.one(processes) : undefined;
+  if (kind === 39) return beyond;
+  if (kind === 38) return { domain, pasid: requesterPasid };
+  if (kind === 37) return { domain, pasid: drawPasid(target, 0x10_0000, choices) };
+  return processes.length > 0 && kind >= 12 ? choices.one(processes) : undefined;
 }
 
 function drawAddress(
@@ -89,8 +91,10 @@ function drawAddress(
         atFrame(room, mappings, mapping.frame, offset) ^
         (1n << BigInt(choices.one([limit, 63, limit + choices.pick(64 - limit)])))
       );
-    case 9:
-      return (1n << BigInt(choices.one([limit, limit, profile.haw]))) - (choices.oneIn(2) ? 8n : 0n);
+    case 9: {
+      const last = mapping.tree.stage === 'first-stage' ? limit - 1 : limit;
+      return (1n << BigInt(choices.one([last, last, profile.haw]))) - (choices.oneIn(2) ? 8n : 0n);
+    }
     case 10: {
       const size = framesOf(mapping.level);
       return atFrame(room, mappings, mapping.frame + (choices.oneIn(2) ? -size : size), offset);

@@ -40,7 +40,7 @@ interface Seeds {
 
 /** Cases under `profiles`, shrinking to the first profile, one device, one request and no defect. */
 export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<TranslationCase> {
-  const targets = profiles.map(translationTarget);
+  const targets = weighted(profiles.map(translationTarget));
   const mostRequests = targets.some(({ emulated }) => emulated) ? MOST_REQUESTS_OF_EMULATOR : MOST_REQUESTS;
   const seed = fc.nat(ANY_31_BITS);
   const seeds = (least: number, most: number) => fc.array(seed, { minLength: least, maxLength: most });
@@ -58,6 +58,14 @@ export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<T
     .map(([profileIndex, shape, devices, mappings, defects, requests]) =>
       build(targets[profileIndex] as TranslationTarget, { shape, devices, mappings, defects, requests }),
     );
+}
+
+/** Every target, then again those with more to test, so that a draw shrinks to the first all the same. */
+function weighted(targets: readonly TranslationTarget[]): readonly TranslationTarget[] {
+  const nested = targets.filter(({ capabilities }) => capabilities.NEST === 1);
+  const permissions = targets.filter(({ capabilities }) => capabilities.HPTS === 1);
+  const firstStage = targets.filter(({ capabilities }) => capabilities.FSTS === 1);
+  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...permissions];
 }
 
 function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
@@ -82,9 +90,9 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   const mapped = domains.filter((domain) => served.includes(domain));
   const mappings: Mapping[] = [];
   if (mapped.length > 0) {
-    for (const seed of seeds.mappings) {
+    for (const [index, seed] of seeds.mappings.entries()) {
       const choices = new Choices(seed);
-      mappings.push(addMapping(room, choices.one(mapped), choices));
+      mappings.push(addMapping(room, mapped[index] ?? choices.one(mapped), choices));
     }
   }
   if (shape.oneIn(4)) disableFaultProcessing(shape.one(tables.entries));
@@ -105,7 +113,7 @@ function drawMode({ capabilities }: TranslationTarget, shape: Choices): bigint {
   if (odd === 61) return ABORT;
   if (odd === 62) return RESERVED_MODE;
   if (odd === 63) return capabilities.SSIRWS === 1 ? LEGACY | SSIRWE : SCALABLE;
-  return capabilities.SMTS === 0 || shape.oneIn(3) ? LEGACY : SCALABLE;
+  return capabilities.SMTS === 0 || shape.oneIn(5) ? LEGACY : SCALABLE;
 }
 
 /** A block for tables and another for data. */
@@ -135,12 +143,12 @@ function serve(
   return serveScalable(target, tables, root, sourceId, { dataBlock, domain, others }, choices);
 }
 
-/** Half of the defects lie on paging and permission entries, the other half on the way to them. */
+/** Most defects lie on paging and permission entries, the others on the way to them. */
 function defect({ target, tables }: Room, choices: Choices): void {
   const isWalked = (entry: TableEntry): boolean => isPaging(entry) || entry.structure === 'host-permission';
   const paging = tables.entries.filter(isWalked);
   const others = tables.entries.filter((entry) => !isWalked(entry));
-  const entry = choices.one(paging.length > 0 && choices.oneIn(2) ? paging : others);
+  const entry = choices.one(paging.length > 0 && !choices.oneIn(3) ? paging : others);
   if (choices.oneIn(5)) disableFaultProcessing(entry);
   else addDefect(target, entry, choices);
 }

@@ -25,3 +25,5 @@ export const UNMODELLED = -1;
 export const INTERRUPT_COMPLETION = -2;
 /** Not a fault code: blocked before the unit sees the request. */
 export const REFUSED = -3;
+/** Not a fault code: an untranslated request without PASID in the interrupt range (3.15). */
+export const INTERRUPT_REQUEST = -4;

@@ -1,7 +1,6 @@
 /**
  * Optimized translation of every kind of request (VT-d 3.4 to 3.10, 4.2), on 32-bit halves. Separate
- * second-stage rights in scalable mode and interrupt requests are not modelled: such a request is answered
- * `blocked` and nothing else.
+ * second-stage rights in scalable mode are not modelled: such a request is answered `blocked` and nothing else.
  */
 import type {
   FaultRecord,
@@ -24,7 +23,14 @@ import { translateLegacy } from './legacy.ts';
 import { page, READ, WRITE } from './paging.ts';
 import { isEmptyCompletion, isQualified, translatedStatus, translationStatus } from './responses.ts';
 import { snoopForced, translateScalable } from './scalable.ts';
-import { faultProcessing, INTERRUPT_COMPLETION, memory, REFUSED, UNMODELLED } from './tables-memory.ts';
+import {
+  faultProcessing,
+  INTERRUPT_COMPLETION,
+  INTERRUPT_REQUEST,
+  memory,
+  REFUSED,
+  UNMODELLED,
+} from './tables-memory.ts';
 import { type TranslationUnit, translationUnitOf } from './translation-unit.ts';
 
 type Result = RequestResult;
@@ -55,6 +61,8 @@ function answer(unit: TranslationUnit, rootHigh: number, rootLow: number, reques
     case VALID:
       setFlags(memory);
       return kind === PAGE_REQUEST ? { outcome: 'queued' } : granted();
+    case INTERRUPT_REQUEST:
+      return request.op === 'zero-length-read' ? { outcome: 'translated' } : { outcome: 'blocked' };
     case UNMODELLED:
       return { outcome: 'blocked' };
     case REFUSED:
@@ -71,7 +79,7 @@ function answer(unit: TranslationUnit, rootHigh: number, rootLow: number, reques
 function translate(unit: TranslationUnit, rootHigh: number, rootLow: number): number {
   const { kind, withPasid, high, low } = current;
   if (kind === TRANSLATED && withPasid && !unit.translatedPasids) return REFUSED;
-  if (kind === UNTRANSLATED && !withPasid && high === 0 && low >>> 20 === 0xfee) return UNMODELLED;
+  if (kind === UNTRANSLATED && !withPasid && high === 0 && low >>> 20 === 0xfee) return INTERRUPT_REQUEST;
   const separateRights = (rootLow & 0x80) !== 0;
   const root = (rootLow & 0xffff_f000) >>> 0;
   switch ((rootLow >>> 10) & 3) {
