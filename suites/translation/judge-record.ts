@@ -1,6 +1,6 @@
 /** Judges whether a blocked request left a fault record, and what the record says (7.2.1, 11.4.7.6). */
 import type { Blocked } from '../../models/reference/alternative.ts';
-import { recordedWidths } from '../../models/reference/translation.ts';
+import { recordedOperation, recordedWidths } from '../../models/reference/record.ts';
 import { bits } from '../../spec/bits.ts';
 import type { FaultRecord, Request, RequestResult, TranslationCase } from '../../spec/schema.ts';
 import { hex } from './describe.ts';
@@ -14,9 +14,10 @@ export function judgeRecord(
   result: Extract<RequestResult, { outcome: 'blocked' }>,
   { exercised, mismatches }: Findings,
 ): void {
-  const { record, code } = result;
+  const { record } = result;
   const [first] = allowed;
-  if (record === undefined || first === undefined) return;
+  // A block that goes by no condition may be recorded under any code, or not.
+  if (record === undefined || first === undefined || first.condition === undefined) return;
   const rule = recordRule(first);
   if (allowed.every(({ recorded }) => recorded === first.recorded)) {
     exercised.add(rule);
@@ -27,7 +28,7 @@ export function judgeRecord(
     }
   }
   if (record === null) return;
-  for (const { id, expected, observed } of comparisons(testCase, request, record, code)) {
+  for (const { id, expected, observed } of comparisons(testCase, request, record, result.code)) {
     if (expected === undefined || observed === undefined) continue;
     const named = `translation.record.${id}`;
     exercised.add(named);
@@ -55,7 +56,7 @@ interface Comparison {
 
 function comparisons(
   { profile }: TranslationCase,
-  { address, sourceId, op }: Request,
+  { address, sourceId, op, kind, pasid, privileged }: Request,
   record: FaultRecord,
   code: number | undefined,
 ): readonly Comparison[] {
@@ -67,8 +68,18 @@ function comparisons(
     { id: 'source-id', expected: sourceId, observed: record.sourceId },
     { id: 'address', expected: address & below, observed: page(below) },
     { id: 'address-above-width', expected: 0n, observed: page(bits(63, wide)) },
-    { id: 'operation', expected: op, observed: record.op },
-    { id: 'no-pasid', expected: false, observed: record.pasidPresent },
+    { id: 'operation', expected: recordedOperation(op, kind), observed: record.op },
+    {
+      id: pasid === undefined ? 'no-pasid' : 'pasid-present',
+      expected: pasid !== undefined,
+      observed: record.pasidPresent,
+    },
+    ...(pasid === undefined || record.pasidPresent === false
+      ? []
+      : [
+          { id: 'pasid', expected: pasid, observed: record.pasid },
+          { id: 'privileged', expected: privileged === true, observed: record.privileged },
+        ]),
   ];
 }
 

@@ -1,11 +1,12 @@
 /**
  * Judges the answers of area `translation` against everything that the reference allows, request by
- * request. Aspects: `outcome`, a request was let through or blocked wrongly; `address`, it went elsewhere,
- * or the answer claims too large a page; `permission`; `code`, blocked rightly under a code that no
- * condition which holds has; `record`, the fault was recorded wrongly, or should or should not have been.
+ * request. Aspects: `outcome`, a request was let through or blocked wrongly, or answered with a wrong
+ * status; `address`, it went elsewhere, or the answer claims too large a page; `permission`; `code`, blocked
+ * rightly under a code that no condition which holds has; `record`, the fault was recorded wrongly, or
+ * should or should not have been; `memory`, flags in tables.
  */
-import type { Alternative, Blocked, Translated } from '../../models/reference/alternative.ts';
-import { type Expectation, expectations } from '../../models/reference/translation.ts';
+import { type Alternative, type Blocked, rulesOf } from '../../models/reference/alternative.ts';
+import { type Expected, expectations } from '../../models/reference/translation.ts';
 import type {
   Mismatch,
   Request,
@@ -14,11 +15,12 @@ import type {
   TranslationObservation,
 } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
-import { describe, describeResult, hex } from './describe.ts';
+import { describe, describeResult } from './describe.ts';
+import { type Answered, judgeMemory } from './judge-memory.ts';
 import { judgeRecord } from './judge-record.ts';
+import { judgeTranslated } from './judge-translated.ts';
 
 type BlockedResult = Extract<RequestResult, { outcome: 'blocked' }>;
-type TranslatedResult = Extract<RequestResult, { outcome: 'translated' }>;
 
 /** Collects what one answer showed. */
 export interface Findings {
@@ -29,13 +31,20 @@ export interface Findings {
 /** Looks only at what was observed: every field but the outcome may be left out. */
 export function judgeTranslation(testCase: TranslationCase, observation: TranslationObservation): Verdict {
   const findings: Findings = { exercised: new Set(), mismatches: [] };
-  const { results } = observation;
+  const { results, memory } = observation;
+  const answered: Answered[] = [];
   for (const [index, expected] of expectations(testCase).entries()) {
     const request = testCase.requests[index] as Request;
     const result = results[index];
-    if (result === undefined) findings.mismatches.push(unanswered(results.length, testCase.requests.length));
-    else judgeRequest(testCase, request, expected, result, findings);
-    if (result === undefined) break;
+    if (result === undefined) {
+      findings.mismatches.push(unanswered(results.length, testCase.requests.length));
+      break;
+    }
+    const taken = expected && judgeRequest(testCase, request, expected, result, findings);
+    answered.push({ expected, taken: taken ?? [] });
+  }
+  if (memory !== undefined && answered.length === testCase.requests.length) {
+    judgeMemory(testCase, answered, memory, findings);
   }
   return { exercised: [...findings.exercised], mismatches: findings.mismatches };
 }
@@ -45,39 +54,45 @@ function unanswered(answers: number, requests: number): Mismatch {
   return { rule: 'translation.answers', aspect: 'count', expected, observed };
 }
 
+/** The alternatives that the answer agrees with. */
 function judgeRequest(
   testCase: TranslationCase,
   request: Request,
-  expected: Expectation,
+  { alternatives }: Expected,
   result: RequestResult,
   findings: Findings,
-): void {
-  const [first] = expected ?? [];
-  if (expected === undefined || first === undefined || result.outcome === 'unobserved') return;
-  const rule = ruleOf(first);
-  if (leavesNoChoice(expected)) findings.exercised.add(rule);
+): readonly Alternative[] {
+  const [first] = alternatives;
+  if (first === undefined || result.outcome === 'unobserved') return alternatives;
+  const [rule = ''] = rulesOf(first);
+  if (leavesNoChoice(alternatives)) for (const shown of rulesOf(first)) findings.exercised.add(shown);
 
-  const report = (aspect: 'outcome' | 'code'): void => {
+  const report = (aspect: 'outcome' | 'code'): readonly Alternative[] => {
     findings.exercised.add(rule);
-    const allowed = [...new Set(expected.map(describe))].join(' or ');
+    const allowed = [...new Set(alternatives.map(describe))].join(' or ');
     findings.mismatches.push({ rule, aspect, expected: allowed, observed: describeResult(result) });
+    return [];
   };
-  if (result.outcome === 'translated') {
-    const allowed = expected.find((alternative) => alternative.outcome === 'translated');
-    if (allowed === undefined) report('outcome');
-    else judgeTranslated(allowed, result, findings);
-    return;
+  switch (result.outcome) {
+    case 'queued': {
+      const queued = alternatives.filter(({ outcome }) => outcome === 'queued');
+      return queued.length === 0 ? report('outcome') : queued;
+    }
+    case 'translated': {
+      const allowed = alternatives.filter((alternative) => alternative.outcome === 'translated');
+      return allowed.length === 0 ? report('outcome') : judgeTranslated(request, allowed, result, findings);
+    }
+    case 'blocked': {
+      const allowed = alternatives.filter((alternative) => alternative.outcome === 'blocked');
+      const named = allowed.filter((alternative) => hasCode(alternative, result));
+      const matching = named.filter((alternative) => hasStatus(alternative, result));
+      if (allowed.length === 0) return report('outcome');
+      if (named.length === 0) return report('code');
+      if (matching.length === 0) return report('outcome');
+      judgeRecord(testCase, request, matching, result, findings);
+      return matching;
+    }
   }
-  const allowed = expected.filter((alternative) => alternative.outcome === 'blocked');
-  const matching = allowed.filter((alternative) => hasCode(alternative, result));
-  if (allowed.length === 0) report('outcome');
-  else if (matching.length === 0) report('code');
-  else judgeRecord(testCase, request, matching, result, findings);
-}
-
-/** The rule that an alternative goes by. */
-function ruleOf(alternative: Alternative): string {
-  return alternative.outcome === 'blocked' ? alternative.condition.id : (alternative.rules[0] ?? '');
 }
 
 /** True when the request is blocked whatever is chosen, or let through. */
@@ -88,32 +103,9 @@ function leavesNoChoice(alternatives: readonly Alternative[]): boolean {
 /** The code that the implementation blocked with, if it told, is that of the alternative. */
 function hasCode({ condition }: Blocked, result: BlockedResult): boolean {
   const code = result.code ?? result.record?.code;
-  return code === undefined || code === condition.code;
+  return code === undefined || condition === undefined || code === condition.code;
 }
 
-function judgeTranslated(allowed: Translated, result: TranslatedResult, findings: Findings): void {
-  const { exercised, mismatches } = findings;
-  const rule = ruleOf(allowed);
-  if (result.address !== undefined && result.address !== allowed.address) {
-    exercised.add(rule);
-    const [expected, observed] = [hex(allowed.address), hex(result.address)];
-    mismatches.push({ rule, aspect: 'address', expected, observed });
-  }
-  if (result.pageBits !== undefined) {
-    const size = 'translation.page-size';
-    exercised.add(size);
-    if (result.pageBits > allowed.pageBits) {
-      const [expected, observed] = [`at most ${allowed.pageBits} bits`, `${result.pageBits} bits`];
-      mismatches.push({ rule: size, aspect: 'address', expected, observed });
-    }
-  }
-  for (const right of ['read', 'write'] as const) {
-    if (result[right] === undefined) continue;
-    const permission = 'translation.permission';
-    exercised.add(permission);
-    if (result[right] !== allowed[right]) {
-      const [expected, observed] = [`${right} ${allowed[right]}`, `${right} ${result[right]}`];
-      mismatches.push({ rule: permission, aspect: 'permission', expected, observed });
-    }
-  }
+function hasStatus({ status }: Blocked, result: BlockedResult): boolean {
+  return status === undefined || result.status === undefined || result.status === status;
 }
