@@ -32,6 +32,15 @@ export function answerPage(walk: Walk, page: FinalPage, access: Access): readonl
   return access.effective ? complete(walk, page) : letThrough(walk, page);
 }
 
+/** That the page overlaps the interrupt range may be what is found, when other conditions hold too (D1). */
+export function interruptFaults(walk: Walk, page: FinalPage, access: Access): readonly Alternative[] {
+  const { address, pageBits, interrupt } = page;
+  if (access.effective) {
+    return faults(walk, overlapsInterruptRange(address, pageBits) ? [interrupt.translation] : []);
+  }
+  return faults(walk, isInterruptAddress(address) ? [interrupt.untranslated] : []);
+}
+
 function letThrough(walk: Walk, page: FinalPage): readonly Alternative[] {
   const { address, pageBits, read, write, required, permitted } = page;
   if (isInterruptAddress(address)) return faults(walk, [page.interrupt.untranslated]);
@@ -73,9 +82,9 @@ function complete(walk: Walk, page: FinalPage): readonly Alternative[] {
   if (!overlapsInterruptRange(address, pageBits)) return [answer(pageBits)];
   // The completion may be for a smaller page than the one found, which need not reach the range.
   const refused = faults(walk, [page.interrupt.translation]);
-  return isInterruptAddress(address)
-    ? refused
-    : [...refused, answer(bitsBesideInterruptRange(address, pageBits))];
+  if (!isInterruptAddress(address)) return [...refused, answer(bitsBesideInterruptRange(address, pageBits))];
+  // That no right is left may be found as well as the range, and gives nothing away (D1).
+  return read || write ? refused : [...refused, answer(pageBits)];
 }
 
 function requestRules({ request }: Walk): readonly string[] {

@@ -59,9 +59,10 @@ export interface StagePage {
   readonly dirty: FlagBits;
 }
 
-/** `page` is undefined when the request fails for sure; `faults` are what it may fail with. */
+/** `page` is undefined when none is reached; `refused` tells that the request fails, with one of `faults`. */
 export interface StageOutcome {
   readonly page: StagePage | undefined;
+  readonly refused: boolean;
   readonly faults: readonly Alternative[];
 }
 
@@ -116,7 +117,8 @@ export function translateSecondStage(
   // The address is checked before the walk; that the top table is unreadable holds all the same (D1).
   const { beyondWidth: tooWide, topUnreadable } = conditions[stage.mode];
   const unreadable = readWord(walk, entryAddress(address, stage.top, stage.levels)) === undefined;
-  return { page: undefined, faults: faults(walk, unreadable ? [tooWide, topUnreadable] : [tooWide]) };
+  const ids = unreadable ? [tooWide, topUnreadable] : [tooWide];
+  return { page: undefined, refused: true, faults: faults(walk, ids) };
 }
 
 /** One walk. */
@@ -229,7 +231,6 @@ function finish(course: Course, progress: Progress): StageOutcome {
   const admitted = [...(unset === 'no' ? [] : fault(walk, 'SSS.5')), ...progress.admitted];
   const refused = progress.refused || (sets && unset === 'yes');
   observe(walk, level, leaf.at, leaf.word, refused ? named(admitted) : `page, at 0x${address.toString(16)}`);
-  if (refused) return { page: undefined, faults: admitted };
 
   const dirty: FlagBits = new Map(stage.accessedDirty ? [[leaf.at, DIRTY]] : []);
   const required = new Map(stage.accessedDirty ? entries.map(({ at }) => [at, ACCESSED]) : []);
@@ -237,7 +238,8 @@ function finish(course: Course, progress: Progress): StageOutcome {
   const words = entries.map(({ word }) => word);
   const rules = secondStageRules(words, level, walk.unit, stage.accessedDirty);
   const snoop = walk.unit.capabilities.SC === 1 && (leaf.word & bit(11)) !== 0n;
-  return { page: { address, pageBits, read, write, snoop, rules, required, dirty }, faults: admitted };
+  const page = { address, pageBits, read, write, snoop, rules, required, dirty };
+  return { page, refused, faults: admitted };
 }
 
 function stop(
@@ -248,7 +250,7 @@ function stop(
   ids: readonly string[],
 ): StageOutcome {
   observe(walk, progress.level, address, entry, ids.join(' or '));
-  return { page: undefined, faults: [...faults(walk, ids), ...progress.admitted] };
+  return { page: undefined, refused: true, faults: [...faults(walk, ids), ...progress.admitted] };
 }
 
 /** The conditions of an entry with neither right: scalable mode has one for it, legacy mode has not. */

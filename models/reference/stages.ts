@@ -2,9 +2,15 @@
 import { type Alternative, faults } from './alternative.ts';
 import { type FirstStage, type FirstStagePage, walkFirstStage } from './first-stage.ts';
 import { allFlags, type FlagBits, noFlags } from './flags.ts';
-import { answerPage, type FinalPage } from './page-answer.ts';
+import { answerPage, type FinalPage, interruptFaults } from './page-answer.ts';
 import { type Access, accessOf } from './request.ts';
-import { finalPurpose, type SecondStage, type StageOutcome, translateSecondStage } from './second-stage.ts';
+import {
+  finalPurpose,
+  type SecondStage,
+  type StageOutcome,
+  type StagePage,
+  translateSecondStage,
+} from './second-stage.ts';
 import type { Walk } from './walk.ts';
 
 const legacyConditions = {
@@ -26,7 +32,7 @@ export function answerSecondStage(
 ): readonly Alternative[] {
   const access = accessOf(walk.request, walk.unit);
   const purpose = finalPurpose(stage, access);
-  const { page, faults } = translateSecondStage(walk, stage, walk.request.address, purpose);
+  const { page, refused, faults } = translateSecondStage(walk, stage, walk.request.address, purpose);
   if (page === undefined) return faults;
   const final: FinalPage = {
     ...(stage.mode === 'legacy' ? legacyConditions : scalableConditions),
@@ -34,6 +40,7 @@ export function answerSecondStage(
     nonSnooped: pageSnoop || page.snoop,
     permitted: noFlags,
   };
+  if (refused) return [...faults, ...interruptFaults(walk, final, access)];
   return [...answerPage(walk, final, access), ...faults];
 }
 
@@ -44,18 +51,20 @@ export function answerFirstStage(walk: Walk, stage: FirstStage, pageSnoop: boole
   if (first.page === undefined) return first.faults;
 
   // The page lies in guest memory: what the second stage grants counts as well (3.8.1).
-  const write = first.page.write;
   const second = stage.nested && finalAccess(walk, stage.nested, first.page, access);
-  const before = [...first.faults, ...(second?.faults ?? [])];
-  if (second !== undefined && second.page === undefined) return before;
   const page = second?.page;
+  const before = [
+    ...first.faults,
+    ...(second?.faults ?? []),
+    ...zeroLengthFaults(walk, first.page, page, access),
+  ];
+  if (second !== undefined && page === undefined) return before;
 
   // The dirty flag is set for a write that goes through; that it can't be is a fault of its own.
-  const granted = write && (page?.write ?? true);
+  const granted = first.page.write && (page?.write ?? true);
   const dirty = access.dirty && granted;
   const unset = dirty ? first.page.dirtyFaults : { ids: [], certain: false };
   const refusals = [...faults(walk, unset.ids), ...before];
-  if (first.refused || unset.certain) return refusals;
 
   const final: FinalPage = {
     ...scalableConditions,
@@ -68,7 +77,24 @@ export function answerFirstStage(walk: Walk, stage: FirstStage, pageSnoop: boole
     required: requiredFlags(first.page, page?.required ?? noFlags, dirty),
     permitted: noFlags,
   };
-  return [...answerPage(walk, final, access), ...refusals];
+  const refused = first.refused || unset.certain || second?.refused === true;
+  return refused
+    ? [...refusals, ...interruptFaults(walk, final, access)]
+    : [...answerPage(walk, final, access), ...refusals];
+}
+
+/**
+ * Whether a zero-length read of a page that the second stage lets be written only may go by that right when
+ * the first stage does not grant it is not stated (3.14).
+ */
+function zeroLengthFaults(
+  walk: Walk,
+  first: FirstStagePage,
+  second: StagePage | undefined,
+  access: Access,
+): readonly Alternative[] {
+  const isOpen = access.waivesRead && second !== undefined && !second.read && !first.writable;
+  return faults(walk, isOpen ? ['SGN.7'] : []);
 }
 
 function requiredFlags(page: FirstStagePage, secondStage: FlagBits, dirty: boolean): FlagBits {

@@ -23,19 +23,13 @@ export interface TablePlace {
 /** The place of the entry at `address`, which is in the top table or not. */
 export function locateTable(walk: Walk, { nested }: FirstStage, address: bigint, isTop: boolean): TablePlace {
   if (nested === undefined) return { address, write: true, faults: [], required: noFlags, dirty: noFlags };
-  const { page, faults } = translateSecondStage(
-    walk,
-    nested,
-    address,
-    tablePurpose(nested.accessedDirty, isTop),
-  );
-  return {
-    address: page?.address,
-    write: (page?.read && page.write) ?? false,
-    faults,
-    required: page?.required ?? noFlags,
-    dirty: page?.dirty ?? noFlags,
-  };
+  const purpose = tablePurpose(nested.accessedDirty, isTop);
+  const { page, refused, faults } = translateSecondStage(walk, nested, address, purpose);
+  if (page === undefined || refused) {
+    return { address: undefined, write: false, faults, required: noFlags, dirty: noFlags };
+  }
+  const { required, dirty } = page;
+  return { address: page.address, write: page.read && page.write, faults, required, dirty };
 }
 
 /**
