@@ -28,6 +28,7 @@ const defects: readonly Defect[] = [
   setReserved,
   setReserved,
   pointNowhere,
+  pointNowhere,
   unsupportedValue,
   unsupportedValue,
   flipLowBit,

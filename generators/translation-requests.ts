@@ -153,7 +153,7 @@ function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigin
   const { haw } = room.target.profile;
   const offset = offsetInPage(false, choices);
   if (choices.oneIn(16)) return interruptAddress(choices);
-  if (haw > 49 && choices.oneIn(12)) return ((1n << 49n) << BigInt(choices.pick(haw - 49))) | offset;
+  if (haw > 49 && choices.oneIn(4)) return ((1n << 49n) << BigInt(choices.pick(haw - 49))) | offset;
   if (permitted.length === 0 || choices.oneIn(8)) return passThroughAddress(room, offset, choices);
   const frame = BigInt(choices.one(permitted));
   const near = choices.one([0n, 0n, 0n, 1n, 0x200n, 0x4_0000n, 1n << BigInt(choices.pick(haw - 12))]);

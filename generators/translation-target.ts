@@ -71,7 +71,7 @@ const kinds = [
   ...(['untranslated', 'untranslated', 'untranslated', 'untranslated', 'untranslated'] as const),
   ...(['translation', 'translation', 'translated', 'translated', 'page-request'] as const),
 ] as const;
-const operations = ['read', 'write', 'read', 'write', 'read', 'write', 'atomic', 'zero-length-read'] as const;
+const operations = ['read', 'write', 'read', 'write', 'atomic', 'zero-length-read'] as const;
 
 /** A unit without Device-TLB support says nothing of ATS requests, nor one without PRS of page requests. */
 function kindsOf(profile: Profile, { DT, PRS }: Capabilities): TranslationTarget['kinds'] {

@@ -81,7 +81,8 @@ export function* lowerIndices(testCase: TranslationCase): Iterable<TranslationCa
   }
 }
 
-function pageOf(address: bigint): bigint {
+/** The page that `address` lies in. */
+export function pageOf(address: bigint): bigint {
   return address - (address % PAGE);
 }
 

@@ -6,7 +6,9 @@
 import { expectations } from '../../models/reference/translation.ts';
 import { bits } from '../../spec/bits.ts';
 import type { MemoryRun, Request, TranslationCase } from '../../spec/schema.ts';
+import { lowerPasids } from './simpler-pasids.ts';
 import { lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
+import { plainerRequests } from './simpler-requests.ts';
 
 /** Every simpler case. Where pages must answer on real hardware, those that would reach others are left out. */
 export function* simplerTranslations(testCase: TranslationCase): Iterable<TranslationCase> {
@@ -19,6 +21,7 @@ function* candidates(testCase: TranslationCase): Iterable<TranslationCase> {
   yield* simplerRequests(testCase, coarse);
   yield* simplerWords(testCase, coarse);
   yield* lowerSourceIds(testCase);
+  yield* lowerPasids(testCase);
   yield* lowerPages(testCase);
   yield* lowerIndices(testCase);
   yield* simplerRequests(testCase, fine);
@@ -72,8 +75,10 @@ function* simplerRequests(testCase: TranslationCase, lower: Lower): Iterable<Tra
     requests: requests.with(index, request),
   });
   for (const [index, request] of requests.entries()) {
-    if (request.op === 'write') yield replace(index, { ...request, op: 'read' });
+    for (const plainer of plainerRequests(request, testCase.profile)) yield replace(index, plainer);
     for (const address of lower(request.address)) yield replace(index, { ...request, address });
+    for (const pasid of lower(BigInt(request.pasid ?? 0)))
+      yield replace(index, { ...request, pasid: Number(pasid) });
   }
 }
 
