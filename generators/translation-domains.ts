@@ -51,7 +51,8 @@ export function newDomain(
   const snooped = !legacy && capabilities.SMPWCS === 1 && !choices.oneIn(flags ? 3 : 5);
   // Where walks are not snooped software sets the flags in advance (3.10).
   const preset = snooped ? choices.oneIn(4) : emulated || !choices.oneIn(8);
-  const aw = choices.one(addressWidths);
+  // A narrow second stage under nesting: addresses beyond it are within the host address width.
+  const aw = kind === 3 && choices.oneIn(2) ? Math.min(...addressWidths) : choices.one(addressWidths);
   const second = kind === 1 ? undefined : secondStage(target, tables, aw, flags && preset);
   const modes = capabilities.FS5LP === 1 ? [0, 1] : [0];
   const first = kind === 2 ? undefined : firstStage(tables, second, choices.one(modes), preset, choices);

@@ -24,7 +24,7 @@ export function addHostPermissions(
   choices: Choices,
 ): HostPermissions {
   const top = tables.page();
-  const size = choices.pick(4);
+  const size = choices.one([0, 0, 1, 2, 3]);
   const frames: number[] = [];
   for (let count = 1 + choices.pick(MOST_PERMISSIONS); count > 0; count--) {
     const frame = choices.oneIn(3)

@@ -126,12 +126,17 @@ const PRESENT_WRITE_USER = 7n;
 /** A, D and EA. */
 const firstFlags = [0x20n, 0x40n, 0x400n, 0x460n];
 
-/** R/W and U/S, flags and ignored bits along the path. */
+/** R/W and U/S, flags and ignored bits along the path, at times an address beyond the second stage. */
 function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
   const rights = choices.one([7n, 7n, 7n, 7n, 7n, 7n, 5n, 5n, 3n, 1n]);
   if (rights !== PRESENT_WRITE_USER) clear(choices.one(path), PRESENT_WRITE_USER & ~rights);
   if (choices.oneIn(8))
     clear(choices.one([choices.one(path), path.at(-1) as TableEntry]), choices.one(firstFlags));
+  const entry = choices.one(path);
+  const { haw } = target.profile;
+  if (entry.guestBits !== undefined && entry.guestBits < haw && choices.oneIn(24)) {
+    entry.words[0] = (entry.words[0] ?? 0n) | (1n << BigInt(choices.one([entry.guestBits, haw - 1])));
+  }
   setIgnored(target, path, choices);
 }
 

@@ -78,8 +78,8 @@ function pasidValue(target: TranslationTarget, entry: TableEntry, choices: Choic
 function contextValue({ capabilities }: TranslationTarget, entry: TableEntry, choices: Choices): void {
   const kind = choices.pick(8);
   if (kind === 0 && capabilities.PRS === 1) setFields(entry, { DTE: 0, PRE: 1 });
-  else if (kind < 3 && capabilities.PTRS === 1) setFields(entry, { PASIDE: 0, EPTR: 1 });
-  else if (kind === 3 && capabilities.PTRS === 1) setField(entry, 'EPTR', 0);
+  else if (kind < 4 && capabilities.PTRS === 1) setFields(entry, { PASIDE: 0, EPTR: 1 });
+  else if (kind === 7 && capabilities.PTRS === 1) setField(entry, 'EPTR', 0);
   else if (kind === 4) setFields(entry, { PASIDE: 0, EPTR: 0 });
   else if (kind === 5) setFields(entry, { DTE: 0, PRE: 0 });
   else if (kind === 6) setField(entry, 'PRE', 0);
