@@ -3,14 +3,14 @@
  * and as the flags that requests leave in memory (VT-d 3, 4, Table 30), step by step as the manual walks.
  * Translation is enabled. The requests are made one after the other.
  *
- * Not said here, and therefore free: separate second-stage rights (SSIRWE, doubt D8), untranslated requests
- * without PASID to FEEx_xxxxh, which are interrupt requests (D3), bits of RTADDR that must be zero, and
- * requests of kinds that the unit knows nothing of. An expectation is undefined for all of them.
+ * Not said here, and therefore free: separate second-stage rights (SSIRWE, doubt D8), writes without PASID to
+ * FEEx_xxxxh, which may be interrupt requests, bits of RTADDR that must be zero, and requests of kinds that
+ * the unit knows nothing of. An expectation is undefined for all of them.
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
 import type { Request, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
-import { type Alternative, faults } from './alternative.ts';
+import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
 import { orInterruptAddress } from './ats.ts';
 import { addFlags, commonFlags, type FlagBits, Flags, type MutableFlagBits } from './flags.ts';
 import { translateLegacy } from './legacy.ts';
@@ -122,7 +122,9 @@ function expectOne(walk: Walk, rtaddr: bigint): readonly Alternative[] | undefin
   const { request, unit } = walk;
   const { kind = 'untranslated', pasid } = request;
   if ((rtaddr & RTADDR_RESERVED) !== 0n || !isKnown(request, unit)) return undefined;
-  if (kind === 'untranslated' && pasid === undefined && isInterruptAddress(request.address)) return undefined;
+  if (kind === 'untranslated' && pasid === undefined && isInterruptAddress(request.address)) {
+    return interruptRequest(request, unit, rtaddr);
+  }
 
   // Step 1 of the walk: the mode must be one that the unit has (11.4.6).
   const { capabilities, profile } = unit;
@@ -146,6 +148,24 @@ function expectOne(walk: Walk, rtaddr: bigint): readonly Alternative[] | undefin
     default:
       return faults(walk, [capabilities.ADMS === 1 ? 'RTA.4' : 'RTA.1.1']);
   }
+}
+
+/**
+ * Not translated (3.15): a write may be an interrupt request, a zero-length read passes by the remapping
+ * hardware, everything else is blocked. The code for that is told in one place only (29h, D3).
+ */
+function interruptRequest(
+  { op }: Request,
+  { capabilities }: Unit,
+  rtaddr: bigint,
+): readonly Alternative[] | undefined {
+  if (op === 'write') return undefined;
+  if (op !== 'zero-length-read') return [blockedAnyhow('translation.interrupt-range.read')];
+  // What passes by a unit that blocks everything is not stated.
+  const mode = extract(rtaddr, 11, 10);
+  if (mode !== LEGACY && (mode !== SCALABLE || capabilities.SMTS === 0)) return undefined;
+  const rules = ['translation.interrupt-range.zero-length-read'];
+  return [translated({ rules, address: undefined, pageBits: 64, read: undefined, write: undefined })];
 }
 
 /** What a unit without Device-TLBs, PASIDs or page requests makes of them is not stated. */
