@@ -50,7 +50,7 @@ export function newDomain(
   const flags = kind !== 1 && !legacy && capabilities.SSADS === 1 && choices.oneIn(2);
   const snooped = !legacy && capabilities.SMPWCS === 1 && !choices.oneIn(flags ? 3 : 5);
   // Where walks are not snooped software sets the flags in advance (3.10).
-  const preset = snooped ? choices.oneIn(4) : emulated || !choices.oneIn(8);
+  const preset = snooped ? choices.oneIn(4) : emulated || !choices.oneIn(flags ? 3 : 8);
   // A narrow second stage under nesting: addresses beyond it are within the host address width.
   const aw = kind === 3 && choices.oneIn(2) ? Math.min(...addressWidths) : choices.one(addressWidths);
   const second = kind === 1 ? undefined : secondStage(target, tables, aw, flags && preset);
@@ -129,7 +129,7 @@ export function mapGuestTable(
   const path = tables.map(second, { frame, level, target }, (next) => newTable(tables, second, next));
   const leaf = path.at(-1);
   if (leaf?.level === level && choices.oneIn(12)) {
-    leaf.words[0] = (leaf.words[0] ?? 0n) & ~choices.one([READ, READ, WRITE]);
+    leaf.words[0] = (leaf.words[0] ?? 0n) & ~choices.one([READ, WRITE, WRITE]);
   }
 }
 

@@ -43,7 +43,7 @@ export function addHostPermissions(
     frames.push(frame);
   }
   const id = BigInt(tables.id()) & target.domainIds;
-  const pointer = choices.oneIn(24) && target.holes.length > 0 ? choices.one(target.holes) : top;
+  const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
   return { words: [BigInt(pointer) | BigInt(size), id], frames };
 }
 

@@ -32,14 +32,15 @@ export function pasidWords(
 
 /** PGTT, AW, SSADE and the pointer. */
 function secondStageFields(
-  { capabilities, profile, addressWidths }: TranslationTarget,
+  { capabilities, profile, addressWidths, holes }: TranslationTarget,
   domain: Domain | undefined,
   choices: Choices,
 ): bigint {
   if (domain?.second !== undefined) {
     const type = domain.first === undefined ? 2n : 3n;
     const flags = domain.flags ? 1n << 9n : 0n;
-    return (type << 6n) | (BigInt(domain.aw) << 2n) | flags | BigInt(domain.second.top);
+    const top = holes.length > 0 && choices.oneIn(48) ? choices.one(holes) : domain.second.top;
+    return (type << 6n) | (BigInt(domain.aw) << 2n) | flags | BigInt(top);
   }
   const type = (domain === undefined ? PASS_THROUGH : 1n) << 6n;
   if (capabilities.SSTS === 0) return type;
@@ -56,7 +57,9 @@ function firstStageFields(
   if (domain?.first !== undefined) {
     const { first, extended, protect } = domain;
     const flags = (protect ? 1n << 4n : 0n) | (extended ? 1n << 7n : 0n);
-    return (BigInt(first.levels - 4) << 2n) | flags | BigInt(first.top + first.shift);
+    const { guestBits = profile.haw } = first;
+    const beyond = guestBits < profile.haw && choices.oneIn(24) ? 1n << BigInt(guestBits) : 0n;
+    return (BigInt(first.levels - 4) << 2n) | flags | BigInt(first.top + first.shift) | beyond;
   }
   if (capabilities.FSTS === 0 || !choices.oneIn(2)) return 0n;
   const open = pointerMask(profile.haw) | 0x10n | (capabilities.EAFS === 1 ? 1n << 7n : 0n);

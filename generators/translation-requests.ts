@@ -39,7 +39,7 @@ export function drawRequest(
     ...(process === undefined
       ? {}
       : { pasid: process.pasid, privileged: choices.oneIn(target.capabilities.SRS === 1 ? 2 : 12) }),
-    ...(kind === 'translation' ? { noWrite: choices.oneIn(3) } : {}),
+    ...(kind === 'translation' ? { noWrite: choices.oneIn(2) } : {}),
     ...(kind === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
   };
   const shape = kind === 'untranslated' ? flags : { ...flags, kind };
@@ -47,7 +47,10 @@ export function drawRequest(
     return { sourceId, address: hostAddress(room, device, choices), op, ...shape };
   }
   const domain = process === undefined ? device.domain : process.domain;
-  const isInterrupt = !target.emulated && choices.oneIn(48) && (kind !== 'untranslated' || op !== 'write');
+  const isInterrupt =
+    !target.emulated &&
+    choices.oneIn(kind === 'translation' ? 12 : 48) &&
+    (kind !== 'untranslated' || op !== 'write');
   const address = isInterrupt ? interruptAddress(choices) : drawAddress(room, domain, mappings, choices);
   return { sourceId, address, op, ...shape };
 }

@@ -55,7 +55,7 @@ function pasidValue(target: TranslationTarget, entry: TableEntry, choices: Choic
   const { capabilities, emulated, profile } = target;
   const type = extract(entry.words[0] ?? 0n, 8, 6);
   const kind = choices.pick(8);
-  if (kind === 1 && capabilities.FSTS === 1 && (type === 1n || type === 3n)) {
+  if ((kind === 1 || kind > 5) && capabilities.FSTS === 1 && (type === 1n || type === 3n)) {
     setField(entry, 'FSPM', choices.one([2, 3, ...(capabilities.FS5LP === 1 ? [] : [1])]));
   } else if (kind < 4 && type === 3n) {
     const limit = Number(extract(entry.words[0] ?? 0n, 4, 2)) * 9 + 30;

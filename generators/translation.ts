@@ -95,7 +95,9 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
       mappings.push(addMapping(room, mapped[index] ?? choices.one(mapped), choices));
     }
   }
-  if (shape.oneIn(4)) disableFaultProcessing(shape.one(tables.entries));
+  if (shape.oneIn(4)) {
+    disableFaultProcessing(shape.one(tables.entries.filter((entry) => !isWalked(entry))));
+  }
   for (const seed of seeds.defects) defect(room, new Choices(seed));
   const rootTable = target.holes.length > 0 && shape.oneIn(64) ? shape.one(target.holes) : root;
   return {
@@ -143,9 +145,12 @@ function serve(
   return serveScalable(target, tables, root, sourceId, { dataBlock, domain, others }, choices);
 }
 
+function isWalked(entry: TableEntry): boolean {
+  return isPaging(entry) || entry.structure === 'host-permission';
+}
+
 /** Most defects lie on paging and permission entries, the others on the way to them. */
 function defect({ target, tables }: Room, choices: Choices): void {
-  const isWalked = (entry: TableEntry): boolean => isPaging(entry) || entry.structure === 'host-permission';
   const paging = tables.entries.filter(isWalked);
   const others = tables.entries.filter((entry) => !isWalked(entry));
   const entry = choices.one(paging.length > 0 && !choices.oneIn(3) ? paging : others);
