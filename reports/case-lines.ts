@@ -1,6 +1,7 @@
 /** A case in short: what a person needs to see the bug, words that are zero left out. */
 import type { Case, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
-import { hex, requester, shortHex } from './hex.ts';
+import { hex, shortHex } from './hex.ts';
+import { requestLine } from './request-line.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
 export function caseLines(testCase: Case, limit: number): readonly string[] {
@@ -50,11 +51,5 @@ function translationLines({ rtaddr, memory, requests }: TranslationCase): readon
       word === 0n ? [] : [`[${hex(run.address + 8n * BigInt(index))}] = ${hex(word)}`],
     ),
   );
-  return [
-    ...requests.map(
-      ({ sourceId, address, op }) => `${op} of ${shortHex(address)} from ${requester(sourceId)}`,
-    ),
-    `RTADDR ${hex(rtaddr)}`,
-    ...words,
-  ];
+  return [...requests.map(requestLine), `RTADDR ${hex(rtaddr)}`, ...words];
 }

@@ -21,6 +21,8 @@ const ofOneEntry = new Set(entryRules.map(({ id }) => id));
 const conditions = faultConditions.map(({ id }) => id).filter((id) => !ofOneEntry.has(id));
 
 const conditionNotes: Readonly<Record<string, string>> = {
+  'RTA.1.3':
+    'A unit without scalable mode has neither PASIDs nor page requests: requests without PASID decide.',
   'SFS.6': 'Second-stage conditions are allowed as well: Table 30 names both (D4).',
   'SFS.7': 'Second-stage conditions are allowed as well: Table 30 names both (D4).',
   'SFS.8':
