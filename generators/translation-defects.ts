@@ -45,12 +45,12 @@ export function disableFaultProcessing(entry: TableEntry): void {
   entry.words[0] = (entry.words[0] ?? 0n) | FPD;
 }
 
-/** A bit from the host address width up to 51 or 63, or one just above the control bits. */
-function setReserved({ profile }: TranslationTarget, entry: TableEntry, choices: Choices): void {
+/** A bit from the host address width up to 51 or 63, or one that is reserved further down. */
+function setReserved(target: TranslationTarget, entry: TableEntry, choices: Choices): void {
+  const { profile } = target;
   const { structure, guestBits } = entry;
-  const top = isPaging(entry) || structure === 'host-permission' ? 52 : 64;
-  const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), top - 1);
-  const paging = [above, above, above, 7, 11, 12, 20, 29, 62];
+  const top = isPaging(entry) || structure === 'host-permission' ? 51 : 63;
+  const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), top);
   if (structure === 'host-permission') {
     const bit = choices.one([above, 1, 11, 2, 3, 62, choices.pick(64)]);
     const word = bit > 11 || entry.level === 1 ? choices.pick(2) : bit === above ? 1 : choices.pick(2);
@@ -63,11 +63,23 @@ function setReserved({ profile }: TranslationTarget, entry: TableEntry, choices:
     entry.words[0] = (entry.words[0] ?? 0n) | (1n << BigInt(bit));
     return;
   }
-  const bit = choices.one(isPaging(entry) ? paging : [above, above, 5, 10, 11]);
-  // Bits 12 and up below the host address width are the address of what is not a large page.
-  if (bit >= 12 && bit < profile.haw && !(isLargePage(entry) && bit < pageBits(entry))) return;
+  const bit = choices.one([above, ...lowReservedBits(target, entry)]);
   const word = usedWord(entry, choices);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
+}
+
+/** Of a large page the address bits below its size, first and last. Bit 7 may make a page of a table. */
+function lowReservedBits({ emulated }: TranslationTarget, entry: TableEntry): readonly number[] {
+  const size = emulated && entry.level < 4 ? [] : [7];
+  const large = isLargePage(entry) ? [12, 13, pageBits(entry) - 2, pageBits(entry) - 1] : size;
+  switch (entry.structure) {
+    case 'first-stage':
+      return large;
+    case 'second-stage':
+      return [11, 62, ...large];
+    default:
+      return [5, 10, 11];
+  }
 }
 
 /** A pointer to memory that does not answer. */

@@ -40,6 +40,8 @@ export function drawSourceId({ profile }: TranslationTarget, choices: Choices): 
 }
 
 const PRESENT = 1n;
+/** PASIDs whose directory entries share a page: 512 entries for 64 each. */
+const PASIDS_PER_PAGE = 0x8000;
 
 /** A device with a legacy context entry. */
 export function serveLegacy(
@@ -90,16 +92,20 @@ export function serveScalable(
   // Directory size, and the PASID that requests without one are given.
   const size = choices.oneIn(3) ? choices.pick(8) : 0;
   const pasidLimit = 2 ** (size + 13);
-  const requesterPasid = capabilities.RPS === 1 ? drawPasid(target, pasidLimit, choices) : 0;
+  // A large directory reaches over many pages: only the one with the entries needs memory of its own.
+  const directoryPage = tables.page();
+  const most = Math.min(pasidLimit, PASIDS_PER_PAGE * (1 + directoryPage / PAGE_BYTES));
+  const requesterPasid = capabilities.RPS === 1 ? drawPasid(target, most, choices) : 0;
+  const firstPasid = requesterPasid - (requesterPasid % PASIDS_PER_PAGE);
+  const directory = directoryPage - (firstPasid / PASIDS_PER_PAGE) * PAGE_BYTES;
   const privileged = capabilities.RPRIVS === 1 && choices.oneIn(2);
   const withPasids = target.pasids && capabilities.PASID === 1;
   const processes: Process[] = [];
   for (let count = withPasids ? choices.pick(3) : 0; count > 0; count--) {
-    const pasid = drawPasid(target, pasidLimit, choices);
+    const pasid = firstPasid + (drawPasid(target, pasidLimit, choices) % PASIDS_PER_PAGE);
     if (pasid !== requesterPasid) processes.push({ pasid, domain: choices.one(others) });
   }
   const flags = requestFlags(target, processes.length > 0, choices);
-  const directory = tables.page();
   const context = [
     PRESENT | BigInt(directory) | (BigInt(size) << 9n) | flags,
     BigInt(requesterPasid) | (privileged ? 1n << 20n : 0n),
@@ -112,11 +118,9 @@ export function serveScalable(
   for (const served of [{ pasid: requesterPasid, domain }, ...processes]) {
     const host = permissions ? addHostPermissions(target, tables, dataBlock, choices) : undefined;
     if (host) permitted.push(...host.frames);
-    // The directory may reach over many pages; where something else lies it serves nothing.
     const directoryAddress = directory + 8 * (served.pasid >> 6);
     const directoryEntry =
       tables.at(directoryAddress) ?? tables.entry('pasid-directory', directoryAddress, [page(tables)]);
-    if (directoryEntry.structure !== 'pasid-directory') continue;
     const words = pasidWords(target, served.domain, host?.words, choices);
     decorate(target, 'pasid-table', words, choices);
     tables.entry('pasid-table', pointer(directoryEntry, 0) + 64 * (served.pasid & 63), words);
@@ -124,16 +128,12 @@ export function serveScalable(
   return { sourceId, domain, processes, requesterPasid, pasidLimit, permitted };
 }
 
-/** A PASID below `most`; on an emulator in the first page of the directory. */
-export function drawPasid(
-  { emulated, capabilities }: TranslationTarget,
-  most: number,
-  choices: Choices,
-): number {
+/** A PASID below `most`, seldom one that PSS does not allow. */
+export function drawPasid({ capabilities }: TranslationTarget, most: number, choices: Choices): number {
   const widest = 2 ** (capabilities.PSS + 1);
   const limit = choices.oneIn(12) ? most : Math.min(most, widest);
   const pasid = choices.one([0, 0, 1, 63, 64, limit - 1, choices.pick(limit)]);
-  return pasid % (emulated ? 0x8000 : 0x10_0000);
+  return pasid % 0x10_0000;
 }
 
 const DEVICE_TLB = 1n << 2n;

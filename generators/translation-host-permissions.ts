@@ -8,6 +8,8 @@ const ADDRESS_VALID = 1n;
 const pageBits = [0, 12, 21, 30, 41] as const;
 const permissionBits = [0, 5, 4, 3, 0] as const;
 const MOST_PERMISSIONS = 3;
+/** 4 KiB frames that a page of the top table controls. */
+const FRAMES_PER_REGION = 2 ** (49 - 12);
 
 export interface HostPermissions {
   /** HPTSZ and pointer, and HPTDID, as words 4 and 5 of a PASID table entry. */
@@ -23,13 +25,19 @@ export function addHostPermissions(
   dataBlock: number,
   choices: Choices,
 ): HostPermissions {
-  const top = tables.page();
+  const { haw } = target.profile;
+  const topPage = tables.page();
   const size = choices.one([0, 0, 1, 2, 3]);
+  // A large top table reaches over eight pages: only the one with the entries needs memory of its own.
+  const reach = haw > 49 && choices.oneIn(2) ? 2 ** Math.min(size, haw - 49) : 1;
+  const region = Math.min(choices.pick(reach), topPage / PAGE_BYTES);
+  const top = topPage - region * PAGE_BYTES;
   const frames: number[] = [];
   for (let count = 1 + choices.pick(MOST_PERMISSIONS); count > 0; count--) {
-    const frame = choices.oneIn(3)
-      ? choices.below(2 ** (Math.min(target.profile.haw, 49 + size) - 12))
+    const inRegion = choices.oneIn(3)
+      ? choices.below(2 ** (Math.min(haw, 49) - 12))
       : dataBlock / PAGE_BYTES + choices.pick(BLOCK_BYTES / PAGE_BYTES);
+    const frame = (inRegion % FRAMES_PER_REGION) + region * FRAMES_PER_REGION;
     const levels = target.capabilities.HPT1GPS === 1 || choices.oneIn(8) ? [1, 2, 3] : [1, 2];
     permit(
       target,

@@ -15,8 +15,9 @@ import type { TranslationTarget } from './translation-target.ts';
 
 export const FRAMES_PER_BLOCK = BLOCK_BYTES / PAGE_BYTES;
 const FRAMES_PER_GIGABYTE = framesOf(3);
+const FRAMES_PER_4_GIGABYTES = 4 * FRAMES_PER_GIGABYTE;
 /** 64-bit addresses / 4096. */
-const FRAMES = 2 ** 52;
+export const FRAMES = 2 ** 52;
 const READ_WRITE = 3n;
 const SNOOP = 0x800n;
 /** FEEx_xxxxh: an interrupt request as input, refused as output (3.15). */
@@ -119,6 +120,8 @@ function outputFrame({ target, dataBlock }: Room, level: number, choices: Choice
   return choices.one([
     ...[data, data, choices.below(frames), choices.below(frames)],
     ...[0, frames - 1, INTERRUPT_FRAME - 1, INTERRUPT_FRAME + INTERRUPT_FRAMES, interrupt],
+    // Not in the interrupt range: the upper half counts as well.
+    (FRAMES_PER_4_GIGABYTES + interrupt) % frames,
   ]);
 }
 

@@ -9,6 +9,7 @@ import { framesOf, PAGE_BYTES } from './tables.ts';
 import { type Device, drawPasid, drawSourceId } from './translation-devices.ts';
 import type { Domain } from './translation-domains.ts';
 import {
+  FRAMES,
   FRAMES_PER_BLOCK,
   gigabytePages,
   INTERRUPT_FRAME,
@@ -20,7 +21,6 @@ import {
 const FRAME = BigInt(PAGE_BYTES);
 const FRAMES_PER_GIGABYTE = framesOf(3);
 const LAST_WORD_OF_PAGE = 0xff8;
-const ALL = (1n << 64n) - 1n;
 
 /** One request by one of `devices`, most often at an address that its domain maps. */
 export function drawRequest(
@@ -31,7 +31,9 @@ export function drawRequest(
 ): Request {
   const { target } = room;
   const device = choices.one(devices);
-  const sourceId = choices.oneIn(16) ? drawSourceId(target, choices) : device.sourceId;
+  // A requester without tables, if there is one; another device might not lead where this one does.
+  const other = choices.oneIn(16) ? drawSourceId(target, choices) : device.sourceId;
+  const sourceId = devices.some((known) => known.sourceId === other) ? device.sourceId : other;
   const kind = choices.one(target.kinds);
   const op = choices.one(target.ops);
   const process = drawProcess(room, device, choices);
@@ -96,7 +98,9 @@ function drawAddress(
       );
     case 9: {
       const last = mapping.tree.stage === 'first-stage' ? limit - 1 : limit;
-      return (1n << BigInt(choices.one([last, last, profile.haw]))) - (choices.oneIn(2) ? 8n : 0n);
+      const width = choices.one([last, last, profile.haw]);
+      if (choices.oneIn(2)) return 1n << BigInt(width);
+      return atFrame(room, mappings, 2 ** (width - 12) - 1, BigInt(LAST_WORD_OF_PAGE));
     }
     case 10: {
       const size = framesOf(mapping.level);
@@ -129,13 +133,13 @@ function offsetInPage(emulated: boolean, choices: Choices): bigint {
 
 /** Address of `frame`, kept off interrupt requests and, on an emulator, off 1G pages' other memory. */
 function atFrame(room: Room, mappings: readonly Mapping[], frame: number, offset: bigint): bigint {
-  let safe = Math.max(frame, 0);
+  let safe = Math.max(frame, 0) % FRAMES;
   const gigabyte = Math.floor(safe / FRAMES_PER_GIGABYTE);
   if (room.target.emulated && gigabytePages(mappings).has(gigabyte)) {
     const data = (room.dataBlock / PAGE_BYTES) % FRAMES_PER_GIGABYTE;
     safe = gigabyte * FRAMES_PER_GIGABYTE + data + (safe % FRAMES_PER_BLOCK);
   }
-  return offInterruptRange((BigInt(safe) * FRAME + offset) & ALL);
+  return offInterruptRange(BigInt(safe) * FRAME + offset);
 }
 
 /** Under pass-through the output is the input, so that an emulator must be asked for data pages only. */

@@ -3,15 +3,19 @@ import { extract, insert } from '../spec/bits.ts';
 import { entryLayouts } from '../spec/layouts/index.ts';
 import { fieldOf } from '../spec/layouts/layout.ts';
 import type { Choices } from './choices.ts';
-import { isPage, type TableEntry } from './tables.ts';
+import { isPage, isPaging, type TableEntry } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 const PAGE_SIZE = 0x80n;
 const READ_WRITE = 3n;
 
-/** P, LP and UP, R and W, AV; at times of a page one right alone. */
+/** P, LP and UP, R and W, AV; at times of a page one right alone, of others all. */
 export function clearPresent(_: TranslationTarget, entry: TableEntry, choices: Choices): void {
   const { structure } = entry;
+  if (!isPaging(entry) && choices.oneIn(4)) {
+    entry.words.fill(0n);
+    return;
+  }
   const rights = choices.one([0, 0, 1, 2]);
   const mask =
     structure === 'second-stage'

@@ -43,7 +43,8 @@ export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<T
   const targets = weighted(profiles.map(translationTarget));
   const mostRequests = targets.some(({ emulated }) => emulated) ? MOST_REQUESTS_OF_EMULATOR : MOST_REQUESTS;
   const seed = fc.nat(ANY_31_BITS);
-  const seeds = (least: number, most: number) => fc.array(seed, { minLength: least, maxLength: most });
+  const seeds = (least: number, most: number) =>
+    fc.array(seed, { minLength: least, maxLength: most, size: 'max' });
   return fc
     .noBias(
       fc.tuple(
