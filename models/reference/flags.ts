@@ -50,6 +50,7 @@ export function addFlags(flags: MutableFlagBits, more: FlagBits): void {
 
 /** The bits that every one of `sets` has. */
 export function commonFlags(sets: readonly FlagBits[]): FlagBits {
+  if (sets.some(({ size }) => size === 0)) return noFlags;
   const [first, ...others] = sets;
   const common = new Map(first);
   for (const other of others) {
@@ -60,6 +61,7 @@ export function commonFlags(sets: readonly FlagBits[]): FlagBits {
 
 /** The bits that any of `sets` has. */
 export function allFlags(sets: readonly FlagBits[]): FlagBits {
+  if (sets.every(({ size }) => size === 0)) return noFlags;
   const all: MutableFlagBits = new Map();
   for (const flags of sets) addFlags(all, flags);
   return all;

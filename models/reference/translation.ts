@@ -12,7 +12,7 @@ import type { Request, TranslationCase, TranslationObservation } from '../../spe
 import { GuestMemory } from '../memory.ts';
 import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
 import { orInterruptAddress } from './ats.ts';
-import { addFlags, commonFlags, type FlagBits, Flags, type MutableFlagBits } from './flags.ts';
+import { addFlags, commonFlags, type FlagBits, Flags, type MutableFlagBits, noFlags } from './flags.ts';
 import { translateLegacy } from './legacy.ts';
 import { columnOf, isAts } from './request.ts';
 import { resultOf } from './result.ts';
@@ -115,7 +115,7 @@ function leftBehind(alternatives: readonly Alternative[], accessed: FlagBits): [
 
 /** The flags that are set when the request is answered so. */
 export function requiredFlags(answer: Alternative): FlagBits {
-  return answer.outcome === 'translated' ? answer.required : new Map();
+  return answer.outcome === 'translated' ? answer.required : noFlags;
 }
 
 function expectOne(walk: Walk, rtaddr: bigint): readonly Alternative[] | undefined {

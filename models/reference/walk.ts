@@ -3,7 +3,7 @@ import type { RequestKind } from '../../spec/faults.ts';
 import type { Request } from '../../spec/schema.ts';
 import type { GuestMemory } from '../memory.ts';
 import type { FaultProcessingDisable } from './alternative.ts';
-import { addFlags, type Flags, type MutableFlagBits } from './flags.ts';
+import type { Flags, MutableFlagBits } from './flags.ts';
 import type { Unit } from './unit.ts';
 
 /** A structure that was read. `words` is undefined when memory did not answer. */
@@ -61,5 +61,5 @@ export function readWords(walk: Walk, address: bigint, count: number): readonly 
 
 /** The request may set `bits` of the word at `address`, whatever becomes of it. */
 export function mayAccess({ traces }: Walk, address: bigint, bits: bigint): void {
-  addFlags(traces.accessed, new Map([[address, bits]]));
+  traces.accessed.set(address, (traces.accessed.get(address) ?? 0n) | bits);
 }

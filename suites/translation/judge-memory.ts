@@ -31,11 +31,10 @@ export function judgeMemory(
   changed: NonNullable<TranslationObservation['memory']>,
   findings: Findings,
 ): void {
-  const before = wordsOf(testCase);
+  const required = allFlags(answered.map(({ taken }) => commonFlags(taken.map(requiredFlags))));
+  const before = required.size + changed.length === 0 ? noWords : wordsOf(testCase);
   const after = new Map(changed.map(({ address, value }) => [address, value]));
   const valueAt = (address: bigint): bigint => after.get(address) ?? before.get(address) ?? 0n;
-
-  const required = allFlags(answered.map(({ taken }) => commonFlags(taken.map(requiredFlags))));
   for (const [address, bits] of required) {
     for (const { bit, rule } of flagRules) {
       const flag = 1n << bit;
@@ -49,6 +48,7 @@ export function judgeMemory(
   // Where anything may be answered, anything may be set.
   if (answered.some(({ expected }) => expected === undefined)) return;
   findings.exercised.add(UNTOUCHED);
+  if (changed.length === 0) return;
   const permitted = allFlags(answered.flatMap(permittedFlags));
   for (const [address, value] of after) {
     const original = before.get(address) ?? 0n;
@@ -65,6 +65,8 @@ function permittedFlags({ expected, taken }: Answered): readonly FlagBits[] {
     ...agreeing.flatMap((one) => (one.outcome === 'translated' ? [one.required, one.permitted] : [])),
   ];
 }
+
+const noWords: ReadonlyMap<bigint, bigint> = new Map();
 
 function wordsOf({ memory }: TranslationCase): ReadonlyMap<bigint, bigint> {
   const words = new Map<bigint, bigint>();
