@@ -58,7 +58,7 @@ function firstStageFields(
     const { first, extended, protect } = domain;
     const flags = (protect ? 1n << 4n : 0n) | (extended ? 1n << 7n : 0n);
     const { guestBits = profile.haw } = first;
-    const beyond = guestBits < profile.haw && choices.oneIn(24) ? 1n << BigInt(guestBits) : 0n;
+    const beyond = guestBits < profile.haw && choices.oneIn(10) ? 1n << BigInt(guestBits) : 0n;
     return (BigInt(first.levels - 4) << 2n) | flags | BigInt(first.top + first.shift) | beyond;
   }
   if (capabilities.FSTS === 0 || !choices.oneIn(2)) return 0n;

@@ -1,6 +1,6 @@
 /** Steps that move a structure and everything that refers to it: devices, table pages, table indices. */
 import { bits, extract, insert } from '../../spec/bits.ts';
-import type { MemoryRun, TranslationCase } from '../../spec/schema.ts';
+import type { TranslationCase } from '../../spec/schema.ts';
 
 const PAGE = 0x1000n;
 const BLOCK = 0x20_0000n;
