@@ -21,15 +21,15 @@ import { isInterruptAddress } from './second-stage.ts';
 import { type Unit, unitOf } from './unit.ts';
 import type { Step, Traces, Walk } from './walk.ts';
 
+/** What may be answered, the likeliest first; undefined when anything may. */
+export type Expectation = readonly Alternative[] | undefined;
+
+/** With what the request may leave in memory. */
 export interface Expected {
-  /** What may be answered, the likeliest first. */
   readonly alternatives: readonly Alternative[];
   /** Flags that the request may set whatever the answer. */
   readonly accessed: FlagBits;
 }
-
-/** Undefined when anything may be answered. */
-export type Expectation = Expected | undefined;
 
 const LEGACY = 0b00n;
 const SCALABLE = 0b01n;
@@ -42,6 +42,11 @@ const memory = new GuestMemory();
 
 /** What may be answered to each request of `testCase`. */
 export function expectations(testCase: TranslationCase): readonly Expectation[] {
+  return expectationsWithFlags(testCase).map((expected) => expected?.alternatives);
+}
+
+/** The same with the flags that requests may set early; undefined when anything may be answered, or set. */
+export function expectationsWithFlags(testCase: TranslationCase): readonly (Expected | undefined)[] {
   return expectAll(testCase, undefined);
 }
 
@@ -58,7 +63,7 @@ export function walkTrace(testCase: TranslationCase, index: number): readonly St
 export function runTranslation(testCase: TranslationCase): TranslationObservation {
   const set: MutableFlagBits = new Map();
   const results = expectations(testCase).map((expected, index) => {
-    const answer = expected?.alternatives[0];
+    const answer = expected?.[0];
     if (answer?.outcome === 'translated') addFlags(set, answer.required);
     return resultOf(testCase, testCase.requests[index] as Request, answer);
   });
@@ -76,7 +81,10 @@ function changedWords(set: FlagBits): { readonly address: bigint; readonly value
 
 type Observer = (step: Step, request: number) => void;
 
-function expectAll(testCase: TranslationCase, observe: Observer | undefined): readonly Expectation[] {
+function expectAll(
+  testCase: TranslationCase,
+  observe: Observer | undefined,
+): readonly (Expected | undefined)[] {
   memory.reset(testCase.profile.backed, testCase.memory);
   const unit = unitOf(testCase.profile);
   const flags = new Flags();

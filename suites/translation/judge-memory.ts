@@ -4,14 +4,14 @@
  */
 import type { Alternative } from '../../models/reference/alternative.ts';
 import { allFlags, commonFlags, type FlagBits } from '../../models/reference/flags.ts';
-import { type Expectation, requiredFlags } from '../../models/reference/translation.ts';
+import { type Expected, requiredFlags } from '../../models/reference/translation.ts';
 import type { TranslationCase, TranslationObservation } from '../../spec/schema.ts';
 import { hex } from './describe.ts';
 import type { Findings } from './judge.ts';
 
 /** What may be answered to a request, and which of it agrees with the answer that was given. */
 export interface Answered {
-  readonly expected: Expectation;
+  readonly expected: Expected | undefined;
   readonly taken: readonly Alternative[];
 }
 

@@ -6,7 +6,7 @@
  * should or should not have been; `memory`, flags in tables.
  */
 import { type Alternative, type Blocked, rulesOf } from '../../models/reference/alternative.ts';
-import { type Expected, expectations } from '../../models/reference/translation.ts';
+import { type Expected, expectationsWithFlags } from '../../models/reference/translation.ts';
 import type {
   Mismatch,
   Request,
@@ -33,7 +33,7 @@ export function judgeTranslation(testCase: TranslationCase, observation: Transla
   const findings: Findings = { exercised: new Set(), mismatches: [] };
   const { results, memory } = observation;
   const answered: Answered[] = [];
-  for (const [index, expected] of expectations(testCase).entries()) {
+  for (const [index, expected] of expectationsWithFlags(testCase).entries()) {
     const request = testCase.requests[index] as Request;
     const result = results[index];
     if (result === undefined) {

@@ -100,7 +100,7 @@ function isFitForHardware(testCase: TranslationCase): boolean {
   const isData = (address: bigint): boolean =>
     !tables.has(address >> 12n) && backed.some(({ start, end }) => address >= start && address < end);
   return expectations(testCase).every((expected) =>
-    expected?.alternatives.every(
+    expected?.every(
       (answer) => answer.outcome !== 'translated' || (answer.address !== undefined && isData(answer.address)),
     ),
   );
