@@ -7,12 +7,16 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**', '.cache/**', '**/*.qemu.test.ts'],
     pool: 'threads',
+    // For what is stuck; a busy machine is no failure.
+    testTimeout: 30_000,
+    // Nothing is mocked and models keep no state of a case: a thread may go on with the next file, warm.
+    isolate: false,
     // The files run as Node runs them: no transform stands between the models and their speed.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     coverage: {
       provider: 'v8',
       include: ['{spec,models,generators,suites,adapters,reports,cli}/**/*.ts'],
-      exclude: ['**/*.test.ts'],
+      exclude: ['**/*.test.ts', '**/*.fixture.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
     },
   },

@@ -132,6 +132,8 @@ export class Tables {
       path.push(entry);
       if (isLeaf || isPage(entry)) return path;
       at = pointerOf(entry) - tree.shift;
+      // A pointer that leads elsewhere: nothing is made there.
+      if (at < this.block || at >= this.block + PAGES_PER_BLOCK * PAGE_BYTES) return path;
     }
   }
 

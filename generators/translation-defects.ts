@@ -63,7 +63,9 @@ function setReserved(target: TranslationTarget, entry: TableEntry, choices: Choi
     entry.words[0] = (entry.words[0] ?? 0n) | (1n << BigInt(bit));
     return;
   }
-  const bit = choices.one([above, ...lowReservedBits(target, entry)]);
+  // With 52 bits of host address a paging entry has no reserved address bits.
+  const low = lowReservedBits(target, entry);
+  const bit = choices.one(profile.haw > top && low.length > 0 ? low : [above, ...low]);
   const word = usedWord(entry, choices);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
 }

@@ -144,3 +144,11 @@ test('a plan tells whether it is hitless, why, and what memory holds after each 
      target           [0] 0x0000000000002085 [1] 0x0000000000000002`,
   );
 });
+
+test('a store is as wide as the format has it: 64 bits for SMMUv3', () => {
+  const from = [9n, 1n, 0n, 0n, 0n, 0n, 0n, 0n];
+  const to = [0x200bn, 2n, 0n, 0n, 0n, 0n, 0n, 0n];
+  const lines = planDrawing('smmu-ste', { from, to }, explainPlan('smmu-ste', from, to), plain);
+  expect(lines).toContain('   1 store quantum 1  [0] 0x0000000000000009 [1] 0x0000000000000002');
+  expect(lines).toContain('   3 store quantum 0  [0] 0x000000000000200b [1] 0x0000000000000002');
+});

@@ -259,7 +259,11 @@ export const requestResultSchema = v.variant('outcome', [
   /** A page request that was taken for the page request queue. */
   v.strictObject({ outcome: v.literal('queued') }),
   /** The implementation can't tell, for example because nothing answers where the request may have gone. */
-  v.strictObject({ outcome: v.literal('unobserved') }),
+  v.strictObject({
+    outcome: v.literal('unobserved'),
+    /** null: it is known that nothing was recorded. */
+    record: v.optional(v.null()),
+  }),
 ]);
 export type RequestResult = v.InferOutput<typeof requestResultSchema>;
 

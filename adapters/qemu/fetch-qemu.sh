@@ -56,6 +56,10 @@ private_apt update
 # the adapter brings its own.
 packages=$(private_apt install --simulate --no-install-recommends -t "$codename-backports" qemu-system-x86 |
   awk '$1 == "Inst" { print $2 }')
+if [ -z "$packages" ]; then
+  echo "unpacked:  none, $codename-backports has nothing newer"
+  exit 0
+fi
 (
   cd "$work/debs"
   # shellcheck disable=SC2086 # one word a package

@@ -69,6 +69,6 @@ function translatedTo({ request, address }: Probe, reached: bigint): RequestResu
 
 /** Nothing arrived. Without a record it is not known whether memory that nobody backs was reached. */
 function blocked({ memory, address }: Probe, record: FaultRecord | null): RequestResult {
-  if (record === null && mayLeaveMemory(memory, address)) return { outcome: 'unobserved' };
+  if (record === null && mayLeaveMemory(memory, address)) return { outcome: 'unobserved', record };
   return { outcome: 'blocked', record };
 }

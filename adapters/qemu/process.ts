@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { ImplementationFailure } from '../../spec/implementation.ts';
+import { messageOf } from '../open-error.ts';
 
 /** Characters of stderr that are kept: the last ones tell why. */
 const STDERR_KEPT = 8192;
@@ -12,17 +13,21 @@ const STDERR_KEPT = 8192;
 export class QemuProcess {
   /** Called with every chunk on stdout. */
   onOutput: ((bytes: Uint8Array) => void) | undefined;
-  /** Called once, when the process is gone for whatever reason. */
-  onFailure: ((failure: ImplementationFailure) => void) | undefined;
   readonly #child: ChildProcess;
   readonly #watcher: ChildProcess | undefined;
   readonly #binary: string;
   readonly #onParentExit = () => this.#child.kill('SIGKILL');
   #stderr = '';
   #failure: ImplementationFailure | undefined;
+  #reportFailure: ((failure: ImplementationFailure) => void) | undefined;
+  /** Rejects when the process fails. */
+  readonly #failed = new Promise<never>((_resolve, reject) => {
+    this.#reportFailure = reject;
+  });
 
   constructor(binary: string, args: readonly string[]) {
     this.#binary = binary;
+    this.#failed.catch(() => undefined);
     this.#child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     process.once('exit', this.#onParentExit);
     this.#watcher = watcherOf(this.#child.pid);
@@ -49,15 +54,11 @@ export class QemuProcess {
 
   /** `work`, or a failure when the process dies first or `milliseconds` pass: then it is killed. */
   async within<T>(milliseconds: number, what: string, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        this.#fail('hang', `${this.#binary} did not finish ${what} within ${milliseconds} ms`);
-        reject(this.#failure);
-      }, milliseconds);
-    });
+    const timer = setTimeout(() => {
+      this.#fail('hang', `${this.#binary} did not finish ${what} within ${milliseconds} ms`);
+    }, milliseconds);
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([work, this.#failed]);
     } catch (error) {
       // A closed socket is seen before the end of the process: wait for the reason behind it.
       throw this.#failure ?? (await this.#endOf(error));
@@ -66,9 +67,8 @@ export class QemuProcess {
     }
   }
 
-  /** Ends the process; nobody is told. */
+  /** Ends the process. */
   end(): void {
-    this.onFailure = undefined;
     this.#child.kill('SIGKILL');
     this.#watcher?.kill('SIGKILL');
     process.off('exit', this.#onParentExit);
@@ -79,9 +79,8 @@ export class QemuProcess {
     const reason = this.#stderr.trim().split('\n').at(-1);
     const full = kind === 'crash' && reason ? `${message}: ${reason}` : message;
     this.#failure = new ImplementationFailure(kind, full, this.#stderr);
-    const tell = this.onFailure;
     this.end();
-    tell?.(this.#failure);
+    this.#reportFailure?.(this.#failure);
   }
 
   async #endOf(error: unknown): Promise<Error> {
@@ -90,7 +89,7 @@ export class QemuProcess {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     this.end();
-    return this.#failure ?? new ImplementationFailure('protocol', String(error), this.#stderr);
+    return this.#failure ?? new ImplementationFailure('protocol', messageOf(error), this.#stderr);
   }
 }
 

@@ -22,8 +22,8 @@ export class QtestClient {
     this.#socket = socket;
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => this.#receive(chunk));
-    socket.on('error', (error) => this.fail(error));
-    socket.on('close', () => this.fail(new Error('the qtest socket was closed')));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the qtest socket was closed')));
   }
 
   /** Sends `commands` in one write. Resolves to what follows OK in each reply; rejects on a FAIL. */
@@ -37,7 +37,7 @@ export class QtestClient {
   }
 
   /** Refuses everything that waits, and everything to come, with `error`. */
-  fail(error: Error): void {
+  #fail(error: Error): void {
     this.#failure ??= error;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
   }
@@ -52,7 +52,7 @@ export class QtestClient {
     const waiting = this.#waiting[0];
     const isSuccess = line === 'OK' || line.startsWith('OK ');
     if (!waiting || !isSuccess) {
-      this.fail(new Error(waiting ? `qtest answered "${line}"` : `qtest said "${line}" to no command`));
+      this.#fail(new Error(waiting ? `qtest answered "${line}"` : `qtest said "${line}" to no command`));
       return;
     }
     waiting.replies.push(line.slice(3));

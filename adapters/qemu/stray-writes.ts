@@ -5,13 +5,16 @@
 import { HIGH_RAM, markers, OBSERVED } from './layout.ts';
 import type { Blocks } from './machine.ts';
 
-const pristine = OBSERVED.map(({ start, end }) => ({ start, image: markers(start, Number(end - start)) }));
+/** What memory must hold, and room for what it holds. */
+const ranges = OBSERVED.map(({ start, end }) => {
+  const image = markers(start, Number(end - start));
+  return { start, image, now: new BigUint64Array(image.length) };
+});
 
 /** Value → address of every word that is not its marker; undefined when there is none. */
 export function findStrays({ low, high }: Blocks): ReadonlyMap<bigint, bigint> | undefined {
   let strays: Map<bigint, bigint> | undefined;
-  for (const { start, image } of pristine) {
-    const now = new BigUint64Array(image.length);
+  for (const { start, image, now } of ranges) {
     if (start >= HIGH_RAM.start) high.read(Number(start - HIGH_RAM.start), now);
     else low.read(Number(start), now);
     if (Buffer.compare(bytesOf(now), bytesOf(image)) === 0) continue;

@@ -70,7 +70,7 @@ export class Translator {
     try {
       const machine = await this.#running();
       program = buildProgram(cases, { capabilities: machine.capabilities, ttm: this.#ttm });
-      const results = await machine.run(program.operations);
+      const results = await machine.run(program.operations, program.probes.flat().length);
       this.#ttm = program.ttm;
       if (program.ownFaults.some((index) => isRecorded(results[index] ?? 0n))) {
         throw new ImplementationFailure('protocol', "QEMU refused the adapter's own mapping", machine.stderr);

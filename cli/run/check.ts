@@ -3,9 +3,9 @@
  * what it is and claims, then lets Vitest open it again in a thread for each area.
  */
 import { availableParallelism } from 'node:os';
-import { profilePool } from '../../generators/profiles.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { type Area, areas as allAreas, type ExpectedFailure, type Result } from '../../spec/schema.ts';
+import { profilesOf } from '../../suites/core/profiles-of.ts';
 import { notClaimed } from '../../suites/core/run-request.ts';
 import { exitStatus, wrongUse } from '../exit.ts';
 import type { Shard } from '../options.ts';
@@ -105,7 +105,7 @@ async function described(
 ): Promise<Implementation> {
   const implementation = await opened(impl, qemuArgs);
   await implementation.close?.();
-  const offered = implementation.profile === 'any' ? profilePool : implementation.profile;
+  const offered = profilesOf(implementation);
   if (profile !== undefined && !offered.some(({ name }) => name === profile)) {
     const names = offered.slice(0, 12).map(({ name }) => name);
     throw wrongUse(

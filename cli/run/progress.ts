@@ -17,7 +17,8 @@ export function showProgress(title: string, stream: NodeJS.WriteStream): Progres
   const latest = new Map<Area, Progress>();
   const started = performance.now();
   const line = () => `${title}: ${sum([...latest.values()], performance.now() - started)}`;
-  if (stream.isTTY === true) {
+  // A terminal that does not know its width would make the spinner clear endless lines.
+  if (stream.isTTY === true && stream.columns > 0) {
     const spinner = ora({ text: title, stream, discardStdin: false }).start();
     return {
       update(progress) {

@@ -66,6 +66,7 @@ async function runAgain(
   );
   const rule = ruleOf(finding.rule);
   const { mismatches } = verdict;
+  const isFailing = mismatches.some((mismatch) => ruleOf(mismatch.rule)?.level !== 'may');
   const lines = [
     palette.bold(`${finding.id}, ${finding.area}, against ${implementation.name}`),
     ...wrap(`${rule?.statement} (${rule?.clause})`, WIDTH, 4),
@@ -77,16 +78,16 @@ async function runAgain(
     ...noteOnProfile(finding, implementation),
     ...mismatches.flatMap((mismatch) => mismatchLines(mismatch, palette)),
     ...(failure?.stderr ? ['stderr of the implementation:', failure.stderr.trimEnd()] : []),
-    mismatches.length > 0 ? palette.red('it still fails') : palette.green('it passes now'),
+    isFailing ? palette.red('it still fails') : palette.green('it passes now'),
   ];
   const died = failure !== undefined && failure.kind !== 'protocol';
   const failing = died ? exitStatus.implementationFailed : exitStatus.findings;
-  return { lines, status: mismatches.length > 0 ? failing : exitStatus.conforms };
+  return { lines, status: isFailing ? failing : exitStatus.conforms };
 }
 
 function mismatchLines({ rule, aspect, expected, observed }: Mismatch, palette: Palette): readonly string[] {
   return [
-    palette.bold(`${rule}, ${aspect}`),
+    palette.bold(`${rule} (${ruleOf(rule)?.level ?? 'must'}), ${aspect}`),
     ...wrap(expected, WIDTH, 8).map((line, index) => `${index === 0 ? 'expected' : '        '}  ${line}`),
     ...wrap(observed, WIDTH, 8).map((line, index) => `${index === 0 ? 'observed' : '        '}  ${line}`),
   ];

@@ -181,7 +181,7 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
     level,
     at,
     entry,
-    after.refused ? named(after.admitted) : `page, at 0x${address.toString(16)}`,
+    after.refused ? named(after.admitted) : `page, output 0x${address.toString(16)}`,
   );
   const needsDirty = walk.flags.need(at, entry, DIRTY);
   return {

@@ -51,9 +51,7 @@ export function explainPlan(
   const writable = writableFormat(format, layout);
   for (const [name, entry] of Object.entries({ from, to })) {
     if (entry.length === writable.words) continue;
-    throw new RangeError(
-      `${name}: a ${format} entry has ${writable.words} words of 64 bits, not ${entry.length}`,
-    );
+    throw new RangeError(`${name}: ${format} has ${writable.words} words of 64 bits, not ${entry.length}`);
   }
   const analysis = analyse(writable, from, to);
   const planned = format === 'amd-dte' ? amdSteps(from, to) : steps(writable, from, to);

@@ -133,7 +133,8 @@ export const entrySyncRules: readonly Rule[] = [
     id: 'entry-sync.amd.level-change',
     areas,
     level: 'should',
-    statement: 'When the guest table changes its levels, the entry is disabled and flushed before the rest.',
+    statement:
+      'When the levels of the guest table and the lower half change, the entry is disabled and flushed first.',
     clause: amd,
   },
   {

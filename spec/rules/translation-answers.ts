@@ -95,6 +95,11 @@ export const answer: readonly Rule[] = [
 export const records: readonly Rule[] = [
   rule('record.made', '7.2.1', 'A fault is recorded when no entry that was reached has FPD set.'),
   rule(
+    'record.cached',
+    '6.2.4, 7.2.1',
+    'A fault is recorded also when an earlier request of the device was translated by the same page, so that a cached translation may be what refuses this one.',
+  ),
+  rule(
     'record.unqualified',
     '7.1.3',
     'A fault that is not qualified is recorded although an entry that was reached has FPD set.',

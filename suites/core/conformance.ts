@@ -3,12 +3,12 @@
  * Vitest's `provide`; a plain `npm test` has none and compares our two models under a fixed seed.
  */
 import { describe, inject, test } from 'vitest';
-import { ownProfiles, profilePool } from '../../generators/profiles.ts';
-import type { Implementation } from '../../spec/implementation.ts';
+import { ownProfiles } from '../../generators/profiles.ts';
 import { toJson } from '../../spec/json.ts';
 import { answersRule } from '../../spec/rules/answers.ts';
-import type { Area, AreaResult, Finding, Profile } from '../../spec/schema.ts';
+import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { profilesOf } from './profiles-of.ts';
 import { type Loader, notClaimed, type RunRequest } from './run-request.ts';
 import { type SearchOptions, search } from './search.ts';
 
@@ -108,12 +108,6 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
     channel.close();
     await implementation.close?.();
   }
-}
-
-/** The profiles to draw under: those that the implementation offers, or the one that was asked for. */
-export function profilesOf(implementation: Implementation, wanted: string | undefined): readonly Profile[] {
-  const offered = implementation.profile === 'any' ? profilePool : implementation.profile;
-  return wanted === undefined ? offered : offered.filter(({ name }) => name === wanted);
 }
 
 function summary({ id, expected, observed, case: testCase }: Finding): string {

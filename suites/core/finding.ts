@@ -6,7 +6,8 @@ import { toJson } from '../../spec/json.ts';
 import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { type DrawnAt, drawnCase, sameBreach, shrink } from './shrink.ts';
+import { sameBreach } from './probe.ts';
+import { type DrawnAt, drawnCase, shrink } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
 export interface Breach {
@@ -24,6 +25,7 @@ export interface SearchGround<A extends Area> {
   /** What `arbitrary` draws under, the simplest first. */
   readonly profiles: readonly Profile[];
   readonly seed: string;
+  /** Of this area. */
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly onExecution: () => void;
 }
@@ -35,9 +37,7 @@ export interface SearchGround<A extends Area> {
 export async function findingOf<A extends Area>(ground: SearchGround<A>, breach: Breach): Promise<Finding> {
   const { suite, implementation, arbitrary } = ground;
   const { rule, aspect } = breach.mismatch;
-  const expected = ground.expectedFailures.find(
-    (entry) => entry.area === suite.area && entry.rule === rule && entry.aspect === aspect,
-  );
+  const expected = ground.expectedFailures.find((entry) => entry.rule === rule && entry.aspect === aspect);
   const { testCase, executions, reproduced } = expected
     ? { testCase: drawnCase(arbitrary, breach.drawn), executions: 0, reproduced: true }
     : await shrink(

@@ -5,7 +5,7 @@ import type { AreaResult, ExpectedFailure, Finding, RuleStatus } from '../../spe
 type RuleResult = AreaResult['rules'][number];
 
 /**
- * One line a rule. `expectedFailures` are those of this area: one that did not happen although its rule
+ * One line a rule, those that a judge named beside the area's own included. `expectedFailures` are those of this area: one that did not happen although its rule
  * was exercised is an unexpected pass, so that a list of known failures stays true.
  */
 export function ruleResults(
@@ -14,7 +14,8 @@ export function ruleResults(
   findings: readonly Finding[],
   expectedFailures: readonly ExpectedFailure[],
 ): RuleResult[] {
-  return rules.map(({ id }) => {
+  const named = [...exercised.keys(), ...findings.map(({ rule }) => rule)];
+  return [...new Set([...rules.map(({ id }) => id), ...named])].map((id) => {
     const count = exercised.get(id) ?? 0;
     const ofRule = findings.filter((finding) => finding.rule === id);
     const stale = staleExpectations(expectedFailures, ofRule, id);

@@ -12,8 +12,8 @@ import type { Area, AreaResult, ExpectedFailure, Finding, Profile } from '../../
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { type Breach, findingOf } from './finding.ts';
+import { sameBreach } from './probe.ts';
 import { ruleResults } from './rule-results.ts';
-import { sameBreach } from './shrink.ts';
 
 export interface SearchOptions {
   readonly seed: string;
@@ -34,6 +34,7 @@ export interface Progress {
   readonly cases: number;
   readonly rulesExercised: number;
   readonly rulesKnown: number;
+  /** Breaches of binding rules, expected ones included. */
   readonly findings: number;
 }
 
@@ -66,7 +67,7 @@ export async function search<A extends Area>(
       cases,
       rulesExercised: rules.filter((rule) => exercised.has(rule.id)).length,
       rulesKnown: rules.length,
-      findings: findings.length,
+      findings: findings.filter(({ level }) => level !== 'may').length,
     });
   let executions = 0;
   const onExecution = () => {

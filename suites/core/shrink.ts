@@ -6,13 +6,8 @@
 import * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
-import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-
-/** A bound on executions, not on time: the same seed gives the same result on a slow machine. */
-const MAX_EXECUTIONS = 4000;
-/** Each hang costs a whole time limit. */
-const MAX_HANGS = 12;
+import { Probe } from './probe.ts';
 
 /** Where fast-check finds the drawn case again. */
 export interface DrawnAt {
@@ -27,11 +22,6 @@ export interface Shrunk<A extends Area> {
   readonly reproduced: boolean;
 }
 
-/** True when both break the same rule in the same aspect. */
-export function sameBreach(a: Mismatch, b: Mismatch): boolean {
-  return a.rule === b.rule && a.aspect === b.aspect;
-}
-
 /** The smallest case found that still breaks `breach.rule` in `breach.aspect`. */
 export async function shrink<A extends Area>(
   suite: AreaSuite<A>,
@@ -42,23 +32,31 @@ export async function shrink<A extends Area>(
   breach: Mismatch,
   onExecution: () => void,
 ): Promise<Shrunk<A>> {
-  let executions = 0;
-  let hangs = 0;
-  const breaks = async (testCase: CaseOf[A]): Promise<boolean> => {
-    if (executions >= MAX_EXECUTIONS || hangs >= MAX_HANGS) return false;
-    executions++;
-    onExecution();
-    const { verdict, failure } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-    if (failure?.kind === 'hang') hangs++;
-    return verdict.mismatches.some((found) => sameBreach(found, breach));
-  };
+  const probe = new Probe(suite, implementation, breach, onExecution);
+  const start = drawnCase(arbitrary, drawn);
+  const smaller = implementation.runBatch
+    ? await again(probe, start)
+    : await shrunkByFastCheck(probe, arbitrary, drawn);
+  if (smaller === undefined) return { testCase: start, executions: probe.executions, reproduced: false };
+  const testCase = await settled(suite, profiles, smaller, probe);
+  return { testCase, executions: probe.executions, reproduced: true };
+}
+
+/** fast-check tries one case at a time: where that is slow, the normal form alone has to do. */
+async function again<A extends Area>(probe: Probe<A>, start: CaseOf[A]): Promise<CaseOf[A] | undefined> {
+  return (await probe.breaks(start)) ? start : undefined;
+}
+
+async function shrunkByFastCheck<A extends Area>(
+  probe: Probe<A>,
+  arbitrary: fc.Arbitrary<CaseOf[A]>,
+  { seed, index }: DrawnAt,
+): Promise<CaseOf[A] | undefined> {
   const details = await fc.check(
-    fc.asyncProperty(arbitrary, async (testCase) => !(await breaks(testCase))),
-    { seed: drawn.seed, path: String(drawn.index), numRuns: 1 },
+    fc.asyncProperty(arbitrary, async (testCase) => !(await probe.breaks(testCase))),
+    { seed, path: String(index), numRuns: 1 },
   );
-  const smallest = details.counterexample?.[0];
-  if (smallest === undefined) return { testCase: drawnCase(arbitrary, drawn), executions, reproduced: false };
-  return { testCase: await settled(suite, profiles, smallest, breaks), executions, reproduced: true };
+  return details.counterexample?.[0];
 }
 
 /**
@@ -69,41 +67,32 @@ async function settled<A extends Area>(
   suite: AreaSuite<A>,
   profiles: readonly Profile[],
   start: CaseOf[A],
-  breaks: (testCase: CaseOf[A]) => Promise<boolean>,
+  probe: Probe<A>,
 ): Promise<CaseOf[A]> {
-  let current = await normalForm(suite, start, breaks);
+  let current = await normalForm(suite, start, probe);
   for (;;) {
     const earlier = profiles.slice(0, Math.max(profiles.indexOf(current.profile), 0));
-    const candidates = earlier.map((profile) => ({ ...current, profile }));
-    const next = await firstBreaking(candidates, breaks);
+    const next = await probe.firstBreaking(earlier.map((profile) => ({ ...current, profile })));
     if (next === undefined) return current;
-    current = await normalForm(suite, next, breaks);
+    current = await normalForm(suite, next, probe);
   }
-}
-
-/** The case that fast-check drew there. */
-export function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {
-  return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as C;
 }
 
 /** Takes the first simpler case that still breaks, again and again, until there is none. */
 async function normalForm<A extends Area>(
   suite: AreaSuite<A>,
   start: CaseOf[A],
-  breaks: (testCase: CaseOf[A]) => Promise<boolean>,
+  probe: Probe<A>,
 ): Promise<CaseOf[A]> {
   let current = start;
   for (;;) {
-    const next = await firstBreaking(suite.simpler(current), breaks);
+    const next = await probe.firstBreaking(suite.simpler(current));
     if (next === undefined) return current;
     current = next;
   }
 }
 
-async function firstBreaking<C>(
-  candidates: Iterable<C>,
-  breaks: (testCase: C) => Promise<boolean>,
-): Promise<C | undefined> {
-  for (const candidate of candidates) if (await breaks(candidate)) return candidate;
-  return undefined;
+/** The case that fast-check drew there. */
+export function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {
+  return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as C;
 }

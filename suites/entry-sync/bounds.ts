@@ -13,6 +13,8 @@ export interface Bounds {
   /** The target sets bits that the reviewed table of it does not use. */
   readonly illFormedTarget: boolean;
   readonly bothValid: boolean;
+  /** Memory holds the target already. */
+  readonly unchanged: boolean;
   readonly syncs: number;
   /** Undefined where acceptable tables disagree about the way of update. */
   readonly stores: number | undefined;
@@ -85,6 +87,7 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
     differingAtMost,
     illFormedTarget,
     bothValid: isValid(format, from) && isValid(format, to),
+    unchanged: unequal === 0,
     syncs: exact ? syncs : Math.max(syncs, 3),
     stores: exact ? stores : undefined,
   };

@@ -6,11 +6,13 @@ import { extract } from '../../spec/bits.ts';
 import type { Aspect, EntrySyncCase, EntrySyncObservation, Mismatch, TraceEvent } from '../../spec/schema.ts';
 import { AMD_WORD2_OWN } from '../../spec/writer-formats.ts';
 import type { Verdict } from '../core/area-suite.ts';
-import { type AmdChange, amdChange, amdFinal } from './amd.ts';
-import { type Bounds, boundsOf, size } from './bounds.ts';
-import { type JudgedFormat, judgedFormat } from './format.ts';
+import { amdChange, amdFinal } from './amd.ts';
+import { boundsOf } from './bounds.ts';
+import { exercisedRules, mayBreak, mustBreak, mustDisable, type Update } from './exercised.ts';
+import { judgedFormat } from './format.ts';
 import { isValid, MAX_STORES, newInterval, observe } from './observer.ts';
-import { judgeSync, syncRules } from './sync-actions.ts';
+import { judgeSync } from './sync-actions.ts';
+import { entryText, hex } from './text.ts';
 
 const WORDS = 16;
 const fromWords = new BigUint64Array(WORDS);
@@ -29,12 +31,7 @@ export function judgeEntrySync(testCase: EntrySyncCase, { trace }: EntrySyncObse
 }
 
 class Judge {
-  readonly #case: EntrySyncCase;
-  readonly #format: JudgedFormat;
-  readonly #bounds: Bounds;
-  /** undefined for every format but AMD. */
-  readonly #amd: AmdChange | undefined;
-  readonly #exercised: string[] = ['entry-sync.atomic-store', 'entry-sync.final'];
+  readonly #update: Update;
   readonly #mismatches: Mismatch[] = [];
   #stores = 0;
   #syncs = 0;
@@ -43,19 +40,17 @@ class Judge {
   #synced = true;
 
   constructor(testCase: EntrySyncCase) {
-    this.#case = testCase;
-    this.#format = judgedFormat(testCase);
+    const format = judgedFormat(testCase);
     fromWords.set(testCase.from);
     toWords.set(testCase.to);
     memoryWords.set(testCase.from);
     interval.start.set(memory);
     interval.count = 0;
-    this.#bounds = boundsOf(this.#format, from, to);
-    this.#amd = testCase.format === 'amd-dte' ? amdChange(testCase) : undefined;
+    const amd = testCase.format === 'amd-dte' ? amdChange(testCase) : undefined;
+    this.#update = { testCase, format, bounds: boundsOf(format, from, to), amd };
   }
 
   verdict(trace: readonly TraceEvent[]): Verdict {
-    this.#exercise();
     for (const event of trace) {
       if (event.op === 'sync') this.#sync(event);
       else if (!this.#isWhole(event)) return this.#result();
@@ -66,7 +61,7 @@ class Judge {
   }
 
   #result(): Verdict {
-    return { exercised: this.#exercised, mismatches: this.#mismatches };
+    return { exercised: exercisedRules(this.#update), mismatches: this.#mismatches };
   }
 
   #report(rule: string, aspect: Aspect, expected: string, observed: string): void {
@@ -76,49 +71,11 @@ class Judge {
 
   /** Whether the stores of this case are judged one by one, and not only by where they lead. */
   get #judgesSteps(): boolean {
-    return this.#amd !== undefined || !this.#bounds.illFormedTarget;
-  }
-
-  /** Whether the entry may be invalid for a while; undefined when acceptable tables disagree. */
-  get #mayBreak(): boolean {
-    return this.#amd === undefined ? size(this.#bounds.differingAtMost) > 1 : this.#amd === 'levels';
-  }
-
-  #exercise(): void {
-    const { bothValid, differingAtLeast, illFormedTarget } = this.#bounds;
-    const { sync } = this.#format;
-    const rules = this.#exercised;
-    if (sync !== undefined) rules.push(...syncRules(sync, this.#case.profile));
-    if (!this.#isUnchanged()) rules.push('entry-sync.last-sync');
-    if (this.#amd !== undefined) {
-      rules.push('entry-sync.amd.interrupt-remapping', 'entry-sync.torn-view');
-      if (this.#amd === 'levels') {
-        rules.push('entry-sync.amd.level-change', 'entry-sync.amd.pass-through-window');
-      } else if (bothValid) rules.push('entry-sync.hitless');
-      return;
-    }
-    if (illFormedTarget) return;
-    rules.push(
-      'entry-sync.torn-view',
-      'entry-sync.order',
-      'entry-sync.minimal-stores',
-      'entry-sync.minimal-syncs',
-    );
-    if (this.#isUnchanged()) rules.push('entry-sync.idempotent');
-    if (!bothValid) return;
-    if (!this.#mayBreak) rules.push('entry-sync.hitless');
-    if (size(differingAtLeast) > 1) {
-      rules.push('entry-sync.breaking-window', 'entry-sync.cleared-quantum', 'entry-sync.publish-last');
-    }
-  }
-
-  #isUnchanged(): boolean {
-    for (let half = 0; half < this.#format.halves; half++) if (from[half] !== to[half]) return false;
-    return true;
+    return this.#update.amd !== undefined || !this.#update.bounds.illFormedTarget;
   }
 
   #isWhole({ quantum, value: stored }: Extract<TraceEvent, { op: 'store' }>): boolean {
-    const { halves, quantumHalves } = this.#format;
+    const { halves, quantumHalves } = this.#update.format;
     const quanta = halves / quantumHalves;
     if (quantum < quanta && stored.length * 2 === quantumHalves && interval.count < MAX_STORES) return true;
     this.#report(
@@ -131,10 +88,10 @@ class Judge {
   }
 
   #store({ quantum, value: stored }: Extract<TraceEvent, { op: 'store' }>): void {
-    const { quantumHalves, valid } = this.#format;
+    const { quantumHalves, valid } = this.#update.format;
     valueWords.set(stored);
     const start = quantum * quantumHalves;
-    const wasValid = isValid(this.#format, memory);
+    const wasValid = isValid(this.#update.format, memory);
     let changes = false;
     for (let half = 0; half < quantumHalves; half++) {
       if (memory[start + half] !== value[half]) changes = true;
@@ -144,7 +101,7 @@ class Judge {
     interval.quanta[interval.count++] = quantum;
     this.#stores++;
     this.#synced = false;
-    if (this.#amd !== undefined) this.#amdStore(quantum, stored);
+    if (this.#update.amd !== undefined) this.#amdStore(quantum, stored);
     else if (this.#judgesSteps && !changes) {
       this.#report(
         'entry-sync.minimal-stores',
@@ -153,62 +110,58 @@ class Judge {
         `quantum ${quantum} stored again`,
       );
     }
-    const nowValid = (memory[valid.half]! & valid.mask) !== 0;
-    if (this.#bounds.bothValid) {
-      if (wasValid && !nowValid) this.#windows++;
-      if (
-        this.#republished &&
-        size(this.#bounds.differingAtLeast) > 1 &&
-        this.#judgesSteps &&
-        this.#amd === undefined
-      ) {
-        this.#report(
-          'entry-sync.publish-last',
-          'order',
-          'no store after the entry is valid again',
-          `quantum ${quantum} stored`,
-        );
-      }
-      if (!wasValid && nowValid) this.#republished = true;
+    this.#judgeWindow(wasValid, (memory[valid.half]! & valid.mask) !== 0, quantum);
+  }
+
+  /** Counts how often the entry becomes invalid, and sees to it that nothing follows its return. */
+  #judgeWindow(wasValid: boolean, nowValid: boolean, quantum: number): void {
+    if (!this.#update.bounds.bothValid) return;
+    if (wasValid && !nowValid) this.#windows++;
+    if (this.#republished && mustBreak(this.#update) && this.#judgesSteps) {
+      const expected = 'no store after the entry is valid again';
+      this.#report('entry-sync.publish-last', 'order', expected, `quantum ${quantum} stored`);
     }
+    if (!wasValid && nowValid) this.#republished = true;
   }
 
   #amdStore(quantum: number, stored: readonly bigint[]): void {
-    if (quantum === 1 && ((stored[0]! ^ this.#case.from[2]!) & ~AMD_WORD2_OWN) !== 0n) {
-      const [kept, seen] = [this.#case.from[2]!, stored[0]!].map((word) => hex(word & ~AMD_WORD2_OWN & ALL));
+    if (quantum === 1 && ((stored[0]! ^ this.#update.testCase.from[2]!) & ~AMD_WORD2_OWN) !== 0n) {
+      const [kept, seen] = [this.#update.testCase.from[2]!, stored[0]!].map((word) =>
+        hex(word & ~AMD_WORD2_OWN & ALL),
+      );
       this.#report('entry-sync.amd.interrupt-remapping', 'memory', `word 2 keeps ${kept}`, `${seen}`);
     }
-    if (this.#amd !== 'levels' || quantum !== 0 || extract(stored[0]!, 0, 0) === 1n) return;
+    if (this.#update.amd !== 'levels' || quantum !== 0 || extract(stored[0]!, 0, 0) === 1n) return;
     this.#report('entry-sync.amd.pass-through-window', 'outcome', 'DMA never untranslated', 'V cleared');
   }
 
   #sync({ actions }: Extract<TraceEvent, { op: 'sync' }>): void {
-    const { sync } = this.#format;
+    const { sync } = this.#update.format;
     this.#syncs++;
-    if (interval.count === 0 && this.#amd === undefined && this.#judgesSteps) {
+    if (interval.count === 0 && this.#update.amd === undefined && this.#judgesSteps) {
       this.#report('entry-sync.minimal-syncs', 'count', 'a store since the last sync', 'none');
     }
     this.#observeInterval();
-    if (this.#judgesSteps && this.#amd === undefined) this.#judgeCleared();
+    if (this.#judgesSteps && this.#update.amd === undefined) this.#judgeCleared();
     this.#synced = true;
     if (sync === undefined || actions === undefined) return;
-    for (const mismatch of judgeSync(sync, this.#case.profile, actions)) {
+    for (const mismatch of judgeSync(sync, this.#update.testCase.profile, actions)) {
       this.#report(mismatch.rule, mismatch.aspect, mismatch.expected, mismatch.observed);
     }
   }
 
   /** What hardware may have seen since the last sync; starts the next interval. */
   #observeInterval(): void {
-    const { fetchHalves, halves } = this.#format;
+    const { fetchHalves, halves } = this.#update.format;
     if (interval.count > 0 && this.#judgesSteps) {
       const [narrow = halves, ...wider] = fetchHalves;
-      const { torn, invalid } = observe(this.#format, interval, from, to, narrow);
+      const { torn, invalid } = observe(this.#update.format, interval, from, to, narrow);
       if (torn !== undefined) {
         // With the whole entry read at once, only what memory really held can be seen.
-        const inMemory = observe(this.#format, interval, from, to, halves).torn;
+        const inMemory = observe(this.#update.format, interval, from, to, halves).torn;
         const widths = [
           narrow,
-          ...wider.filter((width) => observe(this.#format, interval, from, to, width).torn),
+          ...wider.filter((width) => observe(this.#update.format, interval, from, to, width).torn),
         ];
         this.#report(
           inMemory === undefined ? 'entry-sync.order' : 'entry-sync.torn-view',
@@ -217,7 +170,7 @@ class Judge {
           `${entryText(inMemory ?? torn, halves)} when read in pieces of ${widths.map((width) => width * 32).join(' or ')} bits`,
         );
       }
-      if (invalid && !this.#mayBreak) {
+      if (invalid && !mayBreak(this.#update)) {
         this.#report('entry-sync.hitless', 'outcome', 'valid throughout', 'not valid for a while');
       }
     }
@@ -226,8 +179,8 @@ class Judge {
   }
 
   #judgeCleared(): void {
-    const { valid, quantumHalves } = this.#format;
-    if (!this.#bounds.bothValid || isValid(this.#format, memory)) return;
+    const { valid, quantumHalves } = this.#update.format;
+    if (!this.#update.bounds.bothValid || isValid(this.#update.format, memory)) return;
     const start = valid.half - (valid.half % quantumHalves);
     for (let half = start; half < start + quantumHalves; half++) {
       if (memory[half] === 0) continue;
@@ -237,18 +190,19 @@ class Judge {
   }
 
   #end(): void {
-    if (!this.#synced && this.#amd !== 'same levels') {
+    if (!this.#synced && this.#update.amd !== 'same levels') {
       this.#report('entry-sync.last-sync', 'order', 'a sync after the last store', 'none');
     }
     this.#observeInterval();
     this.#judgeFinal();
-    if (this.#amd !== undefined) this.#judgeAmdEnd();
+    if (this.#update.amd !== undefined) this.#judgeAmdEnd();
     else if (this.#judgesSteps) this.#judgeCounts();
   }
 
   #judgeFinal(): void {
-    const { halves } = this.#format;
-    const wanted = this.#amd === undefined ? undefined : amdFinal(this.#case, this.#amd);
+    const { halves } = this.#update.format;
+    const wanted =
+      this.#update.amd === undefined ? undefined : amdFinal(this.#update.testCase, this.#update.amd);
     for (let word = 0; word < halves / 2; word++) {
       const target = wanted?.words[word] ?? toWords[word]!;
       const mask = wanted?.mask[word] ?? ALL;
@@ -260,11 +214,11 @@ class Judge {
   }
 
   #judgeCounts(): void {
-    const { bothValid, stores, syncs } = this.#bounds;
+    const { bothValid, stores, syncs } = this.#update.bounds;
     if (bothValid && this.#windows > 1) {
       this.#report('entry-sync.breaking-window', 'count', 'at most one window', `${this.#windows}`);
     }
-    if (this.#isUnchanged()) {
+    if (this.#update.bounds.unchanged) {
       if (this.#stores + this.#syncs > 0) {
         const observed = `${this.#stores} stores, ${this.#syncs} syncs`;
         this.#report('entry-sync.idempotent', 'count', 'nothing', observed);
@@ -280,7 +234,7 @@ class Judge {
   }
 
   #judgeAmdEnd(): void {
-    if (this.#amd !== 'levels' || (this.#windows === 1 && this.#syncs > 1)) return;
+    if (!mustDisable(this.#update) || (this.#windows === 1 && this.#syncs > 1)) return;
     const expected = 'disabled, flushed, then written';
     const observed = `disabled ${this.#windows} times, ${this.#syncs} flushes`;
     this.#report('entry-sync.amd.level-change', 'order', expected, observed);
@@ -288,12 +242,3 @@ class Judge {
 }
 
 const ALL = 2n ** 64n - 1n;
-
-function hex(word: bigint): string {
-  return `0x${word.toString(16)}`;
-}
-
-function entryText(halves: Uint32Array, count: number): string {
-  const words = new BigUint64Array(halves.buffer, halves.byteOffset, count / 2);
-  return Array.from(words, hex).join(' ');
-}

@@ -1,15 +1,20 @@
 /** Judges whether a blocked request left a fault record, and what the record says (7.2.1, 11.4.7.6). */
-import type { Blocked } from '../../models/reference/alternative.ts';
+import type { Alternative, Blocked } from '../../models/reference/alternative.ts';
 import { recordedOperation, recordedWidths } from '../../models/reference/record.ts';
 import { bits } from '../../spec/bits.ts';
 import type { FaultRecord, Request, RequestResult, TranslationCase } from '../../spec/schema.ts';
+import { blameMissingRecord } from './blame.ts';
 import { hex } from './describe.ts';
 import type { Findings } from './judge.ts';
 
-/** `allowed` are the alternatives that the code of `result` leaves. */
+/**
+ * `allowed` are the alternatives that the code of `result` leaves; `cached` tells whether a translation
+ * cache may hold what the request met.
+ */
 export function judgeRecord(
   testCase: TranslationCase,
   request: Request,
+  cached: boolean,
   allowed: readonly Blocked[],
   result: Extract<RequestResult, { outcome: 'blocked' }>,
   { exercised, mismatches }: Findings,
@@ -18,12 +23,12 @@ export function judgeRecord(
   const [first] = allowed;
   // A block that goes by no condition may be recorded under any code, or not.
   if (record === undefined || first === undefined || first.condition === undefined) return;
-  const rule = recordRule(first);
+  const rule = recordRule(first, cached);
   if (allowed.every(({ recorded }) => recorded === first.recorded)) {
     exercised.add(rule);
-    const made = record !== null;
-    if (first.recorded !== made) {
-      mismatches.push({ rule, aspect: 'record', expected: told(first.recorded), observed: told(made) });
+    if (first.recorded && record === null) reportMissing(first, cached, { exercised, mismatches });
+    else if (!first.recorded && record !== null) {
+      mismatches.push({ rule, aspect: 'record', expected: NO_RECORD, observed: RECORD });
       return;
     }
   }
@@ -38,11 +43,36 @@ export function judgeRecord(
   }
 }
 
-const told = (recorded: boolean): string => (recorded ? 'a record' : 'no record');
+/** Where it is only known that nothing was recorded: a request that must be blocked and recorded was not. */
+export function judgeUnobserved(
+  cached: boolean,
+  expected: readonly Alternative[],
+  result: Extract<RequestResult, { outcome: 'unobserved' }>,
+  findings: Findings,
+): void {
+  const [first] = expected;
+  const recorded = expected.every((alternative) => alternative.outcome === 'blocked' && alternative.recorded);
+  if (result.record === null && recorded && first?.outcome === 'blocked') {
+    reportMissing(first, cached, findings);
+  }
+}
+
+const [RECORD, NO_RECORD] = ['a record', 'no record'];
+
+function reportMissing(blocked: Blocked, cached: boolean, { exercised, mismatches }: Findings): void {
+  const { condition, fpd } = blocked;
+  if (condition === undefined) return;
+  const broken =
+    fpd[0] === undefined
+      ? blameMissingRecord(condition.id, cached)
+      : ({ rule: recordRule(blocked, cached), aspect: 'record' } as const);
+  exercised.add(broken.rule);
+  mismatches.push({ ...broken, expected: `a record of ${hex(condition.code)}`, observed: NO_RECORD });
+}
 
 /** The rule by which `blocked` is recorded or not. */
-function recordRule({ recorded, fpd }: Blocked): string {
-  if (fpd[0] === undefined) return 'translation.record.made';
+function recordRule({ recorded, fpd }: Blocked, cached: boolean): string {
+  if (fpd[0] === undefined) return cached ? 'translation.record.cached' : 'translation.record.made';
   return recorded ? 'translation.record.unqualified' : `translation.fpd.${fpd[0]}`;
 }
 
@@ -62,11 +92,11 @@ function comparisons(
 ): readonly Comparison[] {
   const { narrow, wide } = recordedWidths(profile);
   const page = (mask: bigint): bigint | undefined => record.address && record.address & mask;
-  const below = bits(narrow - 1, 12);
+  const below = bits(narrow - 1, 0);
   return [
     { id: 'code', expected: code, observed: record.code },
     { id: 'source-id', expected: sourceId, observed: record.sourceId },
-    { id: 'address', expected: address & below, observed: page(below) },
+    { id: 'address', expected: address & bits(narrow - 1, 12), observed: page(below) },
     { id: 'address-above-width', expected: 0n, observed: page(bits(63, wide)) },
     { id: 'operation', expected: recordedOperation(op, kind), observed: record.op },
     {

@@ -15,9 +15,11 @@ import type {
   TranslationObservation,
 } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
+import { blame } from './blame.ts';
+import { mayBeCached } from './cached.ts';
 import { describe, describeResult } from './describe.ts';
 import { type Answered, judgeMemory } from './judge-memory.ts';
-import { judgeRecord } from './judge-record.ts';
+import { judgeRecord, judgeUnobserved } from './judge-record.ts';
 import { judgeTranslated } from './judge-translated.ts';
 
 type BlockedResult = Extract<RequestResult, { outcome: 'blocked' }>;
@@ -33,14 +35,17 @@ export function judgeTranslation(testCase: TranslationCase, observation: Transla
   const findings: Findings = { exercised: new Set(), mismatches: [] };
   const { results, memory } = observation;
   const answered: Answered[] = [];
-  for (const [index, expected] of expectationsWithFlags(testCase).entries()) {
+  const allExpected = expectationsWithFlags(testCase);
+  for (const [index, expected] of allExpected.entries()) {
     const request = testCase.requests[index] as Request;
     const result = results[index];
     if (result === undefined) {
       findings.mismatches.push(unanswered(results.length, testCase.requests.length));
       break;
     }
-    const taken = expected && judgeRequest(testCase, request, expected, result, findings);
+    const cached =
+      result.outcome !== 'translated' && mayBeCached(testCase, allExpected.slice(0, index), results, request);
+    const taken = expected && judgeRequest(testCase, request, cached, expected, result, findings);
     answered.push({ expected, taken: taken ?? [] });
   }
   if (memory !== undefined && answered.length === testCase.requests.length) {
@@ -58,16 +63,21 @@ function unanswered(answers: number, requests: number): Mismatch {
 function judgeRequest(
   testCase: TranslationCase,
   request: Request,
+  cached: boolean,
   { alternatives }: Expected,
   result: RequestResult,
   findings: Findings,
 ): readonly Alternative[] {
   const [first] = alternatives;
-  if (first === undefined || result.outcome === 'unobserved') return alternatives;
-  const [rule = ''] = rulesOf(first);
+  if (first === undefined) return alternatives;
+  if (result.outcome === 'unobserved') {
+    judgeUnobserved(cached, alternatives, result, findings);
+    return alternatives;
+  }
   if (leavesNoChoice(alternatives)) for (const shown of rulesOf(first)) findings.exercised.add(shown);
 
-  const report = (aspect: 'outcome' | 'code'): readonly Alternative[] => {
+  const report = (aspect: 'outcome' | 'code', broken: Alternative): readonly Alternative[] => {
+    const rule = blame(testCase, alternatives, broken, result);
     findings.exercised.add(rule);
     const allowed = [...new Set(alternatives.map(describe))].join(' or ');
     findings.mismatches.push({ rule, aspect, expected: allowed, observed: describeResult(result) });
@@ -76,20 +86,23 @@ function judgeRequest(
   switch (result.outcome) {
     case 'queued': {
       const queued = alternatives.filter(({ outcome }) => outcome === 'queued');
-      return queued.length === 0 ? report('outcome') : queued;
+      return queued.length === 0 ? report('outcome', first) : queued;
     }
     case 'translated': {
       const allowed = alternatives.filter((alternative) => alternative.outcome === 'translated');
-      return allowed.length === 0 ? report('outcome') : judgeTranslated(request, allowed, result, findings);
+      return allowed.length === 0
+        ? report('outcome', first)
+        : judgeTranslated(request, allowed, result, findings);
     }
     case 'blocked': {
       const allowed = alternatives.filter((alternative) => alternative.outcome === 'blocked');
       const named = allowed.filter((alternative) => hasCode(alternative, result));
       const matching = named.filter((alternative) => hasStatus(alternative, result));
-      if (allowed.length === 0) return report('outcome');
-      if (named.length === 0) return report('code');
-      if (matching.length === 0) return report('outcome');
-      judgeRecord(testCase, request, matching, result, findings);
+      const [condition] = allowed;
+      if (condition === undefined) return report('outcome', first);
+      if (named.length === 0) return report('code', condition);
+      if (matching.length === 0) return report('outcome', condition);
+      judgeRecord(testCase, request, cached, matching, result, findings);
       return matching;
     }
   }

@@ -1,4 +1,5 @@
 /** Steps that move a structure and everything that refers to it: devices, table pages, table indices. */
+import { walkTrace } from '../../models/reference/translation.ts';
 import { bits, extract, insert } from '../../spec/bits.ts';
 import type { TranslationCase } from '../../spec/schema.ts';
 
@@ -38,26 +39,32 @@ function withSourceId(testCase: TranslationCase, from: number, to: number): Tran
 
 /** Cases in which one page that holds entries lies lower, every pointer to it changed along. */
 export function* lowerPages(testCase: TranslationCase): Iterable<TranslationCase> {
-  const { profile, memory } = testCase;
-  const used = new Set([...memory.map(({ address }) => pageOf(address)), pageOf(testCase.rtaddr)]);
-  const [first] = profile.backed;
+  const used = new Set([...testCase.memory.map(({ address }) => pageOf(address)), pageOf(testCase.rtaddr)]);
   for (const page of [...used].sort(ascending)) {
-    // An emulator keeps tables and data in blocks of their own.
-    const start = profile.sourceIds ? page - (page % BLOCK) : (first?.start ?? 0n);
-    let free = start === 0n ? PAGE : start;
+    let free = firstPage(testCase, page);
     while (used.has(free)) free += PAGE;
-    if (free < page) yield withPage(testCase, page, free);
+    if (free < page) yield withPages(testCase, new Map([[page, free]]));
   }
 }
 
-function withPage(testCase: TranslationCase, from: bigint, to: bigint): TranslationCase {
+/** Where pages go: page 0 stays free, and an emulator keeps tables and data in blocks of their own. */
+function firstPage({ profile }: TranslationCase, page: bigint): bigint {
+  const start = profile.sourceIds ? page - (page % BLOCK) : (profile.backed[0]?.start ?? 0n);
+  return start === 0n ? PAGE : start;
+}
+
+/** The case with pages moved, `moves` from old to new, and every pointer to them changed along. */
+function withPages(testCase: TranslationCase, moves: ReadonlyMap<bigint, bigint>): TranslationCase {
   const mask = bits(testCase.profile.haw - 1, 12);
-  const moved = (word: bigint): bigint => ((word & mask) === from ? (word & ~mask) | to : word);
+  const moved = (word: bigint): bigint => {
+    const to = moves.get(word & mask);
+    return to === undefined ? word : (word & ~mask) | to;
+  };
   return {
     ...testCase,
     rtaddr: moved(testCase.rtaddr),
     memory: testCase.memory.map(({ address, words }) => ({
-      address: pageOf(address) === from ? to | (address & (PAGE - 1n)) : address,
+      address: (moves.get(pageOf(address)) ?? pageOf(address)) | (address & (PAGE - 1n)),
       words: words.map(moved),
     })),
   };
@@ -90,6 +97,25 @@ export function* lowerIndices(testCase: TranslationCase): Iterable<TranslationCa
       }
     }
   }
+}
+
+/**
+ * The case with its pages renumbered in the order in which the requests read them, and its runs by address:
+ * none when they are in order already.
+ */
+export function* inOrder(testCase: TranslationCase): Iterable<TranslationCase> {
+  const used = new Set(testCase.memory.map(({ address }) => pageOf(address)));
+  const read = testCase.requests.flatMap((_, index) =>
+    walkTrace(testCase, index).map(({ address }) => pageOf(address)),
+  );
+  const unread = [...used].filter((page) => !read.includes(page)).sort(ascending);
+  const wanted = [...new Set(read.filter((page) => used.has(page))), ...unread];
+  const first = firstPage(testCase, wanted[0] ?? 0n);
+  const moves = new Map(wanted.map((page, index) => [page, first + PAGE * BigInt(index)]));
+  const moved = withPages(testCase, moves);
+  const memory = [...moved.memory].sort((a, b) => ascending(a.address, b.address));
+  const isInOrder = memory.every((run, index) => run.address === testCase.memory[index]?.address);
+  if (!isInOrder || wanted.some((page) => page !== moves.get(page))) yield { ...moved, memory };
 }
 
 /** The page that `address` lies in. */

@@ -1,14 +1,16 @@
 /**
  * Simpler cases, most drastic first: fewer requests, entries and words, then lower values: source ids, table
  * pages, table indices, addresses, bits. The number of requests and words never grows and the sum of all
- * values falls with each step, so no chain goes on for ever.
+ * values falls with each step, but for pages put in the order in which they are read, and that undoes
+ * nothing: no chain goes on for ever.
  */
 import { expectations } from '../../models/reference/translation.ts';
 import { bits } from '../../spec/bits.ts';
 import type { MemoryRun, Request, TranslationCase } from '../../spec/schema.ts';
 import { lowerPasids } from './simpler-pasids.ts';
-import { lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
+import { inOrder, lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
 import { plainerRequests } from './simpler-requests.ts';
+import { simplerWalks } from './simpler-walk.ts';
 
 /** Every simpler case. Where pages must answer on real hardware, those that would reach others are left out. */
 export function* simplerTranslations(testCase: TranslationCase): Iterable<TranslationCase> {
@@ -20,10 +22,12 @@ function* candidates(testCase: TranslationCase): Iterable<TranslationCase> {
   yield* fewerWords(testCase);
   yield* simplerRequests(testCase, coarse);
   yield* simplerWords(testCase, coarse);
+  yield* simplerWalks(testCase);
   yield* lowerSourceIds(testCase);
   yield* lowerPasids(testCase);
   yield* lowerPages(testCase);
   yield* lowerIndices(testCase);
+  yield* inOrder(testCase);
   yield* simplerRequests(testCase, fine);
   yield* simplerWords(testCase, fine);
   for (const rtaddr of fine(testCase.rtaddr)) yield { ...testCase, rtaddr };

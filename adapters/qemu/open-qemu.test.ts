@@ -1,0 +1,53 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OpenError } from '../open-error.ts';
+import { openQemu } from './open-qemu.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'open-qemu-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A script that answers the adapter's questions like QEMU and then does `rest`. */
+function stub(name: string, rest: string): string {
+  const path = join(folder, name);
+  const questions = `case "$1" in --version) echo "QEMU emulator version 7.2.99"; exit;; esac
+case "$2" in help) echo tcg; exit;; esac`;
+  writeFileSync(path, `#!/bin/sh\n${questions}\n${rest}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+const reasonOf = async (binary: string): Promise<string> => {
+  const error = await openQemu({ binary }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(OpenError);
+  return (error as OpenError).message;
+};
+
+test('a binary that is not there is named', async () => {
+  expect(await reasonOf(join(folder, 'none'))).toContain(`cannot run ${join(folder, 'none')}`);
+});
+
+test('a program that is not QEMU is refused', async () => {
+  expect(await reasonOf('/bin/true')).toBe('/bin/true does not say that it is QEMU');
+});
+
+test('a QEMU that dies at the start is refused with the last line that it wrote', async () => {
+  const binary = stub('dies', 'echo "unsupported machine type" >&2; exit 1');
+  expect(await reasonOf(binary)).toBe(`${binary} ended with exit status 1: unsupported machine type`);
+});
+
+test('a QEMU that speaks no qtest is refused', async () => {
+  const binary = stub(
+    'rude',
+    `for word in "$@"; do case "$word" in unix:*) socket=\${word#unix:};; esac; done
+exec ${process.execPath} --eval "const s = require('net').connect('$socket'); s.on('data', () => s.write('what?\\\\n'))"`,
+  );
+  expect(await reasonOf(binary)).toContain('qtest answered "what?"');
+});

@@ -1,0 +1,96 @@
+/**
+ * Tries simpler cases for the shrinking of one breach: one by one, or many at a time where the cost of an
+ * implementation is the round trip. The answer is the same: the first candidate that shows the breach.
+ */
+import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
+import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import { ask, judgeAnswer } from './answer.ts';
+import type { AreaSuite } from './area-suite.ts';
+
+/** A bound on executions, not on time: the same seed gives the same result on a slow machine. */
+const MAX_EXECUTIONS = 4000;
+/** Each hang costs a whole time limit. */
+const MAX_HANGS = 6;
+/** Candidates asked at once: few at first, since the most drastic one often does. */
+const FIRST_BATCH = 4;
+const LARGEST_BATCH = 64;
+
+/** True when both break the same rule in the same aspect. */
+export function sameBreach(a: Mismatch, b: Mismatch): boolean {
+  return a.rule === b.rule && a.aspect === b.aspect;
+}
+
+export class Probe<A extends Area> {
+  readonly #suite: AreaSuite<A>;
+  readonly #implementation: Implementation;
+  readonly #breach: Mismatch;
+  readonly #onExecution: () => void;
+  #executions = 0;
+  #hangs = 0;
+
+  constructor(
+    suite: AreaSuite<A>,
+    implementation: Implementation,
+    breach: Mismatch,
+    onExecution: () => void,
+  ) {
+    this.#suite = suite;
+    this.#implementation = implementation;
+    this.#breach = breach;
+    this.#onExecution = onExecution;
+  }
+
+  get executions(): number {
+    return this.#executions;
+  }
+
+  /** True when `testCase` shows the breach; false also when no more executions are granted. */
+  async breaks(testCase: CaseOf[A]): Promise<boolean> {
+    return this.#exhausted() ? false : this.#shows(testCase, await ask(this.#implementation, testCase));
+  }
+
+  /** The first of `candidates` that shows the breach. */
+  async firstBreaking(candidates: Iterable<CaseOf[A]>): Promise<CaseOf[A] | undefined> {
+    const { runBatch } = this.#implementation;
+    if (runBatch === undefined) {
+      for (const candidate of candidates) if (await this.breaks(candidate)) return candidate;
+      return undefined;
+    }
+    for (const batch of batches(candidates)) {
+      if (this.#exhausted()) return undefined;
+      const answers = await runBatch(batch);
+      const shows = batch.map((candidate, index) => {
+        const answer = answers[index];
+        return answer !== undefined && this.#shows(candidate, answer);
+      });
+      const first = shows.indexOf(true);
+      if (first >= 0) return batch[first];
+    }
+    return undefined;
+  }
+
+  #exhausted(): boolean {
+    return this.#executions >= MAX_EXECUTIONS || this.#hangs >= MAX_HANGS;
+  }
+
+  #shows(testCase: CaseOf[A], answer: BatchAnswer): boolean {
+    this.#executions++;
+    this.#onExecution();
+    const { verdict, failure } = judgeAnswer(this.#suite, testCase, answer);
+    if (failure?.kind === 'hang') this.#hangs++;
+    return verdict.mismatches.some((found) => sameBreach(found, this.#breach));
+  }
+}
+
+function* batches<C>(candidates: Iterable<C>): Iterable<readonly C[]> {
+  let size = FIRST_BATCH;
+  let batch: C[] = [];
+  for (const candidate of candidates) {
+    batch.push(candidate);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+    size = Math.min(size * 2, LARGEST_BATCH);
+  }
+  if (batch.length > 0) yield batch;
+}

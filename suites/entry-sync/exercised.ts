@@ -1,0 +1,53 @@
+/** The rules that decide an update, known before its trace is: they count as exercised either way. */
+import type { EntrySyncCase } from '../../spec/schema.ts';
+import type { AmdChange } from './amd.ts';
+import { type Bounds, size } from './bounds.ts';
+import type { JudgedFormat } from './format.ts';
+import { syncRules } from './sync-actions.ts';
+
+export interface Update {
+  readonly testCase: EntrySyncCase;
+  readonly format: JudgedFormat;
+  readonly bounds: Bounds;
+  /** undefined for every format but AMD. */
+  readonly amd: AmdChange | undefined;
+}
+
+/** Whether the entry may be invalid for a while under some acceptable table. */
+export function mayBreak({ bounds, amd }: Update): boolean {
+  return amd === undefined ? size(bounds.differingAtMost) > 1 : amd === 'levels';
+}
+
+/** Whether the entry must be invalid for a while under every acceptable table. */
+export function mustBreak({ bounds, amd }: Update): boolean {
+  return amd === undefined && bounds.bothValid && size(bounds.differingAtLeast) > 1;
+}
+
+/** AMD: the guest levels change and the lower half does too, so that no single store can do it. */
+export function mustDisable({ bounds, amd }: Update): boolean {
+  return amd === 'levels' && size(bounds.differingAtLeast) > 1;
+}
+
+/** Ids of the rules that this update exercises. */
+export function exercisedRules(update: Update): string[] {
+  const { testCase, format, bounds, amd } = update;
+  const rules = ['entry-sync.atomic-store', 'entry-sync.final'];
+  if (format.sync !== undefined) rules.push(...syncRules(format.sync, testCase.profile));
+  if (!bounds.unchanged) rules.push('entry-sync.last-sync');
+  if (amd !== undefined) {
+    rules.push('entry-sync.amd.interrupt-remapping', 'entry-sync.torn-view');
+    if (mustDisable(update)) rules.push('entry-sync.amd.level-change');
+    if (amd === 'levels') rules.push('entry-sync.amd.pass-through-window');
+    else if (bounds.bothValid) rules.push('entry-sync.hitless');
+    return rules;
+  }
+  if (bounds.illFormedTarget) return rules;
+  rules.push('entry-sync.torn-view', 'entry-sync.order');
+  rules.push('entry-sync.minimal-stores', 'entry-sync.minimal-syncs');
+  if (bounds.unchanged) rules.push('entry-sync.idempotent');
+  if (bounds.bothValid && !mayBreak(update)) rules.push('entry-sync.hitless');
+  if (mustBreak(update)) {
+    rules.push('entry-sync.breaking-window', 'entry-sync.cleared-quantum', 'entry-sync.publish-last');
+  }
+  return rules;
+}

@@ -1,0 +1,189 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { entrySyncCases } from '../../generators/entry-sync.ts';
+import { ownProfiles } from '../../generators/profiles.ts';
+import { runEntrySync } from '../../models/reference/entry-sync.ts';
+import { namedProfile } from '../../spec/profiles.ts';
+import type { EntrySyncCase, EntrySyncFormat, SyncAction, TraceEvent } from '../../spec/schema.ts';
+import { judgeEntrySync } from './judge.ts';
+import { pasid, ste } from './pairs.fixture.ts';
+
+const drawn = fc.sample(entrySyncCases(ownProfiles), { seed: 21, numRuns: 4000 });
+const coherent = namedProfile('nested-48')!;
+const incoherent = { ...coherent, ecap: coherent.ecap & ~1n };
+
+function caseOf(
+  format: EntrySyncFormat,
+  from: readonly bigint[],
+  to: readonly bigint[],
+  profile = coherent,
+): EntrySyncCase {
+  return { area: 'entry-sync', profile, format, from: [...from], to: [...to] };
+}
+const rules = (testCase: EntrySyncCase, trace: readonly TraceEvent[]) =>
+  judgeEntrySync(testCase, { trace: [...trace] })
+    .mismatches.map(({ rule }) => rule)
+    .filter((rule) => rule !== 'entry-sync.amd.pass-through-window');
+const store = (quantum: number, ...value: bigint[]): TraceEvent => ({ op: 'store', quantum, value });
+const sync: TraceEvent = { op: 'sync' };
+
+/** Stores and syncs, with the stores of each interval in the opposite order. */
+function reversed(trace: readonly TraceEvent[]): TraceEvent[] {
+  const result: TraceEvent[] = [];
+  let interval: TraceEvent[] = [];
+  for (const event of trace) {
+    if (event.op === 'store') interval.push(event);
+    else {
+      result.push(...interval.reverse(), event);
+      interval = [];
+    }
+  }
+  return [...result, ...interval];
+}
+
+describe('a correct writer is left in peace', () => {
+  test('that stores the quanta of a step in another order', () => {
+    for (const testCase of drawn.filter(({ format }) => format !== 'amd-dte')) {
+      const { trace } = runEntrySync(testCase);
+      expect(rules(testCase, reversed(trace))).toEqual([]);
+    }
+  });
+
+  test('that does not say what its syncs do', () => {
+    for (const testCase of drawn) {
+      const trace = runEntrySync(testCase).trace.map((event) => (event.op === 'sync' ? sync : event));
+      expect(rules(testCase, trace)).toEqual([]);
+    }
+  });
+
+  test('that clears garbage after the swap instead of before it', () => {
+    const testCase = caseOf(
+      'vtd-pasid',
+      [0x49n, 0x80_0005n, 0x11_1000n, 0n, 0xffn, 0n, 0n, 0n],
+      pasid.second,
+    );
+    const trace = [
+      ...[store(0, pasid.second[0]!, pasid.second[1]!), sync],
+      ...[store(1, 0n, 0n), store(2, 0n, 0n), sync],
+    ];
+    expect(runEntrySync(testCase).trace.filter(({ op }) => op === 'sync')).toHaveLength(3);
+    expect(rules(testCase, trace)).toEqual([]);
+  });
+
+  test('that stores both halves of an AMD entry whatever changes', () => {
+    for (const testCase of drawn.filter(({ format }) => format === 'amd-dte')) {
+      expect(rules(testCase, runEntrySync(testCase).trace)).toEqual([]);
+    }
+  });
+});
+
+describe('a wrong writer', () => {
+  const swap = caseOf('vtd-pasid', pasid.second, pasid.secondOther);
+  const target = store(0, pasid.secondOther[0]!, pasid.secondOther[1]!);
+
+  test('stores half a quantum, or past the end', () => {
+    expect(rules(swap, [store(0, pasid.secondOther[0]!), sync])).toEqual(['entry-sync.atomic-store']);
+    expect(rules(swap, [store(4, 0n, 0n), sync])).toEqual(['entry-sync.atomic-store']);
+  });
+
+  test('breaks where one store would do', () => {
+    expect(rules(swap, [store(0, 0n, 0n), sync, target, sync])).toEqual([
+      'entry-sync.hitless',
+      'entry-sync.minimal-stores',
+      'entry-sync.minimal-syncs',
+    ]);
+  });
+
+  test('stores nothing, or forgets the last sync', () => {
+    expect(rules(swap, [])).toEqual(['entry-sync.final']);
+    expect(rules(swap, [target])).toEqual(['entry-sync.last-sync']);
+  });
+
+  test('stores an equal value, or syncs for nothing', () => {
+    expect(rules(swap, [target, target, sync])).toEqual(['entry-sync.minimal-stores']);
+    expect(rules(swap, [sync, target, sync])).toEqual(['entry-sync.minimal-syncs']);
+    expect(rules(caseOf('vtd-pasid', pasid.second, pasid.second), [sync])).toEqual([
+      'entry-sync.minimal-syncs',
+      'entry-sync.idempotent',
+    ]);
+  });
+
+  test('swaps and prepares in one interval: a mix was never in memory, but hardware may see it', () => {
+    const testCase = caseOf('vtd-pasid', pasid.second, pasid.first);
+    const [prepare, swapped] = [store(1, 0x11_1000n, 0n), store(0, 0x49n, 0x80_0005n)];
+    expect(rules(testCase, [prepare, sync, swapped, sync])).toEqual([]);
+    expect(rules(testCase, [prepare, swapped, sync])).toEqual(['entry-sync.order']);
+    expect(rules(testCase, [swapped, prepare, sync])).toEqual(['entry-sync.torn-view']);
+  });
+
+  test('breaks twice, leaves half of the quantum, or goes on after the entry is valid again', () => {
+    const testCase = caseOf('vtd-pasid', pasid.first, pasid.firstOther);
+    const clear = store(0, 0n, 0n);
+    const fill = store(1, pasid.firstOther[2]!, 0n);
+    const publish = store(0, pasid.firstOther[0]!, pasid.firstOther[1]!);
+    const old = store(0, pasid.first[0]!, pasid.first[1]!);
+    expect(rules(testCase, [clear, sync, fill, sync, publish, sync])).toEqual([]);
+    expect(rules(testCase, [clear, sync, old, sync, clear, sync, fill, sync, publish, sync])).toEqual([
+      ...['entry-sync.publish-last', 'entry-sync.breaking-window', 'entry-sync.minimal-stores'],
+      'entry-sync.minimal-syncs',
+    ]);
+    const half = store(0, 0x48n, 0x80_0005n);
+    expect(rules(testCase, [half, sync, fill, sync, publish, sync])).toEqual(['entry-sync.cleared-quantum']);
+    expect(rules(testCase, [clear, fill, sync, publish, sync])).toEqual(['entry-sync.order']);
+    expect(rules(testCase, [clear, sync, fill, publish, sync])).toEqual(['entry-sync.order']);
+  });
+
+  test('a stream table entry torn at 64 bits says at which widths it is torn', () => {
+    const testCase = caseOf('smmu-ste', ste.s1, ste.s1OtherTable);
+    const { mismatches } = judgeEntrySync(testCase, {
+      trace: [store(1, ste.s1OtherTable[1]!), store(0, ste.s1OtherTable[0]!), sync],
+    });
+    expect(mismatches[0]).toMatchObject({ rule: 'entry-sync.torn-view', aspect: 'memory' });
+    expect(mismatches[0]!.observed).toContain('64 or 128 bits');
+  });
+});
+
+describe('a sync', () => {
+  const synced = (format: EntrySyncFormat, actions: SyncAction[], profile = coherent) => {
+    const [from, to] = format === 'vtd-pasid' ? [pasid.second, pasid.secondOther] : [ste.abort, ste.bypass];
+    const testCase = caseOf(format, from, to, profile);
+    const trace = runEntrySync(testCase).trace.map((event) =>
+      event.op === 'sync' ? { op: 'sync' as const, actions } : event,
+    );
+    return rules(testCase, trace);
+  };
+
+  test('of a coherent unit invalidates the PASID cache, and may flush and wait', () => {
+    expect(synced('vtd-pasid', ['invalidate-pasid-cache'])).toEqual([]);
+    expect(synced('vtd-pasid', ['flush-entry', 'invalidate-pasid-cache', 'wait'])).toEqual([]);
+    expect(synced('vtd-pasid', ['wait'])).toEqual(['entry-sync.sync.invalidate']);
+  });
+
+  test('of a unit that is not coherent flushes the entry first', () => {
+    expect(synced('vtd-pasid', ['flush-entry', 'invalidate-pasid-cache'], incoherent)).toEqual([]);
+    expect(synced('vtd-pasid', ['invalidate-pasid-cache'], incoherent)).toEqual(['entry-sync.sync.flush']);
+    expect(synced('vtd-pasid', ['invalidate-pasid-cache', 'flush-entry'], incoherent)).toEqual([
+      'entry-sync.sync.flush',
+    ]);
+  });
+
+  test.each(['invalidate-iotlb', 'invalidate-device-tlb', 'invalidate-context-cache'] as const)(
+    'does no %s',
+    (stranger) => {
+      expect(synced('vtd-pasid', ['invalidate-pasid-cache', stranger])).toEqual([
+        'entry-sync.sync.nothing-else',
+      ]);
+    },
+  );
+
+  test('of SMMUv3 invalidates the entry and waits', () => {
+    expect(synced('smmu-ste', ['cfgi-ste', 'wait'])).toEqual([]);
+    expect(synced('smmu-ste', ['cfgi-ste'])).toEqual(['entry-sync.sync.invalidate']);
+    expect(synced('smmu-ste', ['wait', 'cfgi-ste'])).toEqual(['entry-sync.sync.invalidate']);
+    expect(synced('smmu-ste', ['cfgi-cd', 'wait'])).toEqual([
+      'entry-sync.sync.invalidate',
+      'entry-sync.sync.nothing-else',
+    ]);
+    expect(synced('smmu-cd', ['cfgi-ste', 'wait'])).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+/**
+ * Which rule a wrong answer breaks, where that is not the rule that decides the request. An implementation
+ * that leaves out a check goes on to wherever the tables lead, and would break a different rule each time;
+ * one that makes a check too many always shows that check's code. Either way one bug gets one name.
+ */
+import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
+import type { Expectation } from '../../models/reference/translation.ts';
+import { extract } from '../../spec/bits.ts';
+import type { Mismatch, RequestResult, TranslationCase } from '../../spec/schema.ts';
+
+/** RTADDR.TTM (11.4.6). */
+const SCALABLE_MODE = 0b01n;
+/** LRT.3 and SRT.3: reserved bits of a root entry. */
+const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
+
+/** Conditions that lead a request, when they are not checked, to entries that have FPD of their own. */
+const checks: readonly string[] = [
+  ...['RTA.1.1', 'RTA.1.2', 'RTA.1.3', 'RTA.1.4', 'RTA.4', 'LRT.3', 'LCT.3', 'LCT.4.1', 'LCT.4.2'],
+  ...['SRT.3', 'SCT.3', 'SCT.4.1', 'SCT.4.2', 'SCT.4.3', 'SPD.3', 'SPT.3', 'SPT.4.1', 'SPT.4.2', 'SPT.6'],
+];
+/** Conditions of pass-through, which leaves nothing behind when it is not limited. */
+const limitsOfPassThrough: readonly string[] = ['LGN.1.3', 'SGN.4.2'];
+
+/** The rule that an alternative goes by. */
+export function ruleOf(alternative: Alternative): string {
+  return rulesOf(alternative)[0] ?? '';
+}
+
+/** The rule broken by an answer that let through or blocked wrongly, or under a wrong code. */
+export function blame(
+  { rtaddr }: TranslationCase,
+  expected: NonNullable<Expectation>,
+  broken: Alternative,
+  result: RequestResult,
+): string {
+  const code = result.outcome === 'blocked' ? (result.code ?? result.record?.code) : undefined;
+  const rule = ruleOf(broken);
+  const isMode = rule.startsWith('RTA.');
+  if (isMode || extract(rtaddr, 11, 10) !== SCALABLE_MODE || !ROOT_RESERVED_CODES.includes(code)) return rule;
+  // Reserved bits of the half that serves the device, or else of the one that does not matter (9.2).
+  const own = expected.find((alternative) => ruleOf(alternative) === 'SRT.3');
+  return own === undefined ? 'translation.ignored.root-half' : 'SRT.3';
+}
+
+/**
+ * The rule broken by a fault by `condition` that left no record though no FPD is set, and the aspect: a
+ * check that is left out is to blame whichever entry with FPD, or cached translation, kept the record away.
+ */
+export function blameMissingRecord(condition: string, cached: boolean): Pick<Mismatch, 'rule' | 'aspect'> {
+  if (checks.includes(condition)) return { rule: condition, aspect: 'code' };
+  if (limitsOfPassThrough.includes(condition)) return { rule: condition, aspect: 'record' };
+  return { rule: cached ? 'translation.record.cached' : 'translation.record.made', aspect: 'record' };
+}

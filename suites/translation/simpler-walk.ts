@@ -1,0 +1,83 @@
+/** Steps along the walk of the first request: PASID 0, a level less, a read where a write was. */
+
+import { walkTrace } from '../../models/reference/translation.ts';
+import type { Step } from '../../models/reference/walk.ts';
+import { bits, extract, insert } from '../../spec/bits.ts';
+import { contextLegacy, contextScalable } from '../../spec/layouts/context.ts';
+import { fieldOf, type Layout } from '../../spec/layouts/layout.ts';
+import { pasidDirectory, pasidTable } from '../../spec/layouts/pasid.ts';
+import type { TranslationCase } from '../../spec/schema.ts';
+
+const POINTER = bits(51, 12);
+const RIGHTS = 3n;
+const WRITE_ONLY = 2n;
+
+/** Cases with simpler structures on the way of the first request. */
+export function* simplerWalks(testCase: TranslationCase): Iterable<TranslationCase> {
+  const steps = walkTrace(testCase, 0);
+  const find = ({ title }: Layout): Step | undefined => steps.find(({ name }) => name === title);
+  yield* pasidZero(testCase, find(contextScalable), find(pasidDirectory), find(pasidTable));
+  yield* fewerLevels(testCase, steps);
+  if (testCase.requests.some(({ op }) => op === 'write')) yield asReads(testCase);
+}
+
+function* pasidZero(
+  testCase: TranslationCase,
+  context: Step | undefined,
+  directory: Step | undefined,
+  table: Step | undefined,
+): Iterable<TranslationCase> {
+  const { word, high, low } = fieldOf(contextScalable, 'RID_PASID');
+  const held = context?.words?.[word];
+  if (context === undefined || held === undefined || extract(held, high, low) === 0n) return;
+  const pasid = extract(held, high, low);
+  const moves = new Map([
+    [directory?.address, (directory?.address ?? 0n) - 8n * (pasid >> 6n)],
+    [table?.address, (table?.address ?? 0n) - 64n * (pasid & 63n)],
+  ]);
+  const changed = withWord(testCase, context.address, word, insert(held, high, low, 0n));
+  const memory = changed.memory.map((run) => ({ ...run, address: moves.get(run.address) ?? run.address }));
+  yield { ...changed, memory };
+}
+
+/** The table below the top one becomes the top, and AW one less. */
+function* fewerLevels(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
+  const first = steps.findIndex(({ name }) => name.startsWith('Second-stage'));
+  const [entry, top, below] = [steps[first - 1], steps[first], steps[first + 1]];
+  const layout = entry?.name === pasidTable.title ? pasidTable : contextLegacy;
+  const aw = fieldOf(layout, 'AW');
+  const [pointer, width, next] = [entry?.words?.[0], entry?.words?.[aw.word], top?.words?.[0]];
+  if (!entry || !top || !below || pointer === undefined || width === undefined || next === undefined) return;
+  const levels = extract(width, aw.high, aw.low);
+  if (levels < 2n) return;
+  const memory = testCase.memory.filter(({ address }) => address !== top.address);
+  const lower = (word: bigint): bigint => insert(word, aw.high, aw.low, levels - 1n);
+  const moved = (pointer & ~POINTER) | (next & POINTER);
+  const inOneWord = aw.word === 0;
+  const changed = withWord({ ...testCase, memory }, entry.address, 0, inOneWord ? lower(moved) : moved);
+  yield inOneWord ? changed : withWord(changed, entry.address, aw.word, lower(width));
+}
+
+/** Rights to write alone become rights to read alone, and every request a read. */
+function asReads(testCase: TranslationCase): TranslationCase {
+  return {
+    ...testCase,
+    memory: testCase.memory.map(({ address, words }) => ({
+      address,
+      words: words.map((word) => ((word & RIGHTS) === WRITE_ONLY ? word ^ RIGHTS : word)),
+    })),
+    requests: testCase.requests.map((request) => ({ ...request, op: 'read' })),
+  };
+}
+
+/** The case with another word at `address` + 8 * `index`, if a run holds it. */
+function withWord(testCase: TranslationCase, address: bigint, index: number, word: bigint): TranslationCase {
+  const place = address + BigInt(8 * index);
+  return {
+    ...testCase,
+    memory: testCase.memory.map((run) => {
+      const at = Number(place - run.address) / 8;
+      return at >= 0 && at < run.words.length ? { ...run, words: run.words.with(at, word) } : run;
+    }),
+  };
+}

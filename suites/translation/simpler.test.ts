@@ -1,0 +1,116 @@
+/** Whatever the seed, a planted bug shrinks to a few words: the same ones, or at another level of the path. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { profilePool } from '../../generators/profiles.ts';
+import { anyTranslationCase } from '../../generators/translation.ts';
+import { optimized } from '../../models/optimized/implementation.ts';
+import { expectations } from '../../models/reference/translation.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import { namedProfiles } from '../../spec/profiles.ts';
+import type { Profile, RequestResult, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
+import { search } from '../core/search.ts';
+import { simplerTranslations } from './simpler.ts';
+import { translationSuite } from './suite.ts';
+
+type Answer = (testCase: TranslationCase) => readonly RequestResult[];
+
+const healthy: Answer = (testCase) => (optimized.run(testCase) as TranslationObservation).results;
+
+const planted = (answer: Answer): Implementation => ({
+  name: 'planted',
+  profile: 'any',
+  areas: ['translation'],
+  run: (testCase) => ({ results: [...answer(testCase as TranslationCase)] }),
+});
+
+const withoutBit = (bit: bigint, testCase: TranslationCase): TranslationCase => ({
+  ...testCase,
+  memory: testCase.memory.map(({ address, words }) => ({
+    address,
+    words: words.map((word) => word & ~(1n << bit)),
+  })),
+});
+
+const bugs: readonly (readonly [
+  what: string,
+  finding: string,
+  mostWords: number,
+  places: number,
+  answer: Answer,
+])[] = [
+  [
+    'bit 62 of a second-stage entry is not checked in legacy mode',
+    'LSS.2/outcome',
+    6,
+    2,
+    (testCase) => healthy((testCase.rtaddr & 0x400n) === 0n ? withoutBit(62n, testCase) : testCase),
+  ],
+  [
+    'FPD is overlooked in legacy mode',
+    'translation.fpd.context/record',
+    2,
+    1,
+    (testCase) =>
+      healthy(testCase).map((result) =>
+        result.outcome === 'blocked' && result.record === null && (testCase.rtaddr & 0x400n) === 0n
+          ? { ...result, record: {} }
+          : result,
+      ),
+  ],
+  [
+    'a write is recorded as a read',
+    'translation.record.operation/record',
+    0,
+    1,
+    (testCase) =>
+      healthy(testCase).map((result) =>
+        result.outcome === 'blocked' && result.record
+          ? { ...result, record: { ...result.record, op: 'read' } }
+          : result,
+      ),
+  ],
+];
+
+test.each(bugs)('%s', { timeout: 60_000 }, async (_, expected, mostWords, places, answer) => {
+  const ids = new Set<string>();
+  for (const seed of ['a', 'b', 'c', 'd'].slice(0, 1 + places)) {
+    const options = { seed, runs: 2500, profiles: profilePool };
+    const { findings } = await search(translationSuite, planted(answer), options);
+    const finding = findings.find(({ rule, aspect }) => `${rule}/${aspect}` === expected);
+    const shrunk = finding?.case as TranslationCase | undefined;
+    expect(shrunk?.requests).toHaveLength(1);
+    expect(shrunk?.memory.flatMap(({ words }) => words).length).toBeLessThanOrEqual(mostWords);
+    if (finding) ids.add(finding.id);
+  }
+  expect(ids.size).toBeLessThanOrEqual(places);
+});
+
+test('simpler cases have no more requests and words, and the list of them ends', () => {
+  const [drawn] = fc.sample(anyTranslationCase(profilePool), { seed: 3, numRuns: 1 });
+  const size = ({ requests, memory }: TranslationCase): number =>
+    requests.length + memory.flatMap(({ words }) => words).length;
+  const start = drawn as TranslationCase;
+  const candidates = [...simplerTranslations(start)];
+  expect(candidates.length).toBeGreaterThan(20);
+  expect(candidates.filter((simpler) => size(simpler) > size(start))).toEqual([]);
+  expect(candidates).not.toContainEqual(start);
+});
+
+test('where an emulator must read the page, no simpler case leads anywhere else', () => {
+  const machine: Profile = {
+    ...(namedProfiles[0] as Profile),
+    backed: [{ start: 0x10_0000n, end: 0x60_0000n }],
+    sourceIds: [0x10, 0x80],
+  };
+  const inRange = (address: bigint): boolean => address >= 0x10_0000n && address < 0x60_0000n;
+  for (const drawn of fc.sample(anyTranslationCase([machine]), { seed: 3, numRuns: 5 })) {
+    for (const simpler of simplerTranslations(drawn)) {
+      const answers = expectations(simpler).flatMap((expected) => expected ?? []);
+      const reached = answers.flatMap((answer) =>
+        answer.outcome === 'translated' ? (answer.address ?? []) : [],
+      );
+      expect(reached.every(inRange)).toBe(true);
+      expect(simpler.requests.every(({ sourceId }) => machine.sourceIds?.includes(sourceId))).toBe(true);
+    }
+  }
+});
