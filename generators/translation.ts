@@ -66,7 +66,8 @@ function weighted(targets: readonly TranslationTarget[]): readonly TranslationTa
   const nested = targets.filter(({ capabilities }) => capabilities.NEST === 1);
   const permissions = targets.filter(({ capabilities }) => capabilities.HPTS === 1);
   const firstStage = targets.filter(({ capabilities }) => capabilities.FSTS === 1);
-  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...permissions];
+  const both = permissions.filter(({ capabilities }) => capabilities.PTRS === 1);
+  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...both, ...both];
 }
 
 function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
