@@ -147,9 +147,9 @@ function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choi
 function dressSecond(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
   const rights = choices.one([3n, 3n, 3n, 3n, 3n, 1n, 2n]);
   if (rights !== READ_WRITE) clear(choices.one(path), READ_WRITE & ~rights);
-  if (choices.oneIn(8)) clear(choices.one(path), choices.one([0x100n, 0x200n]));
-  const leaf = path.at(-1);
-  if (leaf && isPage(leaf) && target.capabilities.SC === 1 && choices.oneIn(8)) {
+  const leaf = path.at(-1) as TableEntry;
+  if (choices.oneIn(6)) clear(choices.one([choices.one(path), leaf]), choices.one([0x100n, 0x200n, 0x200n]));
+  if (isPage(leaf) && target.capabilities.SC === 1 && choices.oneIn(8)) {
     leaf.words[0] = (leaf.words[0] ?? 0n) | SNOOP;
   }
   setIgnored(target, path, choices);

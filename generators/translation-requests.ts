@@ -36,7 +36,9 @@ export function drawRequest(
   const sourceId = devices.some((known) => known.sourceId === other) ? device.sourceId : other;
   const kind = choices.one(target.kinds);
   const op = choices.one(target.ops);
-  const process = drawProcess(room, device, choices);
+  // Where translated requests can't carry a PASID they are blocked before anything is looked at.
+  const plain = kind === 'translated' && target.capabilities.PTRS === 0 && !choices.oneIn(8);
+  const process = plain ? undefined : drawProcess(room, device, choices);
   const flags = {
     ...(process === undefined
       ? {}

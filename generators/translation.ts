@@ -66,7 +66,8 @@ function weighted(targets: readonly TranslationTarget[]): readonly TranslationTa
   const nested = targets.filter(({ capabilities }) => capabilities.NEST === 1);
   const permissions = targets.filter(({ capabilities }) => capabilities.HPTS === 1);
   const firstStage = targets.filter(({ capabilities }) => capabilities.FSTS === 1);
-  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...permissions];
+  const both = permissions.filter(({ capabilities }) => capabilities.PTRS === 1);
+  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...both, ...both];
 }
 
 function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
@@ -96,10 +97,16 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
       mappings.push(addMapping(room, mapped[index] ?? choices.one(mapped), choices));
     }
   }
-  if (shape.oneIn(4)) {
-    disableFaultProcessing(shape.one(tables.entries.filter((entry) => !isWalked(entry))));
+  const paging = tables.entries.filter(isWalked);
+  const others = tables.entries.filter((entry) => !isWalked(entry));
+  if (shape.oneIn(4)) disableFaultProcessing(shape.one(others));
+  for (const seed of seeds.defects) {
+    const choices = new Choices(seed);
+    // Most defects lie on paging and permission entries, the others on the way to them.
+    const entry = choices.one(paging.length > 0 && !choices.oneIn(3) ? paging : others);
+    if (choices.oneIn(5)) disableFaultProcessing(entry);
+    else addDefect(target, entry, choices);
   }
-  for (const seed of seeds.defects) defect(room, new Choices(seed));
   const rootTable = target.holes.length > 0 && shape.oneIn(64) ? shape.one(target.holes) : root;
   return {
     area: 'translation',
@@ -148,13 +155,4 @@ function serve(
 
 function isWalked(entry: TableEntry): boolean {
   return isPaging(entry) || entry.structure === 'host-permission';
-}
-
-/** Most defects lie on paging and permission entries, the others on the way to them. */
-function defect({ target, tables }: Room, choices: Choices): void {
-  const paging = tables.entries.filter(isWalked);
-  const others = tables.entries.filter((entry) => !isWalked(entry));
-  const entry = choices.one(paging.length > 0 && !choices.oneIn(3) ? paging : others);
-  if (choices.oneIn(5)) disableFaultProcessing(entry);
-  else addDefect(target, entry, choices);
 }
