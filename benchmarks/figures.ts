@@ -37,7 +37,7 @@ export function figureTable(figures: readonly Figure[]): string {
   const table = new Table({
     head: ['', 'a second', '± %', 'of the check'],
     colAligns: ['left', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { name, perSecond, spreadPercent } of figures) {
     const whole = figures.find((figure) => figure.name === `${name.split(':')[0]}: check`);

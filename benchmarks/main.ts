@@ -8,12 +8,14 @@ import { Bench } from 'tinybench';
 import { addAreas } from './areas.ts';
 import { figuresOf, figureTable, type Unit } from './figures.ts';
 import { addQemu } from './qemu.ts';
+import { addWideWalk } from './wide-walk.ts';
 
 const OUTPUT = 'bench.json';
 
-const bench = new Bench({ time: 1000, warmupTime: 300 });
+const bench = new Bench({ time: 1000, iterations: 5, warmupTime: 300, warmupIterations: 2 });
 const units = new Map<string, Unit>();
 await addAreas(bench, units);
+addWideWalk(bench, units);
 const close = await addQemu(bench, units);
 try {
   await bench.run();

@@ -51,7 +51,7 @@ test('counts are whole numbers of at least one', () => {
 test('areas come in the order of the schema, and an unknown one is named', () => {
   expect(areaList('translation, entry')).toEqual(['entry', 'translation']);
   expect(refusal(() => areaList('entry,walk'))).toBe(
-    'unknown area "walk": expected entry, used-bits, entry-sync, translation',
+    'unknown area "walk": expected entry, used-bits, entry-sync, translation, page-walk',
   );
 });
 

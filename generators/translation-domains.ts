@@ -20,6 +20,10 @@ export interface Domain {
   readonly snooped: boolean;
 }
 
+export interface SecondStageDomain extends Domain {
+  readonly second: Tree;
+}
+
 const READ = 1n;
 const WRITE = 2n;
 const READ_WRITE = 3n;
@@ -65,16 +69,32 @@ export function newDomain(
 
 function secondStage(target: TranslationTarget, tables: Tables, aw: number, preset: boolean): Tree {
   const levels = aw + 2;
+  return secondStageTree(tables, levels, Math.min(target.capabilities.MGAW + 1, 12 + 9 * levels), preset);
+}
+
+/** A second stage of `levels` for addresses of `limitBits`; with `preset` every flag is set in advance. */
+export function secondStageTree(tables: Tables, levels: number, limitBits: number, preset = false): Tree {
   return {
     stage: 'second-stage',
     levels,
     top: tables.page(),
-    limitBits: Math.min(target.capabilities.MGAW + 1, 12 + 9 * levels),
+    limitBits,
     entryBits: READ_WRITE | (preset ? SECOND_ACCESSED : 0n),
     pageBits: preset ? SECOND_DIRTY : 0n,
     tables: [[], [], [], [], [], []],
     shift: 0,
   };
+}
+
+/** A domain with a second stage alone, without flags. */
+export function secondStageDomain(
+  target: TranslationTarget,
+  tables: Tables,
+  choices: Choices,
+): SecondStageDomain {
+  const domain = newDomain(target, tables, true, 1, choices);
+  if (domain.second === undefined) throw new RangeError('a legacy domain has a second stage');
+  return { ...domain, second: domain.second };
 }
 
 function firstStage(

@@ -17,8 +17,9 @@ export interface DrawnField {
   readonly wrong?: boolean;
 }
 
-/** Wider fields are shown as a number only. */
-const WIDEST_IN_BITS = 16;
+/** Wider fields are numbers to their reader; of reserved ones each bit counts for longer. */
+const WIDEST_IN_BITS = 4;
+const WIDEST_RESERVED_IN_BITS = 16;
 
 /** `fields` of one word from the most significant down, under the word itself. */
 export function wordDrawing(
@@ -39,7 +40,8 @@ function fieldLine(field: DrawnField, word: bigint, palette: Palette): string {
   const width = high - low + 1;
   const value = BigInt.asUintN(width, word >> BigInt(low));
   const range = (high === low ? `${high}` : `${high}:${low}`).padStart(7);
-  const shown = width > WIDEST_IN_BITS ? shortHex(value) : value.toString(2).padStart(width, '0');
+  const widest = state === 'reserved' ? WIDEST_RESERVED_IN_BITS : WIDEST_IN_BITS;
+  const shown = width > widest ? shortHex(value) : value.toString(2).padStart(width, '0');
   const line = [
     range,
     shown.padEnd(18),

@@ -5,12 +5,14 @@ import type {
   Case,
   EntrySyncObservation,
   Observation,
+  PageWalkObservation,
   TranslationCase,
   TranslationObservation,
 } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
+import { pageWalkDrawing } from './page-walk-drawing.ts';
 import type { Palette } from './palette.ts';
 import { quantumWordsOf, traceDrawing } from './trace-drawing.ts';
 import { usedBitsDrawing } from './used-bits-drawing.ts';
@@ -45,6 +47,8 @@ export function caseDrawing(
           );
     case 'translation':
       return translationDrawing(testCase, observation as TranslationObservation | null, palette);
+    case 'page-walk':
+      return pageWalkDrawing(testCase, observation as PageWalkObservation | null, palette);
   }
 }
 

@@ -1,6 +1,14 @@
 /** A case in short: what a person needs to see the bug, words that are zero left out. */
-import type { Case, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
-import { hex, shortHex } from './hex.ts';
+import type {
+  Case,
+  MemoryRun,
+  PageWalkCase,
+  Profile,
+  SyntheticLayout,
+  TranslationCase,
+} from '../spec/schema.ts';
+import { describeEvent } from '../suites/page-walk/describe.ts';
+import { hex, requester, shortHex } from './hex.ts';
 import { requestLine } from './request-line.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
@@ -32,6 +40,8 @@ function bodyLines(testCase: Case): readonly string[] {
       ];
     case 'translation':
       return translationLines(testCase);
+    case 'page-walk':
+      return pageWalkLines(testCase);
   }
 }
 
@@ -46,10 +56,35 @@ function wordLines(name: string, words: readonly bigint[]): readonly string[] {
 }
 
 function translationLines({ rtaddr, memory, requests }: TranslationCase): readonly string[] {
-  const words = memory.flatMap((run) =>
+  return [...requests.map(requestLine), `RTADDR ${hex(rtaddr)}`, ...memoryLines(memory)];
+}
+
+function memoryLines(memory: readonly MemoryRun[]): readonly string[] {
+  return memory.flatMap((run) =>
     run.words.flatMap((word, index) =>
       word === 0n ? [] : [`[${hex(run.address + 8n * BigInt(index))}] = ${hex(word)}`],
     ),
   );
-  return [...requests.map(requestLine), `RTADDR ${hex(rtaddr)}`, ...words];
+}
+
+function pageWalkLines({ walk, memory, hookFailure }: PageWalkCase): readonly string[] {
+  const failing = hookFailure ? [`the hook fails at call ${hookFailure.at} with ${hookFailure.error}`] : [];
+  return [...walkLines(walk), ...failing, ...memoryLines(memory)];
+}
+
+function walkLines(walk: PageWalkCase['walk']): readonly string[] {
+  if (walk.kind === 'replay') {
+    const enabled = walk.translationEnabled ? 'on' : 'off';
+    return [
+      `replay for ${requester(walk.sourceId)} with translation ${enabled}`,
+      `RTADDR ${hex(walk.rtaddr)}`,
+    ];
+  }
+  const { start, end, levels, top, notifyUnmapped, announced } = walk;
+  return [
+    `walk from ${shortHex(start)} to below ${shortHex(end)}, ${levels} levels from ${shortHex(top)}`,
+    notifyUnmapped ? 'unmapped entries are asked for' : 'mappings alone are asked for',
+    ...(announced ? [`${announced.length} announced before:`] : []),
+    ...(announced ?? []).map((mapping) => `  ${describeEvent({ event: 'map', ...mapping })}`),
+  ];
 }

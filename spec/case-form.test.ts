@@ -5,6 +5,17 @@ import type { Case, Profile } from './schema.ts';
 
 const profile = namedProfiles[0] as Profile;
 
+/** A walk that remembers 8 KiB from each of `iovas` on. */
+function rangeWalk(iovas: readonly bigint[], top = 0n): Case {
+  const announced = iovas.map((iova) => ({ iova, size: 0x2000n, target: 0n, read: true, write: true }));
+  return {
+    area: 'page-walk',
+    profile,
+    memory: [],
+    walk: { kind: 'range', top, levels: 3, start: 0n, end: 0n, notifyUnmapped: true, announced },
+  };
+}
+
 test.for<[string, Case, string | undefined]>([
   ['a whole entry', { area: 'entry', profile, format: 'root-legacy', words: [0n, 0n] }, undefined],
   [
@@ -30,6 +41,33 @@ test.for<[string, Case, string | undefined]>([
       rtaddr: 0n,
       memory: [{ address: 4n, words: [1n] }],
       requests: [{ sourceId: 0, address: 0n, op: 'read' }],
+    },
+    'memory.0.address: expected a multiple of 8',
+  ],
+  ['a walk that remembers ascending mappings', rangeWalk([0x1000n, 0x3000n]), undefined],
+  [
+    'a walk that remembers overlapping mappings',
+    rangeWalk([0x1000n, 0x2000n]),
+    'walk.announced.1: expected an address of at least 0x3000',
+  ],
+  [
+    'a walk that remembers part of a page',
+    rangeWalk([0x1800n]),
+    'walk.announced.0: expected multiples of 4096 and a size',
+  ],
+  [
+    'a walk that remembers more than there is',
+    rangeWalk([0xffff_ffff_ffff_f000n]),
+    'walk.announced.0: reaches beyond 64 bits',
+  ],
+  ['a walk from within a table', rangeWalk([], 0x1008n), 'walk.top: expected a multiple of 4096'],
+  [
+    'a replay with memory that starts within a word',
+    {
+      area: 'page-walk',
+      profile,
+      memory: [{ address: 1n, words: [1n] }],
+      walk: { kind: 'replay', rtaddr: 0n, translationEnabled: false, sourceId: 0 },
     },
     'memory.0.address: expected a multiple of 8',
   ],

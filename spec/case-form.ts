@@ -1,6 +1,6 @@
 /** What the schema cannot say of one case: the number of words that its format has, and a legal profile. */
 import { latticeBreaches } from './lattice.ts';
-import { type Case, entryFormats } from './schema.ts';
+import { type Case, entryFormats, type Mapping, type MemoryRun, type PageWalkCase } from './schema.ts';
 import { writerFormats } from './writer-formats.ts';
 
 /** Why `testCase` is malformed, in one phrase that names the place and the value; undefined when it is not. */
@@ -21,11 +21,34 @@ export function caseProblem(testCase: Case): string | undefined {
       wrongLength('to', testCase.to, wanted, testCase.format)
     );
   }
-  if (testCase.area === 'translation') {
-    const crooked = testCase.memory.findIndex((run) => run.address % 8n !== 0n);
-    if (crooked >= 0) return `memory.${crooked}.address: expected a multiple of 8`;
+  if (testCase.area === 'translation') return memoryProblem(testCase.memory);
+  if (testCase.area === 'page-walk') return memoryProblem(testCase.memory) ?? walkProblem(testCase);
+  return undefined;
+}
+
+function memoryProblem(memory: readonly MemoryRun[]): string | undefined {
+  const crooked = memory.findIndex((run) => run.address % 8n !== 0n);
+  return crooked >= 0 ? `memory.${crooked}.address: expected a multiple of 8` : undefined;
+}
+
+const PAGE = 4096n;
+
+function walkProblem({ walk }: PageWalkCase): string | undefined {
+  if (walk.kind === 'replay') return undefined;
+  if (walk.top % PAGE !== 0n) return 'walk.top: expected a multiple of 4096';
+  let free = 0n;
+  for (const [index, known] of (walk.announced ?? []).entries()) {
+    const place = `walk.announced.${index}`;
+    if (!isAligned(known)) return `${place}: expected multiples of 4096 and a size`;
+    if (known.iova < free) return `${place}: expected an address of at least 0x${free.toString(16)}`;
+    free = known.iova + known.size;
+    if (free > 1n << 64n) return `${place}: reaches beyond 64 bits`;
   }
   return undefined;
+}
+
+function isAligned({ iova, size, target }: Mapping): boolean {
+  return (iova | size | target) % PAGE === 0n && size > 0n;
 }
 
 function wrongLength(

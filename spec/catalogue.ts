@@ -3,6 +3,7 @@ import type { Rule } from './rule.ts';
 import { rules as answers } from './rules/answers.ts';
 import { rules as entry } from './rules/entry.ts';
 import { entrySyncRules } from './rules/entry-sync.ts';
+import { pageWalkRules } from './rules/page-walk.ts';
 import { rules as translation } from './rules/translation.ts';
 import { usedBitsRules } from './rules/used-bits.ts';
 
@@ -11,6 +12,7 @@ export const catalogue: readonly Rule[] = [
   ...usedBitsRules,
   ...entrySyncRules,
   ...translation,
+  ...pageWalkRules,
   ...answers,
 ];
 

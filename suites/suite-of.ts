@@ -12,5 +12,7 @@ export async function suiteOf(area: Area): Promise<AreaSuite> {
       return (await import('./entry-sync/suite.ts')).entrySyncSuite;
     case 'translation':
       return (await import('./translation/suite.ts')).translationSuite;
+    case 'page-walk':
+      return (await import('./page-walk/suite.ts')).pageWalkSuite;
   }
 }

@@ -230,7 +230,13 @@ function finish(course: Course, progress: Progress): StageOutcome {
   const unset = sets || couldSet ? unsettable(course, leaf.at, leaf.word, DIRTY) : 'no';
   const admitted = [...(unset === 'no' ? [] : fault(walk, 'SSS.5')), ...progress.admitted];
   const refused = progress.refused || (sets && unset === 'yes');
-  observe(walk, level, leaf.at, leaf.word, refused ? named(admitted) : `page, output 0x${address.toString(16)}`);
+  observe(
+    walk,
+    level,
+    leaf.at,
+    leaf.word,
+    refused ? named(admitted) : `page, output 0x${address.toString(16)}`,
+  );
 
   const dirty: FlagBits = new Map(stage.accessedDirty ? [[leaf.at, DIRTY]] : []);
   const required = new Map(stage.accessedDirty ? entries.map(({ at }) => [at, ACCESSED]) : []);

@@ -1,0 +1,72 @@
+/** What was announced before a walk: pages as they are now, or changed in one thing, or next to them. */
+import type { Mapping as Announced } from '../spec/schema.ts';
+import { Choices } from './choices.ts';
+import { framesOf, isPage } from './tables.ts';
+import type { Mapping } from './translation-mappings.ts';
+import type { TranslationTarget } from './translation-target.ts';
+
+const FRAME = 0x1000n;
+const ADDRESS = 0xf_ffff_ffff_f000n;
+
+/** At most one mapping for each of `seeds`, ascending and disjoint. */
+export function drawAnnounced(
+  { profile }: TranslationTarget,
+  mappings: readonly Mapping[],
+  seeds: readonly number[],
+): Announced[] {
+  const host = (1n << BigInt(profile.haw)) - 1n;
+  const drawn = seeds.map((seed) => {
+    const choices = new Choices(seed);
+    return vary(asAnnounced(choices.one(mappings), host), choices);
+  });
+  drawn.sort((a, b) => (a.iova < b.iova ? -1 : a.iova > b.iova ? 1 : 0));
+  const disjoint: Announced[] = [];
+  for (const mapping of drawn) {
+    const last = disjoint.at(-1);
+    if (last === undefined || mapping.iova >= last.iova + last.size) disjoint.push(mapping);
+  }
+  return disjoint;
+}
+
+/** The page as a walk announces it that meets no defect. */
+function asAnnounced({ frame, path }: Mapping, host: bigint): Announced {
+  const leaf = path.at(-1);
+  const [word = 0n] = leaf?.words ?? [];
+  const frames = leaf && isPage(leaf) ? framesOf(leaf.level) : 1;
+  const size = BigInt(frames) * FRAME;
+  const rights = path.reduce((granted, entry) => granted & (entry.words[0] ?? 0n), 3n);
+  return {
+    iova: BigInt(frame - (frame % frames)) * FRAME,
+    size,
+    target: word & ADDRESS & host & ~(size - 1n),
+    read: (rights & 1n) !== 0n,
+    write: (rights & 2n) !== 0n,
+  };
+}
+
+function vary(mapping: Announced, choices: Choices): Announced {
+  const { iova, size, target, read, write } = mapping;
+  switch (choices.pick(12)) {
+    case 6:
+      return { ...mapping, target: target ^ (FRAME << BigInt(choices.pick(30))) };
+    case 7:
+      return choices.oneIn(2) ? { ...mapping, read: !read } : { ...mapping, write: !write };
+    case 8: {
+      // Larger, as if many entries had become one page or the other way round.
+      const larger = size << BigInt(choices.one([1, 9, 9, 18]));
+      return { ...mapping, iova: iova & ~(larger - 1n), size: larger };
+    }
+    case 9: {
+      const smaller = choices.one([FRAME, size / 2n, size / 512n]) & ~(FRAME - 1n);
+      const used = smaller === 0n ? FRAME : smaller;
+      return { ...mapping, iova: iova + ((used * BigInt(choices.pick(512))) % size), size: used };
+    }
+    case 10:
+      // Right after it, or across its end.
+      return { ...mapping, iova: iova + (choices.oneIn(2) && size > FRAME ? size / 2n : size) };
+    case 11:
+      return { ...mapping, iova: iova >= size ? iova - size : iova };
+    default:
+      return mapping;
+  }
+}

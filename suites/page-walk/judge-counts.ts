@@ -1,0 +1,79 @@
+/** What is counted and remembered besides the calls, judged as far as it was observed. */
+import type { Announcements } from '../../models/reference/announcements.ts';
+import type { RangeWalker } from '../../models/reference/range-walk.ts';
+import { toJson } from '../../spec/json.ts';
+import type { Mismatch, PageWalkObservation } from '../../spec/schema.ts';
+import type { Verdict } from '../core/area-suite.ts';
+
+const ENTRIES_PER_TABLE = 512;
+
+/** Of a walk to the end. */
+export function judgeCounts(
+  walker: RangeWalker,
+  announcements: Announcements,
+  observation: PageWalkObservation,
+): Verdict {
+  const verdicts = [
+    judgeSkipped(walker, observation),
+    judgeCost(walker, observation),
+    judgeMemory(announcements, observation),
+  ];
+  return {
+    exercised: verdicts.flatMap(({ exercised }) => exercised),
+    mismatches: verdicts.flatMap(({ mismatches }) => mismatches),
+  };
+}
+
+function judgeSkipped({ skipped }: RangeWalker, { skipped: observed }: PageWalkObservation): Verdict {
+  if (observed === undefined) return { exercised: [], mismatches: [] };
+  const { unreadable, reserved, noRight, unreadableOrReserved, reservedOrNoRight, dropped } = skipped;
+  const total = unreadable + reserved + noRight + unreadableOrReserved + reservedOrNoRight;
+  const counts = [
+    ['page-walk.count.unreadable', observed.unreadable, unreadable, unreadable + unreadableOrReserved],
+    [
+      'page-walk.count.reserved',
+      observed.reserved,
+      reserved,
+      reserved + unreadableOrReserved + reservedOrNoRight,
+    ],
+    ['page-walk.count.no-right', observed.noRight, noRight - dropped, noRight + reservedOrNoRight],
+  ] as const;
+  const mismatches = counts.flatMap(([rule, count, least, most]) =>
+    count >= least && count <= most ? [] : [countMismatch(rule, least, most, count)],
+  );
+  const sum = observed.unreadable + observed.reserved + observed.noRight;
+  if (mismatches.length === 0 && (sum > total || sum < total - dropped)) {
+    mismatches.push(countMismatch('page-walk.count.reserved', total - dropped, total, sum));
+  }
+  return {
+    exercised: counts.filter(([, , , most]) => most > 0).map(([rule]) => rule),
+    mismatches,
+  };
+}
+
+function judgeCost({ tables }: RangeWalker, { entriesRead }: PageWalkObservation): Verdict {
+  if (entriesRead === undefined) return { exercised: [], mismatches: [] };
+  const most = tables * ENTRIES_PER_TABLE;
+  const within = entriesRead <= most;
+  return {
+    exercised: ['page-walk.cost'],
+    mismatches: within ? [] : [countMismatch('page-walk.cost', 0, most, entriesRead)],
+  };
+}
+
+function judgeMemory({ known }: Announcements, { announced }: PageWalkObservation): Verdict {
+  if (known === undefined || announced === undefined) return { exercised: [], mismatches: [] };
+  const rule = 'page-walk.remembered.state';
+  const [expected, observed] = [known, announced].map((list) =>
+    toJson(list.map(({ iova, size, target, read, write }) => [iova, size, target, read, write])),
+  ) as [string, string];
+  return {
+    exercised: [rule],
+    mismatches: expected === observed ? [] : [{ rule, aspect: 'memory', expected, observed }],
+  };
+}
+
+function countMismatch(rule: string, least: number, most: number, observed: number): Mismatch {
+  const expected = least === most ? `${least}` : `${least} to ${most}`;
+  return { rule, aspect: 'count', expected, observed: `${observed}` };
+}

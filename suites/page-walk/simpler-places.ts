@@ -1,0 +1,60 @@
+/** Simpler cases by place: tables in lower pages, entries at index 0 of their tables. */
+import { bits, extract } from '../../spec/bits.ts';
+import type { PageWalkCase } from '../../spec/schema.ts';
+
+const PAGE = 4096n;
+
+/** Cases in which one table has moved to a lower page, and what points to it along with it. */
+export function* lowerWalkPages(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { walk, profile } = testCase;
+  const start = walk.kind === 'range' ? walk.top : walk.rtaddr;
+  const used = new Set([...testCase.memory.map(({ address }) => pageOf(address)), pageOf(start)]);
+  const lowest = profile.backed[0]?.start ?? 0n;
+  for (const page of [...used].sort((a, b) => (a < b ? -1 : 1))) {
+    let free = pageOf(lowest);
+    while (used.has(free)) free += PAGE;
+    if (free < page) yield withPage(testCase, page, free);
+  }
+}
+
+function withPage(testCase: PageWalkCase, from: bigint, to: bigint): PageWalkCase {
+  const { walk } = testCase;
+  const mask = bits(testCase.profile.haw - 1, 12);
+  const moved = (word: bigint): bigint => ((word & mask) === from ? (word & ~mask) | to : word);
+  return {
+    ...testCase,
+    memory: testCase.memory.map(({ address, words }) => ({
+      address: pageOf(address) === from ? to | (address & (PAGE - 1n)) : address,
+      words: words.map(moved),
+    })),
+    walk: walk.kind === 'range' ? { ...walk, top: moved(walk.top) } : { ...walk, rtaddr: moved(walk.rtaddr) },
+  };
+}
+
+/** Cases in which an entry lies at index 0 of its table, and range and remembered mappings change along. */
+export function* lowerWalkIndices(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { memory, walk } = testCase;
+  for (const [at, run] of memory.entries()) {
+    const index = extract(run.address, 11, 3);
+    const isFree = !memory.some(({ address }) => address === pageOf(run.address));
+    if (index === 0n || run.words.length > 1 || !isFree) continue;
+    const moved = { ...testCase, memory: memory.with(at, { ...run, address: pageOf(run.address) }) };
+    yield moved;
+    if (walk.kind === 'replay') continue;
+    for (let low = 12; low <= 48; low += 9) {
+      const down = index << BigInt(low);
+      if (extract(walk.start, low + 8, low) !== index || walk.end < walk.start) continue;
+      const { announced } = walk;
+      const lowered = { ...walk, start: walk.start - down, end: walk.end - down };
+      if (announced === undefined) yield { ...moved, walk: lowered };
+      else if (announced.every(({ iova }) => iova >= down)) {
+        const others = announced.map((mapping) => ({ ...mapping, iova: mapping.iova - down }));
+        yield { ...moved, walk: { ...lowered, announced: others } };
+      }
+    }
+  }
+}
+
+function pageOf(address: bigint): bigint {
+  return address - (address % PAGE);
+}

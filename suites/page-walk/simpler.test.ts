@@ -1,0 +1,87 @@
+/** One bug, one report: whatever the seed, a planted bug shrinks to the same small case. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { profilePool } from '../../generators/profiles.ts';
+import { optimized } from '../../models/optimized/implementation.ts';
+import { caseProblem } from '../../spec/case-form.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import type { Case, PageWalkCase, PageWalkObservation } from '../../spec/schema.ts';
+import { search } from '../core/search.ts';
+import { pageWalkSuite } from './suite.ts';
+
+type Run = (testCase: PageWalkCase) => PageWalkObservation;
+const healthy: Run = (testCase) => optimized.run(testCase) as PageWalkObservation;
+
+const planted = (run: Run): Implementation => ({
+  name: 'planted',
+  profile: 'any',
+  areas: ['page-walk'],
+  run: (testCase: Case) => run(testCase as PageWalkCase),
+});
+const withoutCounts: Run = (testCase) => {
+  const { events, result } = healthy(testCase);
+  return { events, result };
+};
+
+const bugs: readonly (readonly [name: string, finding: string, words: readonly bigint[], run: Run])[] = [
+  [
+    'a large page is announced from the start of the range',
+    'page-walk.map.whole/address',
+    [0x1001n, 0x81n],
+    (testCase) => {
+      const { events, result } = withoutCounts(testCase);
+      const { walk } = testCase;
+      const start = walk.kind === 'range' ? walk.start & ~0xfffn : 0n;
+      const cut = events.map((event) =>
+        event.size === 0x20_0000n && event.iova < start ? { ...event, iova: start } : event,
+      );
+      return { events: cut, result };
+    },
+  ],
+  [
+    'rights of tables do not count',
+    'page-walk.permission/permission',
+    [1n],
+    (testCase) => {
+      const { events, result } = withoutCounts(testCase);
+      const all = events.map((event) => (event.event === 'map' ? { ...event, write: true } : event));
+      return { events: all, result };
+    },
+  ],
+  [
+    'the error of the hook is lost',
+    'page-walk.hook-error/outcome',
+    [1n],
+    (testCase) => ({ ...withoutCounts(testCase), result: { outcome: 'done' } }),
+  ],
+];
+
+test.each(bugs)('%s', { timeout: 60_000 }, async (_name, expected, words, run) => {
+  const ids = new Set<string>();
+  for (const seed of ['a', 'b', 'c']) {
+    const { findings } = await search(pageWalkSuite, planted(run), {
+      seed,
+      runs: 2_000,
+      profiles: profilePool,
+    });
+    const finding = findings.find(({ rule, aspect }) => `${rule}/${aspect}` === expected);
+    const { memory = [] } = (finding?.case ?? {}) as Partial<PageWalkCase>;
+    expect(memory.flatMap((written) => written.words)).toEqual(words);
+    ids.add(finding?.id ?? '');
+  }
+  expect([...ids]).toHaveLength(1);
+});
+
+test('every simpler walk is plainer by the measure that makes shrinking end', () => {
+  const drawn = fc.sample(pageWalkSuite.arbitrary(profilePool), { seed: 4, numRuns: 20 });
+  for (const start of drawn) {
+    let current: PageWalkCase | undefined = start;
+    let steps = 0;
+    // Always the mildest step: the longest way down.
+    while (current !== undefined) {
+      expect(caseProblem(current)).toBeUndefined();
+      current = [...pageWalkSuite.simpler(current)].at(-1);
+      expect(++steps).toBeLessThan(1500);
+    }
+  }
+});

@@ -1,0 +1,125 @@
+/**
+ * Simpler cases, most drastic first: no hook failure, fewer entries and remembered mappings, then lower
+ * values: places of tables, ranges, bits. The number of words and mappings never grows and the sum of all
+ * values falls with each step, so no chain goes on for ever.
+ */
+import { bits } from '../../spec/bits.ts';
+import type { Mapping, MemoryRun, PageWalkCase, RangeWalk, Replay } from '../../spec/schema.ts';
+import { lowerWalkIndices, lowerWalkPages } from './simpler-places.ts';
+
+export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  yield* simplerHook(testCase);
+  yield* fewerWords(testCase);
+  yield* simplerWalks(testCase, coarse);
+  yield* simplerWords(testCase, coarse);
+  yield* lowerWalkPages(testCase);
+  yield* lowerWalkIndices(testCase);
+  yield* simplerWalks(testCase, fine);
+  yield* simplerWords(testCase, fine);
+}
+
+/** Values that have fewer bits set. */
+type Lower = (value: bigint) => readonly bigint[];
+
+/** Zero, or without upper bits, control bits, or all but pointer and rights. */
+const coarse: Lower = (value) =>
+  [0n, value & (bits(51, 12) | 3n), value & bits(51, 0), value & ~bits(11, 2)].filter(
+    (lower) => lower !== value,
+  );
+/** Without one of its bits, the highest first. */
+const fine: Lower = (value) =>
+  Array.from({ length: 64 }, (_, index) => value & ~(1n << BigInt(63 - index))).filter(
+    (lower) => lower !== value,
+  );
+
+function* simplerHook(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { hookFailure, ...rest } = testCase;
+  if (hookFailure === undefined) return;
+  yield rest;
+  for (let at = 0; at < Math.min(hookFailure.at, 4); at++)
+    yield { ...rest, hookFailure: { ...hookFailure, at } };
+  if (hookFailure.error > 1) yield { ...rest, hookFailure: { ...hookFailure, error: 1 } };
+}
+
+function* fewerWords(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { memory } = testCase;
+  for (const index of memory.keys()) yield { ...testCase, memory: memory.toSpliced(index, 1) };
+  for (const [index, { words }] of memory.entries()) {
+    for (const [at, word] of words.entries()) {
+      if (word !== 0n && words.length > 1) yield withRun(testCase, index, words.with(at, 0n));
+    }
+  }
+}
+
+function* simplerWords(testCase: PageWalkCase, lower: Lower): Iterable<PageWalkCase> {
+  for (const [index, { words }] of testCase.memory.entries()) {
+    for (const [at, word] of words.entries()) {
+      // Reading is plainer than writing.
+      const plainer = (word & 3n) === 2n ? [word ^ 3n] : [];
+      for (const value of [...lower(word), ...plainer]) yield withRun(testCase, index, words.with(at, value));
+    }
+  }
+}
+
+function* simplerWalks(testCase: PageWalkCase, lower: Lower): Iterable<PageWalkCase> {
+  const { walk } = testCase;
+  const walks = walk.kind === 'range' ? simplerRanges(walk, lower) : simplerReplays(walk, lower);
+  for (const simpler of walks) yield { ...testCase, walk: simpler };
+}
+
+function* simplerReplays(walk: Replay, lower: Lower): Iterable<Replay> {
+  if (walk.translationEnabled) yield { ...walk, translationEnabled: false };
+  for (const sourceId of lower(BigInt(walk.sourceId))) yield { ...walk, sourceId: Number(sourceId) };
+  for (const rtaddr of lower(walk.rtaddr)) yield { ...walk, rtaddr };
+}
+
+function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
+  const { announced, ...plain } = walk;
+  if (announced) {
+    yield plain;
+    for (const index of announced.keys()) yield { ...walk, announced: announced.toSpliced(index, 1) };
+  }
+  if (walk.notifyUnmapped) yield { ...walk, notifyUnmapped: false };
+  if (walk.levels === 5) yield { ...walk, levels: 4 };
+  if (walk.levels > 3) yield { ...walk, levels: 3 };
+  // A page at the start is the plainest range.
+  if (walk.end > walk.start + PAGE) yield { ...walk, end: walk.start + PAGE };
+  if (walk.start > PAGE && walk.end > 2n * PAGE) yield { ...walk, start: PAGE, end: 2n * PAGE };
+  for (const start of lower(walk.start)) yield { ...walk, start };
+  for (const end of lower(walk.end)) yield { ...walk, end };
+  for (const top of lower(walk.top)) if (top % PAGE === 0n) yield { ...walk, top };
+  for (const [index, mapping] of (announced ?? []).entries()) {
+    for (const simpler of simplerMappings(mapping, lower)) {
+      const others = announced?.with(index, simpler) ?? [];
+      if (isDisjoint(others)) yield { ...walk, announced: others };
+    }
+  }
+}
+
+const PAGE = 4096n;
+
+function* simplerMappings(mapping: Mapping, lower: Lower): Iterable<Mapping> {
+  const pages = (value: bigint) => lower(value).filter((lowered) => lowered % PAGE === 0n);
+  if (mapping.size > PAGE) yield { ...mapping, size: PAGE };
+  for (const iova of pages(mapping.iova)) yield { ...mapping, iova };
+  for (const target of pages(mapping.target)) yield { ...mapping, target };
+  if (mapping.read) yield { ...mapping, read: false };
+  if (mapping.write) yield { ...mapping, write: false };
+}
+
+function isDisjoint(mappings: readonly Mapping[]): boolean {
+  return mappings.every(({ iova }, index) => {
+    const before = mappings[index - 1];
+    return before === undefined || iova >= before.iova + before.size;
+  });
+}
+
+/** Run `index` with `words`, cut to what is not zero. */
+function withRun(testCase: PageWalkCase, index: number, words: readonly bigint[]): PageWalkCase {
+  const { memory } = testCase;
+  const first = words.findIndex((word) => word !== 0n);
+  if (first < 0) return { ...testCase, memory: memory.toSpliced(index, 1) };
+  const last = words.findLastIndex((word) => word !== 0n);
+  const address = (memory[index] as MemoryRun).address + BigInt(8 * first);
+  return { ...testCase, memory: memory.with(index, { address, words: words.slice(first, last + 1) }) };
+}
