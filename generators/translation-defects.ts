@@ -64,6 +64,8 @@ function setReserved(target: TranslationTarget, entry: TableEntry, choices: Choi
     return;
   }
   const bit = choices.one([above, ...lowReservedBits(target, entry)]);
+  // With the widest host addresses bit 51 is an address bit and leads elsewhere.
+  if (target.emulated && bit === above && above < profile.haw) return;
   const word = usedWord(entry, choices);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
 }

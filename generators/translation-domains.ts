@@ -29,11 +29,14 @@ const SECOND_DIRTY = 0x200n;
 const FIRST_ACCESSED = 0x420n;
 const FIRST_DIRTY = 0x40n;
 
-/** PGTT values that requests can be translated by: 1 first stage, 2 second stage, 3 nested. */
-function kindsOf({ capabilities }: TranslationTarget, legacy: boolean): readonly number[] {
+/**
+ * PGTT values that requests can be translated by: 1 first stage, 2 second stage, 3 nested. Nested pages can
+ * overlap in ways that lead elsewhere than to the data pages of an emulator.
+ */
+function kindsOf({ capabilities, emulated }: TranslationTarget, legacy: boolean): readonly number[] {
   if (legacy) return [2];
   const { SSTS, FSTS, NEST } = capabilities;
-  const kinds = [...(SSTS ? [2] : []), ...(FSTS ? [1, 1] : []), ...(NEST ? [3, 3, 3] : [])];
+  const kinds = [...(SSTS ? [2] : []), ...(FSTS ? [1, 1] : []), ...(NEST && !emulated ? [3, 3, 3] : [])];
   return kinds.length > 0 ? kinds : [2];
 }
 
