@@ -58,7 +58,8 @@ export function newDomain(
   const aw = kind === 3 && choices.oneIn(2) ? Math.min(...addressWidths) : choices.one(addressWidths);
   const second = kind === 1 ? undefined : secondStage(target, tables, aw, flags && preset);
   const modes = capabilities.FS5LP === 1 ? [0, 1] : [0];
-  const first = kind === 2 ? undefined : firstStage(tables, second, choices.one(modes), preset, choices);
+  const first =
+    kind === 2 ? undefined : firstStage(target, tables, second, choices.one(modes), preset, choices);
   const extended = first !== undefined && capabilities.EAFS === 1 && choices.oneIn(2);
   const protect = first !== undefined && choices.oneIn(2);
   const domain = { id, aw, second, first, flags, extended, protect, snooped };
@@ -81,6 +82,7 @@ function secondStage(target: TranslationTarget, tables: Tables, aw: number, pres
 }
 
 function firstStage(
+  { profile: { haw } }: TranslationTarget,
   tables: Tables,
   second: Tree | undefined,
   mode: number,
@@ -96,14 +98,14 @@ function firstStage(
     entryBits: PRESENT_WRITE_USER | (preset ? FIRST_ACCESSED : 0n),
     pageBits: preset ? FIRST_DIRTY : 0n,
     tables: [[], [], [], [], [], []],
-    shift: second === undefined ? 0 : guestBlock(second, choices) - tables.block,
+    shift: second === undefined ? 0 : guestBlock(Math.min(second.limitBits, haw), choices) - tables.block,
     ...(second === undefined ? {} : { guestBits: second.limitBits }),
   };
 }
 
 /** The guest-physical 2 MiB in which the guest sees its tables: low, anywhere, or at the end. */
-function guestBlock({ limitBits }: Tree, choices: Choices): number {
-  const blocks = 2 ** (limitBits - 21);
+function guestBlock(bits: number, choices: Choices): number {
+  const blocks = 2 ** (bits - 21);
   return choices.one([1, 0, blocks - 1, choices.below(blocks)]) * BLOCK_BYTES;
 }
 

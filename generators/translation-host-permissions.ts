@@ -79,8 +79,10 @@ function permit(
       return;
     }
     const next = entry.words[1] ?? 0n;
-    if ((next & ADDRESS_VALID) !== 0n) table = Number(next - ADDRESS_VALID);
-    else {
+    if ((next & ADDRESS_VALID) !== 0n) {
+      table = Number(next - ADDRESS_VALID);
+      if (target.holes.includes(table)) return;
+    } else {
       table = tables.page();
       const hole = choices.oneIn(32) && target.holes.length > 0;
       entry.words[1] = BigInt(hole ? choices.one(target.holes) : table) | ADDRESS_VALID;
