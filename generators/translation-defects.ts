@@ -66,6 +66,8 @@ function setReserved(target: TranslationTarget, entry: TableEntry, choices: Choi
   // With 52 bits of host address a paging entry has no reserved address bits.
   const low = lowReservedBits(target, entry);
   const bit = choices.one(profile.haw > top && low.length > 0 ? low : [above, ...low]);
+  // With the widest host addresses bit 51 is an address bit and leads elsewhere.
+  if (target.emulated && bit === above && above < profile.haw) return;
   const word = usedWord(entry, choices);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
 }

@@ -103,7 +103,8 @@ export function serveScalable(
   const processes: Process[] = [];
   for (let count = withPasids ? choices.pick(3) : 0; count > 0; count--) {
     const pasid = firstPasid + (drawPasid(target, pasidLimit, choices) % PASIDS_PER_PAGE);
-    if (pasid !== requesterPasid) processes.push({ pasid, domain: choices.one(others) });
+    const known = pasid === requesterPasid || processes.some((process) => process.pasid === pasid);
+    if (!known) processes.push({ pasid, domain: choices.one(others) });
   }
   const flags = requestFlags(target, processes.length > 0, choices);
   const context = [

@@ -33,11 +33,14 @@ const SECOND_DIRTY = 0x200n;
 const FIRST_ACCESSED = 0x420n;
 const FIRST_DIRTY = 0x40n;
 
-/** PGTT values that requests can be translated by: 1 first stage, 2 second stage, 3 nested. */
-function kindsOf({ capabilities }: TranslationTarget, legacy: boolean): readonly number[] {
+/**
+ * PGTT values that requests can be translated by: 1 first stage, 2 second stage, 3 nested. Nested pages can
+ * overlap in ways that lead elsewhere than to the data pages of an emulator.
+ */
+function kindsOf({ capabilities, emulated }: TranslationTarget, legacy: boolean): readonly number[] {
   if (legacy) return [2];
   const { SSTS, FSTS, NEST } = capabilities;
-  const kinds = [...(SSTS ? [2] : []), ...(FSTS ? [1, 1] : []), ...(NEST ? [3, 3, 3] : [])];
+  const kinds = [...(SSTS ? [2] : []), ...(FSTS ? [1, 1] : []), ...(NEST && !emulated ? [3, 3, 3] : [])];
   return kinds.length > 0 ? kinds : [2];
 }
 
@@ -59,7 +62,8 @@ export function newDomain(
   const aw = kind === 3 && choices.oneIn(2) ? Math.min(...addressWidths) : choices.one(addressWidths);
   const second = kind === 1 ? undefined : secondStage(target, tables, aw, flags && preset);
   const modes = capabilities.FS5LP === 1 ? [0, 1] : [0];
-  const first = kind === 2 ? undefined : firstStage(tables, second, choices.one(modes), preset, choices);
+  const first =
+    kind === 2 ? undefined : firstStage(target, tables, second, choices.one(modes), preset, choices);
   const extended = first !== undefined && capabilities.EAFS === 1 && choices.oneIn(2);
   const protect = first !== undefined && choices.oneIn(2);
   const domain = { id, aw, second, first, flags, extended, protect, snooped };
@@ -98,6 +102,7 @@ export function secondStageDomain(
 }
 
 function firstStage(
+  { profile: { haw } }: TranslationTarget,
   tables: Tables,
   second: Tree | undefined,
   mode: number,
@@ -113,14 +118,14 @@ function firstStage(
     entryBits: PRESENT_WRITE_USER | (preset ? FIRST_ACCESSED : 0n),
     pageBits: preset ? FIRST_DIRTY : 0n,
     tables: [[], [], [], [], [], []],
-    shift: second === undefined ? 0 : guestBlock(second, choices) - tables.block,
+    shift: second === undefined ? 0 : guestBlock(Math.min(second.limitBits, haw), choices) - tables.block,
     ...(second === undefined ? {} : { guestBits: second.limitBits }),
   };
 }
 
 /** The guest-physical 2 MiB in which the guest sees its tables: low, anywhere, or at the end. */
-function guestBlock({ limitBits }: Tree, choices: Choices): number {
-  const blocks = 2 ** (limitBits - 21);
+function guestBlock(bits: number, choices: Choices): number {
+  const blocks = 2 ** (bits - 21);
   return choices.one([1, 0, blocks - 1, choices.below(blocks)]) * BLOCK_BYTES;
 }
 

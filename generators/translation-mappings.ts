@@ -58,9 +58,15 @@ function mapIn(room: Room, domain: Domain, tree: Tree, choices: Choices, aim: nu
   const supported = isFirst ? target.firstPageLevels : target.pageLevels;
   // Once in a while a size that the unit does not have.
   const level = choices.oneIn(24) ? 1 + choices.pick(3) : choices.one(supported);
+  // First-stage entries hold guest-physical addresses of no more bits than host addresses have.
+  const guest = domain.first === undefined ? tree.limitBits : target.profile.haw;
+  const bits = Math.min(tree.limitBits, guest);
   const output = aim ?? outputFrame(room, level, choices);
   const size = framesOf(level);
-  const aligned = alignedFrame(isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, choices), size);
+  const aligned = alignedFrame(
+    isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, bits, choices),
+    size,
+  );
   const leaf = { frame: aligned, level, target: alignedFrame(output, size) * PAGE_BYTES };
   const path = room.tables.map(tree, leaf, (next) => tableFor(room, domain, tree, next, choices));
   if (path.length === 0) return { domain, tree, frame: aligned, level, path };
@@ -89,9 +95,9 @@ function alignedFrame(frame: number, size: number): number {
   return frame - (frame % size);
 }
 
-/** Each index at a border or anywhere, and at times the last frame that the domain reaches. */
-function inputFrame({ levels, limitBits }: Tree, choices: Choices): number {
-  const frames = 2 ** (limitBits - 12);
+/** Each index at a border or anywhere, and at times the last frame of an address of `bits`. */
+function inputFrame({ levels }: Tree, bits: number, choices: Choices): number {
+  const frames = 2 ** (bits - 12);
   if (choices.oneIn(12)) return frames - 1;
   let frame = 0;
   for (let level = 1; level <= levels; level++) {
@@ -103,7 +109,7 @@ function inputFrame({ levels, limitBits }: Tree, choices: Choices): number {
 
 /** The same of a first stage: its last bit is the sign of the address. */
 function canonicalFrame(tree: Tree, choices: Choices): number {
-  const frame = inputFrame(tree, choices);
+  const frame = inputFrame(tree, tree.limitBits, choices);
   const half = 2 ** (tree.limitBits - 13);
   return frame < half ? frame : frame + FRAMES - 2 * half;
 }
@@ -135,10 +141,12 @@ function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choi
   if (rights !== PRESENT_WRITE_USER) clear(choices.one(path), PRESENT_WRITE_USER & ~rights);
   if (choices.oneIn(8))
     clear(choices.one([choices.one(path), path.at(-1) as TableEntry]), choices.one(firstFlags));
-  const entry = choices.one(path);
+  // Of a table the builder follows the address, so that only a defect may change it.
+  const page = path.at(-1) as TableEntry;
   const { haw } = target.profile;
-  if (entry.guestBits !== undefined && entry.guestBits < haw && choices.oneIn(24)) {
-    entry.words[0] = (entry.words[0] ?? 0n) | (1n << BigInt(choices.one([entry.guestBits, haw - 1])));
+  const { guestBits = haw } = page;
+  if (isPage(page) && guestBits < haw && choices.oneIn(24)) {
+    page.words[0] = (page.words[0] ?? 0n) | (1n << BigInt(choices.one([guestBits, haw - 1])));
   }
   setIgnored(target, path, choices);
 }

@@ -72,10 +72,11 @@ function drawProcess(
 ): RequestProcess | undefined {
   if (!target.pasids || target.capabilities.PASID === 0) return undefined;
   const kind = choices.pick(40);
-  const beyond = { domain, pasid: Math.min(choices.one([pasidLimit, pasidLimit * 2 - 1]), 0xf_ffff) };
-  if (kind === 39) return beyond;
-  if (kind === 38) return { domain, pasid: requesterPasid };
-  if (kind === 37) return { domain, pasid: drawPasid(target, 0x10_0000, choices) };
+  if (kind > 36) {
+    const beyond = Math.min(choices.one([pasidLimit, pasidLimit * 2 - 1]), 0xf_ffff);
+    const pasid = choices.one([beyond, requesterPasid, drawPasid(target, 0x10_0000, choices)]);
+    return processes.find((process) => process.pasid === pasid) ?? { domain, pasid };
+  }
   return processes.length > 0 && kind >= 12 ? choices.one(processes) : undefined;
 }
 
@@ -159,8 +160,10 @@ function passThroughAddress({ target, dataBlock }: Room, offset: bigint, choices
 
 /** What a translated request may name: pages with a permission, their neighbours, or any host address. */
 function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigint {
-  const { haw } = room.target.profile;
-  const offset = offsetInPage(false, choices);
+  const { profile, emulated } = room.target;
+  const { haw } = profile;
+  const offset = offsetInPage(emulated, choices);
+  if (emulated) return passThroughAddress(room, offset, choices);
   if (choices.oneIn(16)) return interruptAddress(choices);
   if (haw > 49 && choices.oneIn(4)) return ((1n << 49n) << BigInt(choices.pick(haw - 49))) | offset;
   if (permitted.length === 0 || choices.oneIn(8)) return passThroughAddress(room, offset, choices);
