@@ -10,7 +10,7 @@
 import { Assembler } from './assembler.ts';
 import { GUEST, MARKER_TAG } from './layout.ts';
 
-/** Written to this port (isa-debugcon) when a list of operations is done. */
+/** Written to this port (isa-debugcon) when the CPU has come up, and when a list of operations is done. */
 export const DONE_PORT = 0xe9;
 
 /** NOPs in one translation block; TCG takes at most 512 instructions a block. */
@@ -39,6 +39,7 @@ export function assembleGuestProgram(): GuestProgram {
   asm.label('entry').code('48 bc').imm64(GUEST.stackTop); // mov rsp, stackTop
   asm.code('49 bf').imm64(MARKER_TAG); // mov r15, tag
   asm.code('48 bd').imm64(GUEST.mailbox); // mov rbp, mailbox
+  asm.label('done').code('b0 2e e6').code(DONE_PORT.toString(16)); // out DONE_PORT, '.'
   asm.label('poll').code('48 8b 75 00'); // mov rsi, [rbp]
   asm.code('48 85 f6').jump('75', 'go', 1); // test rsi, rsi; jnz go
   asm.code('f4').jump('eb', 'poll', 1); // hlt, until the NMI
@@ -64,7 +65,7 @@ export function assembleGuestProgram(): GuestProgram {
   asm.code('48 83 c3 08 ff ca').jump('75', 'mark', 1); // add rbx, 8; dec edx; jnz
   asm.jump('eb', 'next', 1);
 
-  asm.label('end').code('b0 2e e6').code(DONE_PORT.toString(16)).jump('eb', 'poll', 1); // out DONE_PORT, '.'
+  asm.label('end').jump('eb', 'done', 1);
   // The NMI may come between the look at the mailbox and hlt: then it goes on with another look. It may
   // come when the mailbox was seen before it rang: then the list that runs goes on.
   asm.label('nmi').code('81 3c 24').imm32(asm.address('go')).jump('73', 'resume', 1); // cmp dword [rsp], go; jae

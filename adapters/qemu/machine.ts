@@ -66,14 +66,19 @@ export class Machine {
     restoreMemory(blocks);
     const connection = listen(join(folder, 'qtest'));
     const qemu = new QemuProcess(binary.path, commandLine(binary, configuration, folder));
+    const nextDone = doneBytes(qemu);
+    const firmwareIsDone = nextDone();
     try {
       const client = new QtestClient(await qemu.within(START_LIMIT_MS, 'starting', connection));
+      await qemu.within(START_LIMIT_MS, 'its first qtest command', client.send(['endianness']));
+      // The firmware uses the same PCI index register as the set-up: one after the other.
+      if (!binary.qtestAccelerator) await qemu.within(START_LIMIT_MS, 'its firmware', firmwareIsDone);
       const prepare = prepareMachine(client);
       const capabilities = await qemu.within(START_LIMIT_MS, 'its set-up', prepare);
       writeHomeTables(blocks.scratch, capabilities);
       const executor = binary.qtestAccelerator
         ? new QtestExecutor(client)
-        : new GuestExecutor(client, blocks.scratch, program, doneBytes(qemu));
+        : new GuestExecutor(client, blocks.scratch, program, nextDone);
       return new Machine(qemu, blocks, executor, capabilities);
     } catch (error) {
       qemu.end();

@@ -26,6 +26,19 @@ export function ruleOf(alternative: Alternative): string {
   return rulesOf(alternative)[0] ?? '';
 }
 
+/** LGN.4 and SGN.8: the page that was found lies in FEEx_xxxxh. */
+const OUTPUT_CODES: readonly (number | undefined)[] = [0x0e, 0x87];
+
+/**
+ * The aspect of an answer that blocks under a code that is not allowed. The output is checked last of all:
+ * who finds fault with it has let the request through everything else.
+ */
+export function aspectOfCode(expected: NonNullable<Expectation>, result: RequestResult): 'outcome' | 'code' {
+  const code = result.outcome === 'blocked' ? (result.code ?? result.record?.code) : undefined;
+  const isOutputFault = expected.some((alternative) => /^(LGN\.4|SGN\.8\.)/.test(ruleOf(alternative)));
+  return OUTPUT_CODES.includes(code) && !isOutputFault ? 'outcome' : 'code';
+}
+
 /** The rule broken by an answer that let through or blocked wrongly, or under a wrong code. */
 export function blame(
   { rtaddr }: TranslationCase,

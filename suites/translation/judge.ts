@@ -15,7 +15,7 @@ import type {
   TranslationObservation,
 } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
-import { blame } from './blame.ts';
+import { aspectOfCode, blame } from './blame.ts';
 import { mayBeCached } from './cached.ts';
 import { describe, describeResult } from './describe.ts';
 import { type Answered, judgeMemory } from './judge-memory.ts';
@@ -100,7 +100,7 @@ function judgeRequest(
       const matching = named.filter((alternative) => hasStatus(alternative, result));
       const [condition] = allowed;
       if (condition === undefined) return report('outcome', first);
-      if (named.length === 0) return report('code', condition);
+      if (named.length === 0) return report(aspectOfCode(alternatives, result), condition);
       if (matching.length === 0) return report('outcome', condition);
       judgeRecord(testCase, request, cached, matching, result, findings);
       return matching;
