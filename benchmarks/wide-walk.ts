@@ -1,6 +1,7 @@
 /** Walks a second over the widest range that there is with three pages in it: cost follows the tables. */
 import type { Bench } from 'tinybench';
 import { PAGE_BYTES, Tables } from '../generators/tables.ts';
+import { newTable, secondStageTree } from '../generators/translation-domains.ts';
 import { optimized } from '../models/optimized/implementation.ts';
 import { reference } from '../models/reference/implementation.ts';
 import { namedProfile } from '../spec/profiles.ts';
@@ -27,13 +28,16 @@ function wideWalk(): PageWalkCase {
   const profile = namedProfile('legacy-57');
   if (profile === undefined) throw new RangeError('there is no profile legacy-57');
   const tables = new Tables(TABLE_BLOCK, 1);
-  const top = tables.table(LEVELS);
-  for (const frame of frames) tables.map(top, LEVELS, { frame, level: 1, target: PAGE_BYTES });
+  const tree = secondStageTree(tables, LEVELS, WIDTH);
+  for (const frame of frames) {
+    const leaf = { frame, level: 1, target: PAGE_BYTES };
+    tables.map(tree, leaf, (below) => newTable(tables, tree, below));
+  }
   const range = { start: 0n, end: 2n ** 64n - 1n, notifyUnmapped: false };
   return {
     area: 'page-walk',
     profile,
     memory: tables.memory(),
-    walk: { kind: 'range', top: BigInt(top), levels: LEVELS, ...range },
+    walk: { kind: 'range', top: BigInt(tree.top), levels: LEVELS, ...range },
   };
 }

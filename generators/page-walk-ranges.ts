@@ -1,7 +1,7 @@
 /** Ranges to walk: around pages, from one to another, everything there is, and at or beyond the address width. */
 import type { Choices } from './choices.ts';
 import { framesOf } from './tables.ts';
-import type { Domain } from './translation-devices.ts';
+import type { SecondStageDomain } from './translation-domains.ts';
 import type { Mapping } from './translation-mappings.ts';
 
 interface Range {
@@ -13,9 +13,9 @@ const FRAME = 0x1000n;
 const LAST = 2n ** 64n - 1n;
 
 /** Any range; wide ones are few, since the reference reads every entry of the tables in them. */
-export function drawRange(domain: Domain, mappings: readonly Mapping[], choices: Choices): Range {
+export function drawRange(domain: SecondStageDomain, mappings: readonly Mapping[], choices: Choices): Range {
   const kind = choices.pick(64);
-  const limit = 1n << BigInt(domain.limitBits);
+  const limit = 1n << BigInt(domain.second.limitBits);
   if (kind === 63) return { start: 0n, end: choices.one([LAST, limit, limit + 1n, 2n ** 63n]) };
   if (kind === 62) return { start: 0n, end: endOf(choices.one(mappings), choices) };
   if (kind === 61) return { start: startOf(choices.one(mappings), choices), end: LAST };
@@ -30,14 +30,18 @@ export function drawRange(domain: Domain, mappings: readonly Mapping[], choices:
 }
 
 /** A few entries before, in and after a page. */
-export function drawNarrowRange(domain: Domain, mappings: readonly Mapping[], choices: Choices): Range {
+export function drawNarrowRange(
+  domain: SecondStageDomain,
+  mappings: readonly Mapping[],
+  choices: Choices,
+): Range {
   const mapping = choices.one(mappings);
   // Counted in entries of the level of the page or of a lower one, which cuts the page.
   const level = 1 + ((mapping.level - 1 + choices.one([0, 0, 0, 1, 2])) % mapping.level);
   const unit = framesOf(level);
   const own = mapping.frame - (mapping.frame % framesOf(mapping.level));
   const from = own + unit * choices.one([0, 0, -1, 1, -3, choices.pick(512)]);
-  const frames = 2 ** (domain.limitBits - 12);
+  const frames = 2 ** (domain.second.limitBits - 12);
   const start = BigInt(Math.min(Math.max(from, 0), frames - 1)) * FRAME;
   const size = BigInt(unit * (1 + choices.one([0, 1, 1, 3, choices.pick(12)]))) * FRAME;
   // At times not aligned to pages.

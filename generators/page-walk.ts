@@ -12,7 +12,8 @@ import { addWalkDefect } from './page-walk-defects.ts';
 import { drawNarrowRange, drawRange } from './page-walk-ranges.ts';
 import { framesOf, isPage, Tables } from './tables.ts';
 import { addDefect } from './translation-defects.ts';
-import { type Domain, drawSourceId, newDomain, serveLegacy, serveScalable } from './translation-devices.ts';
+import { drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
+import { newTable, type SecondStageDomain, secondStageDomain } from './translation-domains.ts';
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
@@ -64,7 +65,7 @@ function build(target: TranslationTarget, seeds: Seeds): PageWalkCase {
   const second = (first + 1 + shape.pick(target.blocks.length - 1)) % target.blocks.length;
   const tables = new Tables(target.blocks[first] as number, 1 + 2 * shape.pick(256));
   const room: Room = { target, tables, dataBlock: target.blocks[second] as number };
-  const domain = newDomain(target, tables, shape);
+  const domain = secondStageDomain(target, tables, shape);
   const mappings: Mapping[] = [];
   for (const seed of seeds.mappings) addPage(room, domain, mappings, new Choices(seed));
   for (const seed of seeds.defects) addWalkDefect(target, tables, new Choices(seed));
@@ -82,7 +83,7 @@ function build(target: TranslationTarget, seeds: Seeds): PageWalkCase {
 }
 
 /** A page anywhere, or right after one that is there. */
-function addPage(room: Room, domain: Domain, mappings: Mapping[], choices: Choices): void {
+function addPage(room: Room, domain: SecondStageDomain, mappings: Mapping[], choices: Choices): void {
   const before = mappings.at(-1);
   if (before === undefined || !choices.oneIn(2)) mappings.push(addMapping(room, domain, choices));
   else mappings.push(addNeighbour(room, domain, before, choices));
@@ -90,26 +91,26 @@ function addPage(room: Room, domain: Domain, mappings: Mapping[], choices: Choic
 
 function addNeighbour(
   { target, tables, dataBlock }: Room,
-  domain: Domain,
+  domain: SecondStageDomain,
   before: Mapping,
   choices: Choices,
 ): Mapping {
   const level = choices.oneIn(3) ? choices.one(target.pageLevels) : before.level;
   const size = framesOf(level);
   const next = before.frame - (before.frame % size) + size * (1 + choices.pick(3));
-  const frame = next % 2 ** (domain.limitBits - 12);
+  const frame = next % 2 ** (domain.second.limitBits - 12);
   const output = dataBlock / PAGE_BYTES + choices.pick(size > 1 ? 1 : 512);
   const leaf = { frame, level, target: (output - (output % size)) * PAGE_BYTES };
-  const path = tables.map(domain.top, domain.levels, leaf);
+  const path = tables.map(domain.second, leaf, (below) => newTable(tables, domain.second, below));
   const entry = path.at(-1);
   const rights = choices.one([3n, 3n, 1n, 2n]);
   if (entry && isPage(entry)) entry.words[0] = ((entry.words[0] ?? 0n) & ~3n) | rights;
-  return { domain, frame, level, path };
+  return { domain, tree: domain.second, frame, level, path };
 }
 
 function drawRangeWalk(
   target: TranslationTarget,
-  domain: Domain,
+  domain: SecondStageDomain,
   mappings: readonly Mapping[],
   seeds: Seeds,
   kind: number,
@@ -119,7 +120,7 @@ function drawRangeWalk(
   const notifyUnmapped = kind % 4 >= 2;
   const tables = {
     kind: 'range',
-    top: BigInt(domain.top),
+    top: BigInt(domain.second.top),
     levels: levelsOf(domain),
     notifyUnmapped,
   } as const;
@@ -132,21 +133,25 @@ function drawRangeWalk(
   return { ...tables, ...drawRange(domain, mappings, choices), announced };
 }
 
-function levelsOf({ levels }: Domain): 3 | 4 | 5 {
+function levelsOf({ second: { levels } }: SecondStageDomain): 3 | 4 | 5 {
   return levels === 3 || levels === 4 ? levels : 5;
 }
 
 /** A device behind `domain`, at times with a defect on the way, at times with translation off. */
-function drawReplay({ target, tables }: Room, domain: Domain, choices: Choices): PageWalkCase['walk'] {
+function drawReplay(
+  { target, tables, dataBlock }: Room,
+  domain: SecondStageDomain,
+  choices: Choices,
+): PageWalkCase['walk'] {
   const { capabilities } = target;
   const root = tables.page();
   const sourceId = drawSourceId(target, choices);
   // Also on units without scalable mode, which must not follow such tables.
   const scalable = capabilities.SSTS === 1 && choices.oneIn(2);
-  const device = { sourceId, domain };
   const before = tables.entries.length;
-  if (scalable) serveScalable(target, tables, root, device, choices);
-  else serveLegacy(target, tables, root, device, choices);
+  if (scalable)
+    serveScalable(target, tables, root, sourceId, { dataBlock, domain, others: [domain] }, choices);
+  else serveLegacy(target, tables, root, sourceId, domain, choices);
   const way = tables.entries.slice(before);
   if (choices.oneIn(3)) addDefect(target, choices.one(way), choices);
   // Another device of the same bus has no context entry.

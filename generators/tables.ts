@@ -2,6 +2,8 @@
  * The shared table builder: hands out table pages from one block of memory and collects entries, so that
  * devices, directories and page tables can be shared, and a defect can be put into any of them afterwards.
  */
+import { firstStageLayout } from '../spec/layouts/first-stage.ts';
+import type { Layout } from '../spec/layouts/layout.ts';
 import { secondStageLayout } from '../spec/layouts/second-stage.ts';
 import type { EntryFormat, MemoryRun } from '../spec/schema.ts';
 
@@ -9,18 +11,19 @@ export const PAGE_BYTES = 0x1000;
 export const BLOCK_BYTES = 0x20_0000;
 const PAGES_PER_BLOCK = BLOCK_BYTES / PAGE_BYTES;
 const ENTRIES_PER_TABLE = 512;
-
-/** Bits 0 and 1 of a second-stage entry: read and write (9.8). */
-const READ_WRITE = 3n;
 const PAGE_SIZE = 0x80n;
 
+export type Stage = 'first-stage' | 'second-stage';
+
 export interface TableEntry {
-  readonly structure: EntryFormat | 'second-stage';
-  /** Second-stage level, 1 for a page table; 0 for other structures. */
+  readonly structure: EntryFormat | Stage | 'host-permission';
+  /** Level of a paging or permission entry, 1 for a page table; 0 for other structures. */
   readonly level: number;
   /** Physical address in bytes. */
   readonly address: number;
   words: bigint[];
+  /** First-stage entries under nesting: bits of a guest-physical address. */
+  readonly guestBits?: number;
 }
 
 /** Pages from 4 KiB frame `frame` on, mapped by one leaf at `level` (1: 4K, 2: 2M, 3: 1G). */
@@ -32,6 +35,25 @@ export interface Leaf {
   readonly target: number;
 }
 
+/** One tree of paging tables. */
+export interface Tree {
+  readonly stage: Stage;
+  readonly levels: number;
+  /** Host address of the top table. */
+  readonly top: number;
+  /** Input addresses of this many bits are translated; of the first stage, sign extended from the last. */
+  readonly limitBits: number;
+  /** Bits that every new entry gets, and a page more. */
+  readonly entryBits: bigint;
+  readonly pageBits: bigint;
+  /** Host addresses of its tables, by level. */
+  readonly tables: readonly number[][];
+  /** Address by which entries refer to its tables less the host address: not 0 under nesting. */
+  readonly shift: number;
+  /** Under nesting: bits of a guest-physical address. */
+  readonly guestBits?: number;
+}
+
 /** 4 KiB frames in the page of a leaf at `level`. */
 export function framesOf(level: number): number {
   return ENTRIES_PER_TABLE ** (level - 1);
@@ -39,23 +61,27 @@ export function framesOf(level: number): number {
 
 export class Tables {
   readonly entries: TableEntry[] = [];
+  readonly block: number;
   readonly #at = new Map<number, TableEntry>();
-  /** Addresses of second-stage tables, by level. */
-  readonly #tables: number[][] = [[], [], [], [], [], []];
-  readonly #block: number;
   readonly #step: number;
   #pages = 0;
+  #ids = 0;
 
   /** Pages come from the 2 MiB at `block`, `step` (odd) pages apart. */
   constructor(block: number, step: number) {
-    this.#block = block;
+    this.block = block;
     this.#step = step;
   }
 
   /** Address of a page that nothing uses yet. */
   page(): number {
     const index = (this.#pages++ * this.#step) % PAGES_PER_BLOCK;
-    return this.#block + index * PAGE_BYTES;
+    return this.block + index * PAGE_BYTES;
+  }
+
+  /** A number from 1 that it has not given before. */
+  id(): number {
+    return ++this.#ids;
   }
 
   at(address: number): TableEntry | undefined {
@@ -63,52 +89,51 @@ export class Tables {
   }
 
   /** The entry at `address`, made of `words` unless it is already there. */
-  entry(structure: TableEntry['structure'], address: number, words: bigint[], level = 0): TableEntry {
+  entry(
+    structure: TableEntry['structure'],
+    address: number,
+    words: bigint[],
+    level = 0,
+    guestBits?: number,
+  ): TableEntry {
     const known = this.#at.get(address);
     if (known) return known;
-    const made = { structure, level, address, words };
+    const made = { structure, level, address, words, ...(guestBits === undefined ? {} : { guestBits }) };
     this.#at.set(address, made);
     this.entries.push(made);
     return made;
   }
 
-  /** A new second-stage table of `level`. */
-  table(level: number): number {
-    const address = this.page();
-    this.#tables[level]?.push(address);
-    return address;
-  }
-
-  /** Second-stage tables of `level` so far. */
-  tables(level: number): readonly number[] {
-    return this.#tables[level] ?? [];
-  }
-
   /**
-   * Maps `leaf` below the table `top` of level `levels`; `share` may offer an existing table for an empty
-   * place. Where a page already covers it, that page stays. Returns the entries on the path.
+   * Maps `leaf` in `tree`; `table` gives the host address of a table for an empty place. Where a page already
+   * covers it, that page stays. Returns the entries on the path.
    */
-  map(
-    top: number,
-    levels: number,
-    leaf: Leaf,
-    share: (level: number) => number | undefined = () => undefined,
-  ): TableEntry[] {
+  map(tree: Tree, leaf: Leaf, table: (level: number) => number): TableEntry[] {
     const path: TableEntry[] = [];
-    let table = top;
-    for (let level = levels; ; level--) {
+    let at = tree.top;
+    for (let level = tree.levels; ; level--) {
       const index = Math.floor(leaf.frame / framesOf(level)) % ENTRIES_PER_TABLE;
-      const address = table + index * 8;
+      const address = at + index * 8;
       const isLeaf = level === leaf.level;
       let entry = this.#at.get(address);
       if (!entry) {
-        const next = isLeaf ? leaf.target : (share(level - 1) ?? this.table(level - 1));
-        const size = isLeaf && level > 1 ? PAGE_SIZE : 0n;
-        entry = this.entry('second-stage', address, [BigInt(next) | size | READ_WRITE], level);
+        const next = isLeaf ? leaf.target : table(level - 1) + tree.shift;
+        const size = isLeaf ? tree.pageBits | (level > 1 ? PAGE_SIZE : 0n) : 0n;
+        entry = this.entry(
+          tree.stage,
+          address,
+          [BigInt(next) | size | tree.entryBits],
+          level,
+          tree.guestBits,
+        );
       }
+      // A long PASID directory or permission table may reach into this one.
+      if (entry.structure !== tree.stage) return path;
       path.push(entry);
       if (isLeaf || isPage(entry)) return path;
-      table = pointerOf(entry);
+      at = pointerOf(entry) - tree.shift;
+      // A pointer that leads elsewhere: nothing is made there.
+      if (at < this.block || at >= this.block + PAGES_PER_BLOCK * PAGE_BYTES) return path;
     }
   }
 
@@ -126,15 +151,21 @@ export class Tables {
   }
 }
 
-/** True when the second-stage `entry` maps a page instead of pointing to a table. */
+/** True for an entry of paging tables. */
+export function isPaging({ structure }: TableEntry): boolean {
+  return structure === 'first-stage' || structure === 'second-stage';
+}
+
+/** True when the paging `entry` maps a page instead of pointing to a table. */
 export function isPage(entry: TableEntry): boolean {
   const [word = 0n] = entry.words;
   return entry.level === 1 || (entry.level < 4 && (word & PAGE_SIZE) !== 0n);
 }
 
-/** The layout of the second-stage `entry`. */
-export function layoutOf(entry: TableEntry): ReturnType<typeof secondStageLayout> {
-  return secondStageLayout(entry.level, entry.words[0] ?? 0n);
+/** The layout of the paging `entry`. */
+export function layoutOf(entry: TableEntry): Layout {
+  const layout = entry.structure === 'first-stage' ? firstStageLayout : secondStageLayout;
+  return layout(entry.level, entry.words[0] ?? 0n);
 }
 
 /** Bits 51:12 of the first word. */

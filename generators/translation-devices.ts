@@ -1,34 +1,32 @@
 /**
- * Devices and what serves them: root and context entries, PASID directory and table, and one or two
- * second-stage domains or pass-through behind them. Structures are shared where the choices say so.
+ * Devices and what serves them: root and context entries, PASID directory and table, and for requests without
+ * PASID and for each process a domain or pass-through. Structures are shared where the choices say so.
  */
 import type { Choices } from './choices.ts';
 import { PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
+import type { Domain } from './translation-domains.ts';
+import { addHostPermissions } from './translation-host-permissions.ts';
+import { pasidWords } from './translation-pasid-entries.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
-/** Second-stage tables that devices may share. */
-export interface Domain {
-  /** Encoding of the address width; levels are aw + 2. */
-  readonly aw: number;
-  readonly levels: number;
-  /** Physical address of the top table. */
-  readonly top: number;
-  /** Input addresses of this many bits are translated. */
-  readonly limitBits: number;
+/** What serves a PASID of a device. */
+export interface Process {
+  readonly pasid: number;
+  /** Undefined under pass-through. */
+  readonly domain: Domain | undefined;
 }
 
 export interface Device {
   readonly sourceId: number;
   /** Undefined under pass-through. */
   readonly domain: Domain | undefined;
-}
-
-/** A second-stage domain of a width that the unit has. */
-export function newDomain(target: TranslationTarget, tables: Tables, choices: Choices): Domain {
-  const aw = choices.one(target.addressWidths);
-  const levels = aw + 2;
-  const limitBits = Math.min(target.capabilities.MGAW + 1, 12 + 9 * levels);
-  return { aw, levels, top: tables.table(levels), limitBits };
+  readonly processes: readonly Process[];
+  /** RID_PASID. */
+  readonly requesterPasid: number;
+  /** PASIDs beyond the directory start here. */
+  readonly pasidLimit: number;
+  /** Host addresses / 4096 with a host permission. */
+  readonly permitted: readonly number[];
 }
 
 const buses = [0, 1, 0x80, 0xff] as const;
@@ -45,34 +43,44 @@ const PRESENT = 1n;
 /** PASIDs whose directory entries share a page: 512 entries for 64 each. */
 const PASIDS_PER_PAGE = 0x8000;
 
-/** Gives `device` a legacy context entry. */
+/** A device with a legacy context entry. */
 export function serveLegacy(
   target: TranslationTarget,
   tables: Tables,
   root: number,
-  { sourceId, domain }: Device,
+  sourceId: number,
+  domain: Domain | undefined,
   choices: Choices,
-): void {
+): Device {
   const address = root + 16 * (sourceId >> 8);
   const entry = tables.at(address) ?? tables.entry('root-legacy', address, [page(tables), 0n]);
   const widest = Math.max(...target.addressWidths);
-  const type = domain ? (target.capabilities.DT === 1 && choices.oneIn(3) ? 1n : 0n) : 2n;
+  const type = domain ? (target.capabilities.DT === 1 && choices.oneIn(2) ? 1n : 0n) : 2n;
   const ignored = !domain && choices.oneIn(2) ? choices.word() & pointerMask(target) : 0n;
-  const low = PRESENT | (type << 2n) | (domain ? BigInt(domain.top) : ignored);
-  const words = [low, BigInt(domain?.aw ?? widest)];
+  const low = PRESENT | (type << 2n) | (domain ? BigInt(domain.second?.top ?? 0) : ignored);
+  const words = [low, BigInt(domain?.aw ?? widest) | (BigInt(domain?.id ?? 1) << 8n)];
   decorate(target, 'context-legacy', words, choices);
   tables.entry('context-legacy', pointer(entry, 0) + 16 * (sourceId & 0xff), words);
+  return { sourceId, domain, processes: [], requesterPasid: 0, pasidLimit: 2 ** 13, permitted: [] };
 }
 
-/** Gives `device` a scalable context entry, a PASID directory and a PASID table entry. */
+/** What a device in scalable mode may be given. */
+export interface Offer {
+  readonly dataBlock: number;
+  readonly domain: Domain | undefined;
+  /** Domains for processes, undefined for pass-through. */
+  readonly others: readonly (Domain | undefined)[];
+}
+
+/** A device with a scalable context entry, a PASID directory and PASID table entries. */
 export function serveScalable(
   target: TranslationTarget,
   tables: Tables,
   root: number,
-  device: Device,
+  sourceId: number,
+  { dataBlock, domain, others }: Offer,
   choices: Choices,
-): void {
-  const { sourceId } = device;
+): Device {
   const { capabilities } = target;
   const half = (sourceId & 0x80) === 0 ? 0 : 1;
   const rootAddress = root + 16 * (sourceId >> 8);
@@ -80,69 +88,73 @@ export function serveScalable(
   const rootEntry = tables.at(rootAddress) ?? tables.entry(format, rootAddress, [0n, 0n]);
   if (rootEntry.words[half] === 0n) rootEntry.words[half] = page(tables);
   const contextAddress = pointer(rootEntry, half) + 32 * (sourceId & 0x7f);
-  if (tables.at(contextAddress)) return;
 
   // Directory size, and the PASID that requests without one are given.
   const size = choices.oneIn(3) ? choices.pick(8) : 0;
-  // A large directory reaches over many pages: only the one with the entry needs memory of its own.
+  const pasidLimit = 2 ** (size + 13);
+  // A large directory reaches over many pages: only the one with the entries needs memory of its own.
   const directoryPage = tables.page();
-  const most = Math.min(2 ** (size + 13), PASIDS_PER_PAGE * (1 + directoryPage / PAGE_BYTES));
-  const pasid = capabilities.RPS === 1 ? requesterPasid(most, choices) : 0;
+  const most = Math.min(pasidLimit, PASIDS_PER_PAGE * (1 + directoryPage / PAGE_BYTES));
+  const requesterPasid = capabilities.RPS === 1 ? drawPasid(target, most, choices) : 0;
+  const firstPasid = requesterPasid - (requesterPasid % PASIDS_PER_PAGE);
+  const directory = directoryPage - (firstPasid / PASIDS_PER_PAGE) * PAGE_BYTES;
   const privileged = capabilities.RPRIVS === 1 && choices.oneIn(2);
-  const index = pasid >> 6;
-  const directory = directoryPage - Math.floor((index * 8) / PAGE_BYTES) * PAGE_BYTES;
+  const withPasids = target.pasids && capabilities.PASID === 1;
+  const processes: Process[] = [];
+  for (let count = withPasids ? choices.pick(3) : 0; count > 0; count--) {
+    const pasid = firstPasid + (drawPasid(target, pasidLimit, choices) % PASIDS_PER_PAGE);
+    const known = pasid === requesterPasid || processes.some((process) => process.pasid === pasid);
+    if (!known) processes.push({ pasid, domain: choices.one(others) });
+  }
+  const flags = requestFlags(target, processes.length > 0, choices);
   const context = [
-    PRESENT | BigInt(directory) | (BigInt(size) << 9n) | requestFlags(target, choices),
-    BigInt(pasid) | (privileged ? 1n << 20n : 0n),
+    PRESENT | BigInt(directory) | (BigInt(size) << 9n) | flags,
+    BigInt(requesterPasid) | (privileged ? 1n << 20n : 0n),
     0n,
     0n,
   ];
   tables.entry('context-scalable', contextAddress, context);
-  const directoryEntry = tables.entry('pasid-directory', directory + 8 * index, [page(tables)]);
-  const tableAddress = pointer(directoryEntry, 0) + 64 * (pasid & 63);
-  tables.entry('pasid-table', tableAddress, pasidWords(target, device, privileged, choices));
+  const permissions = (flags & HOST_PERMISSIONS) !== 0n;
+  const permitted: number[] = [];
+  for (const served of [{ pasid: requesterPasid, domain }, ...processes]) {
+    const host = permissions ? addHostPermissions(target, tables, dataBlock, choices) : undefined;
+    if (host) permitted.push(...host.frames);
+    const directoryAddress = directory + 8 * (served.pasid >> 6);
+    const directoryEntry =
+      tables.at(directoryAddress) ?? tables.entry('pasid-directory', directoryAddress, [page(tables)]);
+    const words = pasidWords(target, served.domain, host?.words, choices);
+    decorate(target, 'pasid-table', words, choices);
+    tables.entry('pasid-table', pointer(directoryEntry, 0) + 64 * (served.pasid & 63), words);
+  }
+  return { sourceId, domain, processes, requesterPasid, pasidLimit, permitted };
 }
 
-/** RID_PASID below `most`. */
-function requesterPasid(most: number, choices: Choices): number {
-  return choices.one([0, 0, 1, 63, 64, most - 1, choices.pick(most)]);
+/** A PASID below `most`, seldom one that PSS does not allow. */
+export function drawPasid({ capabilities }: TranslationTarget, most: number, choices: Choices): number {
+  const widest = 2 ** (capabilities.PSS + 1);
+  const limit = choices.oneIn(12) ? most : Math.min(most, widest);
+  const pasid = choices.one([0, 0, 1, 63, 64, limit - 1, choices.pick(limit)]);
+  return pasid % 0x10_0000;
 }
+
+const DEVICE_TLB = 1n << 2n;
+const PASIDS = 1n << 3n;
+const PAGE_REQUESTS = 1n << 4n;
+const HOST_PERMISSIONS = 1n << 5n;
+const TRANSLATED_PASIDS = 1n << 6n;
 
 /** DTE, PRE, PASIDE, HPTE and EPTR as far as the unit has them, consistent with each other (9.4). */
-function requestFlags({ capabilities }: TranslationTarget, choices: Choices): bigint {
-  const flag = (has: number, bit: bigint): bigint => (has === 1 && choices.oneIn(2) ? 1n << bit : 0n);
-  const deviceTlb = flag(capabilities.DT, 2n);
-  const pasids = flag(capabilities.PASID, 3n);
+function requestFlags({ capabilities }: TranslationTarget, processes: boolean, choices: Choices): bigint {
+  const flag = (has: number, bit: bigint): bigint => (has === 1 && !choices.oneIn(5) ? bit : 0n);
+  const deviceTlb = flag(capabilities.DT, DEVICE_TLB);
+  const pasids = processes && !choices.oneIn(24) ? PASIDS : flag(capabilities.PASID, PASIDS);
   return (
     deviceTlb |
     pasids |
-    (deviceTlb === 0n ? 0n : flag(capabilities.PRS, 4n)) |
-    flag(capabilities.HPTS, 5n) |
-    (pasids === 0n ? 0n : flag(capabilities.PTRS, 6n))
+    (deviceTlb === 0n ? 0n : flag(capabilities.PRS, PAGE_REQUESTS)) |
+    flag(capabilities.HPTS, HOST_PERMISSIONS) |
+    (pasids === 0n ? 0n : flag(capabilities.PTRS, TRANSLATED_PASIDS))
   );
-}
-
-function pasidWords(
-  target: TranslationTarget,
-  { domain }: Device,
-  privileged: boolean,
-  choices: Choices,
-): bigint[] {
-  const { capabilities } = target;
-  const stage = domain
-    ? (2n << 6n) | (BigInt(domain.aw) << 2n) | BigInt(domain.top)
-    : (4n << 6n) | (capabilities.SSTS === 1 ? unusedSecondStage(target, choices) : 0n);
-  // Privilege without SRE is SPT.6.
-  const supervisor = capabilities.SRS === 1 && !choices.oneIn(privileged ? 8 : 2);
-  const words = [PRESENT | stage, 0n, supervisor ? 1n : 0n, 0n, 0n, 0n, 0n, 0n];
-  decorate(target, 'pasid-table', words, choices);
-  return words;
-}
-
-/** AW and pointer of a pass-through entry: a width that the unit has, or anything. */
-function unusedSecondStage(target: TranslationTarget, choices: Choices): bigint {
-  if (choices.oneIn(2)) return choices.word() & (pointerMask(target) | 0x1cn);
-  return BigInt(choices.one(target.addressWidths)) << 2n;
 }
 
 /** Sets bits that mean nothing to the requests of this area. */

@@ -1,4 +1,4 @@
-/** Pages behind second-stage domains: input addresses at the borders of tables, outputs at those of memory. */
+/** Pages of domains: input addresses at the borders of tables, outputs at those of memory. */
 import type { Choices } from './choices.ts';
 import {
   BLOCK_BYTES,
@@ -8,23 +8,26 @@ import {
   PAGE_BYTES,
   type TableEntry,
   type Tables,
+  type Tree,
 } from './tables.ts';
-import type { Domain } from './translation-devices.ts';
+import { type Domain, mapGuestTable, newTable } from './translation-domains.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 export const FRAMES_PER_BLOCK = BLOCK_BYTES / PAGE_BYTES;
 const FRAMES_PER_GIGABYTE = framesOf(3);
 const FRAMES_PER_4_GIGABYTES = 4 * FRAMES_PER_GIGABYTE;
-const READ_ONLY = 1n;
-const WRITE_ONLY = 2n;
+/** 64-bit addresses / 4096. */
+export const FRAMES = 2 ** 52;
 const READ_WRITE = 3n;
 const SNOOP = 0x800n;
 /** FEEx_xxxxh: an interrupt request as input, refused as output (3.15). */
-const INTERRUPT_FRAME = 0xfee00;
-const INTERRUPT_FRAMES = 0x100;
+export const INTERRUPT_FRAME = 0xfee00;
+export const INTERRUPT_FRAMES = 0x100;
 
 export interface Mapping {
   readonly domain: Domain;
+  /** The tables that the input address is looked up in first. */
+  readonly tree: Tree;
   /** Input address / 4096 that leads to the frame which was aimed at. */
   readonly frame: number;
   /** 1 for a 4K page, 2 for 2M, 3 for 1G. */
@@ -42,29 +45,59 @@ export interface Room {
 
 /** Maps a page in `domain`. */
 export function addMapping(room: Room, domain: Domain, choices: Choices): Mapping {
-  const { target, tables } = room;
+  const { first, second } = domain;
+  if (second === undefined) return mapIn(room, domain, first as Tree, choices, undefined);
+  const host = mapIn(room, domain, second, choices, undefined);
+  return first === undefined ? host : mapIn(room, domain, first, choices, host.frame);
+}
+
+/** Maps a page in `tree`, to the frame `aim` or any. */
+function mapIn(room: Room, domain: Domain, tree: Tree, choices: Choices, aim: number | undefined): Mapping {
+  const { target } = room;
+  const isFirst = tree.stage === 'first-stage';
+  const supported = isFirst ? target.firstPageLevels : target.pageLevels;
   // Once in a while a size that the unit does not have.
-  const level = choices.oneIn(24) ? 1 + choices.pick(3) : choices.one(target.pageLevels);
-  const output = outputFrame(room, level, choices);
+  const level = choices.oneIn(24) ? 1 + choices.pick(3) : choices.one(supported);
+  // First-stage entries hold guest-physical addresses of no more bits than host addresses have.
+  const guest = domain.first === undefined ? tree.limitBits : target.profile.haw;
+  const bits = Math.min(tree.limitBits, guest);
+  const output = aim ?? outputFrame(room, level, choices);
   const size = framesOf(level);
-  const aligned = alignedFrame(inputFrame(domain, choices), size);
+  const aligned = alignedFrame(
+    isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, bits, choices),
+    size,
+  );
   const leaf = { frame: aligned, level, target: alignedFrame(output, size) * PAGE_BYTES };
-  const path = tables.map(domain.top, domain.levels, leaf, (tableLevel) => {
-    // A 1G page under a shared table would put its output elsewhere than in memory of an emulator.
-    const shared = target.emulated && tableLevel > 2 ? [] : tables.tables(tableLevel);
-    return shared.length > 0 && choices.oneIn(6) ? choices.one(shared) : undefined;
-  });
-  dress(target, path, choices);
-  return { domain, frame: aligned + (output % size), level, path };
+  const path = room.tables.map(tree, leaf, (next) => tableFor(room, domain, tree, next, choices));
+  if (path.length === 0) return { domain, tree, frame: aligned, level, path };
+  if (isFirst) dressFirst(target, path, choices);
+  else dressSecond(target, path, choices);
+  return { domain, tree, frame: aligned + (output % size), level, path };
+}
+
+/** A table of `tree` for an empty place: at times one that it has already. */
+function tableFor(
+  { target, tables }: Room,
+  { first, second }: Domain,
+  tree: Tree,
+  level: number,
+  choices: Choices,
+): number {
+  // A 1G page under a shared table would put its output elsewhere than in memory of an emulator.
+  const known = target.emulated && level > 2 ? [] : (tree.tables[level] ?? []);
+  if (known.length > 0 && choices.oneIn(6)) return choices.one(known);
+  const table = newTable(tables, tree, level);
+  if (tree === first && second !== undefined) mapGuestTable(tables, table, tree.shift, second, 1, choices);
+  return table;
 }
 
 function alignedFrame(frame: number, size: number): number {
   return frame - (frame % size);
 }
 
-/** Each index at a border or anywhere, and at times the last frame that the domain reaches. */
-function inputFrame({ levels, limitBits }: Domain, choices: Choices): number {
-  const frames = 2 ** (limitBits - 12);
+/** Each index at a border or anywhere, and at times the last frame of an address of `bits`. */
+function inputFrame({ levels }: Tree, bits: number, choices: Choices): number {
+  const frames = 2 ** (bits - 12);
   if (choices.oneIn(12)) return frames - 1;
   let frame = 0;
   for (let level = 1; level <= levels; level++) {
@@ -72,6 +105,13 @@ function inputFrame({ levels, limitBits }: Domain, choices: Choices): number {
   }
   frame %= frames;
   return isInterruptFrame(frame) ? frame + INTERRUPT_FRAMES : frame;
+}
+
+/** The same of a first stage: its last bit is the sign of the address. */
+function canonicalFrame(tree: Tree, choices: Choices): number {
+  const frame = inputFrame(tree, tree.limitBits, choices);
+  const half = 2 ** (tree.limitBits - 13);
+  return frame < half ? frame : frame + FRAMES - 2 * half;
 }
 
 function isInterruptFrame(frame: number): boolean {
@@ -91,15 +131,43 @@ function outputFrame({ target, dataBlock }: Room, level: number, choices: Choice
   ]);
 }
 
-/** Rights, ignored bits and the snoop bit, along the path. */
-function dress(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
-  const rights = choices.one([READ_WRITE, READ_WRITE, READ_WRITE, READ_ONLY, WRITE_ONLY]);
-  const narrow = choices.one(path);
-  if (rights !== READ_WRITE) narrow.words[0] = ((narrow.words[0] ?? 0n) & ~READ_WRITE) | rights;
-  const leaf = path.at(-1);
-  if (leaf && isPage(leaf) && target.capabilities.SC === 1 && choices.oneIn(8)) {
+const PRESENT_WRITE_USER = 7n;
+/** A, D and EA. */
+const firstFlags = [0x20n, 0x40n, 0x400n, 0x460n];
+
+/** R/W and U/S, flags and ignored bits along the path, at times an address beyond the second stage. */
+function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
+  const rights = choices.one([7n, 7n, 7n, 7n, 7n, 7n, 5n, 5n, 3n, 1n]);
+  if (rights !== PRESENT_WRITE_USER) clear(choices.one(path), PRESENT_WRITE_USER & ~rights);
+  if (choices.oneIn(8))
+    clear(choices.one([choices.one(path), path.at(-1) as TableEntry]), choices.one(firstFlags));
+  // Of a table the builder follows the address, so that only a defect may change it.
+  const page = path.at(-1) as TableEntry;
+  const { haw } = target.profile;
+  const { guestBits = haw } = page;
+  if (isPage(page) && guestBits < haw && choices.oneIn(24)) {
+    page.words[0] = (page.words[0] ?? 0n) | (1n << BigInt(choices.one([guestBits, haw - 1])));
+  }
+  setIgnored(target, path, choices);
+}
+
+/** Rights, flags, the snoop bit and ignored bits along the path. */
+function dressSecond(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
+  const rights = choices.one([3n, 3n, 3n, 3n, 3n, 1n, 2n]);
+  if (rights !== READ_WRITE) clear(choices.one(path), READ_WRITE & ~rights);
+  const leaf = path.at(-1) as TableEntry;
+  if (choices.oneIn(6)) clear(choices.one([choices.one(path), leaf]), choices.one([0x100n, 0x200n, 0x200n]));
+  if (isPage(leaf) && target.capabilities.SC === 1 && choices.oneIn(8)) {
     leaf.words[0] = (leaf.words[0] ?? 0n) | SNOOP;
   }
+  setIgnored(target, path, choices);
+}
+
+function clear(entry: TableEntry, mask: bigint): void {
+  entry.words[0] = (entry.words[0] ?? 0n) & ~mask;
+}
+
+function setIgnored(target: TranslationTarget, path: readonly TableEntry[], choices: Choices): void {
   if (!choices.oneIn(3)) return;
   const entry = choices.one(path);
   const mask = choices.oneIn(2) ? choices.word() : 1n << BigInt(choices.pick(64));

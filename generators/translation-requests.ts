@@ -1,12 +1,22 @@
 /**
- * Requests: at mapped addresses, at their neighbours, with one address bit wrong, and at the limits of the
- * address widths. On an emulator none may reach anything but data pages, whatever the tables say.
+ * Requests of every kind: at mapped addresses, at their neighbours, with one address bit wrong, and at the
+ * limits of the address widths; with PASIDs that are served and others. On an emulator none may reach
+ * anything but data pages, whatever the tables say.
  */
 import type { Request } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
 import { framesOf, PAGE_BYTES } from './tables.ts';
-import { type Device, drawSourceId } from './translation-devices.ts';
-import { FRAMES_PER_BLOCK, gigabytePages, type Mapping, type Room } from './translation-mappings.ts';
+import { type Device, drawPasid, drawSourceId } from './translation-devices.ts';
+import type { Domain } from './translation-domains.ts';
+import {
+  FRAMES,
+  FRAMES_PER_BLOCK,
+  gigabytePages,
+  INTERRUPT_FRAME,
+  INTERRUPT_FRAMES,
+  type Mapping,
+  type Room,
+} from './translation-mappings.ts';
 
 const FRAME = BigInt(PAGE_BYTES);
 const FRAMES_PER_GIGABYTE = framesOf(3);
@@ -19,30 +29,79 @@ export function drawRequest(
   mappings: readonly Mapping[],
   choices: Choices,
 ): Request {
+  const { target } = room;
   const device = choices.one(devices);
   // A requester without tables, if there is one; another device might not lead where this one does.
-  const other = choices.oneIn(16) ? drawSourceId(room.target, choices) : device.sourceId;
+  const other = choices.oneIn(16) ? drawSourceId(target, choices) : device.sourceId;
   const sourceId = devices.some((known) => known.sourceId === other) ? device.sourceId : other;
-  const op = choices.oneIn(2) ? 'write' : 'read';
-  return { sourceId, address: drawAddress(room, device, mappings, choices), op };
+  const kind = choices.one(target.kinds);
+  const op = choices.one(target.ops);
+  // Where translated requests can't carry a PASID they are blocked before anything is looked at.
+  const plain = kind === 'translated' && target.capabilities.PTRS === 0 && !choices.oneIn(8);
+  const process = plain ? undefined : drawProcess(room, device, choices);
+  const flags = {
+    ...(process === undefined
+      ? {}
+      : { pasid: process.pasid, privileged: choices.oneIn(target.capabilities.SRS === 1 ? 2 : 12) }),
+    ...(kind === 'translation' ? { noWrite: choices.oneIn(2) } : {}),
+    ...(kind === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
+  };
+  const shape = kind === 'untranslated' ? flags : { ...flags, kind };
+  if (kind === 'translated') {
+    return { sourceId, address: hostAddress(room, device, choices), op, ...shape };
+  }
+  const domain = process === undefined ? device.domain : process.domain;
+  const isInterrupt =
+    !target.emulated &&
+    choices.oneIn(kind === 'translation' ? 12 : 48) &&
+    (kind !== 'untranslated' || op !== 'write');
+  const address = isInterrupt ? interruptAddress(choices) : drawAddress(room, domain, mappings, choices);
+  return { sourceId, address, op, ...shape };
 }
 
-function drawAddress(room: Room, { domain }: Device, mappings: readonly Mapping[], choices: Choices): bigint {
+interface RequestProcess {
+  readonly pasid: number;
+  readonly domain: Domain | undefined;
+}
+
+/** The PASID of a request, one that is served or, once in a while, another; undefined for a request without. */
+function drawProcess(
+  { target }: Room,
+  { processes, domain, requesterPasid, pasidLimit }: Device,
+  choices: Choices,
+): RequestProcess | undefined {
+  if (!target.pasids || target.capabilities.PASID === 0) return undefined;
+  const kind = choices.pick(40);
+  if (kind > 36) {
+    const beyond = Math.min(choices.one([pasidLimit, pasidLimit * 2 - 1]), 0xf_ffff);
+    const pasid = choices.one([beyond, requesterPasid, drawPasid(target, 0x10_0000, choices)]);
+    return processes.find((process) => process.pasid === pasid) ?? { domain, pasid };
+  }
+  return processes.length > 0 && kind >= 12 ? choices.one(processes) : undefined;
+}
+
+function drawAddress(
+  room: Room,
+  domain: Domain | undefined,
+  mappings: readonly Mapping[],
+  choices: Choices,
+): bigint {
   const { emulated, profile } = room.target;
   const own = mappings.filter((mapping) => mapping.domain === domain);
   const offset = offsetInPage(emulated, choices);
   if (own.length === 0) return passThroughAddress(room, offset, choices);
   const mapping = choices.one(own);
-  const limit = mapping.domain.limitBits;
+  const limit = mapping.tree.limitBits;
   switch (choices.pick(12)) {
     case 8:
-      // Beyond the limit: the lowest such bit, or any.
+      // Beyond the limit or not canonical: the lowest such bit, or any.
       return (
-        atFrame(room, mappings, mapping.frame, offset) |
+        atFrame(room, mappings, mapping.frame, offset) ^
         (1n << BigInt(choices.one([limit, 63, limit + choices.pick(64 - limit)])))
       );
     case 9: {
-      const width = choices.one([limit, limit, profile.haw]);
+      const last = mapping.tree.stage === 'first-stage' ? limit - 1 : limit;
+      const width = choices.one([last, last, profile.haw]);
       if (choices.oneIn(2)) return 1n << BigInt(width);
       return atFrame(room, mappings, 2 ** (width - 12) - 1, BigInt(LAST_WORD_OF_PAGE));
     }
@@ -77,7 +136,7 @@ function offsetInPage(emulated: boolean, choices: Choices): bigint {
 
 /** Address of `frame`, kept off interrupt requests and, on an emulator, off 1G pages' other memory. */
 function atFrame(room: Room, mappings: readonly Mapping[], frame: number, offset: bigint): bigint {
-  let safe = Math.max(frame, 0);
+  let safe = Math.max(frame, 0) % FRAMES;
   const gigabyte = Math.floor(safe / FRAMES_PER_GIGABYTE);
   if (room.target.emulated && gigabytePages(mappings).has(gigabyte)) {
     const data = (room.dataBlock / PAGE_BYTES) % FRAMES_PER_GIGABYTE;
@@ -97,6 +156,24 @@ function passThroughAddress({ target, dataBlock }: Room, offset: bigint, choices
   if (kind === 3) return (1n << BigInt(haw)) - 8n;
   const frame = BigInt(choices.below(2 ** (haw - 12)));
   return offInterruptRange(frame * FRAME + offset);
+}
+
+/** What a translated request may name: pages with a permission, their neighbours, or any host address. */
+function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigint {
+  const { profile, emulated } = room.target;
+  const { haw } = profile;
+  const offset = offsetInPage(emulated, choices);
+  if (emulated) return passThroughAddress(room, offset, choices);
+  if (choices.oneIn(16)) return interruptAddress(choices);
+  if (haw > 49 && choices.oneIn(4)) return ((1n << 49n) << BigInt(choices.pick(haw - 49))) | offset;
+  if (permitted.length === 0 || choices.oneIn(8)) return passThroughAddress(room, offset, choices);
+  const frame = BigInt(choices.one(permitted));
+  const near = choices.one([0n, 0n, 0n, 1n, 0x200n, 0x4_0000n, 1n << BigInt(choices.pick(haw - 12))]);
+  return (frame ^ near) * FRAME + offset;
+}
+
+function interruptAddress(choices: Choices): bigint {
+  return BigInt(INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES)) * FRAME;
 }
 
 /** Requests to FEEx_xxxxh are interrupt requests and not translated (3.15). */

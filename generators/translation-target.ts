@@ -4,7 +4,7 @@ import { type Capabilities, decodeCapabilities } from '../spec/capabilities.ts';
 import { entryLayouts } from '../spec/layouts/index.ts';
 import type { Layout, Modes } from '../spec/layouts/layout.ts';
 import { type PartState, resolveLayout } from '../spec/layouts/resolve.ts';
-import type { EntryFormat, Profile } from '../spec/schema.ts';
+import type { EntryFormat, Profile, Request } from '../spec/schema.ts';
 import { BLOCK_BYTES, PAGE_BYTES } from './tables.ts';
 
 /** What a profile gives to draw from. */
@@ -21,6 +21,15 @@ export interface TranslationTarget {
   readonly addressWidths: readonly number[];
   /** Supported levels of pages: 1, 2 for 2M, 3 for 1G. */
   readonly pageLevels: readonly number[];
+  /** The same of the first stage. */
+  readonly firstPageLevels: readonly number[];
+  /** The bits of a domain id that the unit has. */
+  readonly domainIds: bigint;
+  /** Whether requests may carry a PASID. */
+  readonly pasids: boolean;
+  /** Kinds and operations of requests, each as often as it shall be drawn. */
+  readonly kinds: readonly NonNullable<Request['kind']>[];
+  readonly ops: readonly Request['op'][];
   /** Bits of second-stage entries that do not matter, by layout. */
   readonly ignored: (layout: Layout) => bigint;
   /** Bits of an entry that mean something but not to these requests, or nothing: one mask a word. */
@@ -48,9 +57,28 @@ export function translationTarget(profile: Profile): TranslationTarget {
     holes: holesOf(profile),
     addressWidths: widths.length > 0 ? widths : [2],
     pageLevels: [1, ...(capabilities.SSLPS & 1 ? [2] : []), ...(capabilities.SSLPS & 2 ? [3] : [])],
+    firstPageLevels: [1, 2, ...(capabilities.FS1GP ? [3] : [])],
+    domainIds: (1n << BigInt(4 + 2 * capabilities.ND)) - 1n,
+    pasids: profile.pasids ?? true,
+    kinds: kindsOf(profile, capabilities),
+    ops: operations.filter((op) => profile.ops?.includes(op) ?? true),
     ignored: (layout) => remember(ignored, layout, () => masksOf(layout, profile, 'ignored')[0] ?? 0n),
     idle: (format) => remember(idle, format, () => idleMasks(format, profile)),
   };
+}
+
+const kinds = [
+  ...(['untranslated', 'untranslated', 'untranslated', 'untranslated', 'untranslated'] as const),
+  ...(['translation', 'translation', 'translated', 'translated', 'page-request'] as const),
+] as const;
+const operations = ['read', 'write', 'read', 'write', 'atomic', 'zero-length-read'] as const;
+
+/** A unit without Device-TLB support says nothing of ATS requests, nor one without PRS of page requests. */
+function kindsOf(profile: Profile, { DT, PRS }: Capabilities): TranslationTarget['kinds'] {
+  return kinds.filter((kind) => {
+    const known = kind === 'untranslated' || (kind === 'page-request' ? PRS === 1 : DT === 1);
+    return known && (profile.requestKinds?.includes(kind) ?? true);
+  });
 }
 
 function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
@@ -93,8 +121,11 @@ function masksOf(layout: Layout, profile: Profile, state: PartState): readonly b
 
 /** Fields that decide something here; reserved memory types and paging modes are doubts (D7, D9). */
 const telling: Readonly<Partial<Record<EntryFormat, readonly string[]>>> = {
-  'context-legacy': ['P', 'FPD', 'TT', 'SSPTPTR', 'AW'],
-  'pasid-table': ['P', 'FPD', 'AW', 'PGTT', 'SSADE', 'SSPTPTR', 'PAT', 'SRE', 'FSPM'],
+  'context-legacy': ['P', 'FPD', 'TT', 'SSPTPTR', 'AW', 'DID'],
+  'pasid-table': [
+    ...['P', 'FPD', 'AW', 'PGTT', 'SSADE', 'SSPTPTR', 'DID', 'PWSNP', 'PGSNP', 'PAT', 'SRE', 'FSPM', 'WPE'],
+    ...['EAFE', 'FSPTPTR', 'HPTSZ', 'HPTPTR', 'HPTDID'],
+  ],
 };
 
 function idleMasks(format: EntryFormat, profile: Profile): readonly bigint[] {

@@ -1,19 +1,28 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expectations } from '../models/reference/translation.ts';
+import { decodeCapabilities } from '../spec/capabilities.ts';
 import { namedProfiles } from '../spec/profiles.ts';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { profilePool } from './profiles.ts';
 import { anyTranslationCase } from './translation.ts';
 
+/** No emulator nests yet; what a guest page may reach is not kept to data pages. */
+function isWithoutNesting(profile: Profile): boolean {
+  return decodeCapabilities(profile).NEST === 0;
+}
+
 /** Memory and devices as an emulator has them: few blocks, one at a multiple of 1 GiB. */
-const machines: readonly Profile[] = namedProfiles.map((profile) => ({
+const machines: readonly Profile[] = namedProfiles.filter(isWithoutNesting).map((profile) => ({
   ...profile,
   backed: [
     { start: 0x10_0000n, end: 0x60_0000n },
     { start: 0x1_4000_0000n, end: 0x1_4020_0000n },
   ],
   sourceIds: [0x10, 0x18, 0x80, 0x88],
+  requestKinds: ['untranslated'],
+  pasids: false,
+  ops: ['read', 'write'],
 }));
 
 const sample = (profiles: readonly Profile[], numRuns: number): readonly TranslationCase[] =>
@@ -36,7 +45,9 @@ const isBacked = ({ profile }: TranslationCase, address: bigint): boolean =>
 
 test('no request is an interrupt request', () => {
   const drawn = sample(profilePool, 3000).flatMap(({ requests }) => requests);
-  expect(drawn.filter(({ address }) => address >> 20n === 0xfeen)).toEqual([]);
+  const writes = drawn.filter(({ op, pasid }) => op === 'write' && pasid === undefined);
+  const untranslated = writes.filter(({ kind = 'untranslated' }) => kind === 'untranslated');
+  expect(untranslated.filter(({ address }) => address >> 20n === 0xfeen)).toEqual([]);
 });
 
 test('every entry lies in backed memory', () => {
@@ -58,7 +69,7 @@ describe('for an emulator', () => {
     for (const testCase of drawn) {
       const tables = new Set(testCase.memory.map(({ address }) => address >> 12n));
       const outputs = expectations(testCase).flatMap((expected) =>
-        (expected ?? []).flatMap((answer) => (answer.outcome === 'translated' ? answer.address : [])),
+        (expected ?? []).flatMap((answer) => (answer.outcome === 'translated' ? (answer.address ?? []) : [])),
       );
       reached += outputs.length;
       const unfit = outputs.filter((output) => tables.has(output >> 12n) || !isBacked(testCase, output));

@@ -3,22 +3,15 @@
  * of tables and memory, up to three defects anywhere from the root entry to the page, FPD at any level, and
  * requests aimed at all of it. A case costs a dozen integers; an integer 0 is a part left out or plain.
  *
- * Not drawn: first stage and nesting where the unit has them, accessed and dirty flags (SSADE), SSIRWE in
- * scalable mode (D8), and requests to FEEx_xxxxh, which are interrupt requests (D3).
+ * Not drawn: SSIRWE in scalable mode (D8), and writes without PASID to FEEx_xxxxh, which are interrupt requests.
  */
 import * as fc from 'fast-check';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
-import { Tables } from './tables.ts';
+import { isPaging, type TableEntry, Tables } from './tables.ts';
 import { addDefect, disableFaultProcessing } from './translation-defects.ts';
-import {
-  type Device,
-  type Domain,
-  drawSourceId,
-  newDomain,
-  serveLegacy,
-  serveScalable,
-} from './translation-devices.ts';
+import { type Device, drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
+import { type Domain, newDomain } from './translation-domains.ts';
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { drawRequest } from './translation-requests.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
@@ -47,7 +40,7 @@ interface Seeds {
 
 /** Cases under `profiles`, shrinking to the first profile, one device, one request and no defect. */
 export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<TranslationCase> {
-  const targets = profiles.map(translationTarget);
+  const targets = weighted(profiles.map(translationTarget));
   const mostRequests = targets.some(({ emulated }) => emulated) ? MOST_REQUESTS_OF_EMULATOR : MOST_REQUESTS;
   const seed = fc.nat(ANY_31_BITS);
   const seeds = (least: number, most: number) =>
@@ -68,6 +61,15 @@ export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<T
     );
 }
 
+/** Every target, then again those with more to test, so that a draw shrinks to the first all the same. */
+function weighted(targets: readonly TranslationTarget[]): readonly TranslationTarget[] {
+  const nested = targets.filter(({ capabilities }) => capabilities.NEST === 1);
+  const permissions = targets.filter(({ capabilities }) => capabilities.HPTS === 1);
+  const firstStage = targets.filter(({ capabilities }) => capabilities.FSTS === 1);
+  const both = permissions.filter(({ capabilities }) => capabilities.PTRS === 1);
+  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...both, ...both];
+}
+
 function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   const shape = new Choices(seeds.shape);
   const mode = drawMode(target, shape);
@@ -76,25 +78,35 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   const room: Room = { target, tables, dataBlock };
   const root = tables.page();
 
-  const domain = newDomain(target, tables, shape);
-  const other = shape.oneIn(3) ? newDomain(target, tables, shape) : domain;
+  const legacy = (mode & SCALABLE) === 0n;
+  const domains = [newDomain(target, tables, legacy, 2, shape)];
+  for (let id = 3; shape.oneIn(3) && id < 5; id++) domains.push(newDomain(target, tables, legacy, id, shape));
   const devices: Device[] = [];
   for (const seed of seeds.devices) {
     const choices = new Choices(seed);
     const sourceId = drawSourceId(target, choices);
     if (devices.some((device) => device.sourceId === sourceId)) continue;
-    devices.push(serve(room, mode, root, sourceId, shape.oneIn(2) ? domain : other, choices));
+    devices.push(serve(room, mode, root, sourceId, domains, choices));
   }
-  const domains = devices.flatMap((device) => device.domain ?? []);
+  const served = devices.flatMap(({ domain, processes }) => [domain, ...processes.map((one) => one.domain)]);
+  const mapped = domains.filter((domain) => served.includes(domain));
   const mappings: Mapping[] = [];
-  if (domains.length > 0) {
-    for (const seed of seeds.mappings) {
+  if (mapped.length > 0) {
+    for (const [index, seed] of seeds.mappings.entries()) {
       const choices = new Choices(seed);
-      mappings.push(addMapping(room, choices.one(domains), choices));
+      mappings.push(addMapping(room, mapped[index] ?? choices.one(mapped), choices));
     }
   }
-  if (shape.oneIn(4)) disableFaultProcessing(shape.one(tables.entries));
-  for (const seed of seeds.defects) defect(room, new Choices(seed));
+  const paging = tables.entries.filter(isWalked);
+  const others = tables.entries.filter((entry) => !isWalked(entry));
+  if (shape.oneIn(4)) disableFaultProcessing(shape.one(others));
+  for (const seed of seeds.defects) {
+    const choices = new Choices(seed);
+    // Most defects lie on paging and permission entries, the others on the way to them.
+    const entry = choices.one(paging.length > 0 && !choices.oneIn(3) ? paging : others);
+    if (choices.oneIn(5)) disableFaultProcessing(entry);
+    else addDefect(target, entry, choices);
+  }
   const rootTable = target.holes.length > 0 && shape.oneIn(64) ? shape.one(target.holes) : root;
   return {
     area: 'translation',
@@ -106,13 +118,12 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
 }
 
 /** TTM, at times one that the unit does not have (11.4.6). */
-function drawMode({ capabilities, addressWidths }: TranslationTarget, shape: Choices): bigint {
+function drawMode({ capabilities }: TranslationTarget, shape: Choices): bigint {
   const odd = shape.pick(64);
   if (odd === 61) return ABORT;
   if (odd === 62) return RESERVED_MODE;
   if (odd === 63) return capabilities.SSIRWS === 1 ? LEGACY | SSIRWE : SCALABLE;
-  const legacyOnly = capabilities.SMTS === 0 || addressWidths.length === 0;
-  return legacyOnly || shape.oneIn(3) ? LEGACY : SCALABLE;
+  return capabilities.SMTS === 0 || shape.oneIn(5) ? LEGACY : SCALABLE;
 }
 
 /** A block for tables and another for data. */
@@ -122,30 +133,26 @@ function drawBlocks({ blocks }: TranslationTarget, shape: Choices): readonly [nu
   return [blocks[first] as number, blocks[second] as number];
 }
 
-/** A device behind `domain`, or under pass-through where the unit has it. */
+/** A device behind one of `domains`, or under pass-through where the unit has it. */
 function serve(
-  { target, tables }: Room,
+  { target, tables, dataBlock }: Room,
   mode: bigint,
   root: number,
   sourceId: number,
-  domain: Domain,
+  domains: readonly Domain[],
   choices: Choices,
 ): Device {
   const { capabilities } = target;
   const scalable = (mode & SCALABLE) !== 0n;
-  const stage = scalable ? capabilities.SSTS === 1 : capabilities.SAGAW !== 0;
-  const passThrough = capabilities.PT === 1 && (choices.oneIn(4) || !stage);
-  const device = { sourceId, domain: passThrough ? undefined : domain };
-  if (scalable) serveScalable(target, tables, root, device, choices);
-  else serveLegacy(target, tables, root, device, choices);
-  return device;
+  const { SSTS, FSTS, SAGAW, PT } = capabilities;
+  const stage = scalable ? SSTS === 1 || FSTS === 1 : SAGAW !== 0;
+  const passThrough = PT === 1 && (choices.oneIn(4) || !stage);
+  const domain = passThrough ? undefined : choices.one(domains);
+  if (!scalable) return serveLegacy(target, tables, root, sourceId, domain, choices);
+  const others = PT === 1 ? [...domains, ...domains, undefined] : domains;
+  return serveScalable(target, tables, root, sourceId, { dataBlock, domain, others }, choices);
 }
 
-/** Half of the defects lie on second-stage paths, the other half on the way to them. */
-function defect({ target, tables }: Room, choices: Choices): void {
-  const paging = tables.entries.filter(({ structure }) => structure === 'second-stage');
-  const others = tables.entries.filter(({ structure }) => structure !== 'second-stage');
-  const entry = choices.one(paging.length > 0 && choices.oneIn(2) ? paging : others);
-  if (choices.oneIn(5)) disableFaultProcessing(entry);
-  else addDefect(target, entry, choices);
+function isWalked(entry: TableEntry): boolean {
+  return isPaging(entry) || entry.structure === 'host-permission';
 }

@@ -9,6 +9,7 @@ import type {
 } from '../spec/schema.ts';
 import { describeEvent } from '../suites/page-walk/describe.ts';
 import { hex, requester, shortHex } from './hex.ts';
+import { requestLine } from './request-line.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
 export function caseLines(testCase: Case, limit: number): readonly string[] {
@@ -55,13 +56,7 @@ function wordLines(name: string, words: readonly bigint[]): readonly string[] {
 }
 
 function translationLines({ rtaddr, memory, requests }: TranslationCase): readonly string[] {
-  return [
-    ...requests.map(
-      ({ sourceId, address, op }) => `${op} of ${shortHex(address)} from ${requester(sourceId)}`,
-    ),
-    `RTADDR ${hex(rtaddr)}`,
-    ...memoryLines(memory),
-  ];
+  return [...requests.map(requestLine), `RTADDR ${hex(rtaddr)}`, ...memoryLines(memory)];
 }
 
 function memoryLines(memory: readonly MemoryRun[]): readonly string[] {

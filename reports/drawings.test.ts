@@ -5,10 +5,11 @@ import type { TranslationCase } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { caseDrawing } from './case-drawing.ts';
 import { entryDrawing } from './entry-drawing.ts';
+import { pagingDrawing, pagingFormats } from './paging-drawing.ts';
 import { plain } from './palette.ts';
 import { planDrawing } from './plan-drawing.ts';
+import { requestLine } from './request-line.ts';
 import { sampleProfile as profile } from './sample.fixture.ts';
-import { secondStageDrawing } from './second-stage-drawing.ts';
 import { usedBitsDrawing } from './used-bits-drawing.ts';
 import { walkDrawing } from './walk-drawing.ts';
 
@@ -34,13 +35,44 @@ test('in an entry that is not present only P and FPD count', () => {
   expect(lines.at(-1)).toBe('FPD is set: qualified faults are not recorded');
 });
 
+const pagingText = (name: string, ...words: readonly bigint[]): string => {
+  const format = pagingFormats[name];
+  if (format === undefined) throw new RangeError(name);
+  return pagingDrawing(format, words, profile, plain).join('\n');
+};
+
 test('a second-stage entry is a table or a page by bit 7, and absent without rights', () => {
-  const drawing = (level: number, entry: bigint) =>
-    secondStageDrawing(level, entry, profile, plain).join('\n');
-  expect(drawing(2, 0x20_0083n)).toMatch(/^Second-stage 2 MiB page .*grants a right/s);
-  expect(drawing(2, 0x1003n)).toMatch(/^Second-stage page directory entry /);
-  expect(drawing(2, 0x1083n)).toMatch(/20:12 {2}000000001 .*<- must be 0.*SSS\.3 \(0x7a\)/s);
-  expect(drawing(1, 0x1080n)).toMatch(/grants neither read nor write/);
+  expect(pagingText('second-stage-pd', 0x20_0083n)).toMatch(/^Second-stage 2 MiB page .*grants a right/s);
+  expect(pagingText('second-stage-pd', 0x1003n)).toMatch(/^Second-stage page directory entry /);
+  expect(pagingText('second-stage-pd', 0x1083n)).toMatch(
+    /20:12 {2}000000001 .*<- must be 0.*SSS\.3 \(0x7a\)/s,
+  );
+  expect(pagingText('second-stage-pt', 0x1080n)).toMatch(/grants neither read nor write/);
+});
+
+test('a first-stage entry is checked when it is present', () => {
+  expect(pagingText('first-stage-pd', 0x20_0083n)).toMatch(/^First-stage 2 MiB page .*no reserved bit set/s);
+  expect(pagingText('first-stage-pml4', 0x1081n)).toMatch(/<- must be 0.*SFS\.3 \(0x72\)/s);
+  expect(pagingText('first-stage-pml4', 0x1080n)).toMatch(/not present: nothing else in it counts/);
+});
+
+test('a host permission entry is checked whether it leads on or not', () => {
+  expect(pagingText('host-permission-l2', 3n, 0x1000n)).toMatch(/no reserved bit set$/);
+  expect(pagingText('host-permission-l2', 3n, 0x1002n)).toMatch(/HPT\.2 \(0xa1\)$/);
+});
+
+test('a request is told by its kind, its PASID and its privilege', () => {
+  const base = { sourceId: 8, address: 0x7000n, op: 'read' } as const;
+  expect(requestLine(base)).toBe('read of 0x7000 from 00:01.0');
+  expect(requestLine({ ...base, kind: 'translated', op: 'write' })).toBe(
+    'translated write of 0x7000 from 00:01.0',
+  );
+  expect(requestLine({ ...base, kind: 'translation', noWrite: true, pasid: 7 })).toBe(
+    'translation request without write for 0x7000 from 00:01.0 with PASID 0x7',
+  );
+  expect(requestLine({ ...base, kind: 'page-request', lastInGroup: true, pasid: 7, privileged: true })).toBe(
+    'last page request for 0x7000 from 00:01.0 with PASID 0x7, privileged',
+  );
 });
 
 test('used bits are told from those that the driver does not rely on', () => {

@@ -1,13 +1,13 @@
 /** The walk of one request, structure by structure, with the words that decided (models/reference). */
 import type { Step } from '../models/reference/walk.ts';
 import type { Request } from '../spec/schema.ts';
-import { hex, requester, shortHex } from './hex.ts';
+import { hex, shortHex } from './hex.ts';
 import type { Palette } from './palette.ts';
+import { requestLine } from './request-line.ts';
 
 export function walkDrawing(request: Request, steps: readonly Step[], palette: Palette): readonly string[] {
-  const { op, address, sourceId } = request;
   return [
-    palette.bold(`${op} of ${shortHex(address)} from ${requester(sourceId)}`),
+    palette.bold(requestLine(request)),
     ...steps.flatMap((step, index) => stepLines(step, index === steps.length - 1, palette)),
     ...(steps.length === 0 ? ['└─ no structure is read'] : []),
   ];

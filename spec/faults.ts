@@ -3,6 +3,8 @@
  * code, whether fault processing disable suppresses the record, and the response to each kind of request.
  */
 
+import { type Profile, specRevisions } from './schema.ts';
+
 /** How a blocked request is answered; `n/a` where the condition cannot occur for the kind. */
 export type Response =
   | 'UR'
@@ -160,6 +162,26 @@ export const faultConditions: readonly FaultCondition[] = [
   fault('HPT.5', 0xa4, 'qualified', 'The host permission table gives no write permission.', '9.12', '- - - - UR UR - -'),
   fault('HPT.6', 0xa5, 'qualified', 'The host permission table gives no read permission.', '9.12', '- - - - UR UR - -'),
 ];
+
+/** Conditions whose definition changed, with the revision that brought the one above. */
+const redefinedIn: Readonly<Record<string, Profile['specRev']>> = {
+  'LCT.4.3': '5.0',
+  'SCT.4.2': '5.0',
+  'SPT.2': '5.0',
+  'SSS.2': '5.0',
+  'SGN.7': '5.0',
+  'SPT.4.4': '4.1',
+  'SFS.5': '4.1',
+  'SGN.8.1': '4.1',
+  'SGN.8.2': '4.1',
+  'SGN.8.3': '4.1',
+};
+
+/** True when the responses of `condition` are known for `specRev`; what it said before is not. */
+export function isSettled({ id }: FaultCondition, specRev: Profile['specRev']): boolean {
+  const since = redefinedIn[id];
+  return since === undefined || specRevisions.indexOf(specRev) >= specRevisions.indexOf(since);
+}
 
 const byId = new Map(faultConditions.map((condition) => [condition.id, condition]));
 

@@ -12,4 +12,6 @@ export interface Rule {
   readonly clause: string;
   /** A doubt, a deviation between sources, or why the level is what it is. */
   readonly note?: string;
+  /** Why no case can decide the rule; such a rule stands in the catalogue and is not run. */
+  readonly unreachable?: string;
 }

@@ -29,6 +29,11 @@ export const areas = ['entry', 'used-bits', 'entry-sync', 'translation', 'page-w
 export const areaSchema = v.picklist(areas);
 export type Area = v.InferOutput<typeof areaSchema>;
 
+/** Kinds of requests (4.2.1). */
+export const requestKindSchema = v.picklist(['untranslated', 'translation', 'translated', 'page-request']);
+/** What a request does with its bytes; a page request and a translation request have no bytes. */
+export const requestOpSchema = v.picklist(['read', 'write', 'atomic', 'zero-length-read']);
+
 // ---------------------------------------------------------------------------------- profile
 
 export const specRevisions = ['3.1', '3.4', '4.1', '5.0', '5.10'] as const;
@@ -54,6 +59,12 @@ export const profileSchema = v.strictObject({
   specRev: v.picklist(specRevisions),
   /** Memory that answers; a read outside is a read error. `end` is exclusive. */
   backed: v.pipe(v.array(v.strictObject({ start: u64, end: u64 })), v.minLength(1), v.maxLength(64)),
+  /** Kinds of requests that can be made; left out: all. */
+  requestKinds: v.optional(v.pipe(v.array(requestKindSchema), v.minLength(1))),
+  /** Whether requests can carry a PASID; left out: they can. */
+  pasids: v.optional(v.boolean()),
+  /** Operations that requests can have; left out: all. */
+  ops: v.optional(v.pipe(v.array(requestOpSchema), v.minLength(1))),
   /** When given, only these requesters exist: an emulator has the devices that it was started with. */
   sourceIds: v.optional(v.pipe(v.array(unsigned(0xffff)), v.minLength(1), v.maxLength(256))),
   policies: policiesSchema,
@@ -180,11 +191,21 @@ export const memoryRunSchema = v.strictObject({
 });
 export type MemoryRun = v.InferOutput<typeof memoryRunSchema>;
 
-/** An untranslated request without PASID of at most 8 bytes that does not cross an 8-byte boundary. */
+/** A request of at most 8 bytes that does not cross an 8-byte boundary; without `kind`, untranslated. */
 export const requestSchema = v.strictObject({
   sourceId: unsigned(0xffff),
   address: u64,
-  op: v.picklist(['read', 'write']),
+  /** A translation request seeks read and write whatever its `op`, unless `noWrite` (4.2.3.1). */
+  op: requestOpSchema,
+  kind: v.optional(requestKindSchema),
+  /** 20 bits; left out: a request without PASID. */
+  pasid: v.optional(unsigned(0xf_ffff)),
+  /** PR, only with PASID: supervisor privilege is asked for. */
+  privileged: v.optional(v.boolean()),
+  /** NW of a translation request. */
+  noWrite: v.optional(v.boolean()),
+  /** LPIG of a page request: a response is needed. */
+  lastInGroup: v.optional(v.boolean()),
 });
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -206,10 +227,14 @@ export const faultRecordSchema = v.strictObject({
   op: v.optional(v.picklist(['read', 'write', 'atomic', 'page-request'])),
   /** PP: true when the record claims that the request carried a PASID. */
   pasidPresent: v.optional(v.boolean()),
+  /** PV and PRIV, defined when PP is set. */
+  pasid: v.optional(unsigned(0xf_ffff)),
+  privileged: v.optional(v.boolean()),
 });
 export type FaultRecord = v.InferOutput<typeof faultRecordSchema>;
 
 export const requestResultSchema = v.variant('outcome', [
+  /** Access granted; for a translation request, a completion with status success and these rights. */
   v.strictObject({
     outcome: v.literal('translated'),
     address: v.optional(u64),
@@ -217,14 +242,26 @@ export const requestResultSchema = v.variant('outcome', [
     pageBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(12), v.maxValue(64))),
     read: v.optional(v.boolean()),
     write: v.optional(v.boolean()),
+    /** U of a translation completion. */
+    user: v.optional(v.boolean()),
+    /** Priv of a translation completion. */
+    privileged: v.optional(v.boolean()),
+    /** N of a translation completion: untranslated accesses only are snooped (4.2.3). */
+    nonSnooped: v.optional(v.boolean()),
+    /** What was recorded although the completion is a success (SFS.10). null: nothing. */
+    record: v.optional(v.nullable(faultRecordSchema)),
   }),
   v.strictObject({
     outcome: v.literal('blocked'),
+    /** Completion or page response; of an untranslated request it is implementation specific (D27). */
+    status: v.optional(v.picklist(['UR', 'CA', 'invalid-request', 'drop'])),
     /** The fault condition's code, when it is known even though nothing was recorded. */
     code: v.optional(faultCode),
     /** null: nothing was recorded. Left out: not observed. */
     record: v.optional(v.nullable(faultRecordSchema)),
   }),
+  /** A page request that was taken for the page request queue. */
+  v.strictObject({ outcome: v.literal('queued') }),
   /** The implementation can't tell, for example because nothing answers where the request may have gone. */
   v.strictObject({
     outcome: v.literal('unobserved'),
@@ -236,6 +273,11 @@ export type RequestResult = v.InferOutput<typeof requestResultSchema>;
 
 export const translationObservationSchema = v.strictObject({
   results: v.pipe(v.array(requestResultSchema), v.maxLength(64)),
+  /**
+   * Words of the case's tables that hold other values after all requests (accessed and dirty flags), in
+   * ascending order. What requests themselves write to their pages is no part of it. Left out: not observed.
+   */
+  memory: v.optional(v.pipe(v.array(v.strictObject({ address: u64, value: u64 })), v.maxLength(4096))),
 });
 export type TranslationObservation = v.InferOutput<typeof translationObservationSchema>;
 

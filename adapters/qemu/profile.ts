@@ -17,6 +17,10 @@ export function profileOf(name: string, { cap, ecap }: Capabilities): Profile {
     haw: Number((cap >> 16n) & 0x3fn) + 1,
     specRev: '5.10',
     backed: [...BACKED],
+    // The devices make plain reads and writes: no ATS, no PASID, no atomics.
+    requestKinds: ['untranslated'],
+    pasids: false,
+    ops: ['read', 'write'],
     sourceIds: requesters.map(({ sourceId }) => sourceId),
     policies: {},
   };

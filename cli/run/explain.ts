@@ -1,7 +1,7 @@
 /** The action of `explain`: finds out what kind of format it is and has it drawn. */
 import { entryDrawing } from '../../reports/entry-drawing.ts';
+import { pagingDrawing, pagingFormats } from '../../reports/paging-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
-import { secondStageDrawing } from '../../reports/second-stage-drawing.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { type EntryFormat, entryFormats, usedBitsFormats } from '../../spec/schema.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
@@ -11,13 +11,6 @@ import { wrongUse } from '../exit.ts';
 import { profileNamed } from '../profile-named.ts';
 import { parseWords } from '../words.ts';
 
-const secondStageLevels: Readonly<Record<string, number>> = {
-  'second-stage-pml5': 5,
-  'second-stage-pml4': 4,
-  'second-stage-pdp': 3,
-  'second-stage-pd': 2,
-  'second-stage-pt': 1,
-};
 const usedBitsOf: Readonly<Record<string, UsedBitsKnowledge>> = {
   ...usedBitsKnowledge,
   'amd-dte': amdDteUsed,
@@ -25,7 +18,7 @@ const usedBitsOf: Readonly<Record<string, UsedBitsKnowledge>> = {
 
 export const explainFormats: readonly string[] = [
   ...Object.keys(entryFormats),
-  ...Object.keys(secondStageLevels),
+  ...Object.keys(pagingFormats),
   ...usedBitsFormats,
   'amd-dte',
 ];
@@ -37,10 +30,9 @@ export function explain(
   palette: Palette,
 ): readonly string[] {
   const profile = profileNamed(profileName);
-  const level = secondStageLevels[format];
-  if (level !== undefined) {
-    const [entry = 0n] = parseWords(texts, 1, format, 'word');
-    return secondStageDrawing(level, entry, profile, palette);
+  const paging = pagingFormats[format];
+  if (paging !== undefined) {
+    return pagingDrawing(paging, parseWords(texts, paging.words, format, 'word'), profile, palette);
   }
   if (isEntryFormat(format)) {
     return entryDrawing(format, parseWords(texts, entryFormats[format], format, 'word'), profile, palette);

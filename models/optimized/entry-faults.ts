@@ -36,15 +36,23 @@ export function contextFault(unit: Unit, e: Uint32Array, at = 0): number {
   return passThrough || ((unit.addressWidths >>> (upper & 7)) & 1) === 1 ? VALID : 0x03;
 }
 
-/** Scalable context entry, 8 halves (9.4), as a request without PASID sees it. */
-export function scalableContextFault({ contextReserved }: Unit, e: Uint32Array, at = 0): number {
+/**
+ * Scalable context entry, 8 halves (9.4). `refusesPasid` is true for a request with PASID that is blocked
+ * anyway while PASIDE is clear, whatever EPTR says (SCT.6 instead of SCT.4.3).
+ */
+export function scalableContextFault(
+  { contextReserved }: Unit,
+  e: Uint32Array,
+  at = 0,
+  refusesPasid = false,
+): number {
   const low = e[at] as number;
   if ((low & 1) === 0) return 0x41;
   for (let half = 0; half < 8; half++) {
     if (((e[at + half] as number) & (contextReserved[half] as number)) !== 0) return 0x42;
   }
   const pageRequestsOnly = (low & 0x14) === 0x10;
-  const translatedPasidOnly = (low & 0x48) === 0x40;
+  const translatedPasidOnly = !refusesPasid && (low & 0x48) === 0x40;
   const requesterPasid = (e[at + 2] as number) & 0xf_ffff;
   const beyondDirectory = requesterPasid >>> (((low >>> 9) & 7) + 13) !== 0;
   return pageRequestsOnly || translatedPasidOnly || beyondDirectory ? 0x43 : VALID;

@@ -1,29 +1,39 @@
 /**
- * Optimized translation of untranslated requests without PASID (VT-d 3.4), on 32-bit halves. First stage
- * and nesting, accessed and dirty flags, separate second-stage rights and interrupt requests are not
- * modelled: such a request is answered `blocked` and nothing else.
+ * Optimized translation of every kind of request (VT-d 3.4 to 3.10, 4.2), on 32-bit halves. Separate
+ * second-stage rights in scalable mode are not modelled: such a request is answered `blocked` and nothing else.
  */
-import type { Request, RequestResult, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
-import { GuestMemory, READ_ERROR } from '../memory.ts';
+import type {
+  FaultRecord,
+  Request,
+  RequestResult,
+  TranslationCase,
+  TranslationObservation,
+} from '../../spec/schema.ts';
 import {
-  contextFault,
-  directoryFault,
-  pasidFault,
-  rootFault,
-  rootHalfFault,
-  scalableContextFault,
-  VALID,
-} from './entry-faults.ts';
-import { page, READ, WRITE, walkSecondStage } from './second-stage.ts';
+  current,
+  PAGE_REQUEST,
+  setCurrent,
+  TRANSLATED,
+  TRANSLATION,
+  UNTRANSLATED,
+} from './current-request.ts';
+import { VALID } from './entry-faults.ts';
+import { changedWords, forgetChanges, forgetNotes, setFlags } from './flags.ts';
+import { translateLegacy } from './legacy.ts';
+import { page, READ, WRITE } from './paging.ts';
+import { isEmptyCompletion, isQualified, translatedStatus, translationStatus } from './responses.ts';
+import { snoopForced, translateScalable } from './scalable.ts';
+import {
+  faultProcessing,
+  INTERRUPT_COMPLETION,
+  INTERRUPT_REQUEST,
+  memory,
+  REFUSED,
+  UNMODELLED,
+} from './tables-memory.ts';
 import { type TranslationUnit, translationUnitOf } from './translation-unit.ts';
 
-const UNMODELLED = -1;
-const FPD = 2;
-
-/** Reused for every case. */
-const memory = new GuestMemory();
-/** Fault processing disable of the entries that the request has met. */
-let fpd = 0;
+type Result = RequestResult;
 
 /** Answers one case. */
 export function runTranslation({
@@ -34,77 +44,53 @@ export function runTranslation({
 }: TranslationCase): TranslationObservation {
   const unit = translationUnitOf(profile);
   memory.reset(profile.backed, runs);
+  forgetChanges();
   const rootLow = Number(rtaddr & 0xffff_ffffn);
   const rootHigh = Number(rtaddr >> 32n);
-  return { results: requests.map((request) => answer(unit, rootHigh, rootLow, request)) };
+  const results = requests.map((request) => answer(unit, rootHigh, rootLow, request));
+  return { results, memory: changedWords(memory) };
 }
 
-function answer(unit: TranslationUnit, rootHigh: number, rootLow: number, request: Request): RequestResult {
-  const { sourceId, address, op } = request;
-  const low = Number(address & 0xffff_ffffn);
-  const high = Number(address >> 32n);
-  fpd = 0;
-  const code = translate(unit, rootHigh, rootLow, sourceId, high, low, op === 'read' ? READ : WRITE);
-  if (code === UNMODELLED) return { outcome: 'blocked' };
-  if (code === VALID) {
-    return {
-      outcome: 'translated',
-      address: (BigInt(page.high) << 32n) | BigInt(page.low),
-      pageBits: page.bits,
-      read: (page.rights & READ) !== 0,
-      write: (page.rights & WRITE) !== 0,
-    };
-  }
-  if (fpd !== 0 && isQualified(code)) return { outcome: 'blocked', code, record: null };
-  const recorded = (BigInt(high & unit.recordedHigh) << 32n) | BigInt((low & 0xffff_f000) >>> 0);
-  return {
-    outcome: 'blocked',
-    code,
-    record: { code, sourceId, address: recorded, op, pasidPresent: false },
-  };
-}
-
-/** RTA.*, root entries, and read errors of root, context and PASID structures are recorded despite FPD. */
-function isQualified(code: number): boolean {
+function answer(unit: TranslationUnit, rootHigh: number, rootLow: number, request: Request): Result {
+  const { kind } = setCurrent(request, unit.zeroLengthReads, unit.noWriteFlag);
+  faultProcessing.disabled = 0;
+  snoopForced.value = false;
+  forgetNotes();
+  const code = translate(unit, rootHigh, rootLow);
   switch (code) {
-    case 0x01:
-    case 0x08:
-    case 0x09:
-    case 0x0a:
-    case 0x30:
-    case 0x33:
-    case 0x38:
-    case 0x39:
-    case 0x3a:
-    case 0x40:
-    case 0x50:
-    case 0x58:
-      return false;
+    case VALID:
+      setFlags(memory);
+      return kind === PAGE_REQUEST ? { outcome: 'queued' } : granted();
+    case INTERRUPT_REQUEST:
+      return request.op === 'zero-length-read' ? { outcome: 'translated' } : { outcome: 'blocked' };
+    case UNMODELLED:
+      return { outcome: 'blocked' };
+    case REFUSED:
+      return { outcome: 'blocked', status: 'UR' };
+    case INTERRUPT_COMPLETION:
+      return emptyCompletion((current.rights & WRITE) !== 0);
     default:
-      return true;
+      if (kind === TRANSLATION && isEmptyCompletion(code)) return emptyCompletion(false);
+      return blocked(unit, request, code);
   }
 }
 
-/** 0 with the page in `page`, a fault code, or UNMODELLED. */
-function translate(
-  unit: TranslationUnit,
-  rootHigh: number,
-  rootLow: number,
-  sourceId: number,
-  high: number,
-  low: number,
-  right: number,
-): number {
-  if (high === 0 && low >>> 20 === 0xfee) return UNMODELLED;
+/** 0 with the page in `page`, a fault code, or one of those that stand for something else. */
+function translate(unit: TranslationUnit, rootHigh: number, rootLow: number): number {
+  const { kind, withPasid, high, low } = current;
+  if (kind === TRANSLATED && withPasid && !unit.translatedPasids) return REFUSED;
+  if (kind === UNTRANSLATED && !withPasid && high === 0 && low >>> 20 === 0xfee) return INTERRUPT_REQUEST;
   const separateRights = (rootLow & 0x80) !== 0;
   const root = (rootLow & 0xffff_f000) >>> 0;
   switch ((rootLow >>> 10) & 3) {
     case 0:
+      if (kind === PAGE_REQUEST) return 0x32;
+      if (withPasid) return 0x31;
       if (separateRights) return unit.separateRights ? 0x30 : UNMODELLED;
-      return legacy(unit, rootHigh, root, sourceId, high, low, right);
+      return translateLegacy(unit, rootHigh, root);
     case 1:
       if (!unit.scalable) return 0x30;
-      return separateRights ? UNMODELLED : scalable(unit, rootHigh, root, sourceId, high, low, right);
+      return separateRights ? UNMODELLED : translateScalable(unit, rootHigh, root);
     case 2:
       return 0x30;
     default:
@@ -112,97 +98,72 @@ function translate(
   }
 }
 
-function legacy(
+function granted(): Result {
+  const { kind, withPasid, privileged, rights } = current;
+  const allowed = kind === TRANSLATION ? page.rights & rights : page.rights;
+  const access = {
+    outcome: 'translated',
+    address: (BigInt(page.high) << 32n) | BigInt(page.low),
+    pageBits: page.bits,
+    read: (allowed & READ) !== 0,
+    write: (allowed & WRITE) !== 0,
+  } as const;
+  if (kind !== TRANSLATION) return access;
+  return {
+    ...access,
+    user: false,
+    privileged: withPasid && privileged,
+    nonSnooped: page.snoop || snoopForced.value,
+    record: null,
+  };
+}
+
+/** A translation completion without an address; `untranslatedOnly` sets U and W (S.1 of Table 30). */
+function emptyCompletion(untranslatedOnly: boolean): Result {
+  return {
+    outcome: 'translated',
+    read: false,
+    write: untranslatedOnly,
+    user: untranslatedOnly,
+    privileged: current.withPasid && current.privileged,
+    record: null,
+  };
+}
+
+function blocked(unit: TranslationUnit, request: Request, code: number): Result {
+  const silent = faultProcessing.disabled !== 0 && isQualified(code);
+  const record = silent ? null : recordOf(unit, request, code);
+  switch (current.kind) {
+    case UNTRANSLATED:
+      return { outcome: 'blocked', code, record };
+    case TRANSLATION:
+      return { outcome: 'blocked', status: translationStatus(code), code, record };
+    case TRANSLATED:
+      return { outcome: 'blocked', status: translatedStatus(code), code, record };
+    default:
+      return {
+        outcome: 'blocked',
+        status: request.lastInGroup === true ? 'invalid-request' : 'drop',
+        code,
+        record,
+      };
+  }
+}
+
+function recordOf(
   unit: TranslationUnit,
-  rootHigh: number,
-  rootLow: number,
-  sourceId: number,
-  high: number,
-  low: number,
-  right: number,
-): number {
-  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR) return 0x08;
-  const { halves } = memory;
-  let fault = rootFault(unit.entries, halves, root);
-  if (fault !== VALID) return fault;
-  const table = pointerLow(halves, root);
-  const context = memory.locate(halves[root + 1] as number, table + 16 * (sourceId & 0xff));
-  if (context === READ_ERROR) return 0x09;
-  const contextLow = halves[context] as number;
-  fpd |= contextLow & FPD;
-  fault = contextFault(unit.entries, halves, context);
-  if (fault !== VALID) return fault;
-  if (((contextLow >>> 2) & 3) === 2) return passThrough(unit, high, low, 0x04);
-  const levels = 2 + ((halves[context + 2] as number) & 7);
-  const topHigh = halves[context + 1] as number;
-  return walkSecondStage(unit, memory, true, levels, topHigh, pointerLow(halves, context), high, low, right);
-}
-
-function scalable(
-  unit: TranslationUnit,
-  rootHigh: number,
-  rootLow: number,
-  sourceId: number,
-  high: number,
-  low: number,
-  right: number,
-): number {
-  const { entries } = unit;
-  const { halves } = memory;
-  // Devices 16 to 31 have the upper half of the root entry and a context table of their own.
-  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR) return 0x38;
-  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
-  let fault = rootHalfFault(entries, halves, half);
-  if (fault !== VALID) return fault;
-
-  const contextTable = pointerLow(halves, half);
-  const context = memory.locate(halves[half + 1] as number, contextTable + 32 * (sourceId & 0x7f));
-  if (context === READ_ERROR) return 0x40;
-  fpd |= (halves[context] as number) & FPD;
-  fault = scalableContextFault(entries, halves, context);
-  if (fault !== VALID) return fault;
-
-  const requester = halves[context + 2] as number;
-  const pasid = unit.requesterPasid ? requester & 0xf_ffff : 0;
-  const directoryTable = pointerLow(halves, context) + 8 * (pasid >>> 6);
-  const carry = Math.floor(directoryTable / 0x1_0000_0000);
-  const directory = memory.locate((halves[context + 1] as number) + carry, directoryTable >>> 0);
-  if (directory === READ_ERROR) return 0x50;
-  fpd |= (halves[directory] as number) & FPD;
-  fault = directoryFault(entries, halves, directory);
-  if (fault !== VALID) return fault;
-
-  const pasidTable = pointerLow(halves, directory);
-  const entry = memory.locate(halves[directory + 1] as number, pasidTable + 64 * (pasid & 63));
-  if (entry === READ_ERROR) return 0x58;
-  fpd |= (halves[entry] as number) & FPD;
-  fault = pasidFault(entries, halves, entry);
-  if (fault !== VALID) return fault;
-
-  const privileged = unit.requesterPrivilege && (requester & 0x10_0000) !== 0;
-  if (privileged && ((halves[entry + 4] as number) & 1) === 0) return 0x5d;
-  const entryLow = halves[entry] as number;
-  const type = (entryLow >>> 6) & 7;
-  if (type === 4) return passThrough(unit, high, low, 0x83);
-  if (type !== 2 || (entryLow & 0x200) !== 0) return UNMODELLED;
-  const levels = 2 + ((entryLow >>> 2) & 7);
-  const topHigh = halves[entry + 1] as number;
-  return walkSecondStage(unit, memory, false, levels, topHigh, pointerLow(halves, entry), high, low, right);
-}
-
-/** Input is output, as far as the host address width reaches (3.9). */
-function passThrough(unit: TranslationUnit, high: number, low: number, beyondHostWidth: number): number {
-  if ((high & unit.entries.aboveHaw) !== 0) return beyondHostWidth;
-  page.high = high;
-  page.low = low;
-  page.bits = 64;
-  page.rights = READ | WRITE;
-  return VALID;
-}
-
-/** Bits 31:12 of the pointer at `at`. */
-function pointerLow(halves: Uint32Array, at: number): number {
-  return ((halves[at] as number) & 0xffff_f000) >>> 0;
+  { sourceId, op, pasid, privileged }: Request,
+  code: number,
+): FaultRecord {
+  const { high, low, kind } = current;
+  const address = (BigInt(high & unit.recordedHigh) << 32n) | BigInt((low & 0xffff_f000) >>> 0);
+  const read = op === 'zero-length-read' ? 'read' : op;
+  return {
+    code,
+    sourceId,
+    address,
+    ...(kind === TRANSLATION ? {} : { op: kind === PAGE_REQUEST ? 'page-request' : read }),
+    pasidPresent: pasid !== undefined,
+    ...(pasid === undefined ? {} : { pasid, privileged: privileged === true }),
+  };
 }

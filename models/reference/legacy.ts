@@ -3,16 +3,20 @@ import { contextLegacy } from '../../spec/layouts/context.ts';
 import { fieldOf } from '../../spec/layouts/layout.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { rootLegacy } from '../../spec/layouts/root.ts';
-import { type Alternative, translated } from './alternative.ts';
+import { type Alternative, faults, translated } from './alternative.ts';
+import { orInterruptRequest } from './ats.ts';
 import { addressWidthBits, supportsAddressWidth } from './entry-checks.ts';
-import { beyondWidth, type SecondStage, translateSecondStage } from './second-stage.ts';
+import { isAts } from './request.ts';
+import { beyondWidth, isInterruptAddress, type SecondStage } from './second-stage.ts';
+import { answerSecondStage } from './stages.ts';
 import { type Visit, visit } from './visit.ts';
-import { faults, type Walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 const CTP = fieldOf(rootLegacy, 'CTP');
 const TT = fieldOf(contextLegacy, 'TT');
 const AW = fieldOf(contextLegacy, 'AW');
 const SSPTPTR = fieldOf(contextLegacy, 'SSPTPTR');
+const WITH_ATS = 1n;
 const PASS_THROUGH = 2n;
 
 /** What may come of the request with the root table at `rootTable`. */
@@ -27,11 +31,19 @@ export function translateLegacy(walk: Walk, rootTable: bigint): readonly Alterna
   const address = readField(CTP, root.words) + 16n * BigInt(sourceId & 0xff);
   const context = visit(root.walk, 'context-legacy', address, 'LCT.1');
   if (!context.present || context.words === undefined) return context.faults;
+  const { words } = context;
 
-  // 3. Pass-through, or second stage.
-  return readField(TT, context.words) === PASS_THROUGH
-    ? passThrough(context, context.words)
-    : secondStage(context, context.words);
+  // 3. Whether the device may make ATS requests; no order among the checks of one entry (D1).
+  if (isAts(walk.request) && readField(TT, words) !== WITH_ATS) {
+    const refused = faults(context.walk, ['LCT.5']);
+    return context.mayGoOn ? [...refused, ...context.faults] : [...context.faults, ...refused];
+  }
+
+  // 4. A translated request goes where it says; otherwise pass-through, or second stage.
+  if (walk.request.kind === 'translated') return translatedRequest(context);
+  if (readField(TT, words) === PASS_THROUGH) return passThrough(context, words);
+  const alternatives = secondStage(context, words);
+  return context.mayGoOn ? orInterruptRequest(context.walk, alternatives) : alternatives;
 }
 
 function secondStage(context: Visit, words: readonly bigint[]): readonly Alternative[] {
@@ -43,10 +55,24 @@ function secondStage(context: Visit, words: readonly bigint[]): readonly Alterna
     top: readField(SSPTPTR, words),
     levels: (width - 12) / 9,
     memoryTypes: false,
+    accessedDirty: false,
+    snooped: true,
   };
-  if (context.mayGoOn) return [...translateSecondStage(context.walk, stage), ...context.faults];
+  if (context.mayGoOn) return [...answerSecondStage(context.walk, stage, false), ...context.faults];
   // The entry is wrong for sure: that the address is too wide as well may be what is found (D1).
   return [...context.faults, ...faults(context.walk, beyondWidth(context.walk, stage))];
+}
+
+/** Its address is a host address, and no interrupt address (4.2.5). */
+function translatedRequest({ walk, mayGoOn, faults: found }: Visit): readonly Alternative[] {
+  const { address } = walk.request;
+  const refused = faults(walk, [
+    ...(isInterruptAddress(address) ? ['LGN.4'] : []),
+    ...(address >> BigInt(walk.unit.profile.haw) === 0n ? [] : ['LGN.1.2']),
+  ]);
+  if (!mayGoOn || refused.length > 0) return mayGoOn ? [...refused, ...found] : [...found, ...refused];
+  const rules = ['translation.translated-request'];
+  return [translated({ rules, address, pageBits: 64, read: undefined, write: undefined }), ...found];
 }
 
 /**

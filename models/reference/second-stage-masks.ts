@@ -15,25 +15,30 @@ export interface SecondStageMasks {
   readonly ignored: bigint;
 }
 
-/**
- * Rights in bits 0 and 1 (SSIRWE off), no accessed and dirty flags (SSADE off); memory types do not touch
- * the address, so EMTE makes no difference here.
- */
+/** Rights in bits 0 and 1 (SSIRWE off); memory types do not touch the address: EMTE makes no difference. */
 const modes: Modes = { SSIRWE: false, SSADE: false, EMTE: false, HPTE: false };
 
-const known = new WeakMap<Unit, Map<Layout, SecondStageMasks>>();
+type MasksOfLayouts = Map<Layout, SecondStageMasks>;
+const withoutFlags = new WeakMap<Unit, MasksOfLayouts>();
+const withFlags = new WeakMap<Unit, MasksOfLayouts>();
 
-/** Masks of `entry` at `level` under `unit`. */
-export function secondStageMasks(unit: Unit, level: number, entry: bigint): SecondStageMasks {
-  const layouts = known.get(unit) ?? new Map<Layout, SecondStageMasks>();
+/** Masks of `entry` at `level` under `unit`; `accessedDirty` is SSADE. */
+export function secondStageMasks(
+  unit: Unit,
+  level: number,
+  entry: bigint,
+  accessedDirty: boolean,
+): SecondStageMasks {
+  const known = accessedDirty ? withFlags : withoutFlags;
+  const layouts: MasksOfLayouts = known.get(unit) ?? new Map();
   known.set(unit, layouts);
   const layout = secondStageLayout(level, entry);
-  const masks = layouts.get(layout) ?? workOut(unit, layout);
+  const masks = layouts.get(layout) ?? workOut(unit, layout, { ...modes, SSADE: accessedDirty });
   layouts.set(layout, masks);
   return masks;
 }
 
-function workOut({ profile }: Unit, layout: Layout): SecondStageMasks {
+function workOut({ profile }: Unit, layout: Layout, modes: Modes): SecondStageMasks {
   const { parts, reserved, open } = resolveLayout(layout, profile, modes);
   const address = layout.fields.find(({ kind }) => kind === 'pointer');
   if (address === undefined) throw new RangeError(`${layout.name} has no address`);

@@ -23,10 +23,16 @@ const ignoredGroups = [
 const SNOOP = bit(11);
 
 /** The rules that `entries` (top first, the page at `level` last) show, the most particular first. */
-export function secondStageRules(entries: readonly bigint[], level: number, unit: Unit): readonly string[] {
+export function secondStageRules(
+  entries: readonly bigint[],
+  level: number,
+  unit: Unit,
+  accessedDirty: boolean,
+): readonly string[] {
   let ignored = 0n;
   for (const [index, entry] of entries.entries()) {
-    ignored |= entry & secondStageMasks(unit, level + entries.length - 1 - index, entry).ignored;
+    const above = entries.length - 1 - index;
+    ignored |= entry & secondStageMasks(unit, level + above, entry, accessedDirty).ignored;
   }
   const rules: string[] = ignoredGroups.filter(({ mask }) => (ignored & mask) !== 0n).map(({ rule }) => rule);
   if (((entries.at(-1) ?? 0n) & SNOOP) !== 0n) rules.push('translation.snoop-bit');

@@ -1,17 +1,22 @@
 /**
  * Second-stage translation (3.7, 9.8): from the top table down to a page, one level a step. Legacy and
- * scalable mode walk alike and differ in the conditions that they raise (Table 30).
+ * scalable mode walk alike and differ in the conditions that they raise (Table 30); a first-stage table is
+ * reached by the same walk as the final page, with other conditions for missing rights (3.8.1).
  */
 import { bit, extract } from '../../spec/bits.ts';
 import { secondStageLayout } from '../../spec/layouts/second-stage.ts';
-import { type Alternative, blocked, translated } from './alternative.ts';
+import { type Alternative, fault, faults } from './alternative.ts';
+import type { FlagBits, Need } from './flags.ts';
+import type { Access } from './request.ts';
 import { secondStageMasks } from './second-stage-masks.ts';
 import { secondStageRules } from './second-stage-rules.ts';
-import type { Walk } from './walk.ts';
+import { mayAccess, readWord, type Walk } from './walk.ts';
 
 const READ = bit(0);
 const WRITE = bit(1);
 const PAGE_SIZE = bit(7);
+const ACCESSED = bit(8);
+const DIRTY = bit(9);
 
 /** What a root, context or PASID entry says about the second stage. */
 export interface SecondStage {
@@ -22,6 +27,43 @@ export interface SecondStage {
   readonly levels: number;
   /** EMTE of the PASID table entry: memory types in the leaf are looked at. */
   readonly memoryTypes: boolean;
+  /** SSADE of the PASID table entry: accessed and dirty flags are kept. */
+  readonly accessedDirty: boolean;
+  /** Paging structures are snooped, so that flags can be set (3.10). */
+  readonly snooped: boolean;
+}
+
+/** What the second stage is walked for. */
+export interface Purpose {
+  readonly access: Access;
+  /** The conditions of a missing read and of a missing write permission, the likeliest first. */
+  readonly noRead: readonly string[];
+  readonly noWrite: readonly string[];
+  /** A first-stage table: whether its dirty flag must be set is only known later (D22). */
+  readonly isTable: boolean;
+}
+
+/** The page that was found. */
+export interface StagePage {
+  readonly address: bigint;
+  /** log2 of its size. */
+  readonly pageBits: number;
+  readonly read: boolean;
+  readonly write: boolean;
+  /** SNP of the entry that maps it. */
+  readonly snoop: boolean;
+  readonly rules: readonly string[];
+  /** Flags that are set when the page is used. */
+  readonly required: FlagBits;
+  /** The dirty flag of the page, whether it must be set or not. */
+  readonly dirty: FlagBits;
+}
+
+/** `page` is undefined when none is reached; `refused` tells that the request fails, with one of `faults`. */
+export interface StageOutcome {
+  readonly page: StagePage | undefined;
+  readonly refused: boolean;
+  readonly faults: readonly Alternative[];
 }
 
 /** The conditions of Table 30 by what happened. */
@@ -31,50 +73,65 @@ const conditions = {
     tableUnreadable: 'LSS.1',
     reserved: 'LSS.2',
     beyondWidth: 'LGN.1.1',
-    write: 'LGN.2',
-    read: 'LGN.3',
-    interruptRange: 'LGN.4',
   },
   scalable: {
     topUnreadable: 'SSS.4',
     tableUnreadable: 'SSS.1',
     reserved: 'SSS.3',
     beyondWidth: 'SGN.5',
-    write: 'SGN.6',
-    read: 'SGN.7',
-    interruptRange: 'SGN.8.1',
   },
 } as const;
+
+/** The request itself goes to the page. */
+export function finalPurpose({ mode }: SecondStage, access: Access): Purpose {
+  return mode === 'legacy'
+    ? { access, noRead: ['LGN.3'], noWrite: ['LGN.2'], isTable: false }
+    : { access, noRead: ['SGN.7'], noWrite: ['SGN.6'], isTable: false };
+}
 
 /** Bits of input address that `levels` levels of tables cover (AGAW, 3.7). */
 export function coveredBits(levels: number): number {
   return 12 + 9 * levels;
 }
 
-/** The condition raised by an input address beyond the smaller of MGAW and AGAW (3.7), if it is. */
-export function beyondWidth(walk: Walk, { mode, levels }: SecondStage): readonly string[] {
-  const limit = Math.min(walk.unit.capabilities.MGAW + 1, coveredBits(levels));
-  return walk.request.address >> BigInt(limit) === 0n ? [] : [conditions[mode].beyondWidth];
+/** True when `address` is beyond the smaller of MGAW and AGAW (3.7). */
+export function isBeyondWidth({ unit }: Walk, { levels }: SecondStage, address: bigint): boolean {
+  return address >> BigInt(Math.min(unit.capabilities.MGAW + 1, coveredBits(levels))) !== 0n;
 }
 
-/** Everything that may come of the request's address under `stage`. */
-export function translateSecondStage(walk: Walk, stage: SecondStage): readonly Alternative[] {
-  const [tooWide] = beyondWidth(walk, stage);
-  if (tooWide === undefined) {
-    return walkLevel(walk, stage, {
-      level: stage.levels,
-      table: stage.top,
-      read: true,
-      write: true,
-      admitted: [],
-      refused: false,
-      entries: [],
-    });
+/** The condition raised by an address of the request beyond that width, if it is. */
+export function beyondWidth(walk: Walk, stage: SecondStage): readonly string[] {
+  return isBeyondWidth(walk, stage, walk.request.address) ? [conditions[stage.mode].beyondWidth] : [];
+}
+
+/** Everything that may come of `address` under `stage`. */
+export function translateSecondStage(
+  walk: Walk,
+  stage: SecondStage,
+  address: bigint,
+  purpose: Purpose,
+): StageOutcome {
+  if (!isBeyondWidth(walk, stage, address)) {
+    return walkLevel({ walk, stage, address, purpose }, top(stage));
   }
   // The address is checked before the walk; that the top table is unreadable holds all the same (D1).
-  const faults = [blocked(tooWide, walk.fpd)];
-  const unreadable = walk.memory.read(entryAddress(walk, stage.top, stage.levels)) === undefined;
-  return unreadable ? [...faults, blocked(conditions[stage.mode].topUnreadable, walk.fpd)] : faults;
+  const { beyondWidth: tooWide, topUnreadable } = conditions[stage.mode];
+  const unreadable = readWord(walk, entryAddress(address, stage.top, stage.levels)) === undefined;
+  const ids = unreadable ? [tooWide, topUnreadable] : [tooWide];
+  return { page: undefined, refused: true, faults: faults(walk, ids) };
+}
+
+/** One walk. */
+interface Course {
+  readonly walk: Walk;
+  readonly stage: SecondStage;
+  readonly address: bigint;
+  readonly purpose: Purpose;
+}
+
+interface UsedEntry {
+  readonly at: bigint;
+  readonly word: bigint;
 }
 
 /** A walk that has come down to `level`. */
@@ -84,106 +141,163 @@ interface Progress {
   /** Rights that every entry so far grants. */
   readonly read: boolean;
   readonly write: boolean;
-  /** Answers that may be given for what the levels above showed. */
+  /** Faults that may be raised for what the levels above showed. */
   readonly admitted: readonly Alternative[];
   /** True when the request is blocked for sure, whatever the levels below hold. */
   readonly refused: boolean;
   /** Entries used so far, the top one first. */
-  readonly entries: readonly bigint[];
+  readonly entries: readonly UsedEntry[];
 }
 
-function walkLevel(walk: Walk, stage: SecondStage, progress: Progress): readonly Alternative[] {
+const top = (stage: SecondStage): Progress => ({
+  level: stage.levels,
+  table: stage.top,
+  read: true,
+  write: true,
+  admitted: [],
+  refused: false,
+  entries: [],
+});
+
+function walkLevel(course: Course, progress: Progress): StageOutcome {
+  const { walk, stage } = course;
   const { level, table } = progress;
   const names = conditions[stage.mode];
-  const address = entryAddress(walk, table, level);
+  const at = entryAddress(course.address, table, level);
 
   // 1. Read the entry.
-  const entry = walk.memory.read(address);
+  const entry = readWord(walk, at);
   if (entry === undefined) {
     const condition = level === stage.levels ? names.topUnreadable : names.tableUnreadable;
-    return stop(walk, progress, address, undefined, [condition]);
+    return stop(course, progress, at, undefined, [condition]);
   }
 
   // 2. An entry that grants nothing is not used at all; nothing else in it counts.
-  if ((entry & (READ | WRITE)) === 0n) {
-    const condition = stage.mode === 'legacy' ? names[walk.request.op] : 'SSS.2';
-    return stop(walk, progress, address, entry, [condition]);
-  }
+  if ((entry & (READ | WRITE)) === 0n) return stop(course, progress, at, entry, withoutAnyRight(course));
+  if (stage.accessedDirty) mayAccess(walk, at, ACCESSED);
 
   // 3. Rights add up over the levels. When they run out, the levels below may still be looked at (D5).
   const read = progress.read && (entry & READ) !== 0n;
   const write = progress.write && (entry & WRITE) !== 0n;
-  const missing = missingRights(walk, stage, read, write);
+  const missing = missingRights(course, read, write);
 
   // 4. Reserved bits; no order between them and the rights of the same entry (D1).
-  const masks = secondStageMasks(walk.unit, level, entry);
+  const masks = secondStageMasks(walk.unit, level, entry, stage.accessedDirty);
   if ((entry & masks.reserved) !== 0n) {
-    return stop(walk, progress, address, entry, [names.reserved, ...missing]);
+    return stop(course, progress, at, entry, [names.reserved, ...missing.ids]);
   }
-  const open = (entry & masks.open) !== 0n || hasOpenMemoryType(walk, stage, level, entry);
+  const open = (entry & masks.open) !== 0n || hasOpenMemoryType(course, level, at, entry);
+
+  // 5. The accessed flag can't be set where the walk is not snooped (3.10).
+  const unset = unsettable(course, at, entry, ACCESSED);
   const next: Progress = {
     level: level - 1,
     table: entry & masks.address,
     read,
     write,
     admitted: [
-      ...[...missing, ...(open ? [names.reserved] : [])].map((condition) => blocked(condition, walk.fpd)),
+      ...faults(walk, [
+        ...missing.ids,
+        ...(unset === 'no' ? [] : ['SSS.5']),
+        ...(open ? [names.reserved] : []),
+      ]),
       ...progress.admitted,
     ],
-    refused: progress.refused || missing.length > 0,
-    entries: [...progress.entries, entry],
+    refused: progress.refused || missing.certain || unset === 'yes',
+    entries: [...progress.entries, { at, word: entry }],
   };
 
-  // 5. A table leads on, a page ends the walk.
+  // 6. A table leads on, a page ends the walk.
   if (!isPage(level, entry)) {
-    observe(walk, level, address, entry, `table at 0x${next.table.toString(16)}`);
-    return walkLevel(walk, stage, next);
+    observe(walk, level, at, entry, `table at 0x${next.table.toString(16)}`);
+    return walkLevel(course, next);
   }
-  return finish(walk, stage, next, address);
+  return finish(course, next);
 }
 
-/** The page is found: the output address, unless it is an interrupt address or rights are missing. */
-function finish(walk: Walk, stage: SecondStage, progress: Progress, at: bigint): readonly Alternative[] {
+/** The page is found, unless rights are missing or a flag of it can't be set. */
+function finish(course: Course, progress: Progress): StageOutcome {
+  const { walk, stage, purpose } = course;
+  const { read, write, entries } = progress;
   const level = progress.level + 1;
   const pageBits = coveredBits(level - 1);
-  const entry = progress.entries.at(-1) ?? 0n;
-  const address = progress.table | extract(walk.request.address, pageBits - 1, 0);
-  const interrupt = isInterruptAddress(address) ? [conditions[stage.mode].interruptRange] : [];
-  const faults = [...progress.admitted, ...interrupt.map((condition) => blocked(condition, walk.fpd))];
-  const mayPass = !progress.refused && interrupt.length === 0;
-  const verdict = mayPass
-    ? `page, output 0x${address.toString(16)}`
-    : faults.map((fault) => (fault.outcome === 'blocked' ? fault.condition.id : '')).join(' or ');
-  observe(walk, level, at, entry, verdict);
-  if (!mayPass) return faults;
-  const { read, write, entries } = progress;
-  const rules = secondStageRules(entries, level, walk.unit);
-  return [translated({ rules, address, pageBits, read, write }), ...faults];
+  const leaf = entries.at(-1) as UsedEntry;
+  const address = progress.table | extract(course.address, pageBits - 1, 0);
+
+  // 7. The dirty flag is set for a write that goes through (3.7.2).
+  const sets = stage.accessedDirty && purpose.access.dirty && write;
+  const couldSet = stage.accessedDirty && purpose.isTable;
+  const unset = sets || couldSet ? unsettable(course, leaf.at, leaf.word, DIRTY) : 'no';
+  const admitted = [...(unset === 'no' ? [] : fault(walk, 'SSS.5')), ...progress.admitted];
+  const refused = progress.refused || (sets && unset === 'yes');
+  observe(
+    walk,
+    level,
+    leaf.at,
+    leaf.word,
+    refused ? named(admitted) : `page, output 0x${address.toString(16)}`,
+  );
+
+  const dirty: FlagBits = new Map(stage.accessedDirty ? [[leaf.at, DIRTY]] : []);
+  const required = new Map(stage.accessedDirty ? entries.map(({ at }) => [at, ACCESSED]) : []);
+  if (sets) required.set(leaf.at, ACCESSED | DIRTY);
+  const words = entries.map(({ word }) => word);
+  const rules = secondStageRules(words, level, walk.unit, stage.accessedDirty);
+  const snoop = walk.unit.capabilities.SC === 1 && (leaf.word & bit(11)) !== 0n;
+  const page = { address, pageBits, read, write, snoop, rules, required, dirty };
+  return { page, refused, faults: admitted };
 }
 
 function stop(
-  walk: Walk,
+  { walk }: Course,
   progress: Progress,
   address: bigint,
   entry: bigint | undefined,
   ids: readonly string[],
-): readonly Alternative[] {
+): StageOutcome {
   observe(walk, progress.level, address, entry, ids.join(' or '));
-  return [...ids.map((id) => blocked(id, walk.fpd)), ...progress.admitted.filter(isBlocked)];
+  return { page: undefined, refused: true, faults: [...faults(walk, ids), ...progress.admitted] };
+}
+
+/** The conditions of an entry with neither right: scalable mode has one for it, legacy mode has not. */
+function withoutAnyRight({ stage, purpose }: Course): readonly string[] {
+  if (stage.mode === 'scalable') return ['SSS.2'];
+  const { read, write } = purpose.access;
+  return [...(write || !read ? purpose.noWrite : []), ...(read || !write ? purpose.noRead : [])];
 }
 
 /** Conditions of a request whose right is no longer granted by all entries (3.7.1, SSS.2, SGN.6, SGN.7). */
-function missingRights(walk: Walk, stage: SecondStage, read: boolean, write: boolean): readonly string[] {
-  const { op } = walk.request;
-  if (op === 'read' ? read : write) return [];
-  const condition = conditions[stage.mode][op];
-  return stage.mode === 'scalable' && !read && !write ? ['SSS.2', condition] : [condition];
+function missingRights(
+  { stage, purpose }: Course,
+  read: boolean,
+  write: boolean,
+): { readonly ids: readonly string[]; readonly certain: boolean } {
+  const { access, noRead, noWrite } = purpose;
+  const none = !read && !write;
+  const nothing = stage.mode === 'scalable' ? ['SSS.2'] : [...noWrite, ...noRead];
+  if (access.effective) return none ? { ids: nothing, certain: true } : { ids: [], certain: false };
+  const lacksRead = access.read && !read && !(access.waivesRead && write);
+  const lacksWrite = access.write && !write;
+  if (!lacksRead && !lacksWrite) return { ids: [], certain: false };
+  const ids = [
+    ...(none && stage.mode === 'scalable' ? nothing : []),
+    ...(lacksWrite ? noWrite : []),
+    ...(lacksRead ? noRead : []),
+  ];
+  // D25: a zero-length read on a path where one entry grants only read and another only write.
+  return { ids: [...new Set(ids)], certain: !access.waivesRead };
+}
+
+/** Whether `flag` is to be set where it can't be, because the walk is not snooped (3.10). */
+function unsettable({ walk, stage }: Course, at: bigint, entry: bigint, flag: bigint): Need {
+  return stage.accessedDirty && !stage.snooped ? walk.flags.need(at, entry, flag) : 'no';
 }
 
 /** Memory types 2, 3 and 7 are reserved; whether hardware faults on them is not stated. */
-function hasOpenMemoryType({ unit }: Walk, stage: SecondStage, level: number, entry: bigint): boolean {
-  const looksAtType = unit.capabilities.MTS === 1 && stage.memoryTypes && isPage(level, entry);
-  return looksAtType && [2n, 3n, 7n].includes(extract(entry, 5, 3));
+function hasOpenMemoryType({ walk, stage }: Course, level: number, at: bigint, entry: bigint): boolean {
+  const looksAtType = walk.unit.capabilities.MTS === 1 && stage.memoryTypes && isPage(level, entry);
+  if (!looksAtType) return false;
+  return [2n, 3n, 7n].includes(extract(entry, 5, 3)) || extract(walk.flags.uncertain(at), 5, 3) !== 0n;
 }
 
 function isPage(level: number, entry: bigint): boolean {
@@ -195,14 +309,18 @@ export function isInterruptAddress(address: bigint): boolean {
   return address >> 20n === 0xfeen;
 }
 
-/** The entry of `table` that the nine address bits of `level` select (3.7, Table 4). */
-function entryAddress({ request }: Walk, table: bigint, level: number): bigint {
+/** The entry of `table` that the nine bits of `address` for `level` select (3.7, Table 4). */
+export function entryAddress(address: bigint, table: bigint, level: number): bigint {
   const low = coveredBits(level - 1);
-  return table + 8n * extract(request.address, low + 8, low);
+  return table + 8n * extract(address, low + 8, low);
 }
 
-function isBlocked(alternative: Alternative): boolean {
-  return alternative.outcome === 'blocked';
+/** The conditions of `alternatives` by name. */
+export function named(alternatives: readonly Alternative[]): string {
+  const ids = alternatives.map((alternative) =>
+    alternative.outcome === 'blocked' ? alternative.rule : (alternative.rules[0] ?? ''),
+  );
+  return [...new Set(ids)].join(' or ');
 }
 
 function observe(

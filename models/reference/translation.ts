@@ -1,23 +1,35 @@
 /**
- * Reference translation of untranslated requests without PASID: everything that the architecture allows as
- * the answer (VT-d 3.4, 3.7, 3.9, 3.15, Table 30), step by step as the manual walks.
+ * Reference translation: everything that the architecture allows as the answer to each request of a case,
+ * and as the flags that requests leave in memory (VT-d 3, 4, Table 30), step by step as the manual walks.
+ * Translation is enabled. The requests are made one after the other.
  *
- * Not said here, and therefore free: first-stage and nested translation where the unit has them, accessed
- * and dirty flags (SSADE), separate second-stage rights (SSIRWE, doubt D8), requests to FEEx_xxxxh, which are
- * interrupt requests (D3), and bits of RTADDR that must be zero. `expect` gives undefined for all of them.
+ * Not said here, and therefore free: separate second-stage rights (SSIRWE, doubt D8), writes without PASID to
+ * FEEx_xxxxh, which may be interrupt requests, bits of RTADDR that must be zero, and requests of kinds that
+ * the unit knows nothing of. An expectation is undefined for all of them.
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
-import type { Profile, RequestResult, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
+import type { Request, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
-import type { Alternative } from './alternative.ts';
+import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
+import { orInterruptAddress } from './ats.ts';
+import { addFlags, commonFlags, type FlagBits, Flags, type MutableFlagBits, noFlags } from './flags.ts';
 import { translateLegacy } from './legacy.ts';
+import { columnOf, isAts } from './request.ts';
+import { resultOf } from './result.ts';
 import { translateScalable } from './scalable.ts';
 import { isInterruptAddress } from './second-stage.ts';
-import { unitOf } from './unit.ts';
-import { faults, type Step, type Walk } from './walk.ts';
+import { type Unit, unitOf } from './unit.ts';
+import type { Step, Traces, Walk } from './walk.ts';
 
 /** What may be answered, the likeliest first; undefined when anything may. */
 export type Expectation = readonly Alternative[] | undefined;
+
+/** With what the request may leave in memory. */
+export interface Expected {
+  readonly alternatives: readonly Alternative[];
+  /** Flags that the request may set whatever the answer. */
+  readonly accessed: FlagBits;
+}
 
 const LEGACY = 0b00n;
 const SCALABLE = 0b01n;
@@ -30,46 +42,115 @@ const memory = new GuestMemory();
 
 /** What may be answered to each request of `testCase`. */
 export function expectations(testCase: TranslationCase): readonly Expectation[] {
-  memory.reset(testCase.profile.backed, testCase.memory);
-  return testCase.requests.map((_, index) => expectOne(testCase, index, undefined));
+  return expectationsWithFlags(testCase).map((expected) => expected?.alternatives);
+}
+
+/** The same with the flags that requests may set early; undefined when anything may be answered, or set. */
+export function expectationsWithFlags(testCase: TranslationCase): readonly (Expected | undefined)[] {
+  return expectAll(testCase, undefined);
 }
 
 /** Every structure that request `index` reads, with what was decided there. */
 export function walkTrace(testCase: TranslationCase, index: number): readonly Step[] {
-  memory.reset(testCase.profile.backed, testCase.memory);
   const steps: Step[] = [];
-  expectOne(testCase, index, (step) => steps.push(step));
+  expectAll(testCase, (step, request) => {
+    if (request === index) steps.push(step);
+  });
   return steps;
 }
 
-/** The reference's own answers: the likeliest alternative of each request. */
+/** The reference's own answers: the likeliest alternative of each request, and no flag set early. */
 export function runTranslation(testCase: TranslationCase): TranslationObservation {
-  return {
-    results: expectations(testCase).map((expected, index) => resultOf(testCase, index, expected?.[0])),
-  };
+  const set: MutableFlagBits = new Map();
+  const results = expectations(testCase).map((expected, index) => {
+    const answer = expected?.[0];
+    if (answer?.outcome === 'translated') addFlags(set, answer.required);
+    return resultOf(testCase, testCase.requests[index] as Request, answer);
+  });
+  return { results, memory: changedWords(set) };
 }
 
-function expectOne(testCase: TranslationCase, index: number, observe: Walk['observe']): Expectation {
-  const { profile, rtaddr } = testCase;
-  const request = testCase.requests[index];
-  if (request === undefined) throw new RangeError(`the case has no request ${index}`);
-  const unit = unitOf(profile);
-  const walk: Walk = { unit, memory, request, fpd: [], observe };
-  const { capabilities } = unit;
-  if ((rtaddr & RTADDR_RESERVED) !== 0n || isInterruptAddress(request.address)) return undefined;
+/** `memory` still holds the tables of the case. */
+function changedWords(set: FlagBits): { readonly address: bigint; readonly value: bigint }[] {
+  return [...set]
+    .map(([address, flags]) => ({ address, before: memory.read(address) ?? 0n, flags }))
+    .filter(({ before, flags }) => (flags & ~before) !== 0n)
+    .map(({ address, before, flags }) => ({ address, value: before | flags }))
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+type Observer = (step: Step, request: number) => void;
+
+function expectAll(
+  testCase: TranslationCase,
+  observe: Observer | undefined,
+): readonly (Expected | undefined)[] {
+  memory.reset(testCase.profile.backed, testCase.memory);
+  const unit = unitOf(testCase.profile);
+  const flags = new Flags();
+  const history = new Set<number>();
+  return testCase.requests.map((request, index) => {
+    const traces: Traces = { accessed: new Map(), unsure: false };
+    const walk: Walk = {
+      unit,
+      memory,
+      request,
+      column: columnOf(request),
+      flags,
+      traces,
+      history,
+      fpd: [],
+      observe: observe && ((step) => observe(step, index)),
+    };
+    const alternatives = expectOne(walk, testCase.rtaddr);
+    if (request.pasid === undefined) history.add(request.sourceId);
+    if (alternatives === undefined || traces.unsure) return undefined;
+    flags.add(...leftBehind(alternatives, traces.accessed));
+    return { alternatives, accessed: traces.accessed };
+  });
+}
+
+/** What the memory holds for sure after the request, and what it may hold. */
+function leftBehind(alternatives: readonly Alternative[], accessed: FlagBits): [FlagBits, FlagBits] {
+  const permitted: MutableFlagBits = new Map(accessed);
+  for (const answer of alternatives) {
+    if (answer.outcome !== 'translated') continue;
+    addFlags(permitted, answer.required);
+    addFlags(permitted, answer.permitted);
+  }
+  return [commonFlags(alternatives.map(requiredFlags)), permitted];
+}
+
+/** The flags that are set when the request is answered so. */
+export function requiredFlags(answer: Alternative): FlagBits {
+  return answer.outcome === 'translated' ? answer.required : noFlags;
+}
+
+function expectOne(walk: Walk, rtaddr: bigint): readonly Alternative[] | undefined {
+  const { request, unit } = walk;
+  const { kind = 'untranslated', pasid } = request;
+  if ((rtaddr & RTADDR_RESERVED) !== 0n || !isKnown(request, unit)) return undefined;
+  if (kind === 'untranslated' && pasid === undefined && isInterruptAddress(request.address)) {
+    return interruptRequest(request, unit, rtaddr);
+  }
 
   // Step 1 of the walk: the mode must be one that the unit has (11.4.6).
+  const { capabilities, profile } = unit;
   const mode = extract(rtaddr, 11, 10);
   const root = rtaddr & bits(profile.haw - 1, 12);
   const rootIsPlain = root === (rtaddr & bits(63, 12));
   const separateRights = (rtaddr & SSIRWE) !== 0n;
   switch (mode) {
     case LEGACY:
-      if (separateRights) return capabilities.SSIRWS === 1 ? faults(walk, ['RTA.1.4']) : undefined;
-      return rootIsPlain ? translateLegacy(walk, root) : undefined;
+      if (separateRights && capabilities.SSIRWS === 0) return undefined;
+      if (kind === 'page-request') return faults(walk, ['RTA.3']);
+      if (pasid !== undefined) return faults(walk, ['RTA.2']);
+      if (separateRights) return orInterruptAddress(walk, faults(walk, ['RTA.1.4']), 'LGN.4');
+      return rootIsPlain ? orInterruptAddress(walk, translateLegacy(walk, root), 'LGN.4') : undefined;
     case SCALABLE:
       if (capabilities.SMTS === 0) return faults(walk, ['RTA.1.3']);
-      return rootIsPlain && !separateRights ? translateScalable(walk, root) : undefined;
+      if (!rootIsPlain || separateRights) return undefined;
+      return orInterruptAddress(walk, translateScalable(walk, root), 'SGN.8.3');
     case RESERVED:
       return faults(walk, ['RTA.1.2']);
     default:
@@ -77,27 +158,27 @@ function expectOne(testCase: TranslationCase, index: number, observe: Walk['obse
   }
 }
 
-function resultOf(testCase: TranslationCase, index: number, answer: Alternative | undefined): RequestResult {
-  if (answer === undefined) return { outcome: 'blocked' };
-  if (answer.outcome === 'translated') {
-    const { outcome, address, pageBits, read, write } = answer;
-    return { outcome, address, pageBits, read, write };
-  }
-  const { code } = answer.condition;
-  const { sourceId, address, op } = testCase.requests[index] as (typeof testCase.requests)[number];
-  const page = address & bits(recordedWidths(testCase.profile).narrow - 1, 12);
-  const record = { code, sourceId, address: page, op, pasidPresent: false };
-  return { outcome: 'blocked', code, record: answer.recorded ? record : null };
+/**
+ * Not translated (3.15): a write may be an interrupt request, a zero-length read passes by the remapping
+ * hardware, everything else is blocked. The code for that is told in one place only (29h, D3).
+ */
+function interruptRequest(
+  { op }: Request,
+  { capabilities }: Unit,
+  rtaddr: bigint,
+): readonly Alternative[] | undefined {
+  if (op === 'write') return undefined;
+  if (op !== 'zero-length-read') return [blockedAnyhow('translation.interrupt-range.read')];
+  // What passes by a unit that blocks everything is not stated.
+  const mode = extract(rtaddr, 11, 10);
+  if (mode !== LEGACY && (mode !== SCALABLE || capabilities.SMTS === 0)) return undefined;
+  const rules = ['translation.interrupt-range.zero-length-read'];
+  return [translated({ rules, address: undefined, pageBits: 64, read: undefined, write: undefined })];
 }
 
-/**
- * How much of the address a fault record keeps (FI, 11.4.7.6): bits 63:12, where those from the largest
- * AGAW of the unit up are zero. SAGAW speaks of second stage; whether the widths of first stage count as
- * well is not stated, so bits from `narrow` to below `wide` may be kept or zero.
- */
-export function recordedWidths(profile: Profile): { readonly narrow: number; readonly wide: number } {
-  const { SAGAW, FSTS, FS5LP } = unitOf(profile).capabilities;
-  const secondStage = (SAGAW & 8) !== 0 ? 57 : (SAGAW & 4) !== 0 ? 48 : (SAGAW & 2) !== 0 ? 39 : 64;
-  const firstStage = FSTS === 0 ? secondStage : FS5LP === 1 ? 57 : 48;
-  return { narrow: Math.min(secondStage, firstStage), wide: Math.max(secondStage, firstStage) };
+/** What a unit without Device-TLBs, PASIDs or page requests makes of them is not stated. */
+function isKnown(request: Request, { capabilities }: Unit): boolean {
+  if (isAts(request) && capabilities.DT === 0) return false;
+  if (request.pasid !== undefined && capabilities.PASID === 0) return false;
+  return request.kind !== 'page-request' || capabilities.PRS === 1;
 }

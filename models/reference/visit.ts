@@ -1,9 +1,10 @@
 /** Reads and checks one root, context, PASID directory or PASID table entry on the way of a request. */
+import { faultCondition } from '../../spec/faults.ts';
 import { entryLayouts } from '../../spec/layouts/index.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
-import type { Alternative, FaultProcessingDisable } from './alternative.ts';
+import { type Alternative, type FaultProcessingDisable, faults } from './alternative.ts';
 import { checkEntry } from './entry.ts';
-import { faults, readWords, type Walk } from './walk.ts';
+import { readWords, type Walk } from './walk.ts';
 
 /** What the entry leaves open. */
 export interface Visit {
@@ -11,8 +12,9 @@ export interface Visit {
   readonly walk: Walk;
   /** Absent when memory did not answer. */
   readonly words: readonly bigint[] | undefined;
-  /** Faults that the entry raises, or may raise. */
+  /** Faults that the entry raises, or may raise, and their conditions. */
   readonly faults: readonly Alternative[];
+  readonly conditions: readonly string[];
   /** True when the walk may go on. */
   readonly mayGoOn: boolean;
   /** True when the fields of the entry mean anything: it was read and is present. */
@@ -32,9 +34,12 @@ export function visit(walk: Walk, format: EntryFormat, address: bigint, unreadab
   const words = readWords(walk, address, size);
   if (words === undefined) {
     walk.observe?.({ name: title, address, words, verdict: unreadable });
-    return { walk, words, faults: faults(walk, [unreadable]), mayGoOn: false, present: false };
+    const conditions = [unreadable];
+    return { walk, words, faults: faults(walk, conditions), conditions, mayGoOn: false, present: false };
   }
-  const { conditions, mayBeValid, fpd } = checkEntry(format, words, walk.unit.profile);
+  const { fpd, ...checked } = checkEntry(format, words, walk.unit.profile);
+  const conditions = checked.conditions.filter(isMet(walk));
+  const mayBeValid = !checked.certain.some(isMet(walk));
   walk.observe?.({
     name: title,
     address,
@@ -47,7 +52,14 @@ export function visit(walk: Walk, format: EntryFormat, address: bigint, unreadab
     walk: next,
     words,
     faults: faults(next, conditions),
+    conditions,
     mayGoOn: mayBeValid,
     present: named !== undefined && !conditions.includes(named.notPresent),
   };
 }
+
+/** The condition exists for such requests: SCT.4.3 does not for those with PASID, which see SCT.6. */
+const isMet =
+  ({ column }: Walk) =>
+  (condition: string): boolean =>
+    faultCondition(condition).responses[column] !== 'n/a';

@@ -48,7 +48,7 @@ export function walkedEntry(
   const page = isPage(level, entry);
   const empty = page ? emptyPage : emptyTable;
   if (entry === 0n) return empty;
-  const masks = secondStageMasks(unit, level, entry);
+  const masks = secondStageMasks(unit, level, entry, false);
   const hasReserved = (entry & masks.reserved) !== 0n;
 
   // 1. An entry that grants nothing is not used, and no bit of it is checked: so 9.8, others check all the same.

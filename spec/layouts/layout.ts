@@ -85,9 +85,9 @@ export const value = (name: string, span: Span, meaning: string, extra?: Extra):
 /** The address of a 4K-aligned table: bits 63:12 as far as the host address width reaches. */
 export const pointer = (name: string, word: number, meaning: string, extra?: Extra): Field =>
   field('pointer', name, [word, 63, 12], meaning, extra);
-/** The address in a paging entry: bits 51:low as far as the host address width reaches (9.7, 9.8). */
-export const pageAddress = (low: number, meaning: string): Field =>
-  field('pointer', 'ADDR', [0, 51, low], meaning);
+/** The address in a paging entry: bits 51:low as far as the host address width reaches (9.7, 9.8, 9.12). */
+export const pageAddress = (low: number, meaning: string, word = 0): Field =>
+  field('pointer', 'ADDR', [word, 51, low], meaning);
 /** A domain id of up to 16 bits. */
 export const domainId = (name: string, span: Span, meaning: string, extra?: Extra): Field =>
   field('domain-id', name, span, meaning, extra);

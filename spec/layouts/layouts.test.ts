@@ -3,12 +3,19 @@ import { ALL_64, bits } from '../bits.ts';
 import { faultCondition } from '../faults.ts';
 import { namedProfile, namedProfiles } from '../profiles.ts';
 import { type EntryFormat, entryFormats, type Profile } from '../schema.ts';
+import { firstStageLayout, firstStageLayouts } from './first-stage.ts';
+import { hostPermissionLayouts } from './host-permission.ts';
 import { entryLayouts } from './index.ts';
 import { fieldOf, type Layout } from './layout.ts';
 import { aloneModes, masks, resolveLayout } from './resolve.ts';
 import { secondStageLayout, secondStageLayouts } from './second-stage.ts';
 
-const layouts: readonly Layout[] = [...Object.values(entryLayouts), ...Object.values(secondStageLayouts)];
+const layouts: readonly Layout[] = [
+  ...Object.values(entryLayouts),
+  ...Object.values(firstStageLayouts),
+  ...Object.values(secondStageLayouts),
+  ...Object.values(hostPermissionLayouts),
+];
 const profile = (name: string): Profile => {
   const found = namedProfile(name);
   if (found === undefined) throw new RangeError(name);
@@ -158,4 +165,43 @@ describe('second stage', () => {
     expect(secondStageLayout(1, 0x80n)).toBe(secondStageLayouts.pt);
     expect(() => secondStageLayout(6, 0n)).toThrow(RangeError);
   });
+});
+
+describe('first stage', () => {
+  const up = bits(51, 46);
+  test.each([
+    ['pml5', 0x80n],
+    ['pml4', 0x80n],
+    ['pdpTable', 0n],
+    ['pdTable', 0n],
+    ['pdpPage', 0x3fffe080n],
+    ['pdPage', 0x1fe000n],
+    ['pt', 0n],
+  ] as const)('reserved bits of %s without 1 GiB pages', (name, expected) => {
+    expect(resolveLayout(firstStageLayouts[name], none).reserved[0]).toBe(expected | up);
+  });
+
+  test('FS1GP frees bit 7 of a 1 GiB page', () => {
+    const { reserved } = resolveLayout(firstStageLayouts.pdpPage, profile('everything'));
+    expect(reserved[0]).toBe(0x3fffe000n);
+  });
+
+  test('bit 7 tells a page from a table at levels 2 and 3 only', () => {
+    const names = [5, 4, 3, 2, 1].map((level) =>
+      [0n, 0x80n].map((entry) => firstStageLayout(level, entry).name),
+    );
+    expect(names.map(([table, page]) => table === page)).toEqual([true, true, false, false, true]);
+    expect(() => firstStageLayout(6, 0n)).toThrow('levels 1 to 5');
+  });
+});
+
+test('a host permission table entry has its table above bit 64, and 1 GiB pages only with HPT1GPS', () => {
+  const { l4, l3, l2, l1 } = hostPermissionLayouts;
+  const reserved = (layout: Layout, unit: Profile | typeof none) => resolveLayout(layout, unit).reserved;
+  const upper = 0xffen | bits(51, 46);
+  expect(reserved(l4, none)).toEqual([ALL_64, upper]);
+  expect(reserved(l3, none)).toEqual([ALL_64, upper]);
+  expect(reserved(l2, none)).toEqual([0n, upper]);
+  expect(reserved(l1, none)).toEqual([0n, 0n]);
+  expect(reserved(l3, profile('everything'))[0]).toBe(bits(63, 32));
 });

@@ -1,6 +1,7 @@
 /** Cases written by hand: pages of known tables, a walk over them, and the answer of both models. */
 import { expect } from 'vitest';
 import { Tables } from '../../generators/tables.ts';
+import { newTable, secondStageTree } from '../../generators/translation-domains.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
 import { namedProfile } from '../../spec/profiles.ts';
@@ -47,10 +48,10 @@ export function tablesOf(
   levels: number,
 ): { readonly top: bigint; readonly memory: MemoryRun[] } {
   const tables = new Tables(0x20_0000, 1);
-  const top = tables.table(levels);
+  const tree = secondStageTree(tables, levels, 12 + 9 * levels);
   for (const { iova, target, level = 1, entry, tables: changed } of pages) {
     const leaf = { frame: Number(iova >> 12n), level, target: Number(target) };
-    const path = tables.map(top, levels, leaf);
+    const path = tables.map(tree, leaf, (below) => newTable(tables, tree, below));
     for (const step of path) {
       const word = changed?.[step.level];
       if (word !== undefined) step.words[0] = ((step.words[0] ?? 0n) & ~3n) | word;
@@ -58,7 +59,7 @@ export function tablesOf(
     const last = path.at(-1);
     if (entry !== undefined && last) last.words[0] = entry;
   }
-  return { top: BigInt(top), memory: tables.memory() };
+  return { top: BigInt(tree.top), memory: tables.memory() };
 }
 
 /** A walk over everything, unless `parts` say otherwise. */

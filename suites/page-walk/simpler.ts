@@ -10,6 +10,7 @@ import { lowerWalkIndices, lowerWalkPages } from './simpler-places.ts';
 export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase> {
   yield* simplerHook(testCase);
   yield* fewerWords(testCase);
+  yield* fewerLevels(testCase);
   yield* simplerWalks(testCase, coarse);
   yield* simplerWords(testCase, coarse);
   yield* lowerWalkPages(testCase);
@@ -49,6 +50,18 @@ function* fewerWords(testCase: PageWalkCase): Iterable<PageWalkCase> {
       if (word !== 0n && words.length > 1) yield withRun(testCase, index, words.with(at, 0n));
     }
   }
+}
+
+/** The second table becomes the top one. */
+function* fewerLevels(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { walk, memory } = testCase;
+  if (walk.kind !== 'range' || walk.levels === 3) return;
+  const index = memory.findIndex(({ address, words }) => address === walk.top && words.length === 1);
+  const entry = memory[index]?.words[0];
+  if (entry === undefined) return;
+  const levels = walk.levels === 5 ? 4 : 3;
+  const below = { ...walk, top: entry & bits(51, 12), levels } as const;
+  yield { ...testCase, memory: memory.toSpliced(index, 1), walk: below };
 }
 
 function* simplerWords(testCase: PageWalkCase, lower: Lower): Iterable<PageWalkCase> {

@@ -1,6 +1,6 @@
 /** Judges whether a blocked request left a fault record, and what the record says (7.2.1, 11.4.7.6). */
 import type { Alternative, Blocked } from '../../models/reference/alternative.ts';
-import { recordedWidths } from '../../models/reference/translation.ts';
+import { recordedOperation, recordedWidths } from '../../models/reference/record.ts';
 import { bits } from '../../spec/bits.ts';
 import type { FaultRecord, Request, RequestResult, TranslationCase } from '../../spec/schema.ts';
 import { blameMissingRecord } from './blame.ts';
@@ -19,9 +19,10 @@ export function judgeRecord(
   result: Extract<RequestResult, { outcome: 'blocked' }>,
   { exercised, mismatches }: Findings,
 ): void {
-  const { record, code } = result;
+  const { record } = result;
   const [first] = allowed;
-  if (record === undefined || first === undefined) return;
+  // A block that goes by no condition may be recorded under any code, or not.
+  if (record === undefined || first === undefined || first.condition === undefined) return;
   const rule = recordRule(first, cached);
   if (allowed.every(({ recorded }) => recorded === first.recorded)) {
     exercised.add(rule);
@@ -32,7 +33,7 @@ export function judgeRecord(
     }
   }
   if (record === null) return;
-  for (const { id, expected, observed } of comparisons(testCase, request, record, code)) {
+  for (const { id, expected, observed } of comparisons(testCase, request, record, result.code)) {
     if (expected === undefined || observed === undefined) continue;
     const named = `translation.record.${id}`;
     exercised.add(named);
@@ -60,6 +61,7 @@ const [RECORD, NO_RECORD] = ['a record', 'no record'];
 
 function reportMissing(blocked: Blocked, cached: boolean, { exercised, mismatches }: Findings): void {
   const { condition, fpd } = blocked;
+  if (condition === undefined) return;
   const broken =
     fpd[0] === undefined
       ? blameMissingRecord(condition.id, cached)
@@ -84,7 +86,7 @@ interface Comparison {
 
 function comparisons(
   { profile }: TranslationCase,
-  { address, sourceId, op }: Request,
+  { address, sourceId, op, kind, pasid, privileged }: Request,
   record: FaultRecord,
   code: number | undefined,
 ): readonly Comparison[] {
@@ -96,8 +98,18 @@ function comparisons(
     { id: 'source-id', expected: sourceId, observed: record.sourceId },
     { id: 'address', expected: address & bits(narrow - 1, 12), observed: page(below) },
     { id: 'address-above-width', expected: 0n, observed: page(bits(63, wide)) },
-    { id: 'operation', expected: op, observed: record.op },
-    { id: 'no-pasid', expected: false, observed: record.pasidPresent },
+    { id: 'operation', expected: recordedOperation(op, kind), observed: record.op },
+    {
+      id: pasid === undefined ? 'no-pasid' : 'pasid-present',
+      expected: pasid !== undefined,
+      observed: record.pasidPresent,
+    },
+    ...(pasid === undefined || record.pasidPresent === false
+      ? []
+      : [
+          { id: 'pasid', expected: pasid, observed: record.pasid },
+          { id: 'privileged', expected: privileged === true, observed: record.privileged },
+        ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Steps that move a structure and everything that refers to it: devices, table pages, table indices. */
 import { walkTrace } from '../../models/reference/translation.ts';
-import { bits, extract } from '../../spec/bits.ts';
-import type { MemoryRun, TranslationCase } from '../../spec/schema.ts';
+import { bits, extract, insert } from '../../spec/bits.ts';
+import type { TranslationCase } from '../../spec/schema.ts';
 
 const PAGE = 0x1000n;
 const BLOCK = 0x20_0000n;
@@ -70,20 +70,31 @@ function withPages(testCase: TranslationCase, moves: ReadonlyMap<bigint, bigint>
   };
 }
 
-/** Cases in which a table entry lies at index 0 of its table, and the addresses that lead to it change along. */
+/**
+ * Cases in which a table entry lies at the lowest free index of its table, and the addresses that lead to it
+ * change along: those of requests and, with nesting, guest-physical ones in first-stage entries.
+ */
 export function* lowerIndices(testCase: TranslationCase): Iterable<TranslationCase> {
+  const taken = new Set(testCase.memory.map(({ address }) => address));
   for (const [at, run] of testCase.memory.entries()) {
-    const index = extract(run.address, 11, 3);
-    const isFree = !testCase.memory.some(({ address }) => address === pageOf(run.address));
-    if (index === 0n || run.words.length > 1 || !isFree) continue;
+    const from = extract(run.address, 11, 3);
+    if (from === 0n || run.words.length > 1) continue;
+    const page = pageOf(run.address);
+    let to = 0n;
+    while (taken.has(page + 8n * to)) to++;
+    if (to > from) continue;
     for (let low = 12; low <= 48; low += 9) {
-      const leads = (address: bigint): boolean => extract(address, low + 8, low) === index;
-      if (!testCase.requests.some(({ address }) => leads(address))) continue;
-      const memory = testCase.memory.with(at, { ...run, address: pageOf(run.address) } satisfies MemoryRun);
-      const requests = testCase.requests.map((request) =>
-        leads(request.address) ? { ...request, address: request.address & ~bits(low + 8, low) } : request,
-      );
-      yield { ...testCase, memory, requests };
+      const moved = (address: bigint): bigint =>
+        extract(address, low + 8, low) === from ? insert(address, low + 8, low, to) : address;
+      const requests = testCase.requests.map((request) => ({ ...request, address: moved(request.address) }));
+      const memory = testCase.memory.with(at, { ...run, address: page + 8n * to });
+      if (requests.some(({ address }, index) => address !== testCase.requests[index]?.address)) {
+        yield { ...testCase, memory, requests };
+      }
+      const words = memory.map((other) => ({ ...other, words: other.words.map(moved) }));
+      if (words.some((other, index) => other.words.some((word, n) => word !== memory[index]?.words[n]))) {
+        yield { ...testCase, memory: words };
+      }
     }
   }
 }
@@ -107,7 +118,8 @@ export function* inOrder(testCase: TranslationCase): Iterable<TranslationCase> {
   if (!isInOrder || wanted.some((page) => page !== moves.get(page))) yield { ...moved, memory };
 }
 
-function pageOf(address: bigint): bigint {
+/** The page that `address` lies in. */
+export function pageOf(address: bigint): bigint {
   return address - (address % PAGE);
 }
 

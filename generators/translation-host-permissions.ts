@@ -1,0 +1,92 @@
+/** Host permission tables (4.2.4, 9.12): a few permissions for pages of data and of other memory. */
+import type { Choices } from './choices.ts';
+import { BLOCK_BYTES, PAGE_BYTES, type Tables } from './tables.ts';
+import type { TranslationTarget } from './translation-target.ts';
+
+const ADDRESS_VALID = 1n;
+/** By level: bits of the address below those that select a permission, and permissions in an entry, log2. */
+const pageBits = [0, 12, 21, 30, 41] as const;
+const permissionBits = [0, 5, 4, 3, 0] as const;
+const MOST_PERMISSIONS = 3;
+/** 4 KiB frames that a page of the top table controls. */
+const FRAMES_PER_REGION = 2 ** (49 - 12);
+
+export interface HostPermissions {
+  /** HPTSZ and pointer, and HPTDID, as words 4 and 5 of a PASID table entry. */
+  readonly words: readonly [bigint, bigint];
+  /** Host addresses / 4096 that have a permission. */
+  readonly frames: readonly number[];
+}
+
+/** A new table with some permissions. */
+export function addHostPermissions(
+  target: TranslationTarget,
+  tables: Tables,
+  dataBlock: number,
+  choices: Choices,
+): HostPermissions {
+  const { haw } = target.profile;
+  const topPage = tables.page();
+  const size = choices.one([0, 0, 1, 2, 3]);
+  // A large top table reaches over eight pages: only the one with the entries needs memory of its own.
+  const reach = haw > 49 && choices.oneIn(2) ? 2 ** Math.min(size, haw - 49) : 1;
+  const region = Math.min(choices.pick(reach), topPage / PAGE_BYTES);
+  const top = topPage - region * PAGE_BYTES;
+  const frames: number[] = [];
+  for (let count = 1 + choices.pick(MOST_PERMISSIONS); count > 0; count--) {
+    const inRegion = choices.oneIn(3)
+      ? choices.below(2 ** (Math.min(haw, 49) - 12))
+      : dataBlock / PAGE_BYTES + choices.pick(BLOCK_BYTES / PAGE_BYTES);
+    const frame = (inRegion % FRAMES_PER_REGION) + region * FRAMES_PER_REGION;
+    const levels = target.capabilities.HPT1GPS === 1 || choices.oneIn(8) ? [1, 2, 3] : [1, 2];
+    permit(
+      target,
+      tables,
+      top,
+      frame * PAGE_BYTES,
+      choices,
+      choices.one(levels),
+      choices.one([3n, 3n, 1n, 2n, 0n]),
+    );
+    frames.push(frame);
+  }
+  const id = BigInt(tables.id()) & target.domainIds;
+  const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
+  return { words: [BigInt(pointer) | BigInt(size), id], frames };
+}
+
+/** Gives `rights` to the page of `level` at `address`, as far as no larger page has some. */
+function permit(
+  target: TranslationTarget,
+  tables: Tables,
+  top: number,
+  address: number,
+  choices: Choices,
+  level: number,
+  rights: bigint,
+): void {
+  let table = top;
+  for (let at = 4; ; at--) {
+    const below = pageBits[at] as number;
+    const selected = permissionBits[at] as number;
+    const index = Math.floor(address / 2 ** (below + selected));
+    const entryAddress = table + 16 * (at === 4 ? index : index % 256);
+    const entry = tables.entry('host-permission', entryAddress, [0n, 0n], at);
+    if (at === level) {
+      const page = Math.floor(address / 2 ** below) % 2 ** selected;
+      const word = page >> 4;
+      entry.words[word] = (entry.words[word] ?? 0n) | (rights << BigInt(4 * (page & 15)));
+      return;
+    }
+    const next = entry.words[1] ?? 0n;
+    if ((next & ADDRESS_VALID) !== 0n) {
+      table = Number(next - ADDRESS_VALID);
+      if (target.holes.includes(table)) return;
+    } else {
+      table = tables.page();
+      const hole = choices.oneIn(32) && target.holes.length > 0;
+      entry.words[1] = BigInt(hole ? choices.one(target.holes) : table) | ADDRESS_VALID;
+      if (hole) return;
+    }
+  }
+}

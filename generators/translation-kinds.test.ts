@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeCapabilities } from '../spec/capabilities.ts';
+import { namedProfiles } from '../spec/profiles.ts';
+import type { Profile, Request, TranslationCase } from '../spec/schema.ts';
+import { profilePool } from './profiles.ts';
+import { anyTranslationCase } from './translation.ts';
+
+const sample = (profiles: readonly Profile[]): readonly TranslationCase[] =>
+  fc.sample(anyTranslationCase(profiles), { seed: 2, numRuns: 3000 });
+const kindOf = ({ kind }: Request): string => kind ?? 'untranslated';
+
+test('every kind of request and every operation is drawn, with and without PASID', () => {
+  const drawn = sample(profilePool).flatMap(({ requests }) => requests);
+  const shapes = new Set(
+    drawn.map((request) => `${kindOf(request)}${request.pasid === undefined ? '' : '+'}`),
+  );
+  const kinds = ['page-request', 'translated', 'translation', 'untranslated'];
+  expect([...shapes].sort()).toEqual(kinds.flatMap((kind) => [kind, `${kind}+`]));
+  expect(new Set(drawn.map(({ op }) => op)).size).toBe(4);
+});
+
+test('a unit is not asked for what it says nothing of: ATS without DT, PASIDs, page requests without PRS', () => {
+  for (const { profile, requests } of sample(profilePool)) {
+    const { DT, PASID, PRS } = decodeCapabilities(profile);
+    const kinds = requests.map(kindOf);
+    if (DT === 0) expect(kinds).not.toContain('translation');
+    if (DT === 0) expect(kinds).not.toContain('translated');
+    if (PRS === 0) expect(kinds).not.toContain('page-request');
+    if (PASID === 0) expect(requests.filter(({ pasid }) => pasid !== undefined)).toEqual([]);
+  }
+});
+
+test('a profile whose devices only read and write without PASID gets nothing else', () => {
+  const plain = namedProfiles.map(
+    (profile): Profile => ({
+      ...profile,
+      requestKinds: ['untranslated'],
+      pasids: false,
+      ops: ['read', 'write'],
+    }),
+  );
+  for (const { op, ...rest } of sample(plain).flatMap(({ requests }) => requests)) {
+    expect(['read', 'write']).toContain(op);
+    expect(Object.keys(rest).sort()).toEqual(['address', 'sourceId']);
+  }
+});
+
+test('no untranslated write without PASID goes to the interrupt range', () => {
+  const drawn = sample(profilePool).flatMap(({ requests }) => requests);
+  const inRange = drawn.filter(({ address }) => address >> 20n === 0xfeen);
+  expect(inRange.length).toBeGreaterThan(20);
+  const writes = inRange.filter((request) => kindOf(request) === 'untranslated' && request.op === 'write');
+  expect(writes.filter(({ pasid }) => pasid === undefined)).toEqual([]);
+});

@@ -1,0 +1,79 @@
+/**
+ * Host permission table walk for translated requests (4.2.4, 9.12): 128-bit entries that hold permissions of
+ * several pages, and below them another table. The answer is 0 with size and rights in `page`, or a code.
+ */
+import { type GuestMemory, READ_ERROR } from '../memory.ts';
+import { current, missingRight } from './current-request.ts';
+import { page, READ, WRITE } from './paging.ts';
+import type { TranslationUnit } from './translation-unit.ts';
+
+const TOP_UNREADABLE = 0xa2;
+const UNREADABLE = 0xa0;
+const RESERVED = 0xa1;
+
+/** Walks from the table at `topHigh`:`topLow` for the address of the current request. */
+export function walkHostPermission(
+  unit: TranslationUnit,
+  memory: GuestMemory,
+  topHigh: number,
+  topLow: number,
+): number {
+  const { halves } = memory;
+  const { high, low } = current;
+  const aboveHaw = unit.entries.aboveHaw & 0xf_ffff;
+  let tableHigh = topHigh;
+  let tableLow = topLow + 16 * (high >>> 9);
+  if (tableLow >= 0x1_0000_0000) tableHigh++;
+  for (let level = 4; ; level--) {
+    const at = memory.locate(tableHigh, tableLow >>> 0);
+    if (at === READ_ERROR) return level === 4 ? TOP_UNREADABLE : UNREADABLE;
+    let reserved = 0;
+    for (let half = 0; half < 4; half++) {
+      reserved |= (halves[at + half] as number) & (unit.permissionReserved[4 * level + half] as number);
+    }
+    if (reserved !== 0) return RESERVED;
+    if (level < 4) {
+      const permission = permissionAt(halves, at, level, high, low);
+      if (permission !== 0) {
+        page.bits = 3 + 9 * level;
+        return grant(permission);
+      }
+    }
+    if (level === 1 || ((halves[at + 2] as number) & 1) === 0) return denied();
+    tableHigh = (halves[at + 3] as number) & ~aboveHaw & 0xf_ffff;
+    tableLow = (((halves[at + 2] as number) & 0xffff_f000) | entryOffset(level - 1, high, low)) >>> 0;
+  }
+}
+
+/** Byte offset of the entry of `level` (3 to 1): address bits 40:33, 32:25 or 24:17. */
+function entryOffset(level: number, high: number, low: number): number {
+  switch (level) {
+    case 3:
+      return (high << 3) & 0xff0;
+    case 2:
+      return ((high << 11) | (low >>> 21)) & 0xff0;
+    default:
+      return (low >>> 13) & 0xff0;
+  }
+}
+
+/** Four bits: address bits 32:30, 24:21 or 16:12 select one of 8, 16 or 32 pages. */
+function permissionAt(halves: Uint32Array, at: number, level: number, high: number, low: number): number {
+  const index =
+    level === 3 ? ((high & 1) << 2) | (low >>> 30) : level === 2 ? (low >>> 21) & 0xf : (low >>> 12) & 0x1f;
+  return ((halves[at + (index >>> 3)] as number) >>> (4 * (index & 7))) & 0xf;
+}
+
+function grant(permission: number): number {
+  page.rights = permission & (READ | WRITE);
+  return rightsCode(missingRight(page.rights));
+}
+
+/** The walk ended without a permission. */
+function denied(): number {
+  return current.anyRight ? 0xa3 : rightsCode(missingRight(0));
+}
+
+function rightsCode(missing: number): number {
+  return missing === 0 ? 0 : missing === WRITE ? 0xa4 : 0xa5;
+}

@@ -1,0 +1,60 @@
+/** Address translation services: what Device-TLBs ask for, and what they send (4.2.3, 4.2.5, 3.15). */
+import { type Alternative, completionOf, faults, translated } from './alternative.ts';
+import { seeksReadOnly } from './request.ts';
+import { isInterruptAddress } from './second-stage.ts';
+import type { Walk } from './walk.ts';
+
+/** True for a translation request without PASID to FEEx_xxxxh, which no table translates. */
+export function isInterruptTranslation({ request }: Walk): boolean {
+  const { kind, pasid, address } = request;
+  return kind === 'translation' && pasid === undefined && isInterruptAddress(address);
+}
+
+/**
+ * A translation request without PASID to FEEx_xxxxh that gets past the context entry is told to write
+ * untranslated (S.1), or nothing when it does not want to write (S.2). Whether errors that lie deeper,
+ * `alternatives`, are found first is not stated (D18).
+ */
+export function orInterruptRequest(walk: Walk, alternatives: readonly Alternative[]): readonly Alternative[] {
+  if (!isInterruptTranslation(walk)) return alternatives;
+  const deeper = alternatives.filter((alternative) => !isGranted(alternative));
+  return [interruptCompletion(walk), ...deeper];
+}
+
+function isGranted(alternative: Alternative): boolean {
+  return alternative.outcome === 'translated' && (alternative.read !== false || alternative.write !== false);
+}
+
+function interruptCompletion(walk: Walk): Alternative {
+  const untranslated = !seeksReadOnly(walk.request, walk.unit.capabilities.NWFS);
+  return translated({
+    rules: [`translation.translation-request.interrupt-range${untranslated ? '' : '-read-only'}`],
+    address: undefined,
+    pageBits: 12,
+    read: false,
+    write: untranslated,
+    completion: { ...completionOf(walk, undefined), user: untranslated },
+  });
+}
+
+/** Conditions of a translated request's address that hold whatever the tables say (4.2.5). */
+export function translatedAddress({ request, unit }: Walk): readonly string[] {
+  return [
+    ...(isInterruptAddress(request.address) ? ['SGN.8.3'] : []),
+    ...(request.address >> BigInt(unit.profile.haw) === 0n ? [] : ['SGN.4.1']),
+  ];
+}
+
+/**
+ * A translated request to FEEx_xxxxh is refused as such, also when an entry on its way is wrong: nobody says
+ * which is looked at first, nor whether FPD of the entries has been seen by then.
+ */
+export function orInterruptAddress(
+  walk: Walk,
+  alternatives: readonly Alternative[],
+  condition: 'LGN.4' | 'SGN.8.3',
+): readonly Alternative[] {
+  const { kind, address } = walk.request;
+  if (kind !== 'translated' || !isInterruptAddress(address)) return alternatives;
+  return [...alternatives, ...faults(walk, [condition])];
+}
