@@ -31,4 +31,11 @@ export const configurations: readonly Profile[] = [
   configuration('machine-legacy-48', common, width48, { NFR: 3 }),
   configuration('machine-scalable-39', scalable, width39),
   configuration('machine-scalable-48', scalable, width48, { NFR: 7 }),
+  configuration('machine-first-stage-48', scalable, width48, {
+    SSTS: 0,
+    FSTS: 1,
+    FS1GP: 1,
+    SMPWCS: 1,
+    NFR: 7,
+  }),
 ];

@@ -60,7 +60,7 @@ export class Ram {
   }
 
   /** Writes `from` to `address`; nothing happens where nothing answers. Within one page. */
-  write(address: bigint, from: Uint8Array): void {
+  write(address: bigint, from: NodeJS.ArrayBufferView): void {
     const block = this.#blockOf(Number(address));
     block?.write(Number(address) - block.start, from);
   }

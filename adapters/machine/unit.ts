@@ -94,13 +94,14 @@ export class RemappingUnit {
     if ((this.#status & ENABLED) === 0) return request.address;
     const rtaddr = this.#latched;
     const memory = this.#ram.reachable(rtaddr);
-    const { results } = this.#translate({
+    const { results, memory: flags = [] } = this.#translate({
       area: 'translation',
       profile: this.#profile,
       rtaddr,
       memory,
       requests: [request],
     });
+    for (const { address, value } of flags) this.#ram.write(address, BigUint64Array.of(value));
     const [result] = results;
     if (result?.outcome === 'translated') return result.address;
     if (result?.outcome === 'blocked' && result.record) this.faults.record(result.record);

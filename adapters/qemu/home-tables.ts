@@ -15,13 +15,18 @@ const CONTEXT_LEGACY = BASE + 2n * PAGE;
 const CONTEXT_SCALABLE = BASE + 3n * PAGE;
 const DIRECTORY = BASE + 4n * PAGE;
 const PASID_TABLE = BASE + 5n * PAGE;
-/** Second stage with AW=1 starts here; first stage one level above. Both read the same 1 GiB leaf. */
+/** Second stage with AW=1 starts at its table of 1 GiB pages, first stage one level above its own. */
 const GIB_TABLE = BASE + 6n * PAGE;
 const FIRST_STAGE_TOP = BASE + 7n * PAGE;
+const FIRST_STAGE_GIB_TABLE = BASE + 8n * PAGE;
 
 const PRESENT = 1n;
 const READ_WRITE = 3n;
 const LARGE_PAGE = 0x80n;
+const USER = 0x4n;
+/** A and D: a walk that is not snooped must not find them clear (3.6.2). */
+const ACCESSED = 0x20n;
+const DIRTY = 0x40n;
 const ADDRESS_WIDTH_39 = 1n;
 const DOMAIN = 1n;
 const SECOND_STAGE = 0b010n << 6n;
@@ -55,8 +60,12 @@ export function writeHomeTables(scratch: MemoryBlock, { ecap }: Capabilities): v
       : [FIRST_STAGE | PRESENT, DOMAIN, FIRST_STAGE_TOP, 0n, 0n, 0n, 0n, 0n];
   fill(PASID_TABLE, pasidEntry);
   const gib = SCRATCH.start >> 30n;
-  // R and W of second stage are P and R/W of first stage; bit 2 (U/S) is ignored by second stage.
-  const leaf = (gib << 30n) | LARGE_PAGE | READ_WRITE | 4n;
-  scratch.write(Number(GIB_TABLE + 8n * gib - SCRATCH.start), BigUint64Array.of(leaf));
-  scratch.write(Number(FIRST_STAGE_TOP - SCRATCH.start), BigUint64Array.of(GIB_TABLE | READ_WRITE | 4n));
+  const write = (address: bigint, entry: bigint) => {
+    scratch.write(Number(address - SCRATCH.start), BigUint64Array.of(entry));
+  };
+  // R and W of second stage are P and R/W of first stage.
+  const leaf = (gib << 30n) | LARGE_PAGE | READ_WRITE;
+  write(GIB_TABLE + 8n * gib, leaf);
+  write(FIRST_STAGE_GIB_TABLE + 8n * gib, leaf | USER | ACCESSED | DIRTY);
+  write(FIRST_STAGE_TOP, FIRST_STAGE_GIB_TABLE | READ_WRITE | USER | ACCESSED);
 }
