@@ -23,6 +23,7 @@ const PRESENT = 1n;
 const READ_WRITE = 3n;
 const LARGE_PAGE = 0x80n;
 const ADDRESS_WIDTH_39 = 1n;
+const ADDRESS_WIDTH_48 = 2n;
 const DOMAIN = 1n;
 const SECOND_STAGE = 0b010n << 6n;
 const FIRST_STAGE = 0b001n << 6n;
@@ -49,10 +50,11 @@ export function writeHomeTables(scratch: MemoryFile, { ecap }: Capabilities): vo
   fill(CONTEXT_SCALABLE, [DIRECTORY | PRESENT, 0n, 0n, 0n]);
   fill(DIRECTORY, [PASID_TABLE | PRESENT]);
   const secondStage = GIB_TABLE | SECOND_STAGE | (ADDRESS_WIDTH_39 << 2n) | PRESENT;
+  // First stage ignores AW (9.6), but QEMU takes the limit of its input addresses from there.
   const pasidEntry =
     (ecap & SSTS) !== 0n
       ? [secondStage, DOMAIN, 0n, 0n, 0n, 0n, 0n, 0n]
-      : [FIRST_STAGE | PRESENT, DOMAIN, FIRST_STAGE_TOP, 0n, 0n, 0n, 0n, 0n];
+      : [FIRST_STAGE | (ADDRESS_WIDTH_48 << 2n) | PRESENT, DOMAIN, FIRST_STAGE_TOP, 0n, 0n, 0n, 0n, 0n];
   fill(PASID_TABLE, pasidEntry);
   const gib = SCRATCH.start >> 30n;
   // R and W of second stage are P and R/W of first stage; bit 2 (U/S) is ignored by second stage.

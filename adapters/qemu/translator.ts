@@ -10,7 +10,7 @@ import type { Configuration } from './configuration.ts';
 import { readBuffers } from './edu-buffers.ts';
 import { isRecorded } from './fault-record.ts';
 import { Machine } from './machine.ts';
-import { type Evidence, isSilentWrite, observe } from './observe.ts';
+import { changedWords, type Evidence, isSilentWrite, observe } from './observe.ts';
 import type { Capabilities } from './profile.ts';
 import { findStrays } from './stray-writes.ts';
 
@@ -87,9 +87,11 @@ export class Translator {
       if (cases.length > 1) return await this.#oneByOne(cases);
       return [{ error: error as Error }];
     }
-    return program.probes.map((probes) => {
+    return program.probes.map((probes, index) => {
+      const tables = program.tables[index];
       try {
-        return { observation: { results: probes.map((probe) => observe(probe, evidence)) } };
+        const results = probes.map((probe) => observe(probe, evidence));
+        return { observation: { results, ...(tables && { memory: changedWords(tables, evidence) }) } };
       } catch (error) {
         return { error: error as Error };
       }
