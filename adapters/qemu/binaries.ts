@@ -15,14 +15,17 @@ export interface Binary {
   readonly version: string;
   /** Whether time can be stepped (`-accel qtest`); distributions often build without it. */
   readonly qtestAccelerator: boolean;
+  /** Names of the options of its `intel-iommu` device. */
+  readonly unitOptions: ReadonlySet<string>;
 }
 
-/** Asks a binary for its version, and whether it has the qtest accelerator. Rejects with an ImplementationFailure. */
+/** Asks a binary for its version and for what it can do. Rejects with an ImplementationFailure. */
 export async function inspectBinary(path: string): Promise<Binary> {
   const version = await ask(path, '--version');
   const number = /version (\d+(?:\.\d+)+)/.exec(version)?.[1];
   if (!number) throw new ImplementationFailure('protocol', `${path} does not say that it is QEMU`);
-  return { path, version: number, qtestAccelerator: await hasQtestAccelerator(path) };
+  const [qtestAccelerator, unitOptions] = await Promise.all([hasQtestAccelerator(path), unitOptionsOf(path)]);
+  return { path, version: number, qtestAccelerator, unitOptions };
 }
 
 async function ask(path: string, ...args: readonly string[]): Promise<string> {
@@ -46,6 +49,16 @@ async function hasQtestAccelerator(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** What the device's help lists, a line an option; nothing where the question is refused. */
+async function unitOptionsOf(path: string): Promise<ReadonlySet<string>> {
+  const asked = run(path, ['-device', 'intel-iommu,help'], { timeout: QUESTION_LIMIT_MS });
+  const help = await asked.then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
+  return new Set([...help.matchAll(/^\s+([\w-]+)=/gm)].map(([, name]) => name as string));
 }
 
 /** Every QEMU on PATH and in the checkout's cache folder, oldest first, one of each version. */

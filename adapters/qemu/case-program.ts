@@ -12,7 +12,7 @@ import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { type CaseMemory, freePlace, LINE_WORDS, layOut, targetsOf } from './case-memory.ts';
 import { bufferPage, tokenOf, tokenPage } from './edu-buffers.ts';
 import { homeRoot } from './home-tables.ts';
-import { isObserved, SCRATCH } from './layout.ts';
+import { isObserved } from './layout.ts';
 import type { Operation } from './operations.ts';
 import { type Requester, requesters } from './pci.ts';
 import type { Capabilities } from './profile.ts';
@@ -39,10 +39,21 @@ export interface Probe {
   readonly targets: readonly bigint[];
 }
 
+/** A word of a case's tables that is read again after all its requests. */
+export interface TableWord {
+  readonly address: bigint;
+  /** What the case gave it. */
+  readonly value: bigint;
+  /** Index of the result. */
+  readonly result: number;
+}
+
 export interface CaseProgram {
   readonly operations: readonly Operation[];
   /** By case, then by request. */
   readonly probes: readonly (readonly Probe[])[];
+  /** By case; undefined where its tables are not looked at. */
+  readonly tables: readonly (readonly TableWord[] | undefined)[];
   /** Indices of results: upper words of fault records after the adapter's own transfers, which must not fault. */
   readonly ownFaults: readonly number[];
   /** The mode in which the list leaves the unit. */
@@ -87,10 +98,16 @@ class ProgramBuilder {
     this.#clearFaults();
     this.#latch(homeRoot(this.#ttm ?? 0n, this.#capabilities));
     for (const requester of present) this.#moveBuffer(requester, 'load');
-    const probes = cases.map((testCase) => this.#case(testCase));
+    const answers = cases.map((testCase) => this.#case(testCase));
     this.#latch(homeRoot(this.#ttm ?? 0n, this.#capabilities));
     for (const requester of present) this.#moveBuffer(requester, 'store');
-    return { operations: this.#operations, probes, ownFaults: this.#ownFaults, ttm: this.#ttm };
+    return {
+      operations: this.#operations,
+      probes: answers.map(({ probes }) => probes),
+      tables: answers.map(({ tables }) => tables),
+      ownFaults: this.#ownFaults,
+      ttm: this.#ttm,
+    };
   }
 
   /**
@@ -107,15 +124,41 @@ class ProgramBuilder {
     this.#ttm = ttm;
   }
 
-  #case(testCase: TranslationCase): readonly Probe[] {
+  #case(testCase: TranslationCase): {
+    readonly probes: readonly Probe[];
+    readonly tables: readonly TableWord[] | undefined;
+  } {
     const memory = layOut(testCase);
     for (const [address, words] of memory.lines) this.#operations.push({ op: 'words', address, words });
     this.#latch(testCase.rtaddr);
     const probes = testCase.requests.map((request) => this.#request(request, memory));
+    const tables = this.#keepsFlags(testCase, memory) ? this.#readTables(memory) : undefined;
     for (const address of memory.lines.keys()) {
       this.#operations.push({ op: 'mark', address, count: LINE_WORDS });
     }
-    return probes;
+    return { probes, tables };
+  }
+
+  /**
+   * Whether the unit keeps accessed and dirty flags in the case's tables: a first stage does (3.6.2). Where no
+   * place is free the requests' own writes are among the tables, so nothing is known.
+   */
+  #keepsFlags({ rtaddr }: TranslationCase, memory: CaseMemory): boolean {
+    const firstStage = (this.#capabilities.ecap & unit.FSTS) !== 0n && extract(rtaddr, 10, 10) === 1n;
+    return firstStage && freePlace(memory, 0n) !== undefined;
+  }
+
+  /** Words that are zero are no entries that could be marked. */
+  #readTables({ lines }: CaseMemory): readonly TableWord[] {
+    const words = [...lines].flatMap(([line, values]) =>
+      values.map((value, index) => ({ address: line + BigInt(8 * index), value })),
+    );
+    const entries = words.filter(({ value }) => value !== 0n);
+    return entries.map((word) => {
+      const result = this.#results;
+      this.#read64(word.address);
+      return { ...word, result };
+    });
   }
 
   #request(request: Request, memory: CaseMemory): Probe {
@@ -149,7 +192,7 @@ class ProgramBuilder {
   #moveBuffer({ bar, sourceId }: Requester, direction: 'load' | 'store'): void {
     const index = requesters.findIndex((requester) => requester.sourceId === sourceId);
     const load = direction === 'load';
-    const page = SCRATCH.start + BigInt(load ? tokenPage(index) : bufferPage(index));
+    const page = BigInt(load ? tokenPage(index) : bufferPage(index));
     this.#write64(bar + unit.edu.source, load ? page : unit.EDU_BUFFER);
     this.#write64(bar + unit.edu.destination, load ? unit.EDU_BUFFER : page);
     this.#transfer(bar, BigInt(unit.EDU_BUFFER_SIZE), load ? unit.EDU_READ : unit.EDU_WRITE);

@@ -1,7 +1,8 @@
 /**
  * The adapter's own translation tables, through which edu buffers are filled and emptied: every requester
- * of bus 0 to 255 reaches the GiB of SCRATCH at its own address. Turning translation off instead would do,
- * but makes QEMU rebuild its memory maps, which costs as much as hundreds of requests.
+ * of bus 0 to 255 reaches the GiB of SCRATCH at 0. AW is reserved where there is no second stage (9.6), and
+ * QEMU then takes first-stage addresses up to 29 bits only. Turning translation off instead would do, but
+ * makes QEMU rebuild its memory maps, which costs as much as hundreds of requests.
  */
 import { SCRATCH, SCRATCH_PARTS } from './layout.ts';
 import type { MemoryBlock } from './memory-file.ts';
@@ -59,13 +60,12 @@ export function writeHomeTables(scratch: MemoryBlock, { ecap }: Capabilities): v
       ? [secondStage, DOMAIN, 0n, 0n, 0n, 0n, 0n, 0n]
       : [FIRST_STAGE | PRESENT, DOMAIN, FIRST_STAGE_TOP, 0n, 0n, 0n, 0n, 0n];
   fill(PASID_TABLE, pasidEntry);
-  const gib = SCRATCH.start >> 30n;
   const write = (address: bigint, entry: bigint) => {
     scratch.write(Number(address - SCRATCH.start), BigUint64Array.of(entry));
   };
   // R and W of second stage are P and R/W of first stage.
-  const leaf = (gib << 30n) | LARGE_PAGE | READ_WRITE;
-  write(GIB_TABLE + 8n * gib, leaf);
-  write(FIRST_STAGE_GIB_TABLE + 8n * gib, leaf | USER | ACCESSED | DIRTY);
+  const leaf = SCRATCH.start | LARGE_PAGE | READ_WRITE;
+  write(GIB_TABLE, leaf);
+  write(FIRST_STAGE_GIB_TABLE, leaf | USER | ACCESSED | DIRTY);
   write(FIRST_STAGE_TOP, FIRST_STAGE_GIB_TABLE | READ_WRITE | USER | ACCESSED);
 }

@@ -3,9 +3,9 @@
  * Translated: a marker came back, or a token lies where it was sent. What can't be known is left out.
  */
 import { ImplementationFailure } from '../../spec/implementation.ts';
-import type { FaultRecord, RequestResult } from '../../spec/schema.ts';
+import type { FaultRecord, RequestResult, TranslationObservation } from '../../spec/schema.ts';
 import { mayLeaveMemory } from './case-memory.ts';
-import type { Probe } from './case-program.ts';
+import type { Probe, TableWord } from './case-program.ts';
 import { decodeFaultRecord } from './fault-record.ts';
 import { MARKER_ADDRESS, MARKER_TAG } from './layout.ts';
 
@@ -31,6 +31,18 @@ export function observe(probe: Probe, evidence: Evidence): RequestResult {
   return probe.request.op === 'read'
     ? observeRead(probe, record, evidence.buffers[probe.requester]?.[probe.slot] ?? 0n)
     : observeWrite(probe, record, evidence);
+}
+
+/** The words that hold other values than the case gave them: accessed and dirty flags. */
+export function changedWords(
+  tables: readonly TableWord[],
+  { results }: Evidence,
+): NonNullable<TranslationObservation['memory']> {
+  return tables
+    .map(({ address, value, result }) => ({ address, before: value, value: results[result] ?? 0n }))
+    .filter(({ before, value }) => value !== before)
+    .map(({ address, value }) => ({ address, value }))
+    .sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 /** A write that left neither a record nor its token where an entry of the case leads. */

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function stub(name: string, rest: string): string {
   const path = join(folder, name);
   const questions = `case "$1" in --version) echo "QEMU emulator version 7.2.99"; exit;; esac
-case "$2" in qtest) exit 1;; esac`;
+case "$2" in qtest|intel-iommu,help) exit 1;; esac`;
   writeFileSync(path, `#!/bin/sh\n${questions}\n${rest}\n`);
   chmodSync(path, 0o755);
   return path;

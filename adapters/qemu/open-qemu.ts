@@ -26,7 +26,7 @@ export async function openQemu({ binary, deviceArgs = [] }: QemuOptions = {}): P
     throw new OpenError('start', 'no qemu-system-x86_64 on PATH: name one with qemu:BINARY');
   }
   const translators = new Map<string, Translator>();
-  for (const configuration of configurationsFor(deviceArgs)) {
+  for (const configuration of configurationsFor(deviceArgs, chosen.unitOptions)) {
     translators.set(configuration.name, new Translator(() => Machine.start(chosen, configuration)));
   }
   return openTranslators({ name: `qemu-${chosen.version}`, version: chosen.version }, translators);

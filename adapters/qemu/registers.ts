@@ -10,6 +10,9 @@ export const register = {
   faultStatus: UNIT_BASE + 0x34n,
 } as const;
 
+/** ECAP: first-stage translation support. */
+export const FSTS = 1n << 47n;
+
 /** GCMD: translation enable, set root table pointer. */
 export const TE = 1n << 31n;
 export const SRTP = 1n << 30n;

@@ -7,7 +7,7 @@ import type { TranslationCase } from '../../spec/schema.ts';
 import { buildProgram, type CaseProgram, MAX_REQUESTS, modeOf } from './case-program.ts';
 import { readBuffers } from './edu-buffers.ts';
 import { isRecorded } from './fault-record.ts';
-import { type Evidence, isSilentWrite, observe } from './observe.ts';
+import { changedWords, type Evidence, isSilentWrite, observe } from './observe.ts';
 import type { Capabilities } from './profile.ts';
 import type { RunningMachine } from './running-machine.ts';
 import { findStrays } from './stray-writes.ts';
@@ -88,9 +88,11 @@ export class Translator {
       if (cases.length > 1) return await this.#oneByOne(cases);
       return [{ error: error as Error }];
     }
-    return program.probes.map((probes) => {
+    return program.probes.map((probes, index) => {
+      const tables = program.tables[index];
       try {
-        return { observation: { results: probes.map((probe) => observe(probe, evidence)) } };
+        const results = probes.map((probe) => observe(probe, evidence));
+        return { observation: { results, ...(tables && { memory: changedWords(tables, evidence) }) } };
       } catch (error) {
         return { error: error as Error };
       }
