@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { forgetAtExit, undoAtExit } from './at-exit.ts';
 import type { Binary } from './binaries.ts';
 import type { Configuration } from './configuration.ts';
 import { writeTokens } from './edu-buffers.ts';
@@ -52,7 +53,7 @@ export class Machine implements RunningMachine {
   static async start(binary: Binary, configuration: Configuration): Promise<Machine> {
     const folder = mkdtempSync(join(tmpdir(), 'iommu-conformance-'));
     const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-    process.once('exit', removeFolder);
+    undoAtExit(removeFolder);
     const blocks = {
       low: new MemoryFile(join(folder, 'low'), LOW_RAM_SIZE),
       high: new MemoryFile(join(folder, 'high'), HIGH_RAM.size),
@@ -86,7 +87,7 @@ export class Machine implements RunningMachine {
       throw error;
     } finally {
       // QEMU has everything open by now.
-      process.off('exit', removeFolder);
+      forgetAtExit(removeFolder);
       removeFolder();
     }
   }

@@ -3,7 +3,7 @@ import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { layOut } from './case-memory.ts';
 import { buildProgram, type Probe } from './case-program.ts';
 import { MARKER_TAG } from './layout.ts';
-import { type Evidence, isSilentWrite, observe } from './observe.ts';
+import { changedWords, type Evidence, isSilentWrite, observe } from './observe.ts';
 import { profileOf } from './profile.ts';
 
 const capabilities = { cap: 0xd2008c22260206n, ecap: 0xf00f4an };
@@ -87,4 +87,29 @@ test('the words of a case are never where its requests read or write', () => {
   const probe = probeOf(caseOf(write, [leaf, 0x30_0083n, 0x20_0003n]));
   const lines = [...layOut(caseOf(write)).lines.keys()];
   for (const target of probe.targets) expect(lines).not.toContain(target & ~0x3fn);
+});
+
+test('the tables of a case are read again only where the unit keeps flags in them, and what changed is in order', () => {
+  const firstStage = { cap: 0x1d2008c222f0606n, ecap: 0x880000f00f4an };
+  const scalable: TranslationCase = {
+    ...caseOf(read),
+    rtaddr: 0x20_0400n,
+    memory: [
+      { address: 0x30_0008n, words: [1n] },
+      { address: 0x20_0000n, words: [5n, 0n, leaf] },
+    ],
+  };
+  const tablesOf = (ecap: bigint, testCase: TranslationCase) =>
+    buildProgram([testCase], { capabilities: { ...firstStage, ecap }, ttm: 1n }).tables[0];
+  expect(tablesOf(capabilities.ecap, scalable)).toBeUndefined();
+  expect(tablesOf(firstStage.ecap, { ...scalable, rtaddr: 0x20_0000n })).toBeUndefined();
+  const tables = tablesOf(firstStage.ecap, scalable) ?? [];
+  expect(tables.map(({ address }) => address)).toEqual([0x30_0008n, 0x20_0000n, 0x20_0010n]);
+  const results = new BigUint64Array(Math.max(...tables.map(({ result }) => result)) + 1);
+  for (const { address, value, result } of tables)
+    results[result] = address === 0x20_0010n ? value : value | 0x20n;
+  expect(changedWords(tables, { results, buffers: [], strays: new Map() })).toEqual([
+    { address: 0x20_0000n, value: 0x25n },
+    { address: 0x30_0008n, value: 0x21n },
+  ]);
 });

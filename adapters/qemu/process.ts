@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { ImplementationFailure } from '../../spec/implementation.ts';
 import { messageOf } from '../open-error.ts';
+import { forgetAtExit, undoAtExit } from './at-exit.ts';
 
 /** Characters of stderr that are kept: the last ones tell why. */
 const STDERR_KEPT = 8192;
@@ -29,7 +30,7 @@ export class QemuProcess {
     this.#binary = binary;
     this.#failed.catch(() => undefined);
     this.#child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    process.once('exit', this.#onParentExit);
+    undoAtExit(this.#onParentExit);
     this.#watcher = watcherOf(this.#child.pid);
     this.#child.stdout?.on('data', (bytes: Uint8Array) => this.onOutput?.(bytes));
     this.#child.stderr?.on('data', (bytes: Buffer) => {
@@ -71,7 +72,7 @@ export class QemuProcess {
   end(): void {
     this.#child.kill('SIGKILL');
     this.#watcher?.kill('SIGKILL');
-    process.off('exit', this.#onParentExit);
+    forgetAtExit(this.#onParentExit);
   }
 
   #fail(kind: 'crash' | 'hang', message: string): void {

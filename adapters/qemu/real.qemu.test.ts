@@ -25,26 +25,42 @@ const pasidTable = 0x20_3000n;
 const top = 0x20_4000n;
 const data = 0x40_0000n;
 
-/** A requester whose first page is mapped to `data`, readable and writable, and whose second is read-only. */
+const FIRST_STAGE = 1n;
+const SECOND_STAGE = 2n;
+const isFirstStage = ({ name }: Profile): boolean => name.endsWith('first-stage');
+
+/**
+ * A requester whose first page is mapped to `data`, readable and writable, and whose second is read-only. The
+ * flags of a first stage are set already: they could not be set otherwise, as its walks are not snooped.
+ */
 function mappedCase(profile: Profile, sourceId: number): TranslationCase {
   const scalable = profile.name.includes('scalable');
   const levels = profile.haw === 39 ? 3 : 4;
   const addressWidth = BigInt(levels - 2);
   const [bus, devfn] = [BigInt(sourceId >> 8), BigInt(sourceId & 0xff)];
   const upperHalf = scalable && devfn >= 128n;
+  const firstStage = isFirstStage(profile);
+  const pasidEntry = firstStage
+    ? [(FIRST_STAGE << 6n) | (addressWidth << 2n) | 1n, 1n, top]
+    : [top | (SECOND_STAGE << 6n) | (addressWidth << 2n) | 1n, 1n];
+  // R, or P, U/S and A; W or R/W, and D.
+  const [read, write] = firstStage ? [0x25n, 0x42n] : [1n, 2n];
   const rootEntry = { address: root + 16n * bus + (upperHalf ? 8n : 0n), words: [context | 1n] };
   const device = scalable
     ? [
         { address: context + 32n * (devfn & 127n), words: [directory | 1n] },
         { address: directory, words: [pasidTable | 1n] },
-        { address: pasidTable, words: [top | (addressWidth << 2n) | 0x81n, 1n] },
+        { address: pasidTable, words: pasidEntry },
       ]
     : [{ address: context + 16n * devfn, words: [top | 1n, addressWidth | 0x100n] }];
   const tables = Array.from({ length: levels - 1 }, (_, level) => ({
     address: top + BigInt(level) * 0x1000n,
-    words: [(top + BigInt(level + 1) * 0x1000n) | 3n],
+    words: [(top + BigInt(level + 1) * 0x1000n) | read | write],
   }));
-  const last = { address: top + BigInt(levels - 1) * 0x1000n, words: [data | 3n, (data + 0x5000n) | 1n] };
+  const last = {
+    address: top + BigInt(levels - 1) * 0x1000n,
+    words: [data | read | write, (data + 0x5000n) | read],
+  };
   const requests = [
     { sourceId, address: 0x10n, op: 'write' },
     { sourceId, address: 0xff8n, op: 'read' },
@@ -76,12 +92,9 @@ describe.each(binaries)('QEMU $version at $path', (binary) => {
   afterAll(() => qemu.close?.());
 
   test('its units are legal configurations', () => {
-    expect(profiles.map(({ name }) => name)).toEqual([
-      'qemu-legacy-39',
-      'qemu-legacy-48',
-      'qemu-scalable-39',
-      'qemu-scalable-48',
-    ]);
+    const names = ['qemu-legacy-39', 'qemu-legacy-48', 'qemu-scalable-39', 'qemu-scalable-48'];
+    if (binary.unitOptions.has('x-flts')) names.push('qemu-scalable-48-first-stage');
+    expect(profiles.map(({ name }) => name)).toEqual(names);
     expect(profiles.flatMap(latticeBreaches)).toEqual([]);
   });
 
@@ -98,8 +111,32 @@ describe.each(binaries)('QEMU $version at $path', (binary) => {
           outcome: 'blocked',
           record: { sourceId, address: 0x2000n, op: 'read' },
         });
-        expect(results[4]).toMatchObject({ outcome: 'blocked', record: { sourceId, code: 4, op: 'write' } });
+        const code = isFirstStage(profile) ? 0x80 : 4;
+        expect(results[4]).toMatchObject({ outcome: 'blocked', record: { sourceId, code, op: 'write' } });
       }
+    }
+  });
+
+  test('flags that a first stage sets in the tables of a case are seen, and in no other tables', async () => {
+    for (const profile of profiles) {
+      const full = mappedCase(profile, profile.sourceIds?.[0] as number);
+      const flags = isFirstStage(profile) ? 0x60n : 0n;
+      const pages = full.memory.filter(({ address }) => address >= top);
+      const rest = full.memory.filter(({ address }) => address < top);
+      const cleared = pages.map(({ address, words }) => ({
+        address,
+        words: words.map((word) => word & ~flags),
+      }));
+      const { memory } = (await qemu.run({
+        ...full,
+        memory: [...rest, ...cleared],
+      })) as TranslationObservation;
+      const levels = pages.map(({ address, words }, level) => ({
+        address,
+        value: (words[0] as bigint) & ~(level < pages.length - 1 ? 0x40n : 0n),
+      }));
+      const last = { address: (pages.at(-1)?.address as bigint) + 8n, value: (data + 0x5000n) | 0x25n };
+      expect(memory).toEqual(isFirstStage(profile) ? [...levels, last] : undefined);
     }
   });
 

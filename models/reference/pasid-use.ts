@@ -100,11 +100,25 @@ function byType(
 ): readonly Alternative[] {
   const pageSnoop = readField(PGSNP, words) === 1n;
   if (pgtt === PASS_THROUGH) return passThrough(walk, words, pageSnoop);
-  if (pgtt === FIRST_STAGE) return answerFirstStage(walk, first, pageSnoop);
+  if (pgtt === FIRST_STAGE) {
+    const answers = answerFirstStage(walk, first, pageSnoop);
+    return showsIgnoredWidth(walk, words) ? answers.map(withIgnoredWidth) : answers;
+  }
   if (second === undefined) throw new RangeError(`a valid entry with PGTT ${pgtt} has a second stage`);
   return pgtt === NESTED
     ? answerFirstStage(walk, first, pageSnoop)
     : answerSecondStage(walk, second, pageSnoop);
+}
+
+/** Whether AW, taken for the width of the input address, would refuse the request; first stage ignores it. */
+function showsIgnoredWidth({ request }: Walk, words: readonly bigint[]): boolean {
+  const width = 30 + 9 * Number(readField(AW, words));
+  return width < 64 && !isCanonical(request.address, width);
+}
+
+function withIgnoredWidth(answer: Alternative): Alternative {
+  if (answer.outcome !== 'translated') return answer;
+  return { ...answer, rules: ['translation.ignored.first-stage.address-width', ...answer.rules] };
 }
 
 /** Undefined when PGTT does not say second stage, or AW encodes no width. */

@@ -99,6 +99,11 @@ export const success: readonly Rule[] = [
     'Under PGTT 100b the fields of first and second stage do not matter as far as the unit has them.',
   ),
   rule(
+    'ignored.first-stage.address-width',
+    '9.6, 3.6',
+    'Under PGTT 001b AW does not limit the address: 48 or 57 bits, by FSPM, have to be canonical.',
+  ),
+  rule(
     'ignored.root-half',
     '9.2',
     'The half of a scalable root entry that serves other devices does not matter.',

@@ -13,6 +13,9 @@ const SCALABLE_MODE = 0b01n;
 /** LRT.3 and SRT.3: reserved bits of a root entry. */
 const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
 
+/** SGN.1: an address that is not canonical for first stage. */
+const NON_CANONICAL_CODE = 0x80;
+
 /** Conditions that lead a request, when they are not checked, to entries that have FPD of their own. */
 const checks: readonly string[] = [
   ...['RTA.1.1', 'RTA.1.2', 'RTA.1.3', 'RTA.1.4', 'RTA.4', 'LRT.3', 'LCT.3', 'LCT.4.1', 'LCT.4.2'],
@@ -48,6 +51,7 @@ export function blame(
 ): string {
   const code = result.outcome === 'blocked' ? (result.code ?? result.record?.code) : undefined;
   const rule = ruleOf(broken);
+  if (code === NON_CANONICAL_CODE && broken.outcome === 'blocked') return 'SGN.1';
   const isMode = rule.startsWith('RTA.');
   if (isMode || extract(rtaddr, 11, 10) !== SCALABLE_MODE || !ROOT_RESERVED_CODES.includes(code)) return rule;
   // Reserved bits of the half that serves the device, or else of the one that does not matter (9.2).

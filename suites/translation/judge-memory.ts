@@ -45,8 +45,8 @@ export function judgeMemory(
     }
   }
 
-  // Where anything may be answered, anything may be set.
-  if (answered.some(({ expected }) => expected === undefined)) return;
+  // Where anything may be answered, anything may be set; and a wrong answer explains what it set.
+  if (answered.some(({ expected, taken }) => expected === undefined || taken.length === 0)) return;
   findings.exercised.add(UNTOUCHED);
   if (changed.length === 0) return;
   const permitted = allFlags(answered.flatMap(permittedFlags));

@@ -20,18 +20,20 @@ const DATA = 0x20_0000n;
 const DEVICE_TLB_AND_PASIDS = 0xcn;
 const PASID = 7;
 
-const firstStage = (leaf: bigint, request: Partial<Request>): TranslationCase => {
+const firstStage = (leaf: bigint, request: Partial<Request>, address = 0n): TranslationCase => {
   const tables = new Tables(everything)
     .scalable(DEVICE_TLB_AND_PASIDS, 1n)
     .pasid(PASID, FIRST_STAGE, SNOOPED, TOP);
-  tables.map(TOP, 4, 0n, leaf);
-  return tables.asCase({ pasid: PASID, ...request });
+  tables.map(TOP, 4, address, leaf);
+  return tables.asCase({ pasid: PASID, address, ...request });
 };
 const write = firstStage(DATA | FIRST_STAGE_PLAIN, { op: 'write' });
 const read = firstStage(DATA | FIRST_STAGE_PLAIN, { op: 'read' });
 const absent = firstStage(DATA, { op: 'read' });
 const asked = firstStage(DATA | FIRST_STAGE_PLAIN, { kind: 'translation' });
 const askedAbsent = firstStage(DATA, { kind: 'translation' });
+/** Beyond 30 bits, for which AW=0 once stood. */
+const high = firstStage(DATA | FIRST_STAGE_PLAIN, { op: 'read' }, 1n << 30n);
 const refused = firstStage(DATA | FIRST_STAGE_PLAIN, { kind: 'translation', pasid: 1 });
 
 const rightAnswer = (testCase: TranslationCase) => reference.run(testCase) as TranslationObservation;
@@ -63,6 +65,13 @@ test.each([
   ['another right', write, { write: false }, 'translation.permission permission'],
   ['a block', write, { outcome: 'blocked' }, 'translation.pasid outcome'],
   ['another code', absent, { code: 0x81 }, 'SFS.2 code'],
+  ['the code of an address that is not canonical', absent, { code: 0x80 }, 'SGN.1 code'],
+  [
+    'a block of what AW would not let through',
+    high,
+    { outcome: 'blocked' },
+    'translation.ignored.first-stage.address-width outcome',
+  ],
   ['no record', absent, { record: null }, 'translation.record.made record'],
   [
     'the page of another answer',
@@ -80,6 +89,13 @@ test.each([
   ['the PASID of another', refused, { record: { code: 0x48, pasid: 2 } }, 'translation.record.pasid record'],
 ] as const)('%s is a breach', (_what, testCase, change, breach) => {
   expect(withResult(testCase, change as Partial<RequestResult>)).toEqual([breach]);
+});
+
+test('a request that was wrongly let through explains the flags that it set', () => {
+  const entries = absent.memory.filter(({ address }) => address >= TOP);
+  const memory = entries.map(({ address, words }) => ({ address, value: (words[0] as bigint) | 0x60n }));
+  const results: RequestResult[] = [{ outcome: 'translated', address: DATA }];
+  expect(breaches(absent, { results, memory })).toEqual(['SFS.2 outcome']);
 });
 
 test('a completion may give the page or the byte', () => {
