@@ -54,11 +54,13 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
     const quantum = 1 << Math.floor(half / quantumHalves);
     const target = to[half]!;
     const change = from[half]! ^ target;
-    const fixedLeast = leastFrom[half]! & ~(safeMost[half]! & leastTo[half]!);
-    const fixedMost = mostFrom[half]! & ~(safeLeast[half]! & mostTo[half]!);
+    // Safe counts where both entries use the bit: where tables disagree about the target, it may or may not.
+    const fixedLeast = leastFrom[half]! & ~(safeMost[half]! & mostTo[half]!);
+    const fixedMost = mostFrom[half]! & ~(safeLeast[half]! & leastTo[half]!);
     if ((change & fixedLeast & leastTo[half]!) !== 0) differingAtLeast |= quantum;
     // A table that leaves out a bit that the target sets makes the writer take the quantum for differing.
-    if ((change & fixedMost & mostTo[half]!) !== 0 || (target & ~leastTo[half]!) !== 0) {
+    // A safe bit that the target uses is no difference, and one that it does not use is none either.
+    if ((change & fixedMost & mostTo[half]! & ~safeLeast[half]!) !== 0 || (target & ~leastTo[half]!) !== 0) {
       differingAtMost |= quantum;
     }
     if (change !== 0) unequal |= quantum;

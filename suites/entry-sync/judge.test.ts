@@ -56,6 +56,16 @@ describe('a correct writer is left in peace', () => {
     }
   });
 
+  test('that moves a safe bit first where tables disagree whether the target uses it', () => {
+    // Config 1 acts as abort; the driver's bit test takes it for stage 1, which uses MEV.
+    const testCase = caseOf(
+      'smmu-ste',
+      [0xdn, 0x8_0000n, 0n, 0n, 0n, 0n, 0n, 0n],
+      [0x3n, 0n, 0n, 0n, 0n, 0n, 0n, 0n],
+    );
+    expect(rules(testCase, runEntrySync(testCase).trace)).toEqual([]);
+  });
+
   test('that clears garbage after the swap instead of before it', () => {
     const testCase = caseOf(
       'vtd-pasid',
