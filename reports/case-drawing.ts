@@ -10,6 +10,7 @@ import type {
   TranslationObservation,
 } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
+import { decidingEntry } from './deciding-entry.ts';
 import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
 import { pageWalkDrawing } from './page-walk-drawing.ts';
@@ -57,10 +58,14 @@ function translationDrawing(
   observation: TranslationObservation | null,
   palette: Palette,
 ): readonly string[] {
-  return testCase.requests.flatMap((request, index) => [
-    ...walkDrawing(request, walkTrace(testCase, index), palette),
-    ...(observation ? answered(observation.results[index]) : []),
-  ]);
+  return testCase.requests.flatMap((request, index) => {
+    const steps = walkTrace(testCase, index);
+    return [
+      ...walkDrawing(request, steps, palette),
+      ...decidingEntry(steps, testCase.profile, palette),
+      ...(observation ? answered(observation.results[index]) : []),
+    ];
+  });
 }
 
 function answered(answer: unknown): readonly string[] {

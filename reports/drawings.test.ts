@@ -4,6 +4,7 @@ import { walkTrace } from '../models/reference/translation.ts';
 import type { TranslationCase } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { caseDrawing } from './case-drawing.ts';
+import { decidingEntry, layouts } from './deciding-entry.ts';
 import { entryDrawing } from './entry-drawing.ts';
 import { pagingDrawing, pagingFormats } from './paging-drawing.ts';
 import { plain } from './palette.ts';
@@ -115,6 +116,22 @@ test('a walk is drawn structure by structure and ends at the words that decided'
 └─ Scalable-mode PASID table entry at 0x4000: SPT.2
      [0] 0x0000000000000100`,
   );
+});
+
+test('the entry that decided is drawn bit by bit under the walk; a walk that succeeds has none', () => {
+  const refused = walkTrace(passThrough(0x121n), 0);
+  expect(decidingEntry(refused, profile, plain).join('\n')).toMatch(
+    / 5 {2}1 +reserved +reserved +<- must be 0/,
+  );
+  expect(decidingEntry(walkTrace(passThrough(0x101n), 0), profile, plain)).toEqual([]);
+});
+
+test('every structure that a walk can read has a layout of its own title', () => {
+  const titles = layouts.map(({ title }) => title);
+  for (const layout of layouts) {
+    expect(layouts.find(({ title }) => title === layout.title)?.fields, layout.title).toEqual(layout.fields);
+  }
+  expect(titles).toContain('Scalable-mode PASID table entry');
 });
 
 test('a case is drawn in the way of its area, with the answer', () => {
