@@ -56,6 +56,14 @@ export class GuestMemory {
     return at === READ_ERROR ? undefined : inPlace(this.#words[at / 2] as bigint);
   }
 
+  /** Stores a word at the 8-byte aligned `address`; where memory does not answer, nothing happens. */
+  store(address: bigint, word: bigint): void {
+    const [high, low] = [Number(address >> 32n), Number(address & 0xffff_ffffn)];
+    if (!this.#isBacked(high, low)) return;
+    const slot = this.#slot(high * 0x10_0000 + (low >>> 12));
+    this.#words[slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1))] = inPlace(word);
+  }
+
   #isBacked(high: number, low: number): boolean {
     const bounds = this.#bounds;
     for (let at = 0; at < bounds.length; at += 4) {

@@ -4,6 +4,7 @@ import { toJson } from '../spec/json.ts';
 import type {
   Case,
   EntrySyncObservation,
+  InvalidationObservation,
   Observation,
   PageWalkObservation,
   TranslationCase,
@@ -15,6 +16,7 @@ import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
 import { pageWalkDrawing } from './page-walk-drawing.ts';
 import type { Palette } from './palette.ts';
+import { streamDrawing } from './stream-drawing.ts';
 import { quantumWordsOf, traceDrawing } from './trace-drawing.ts';
 import { usedBitsDrawing } from './used-bits-drawing.ts';
 import { walkDrawing } from './walk-drawing.ts';
@@ -50,6 +52,8 @@ export function caseDrawing(
       return translationDrawing(testCase, observation as TranslationObservation | null, palette);
     case 'page-walk':
       return pageWalkDrawing(testCase, observation as PageWalkObservation | null, palette);
+    case 'invalidation':
+      return streamDrawing(testCase, observation as InvalidationObservation | null, palette);
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 import { describeEvent } from '../suites/page-walk/describe.ts';
 import { hex, requester, shortHex } from './hex.ts';
 import { requestLine } from './request-line.ts';
+import { streamLines } from './stream-lines.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
 export function caseLines(testCase: Case, limit: number): readonly string[] {
@@ -42,6 +43,8 @@ function bodyLines(testCase: Case): readonly string[] {
       return translationLines(testCase);
     case 'page-walk':
       return pageWalkLines(testCase);
+    case 'invalidation':
+      return streamLines(testCase);
   }
 }
 

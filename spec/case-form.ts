@@ -1,6 +1,14 @@
 /** What the schema cannot say of one case: the number of words that its format has, and a legal profile. */
 import { latticeBreaches } from './lattice.ts';
-import { type Case, entryFormats, type Mapping, type MemoryRun, type PageWalkCase } from './schema.ts';
+import {
+  type Case,
+  entryFormats,
+  type InvalidationCase,
+  type Mapping,
+  type MemoryRun,
+  type PageWalkCase,
+  type Store,
+} from './schema.ts';
 import { writerFormats } from './writer-formats.ts';
 
 /** Why `testCase` is malformed, in one phrase that names the place and the value; undefined when it is not. */
@@ -23,12 +31,31 @@ export function caseProblem(testCase: Case): string | undefined {
   }
   if (testCase.area === 'translation') return memoryProblem(testCase.memory);
   if (testCase.area === 'page-walk') return memoryProblem(testCase.memory) ?? walkProblem(testCase);
+  if (testCase.area === 'invalidation') return memoryProblem(testCase.memory) ?? streamProblem(testCase);
   return undefined;
 }
 
 function memoryProblem(memory: readonly MemoryRun[]): string | undefined {
   const crooked = memory.findIndex((run) => run.address % 8n !== 0n);
   return crooked >= 0 ? `memory.${crooked}.address: expected a multiple of 8` : undefined;
+}
+
+function streamProblem({ steps }: InvalidationCase): string | undefined {
+  for (const [index, step] of steps.entries()) {
+    const place = `steps.${index}`;
+    if (step.step === 'load' && step.address % 8n !== 0n) return `${place}.address: expected a multiple of 8`;
+    const stores = step.step === 'store' ? [step] : step.step === 'request' ? (step.during ?? []) : [];
+    const crooked = stores.find((store) => !isAtomic(store));
+    if (crooked !== undefined) {
+      const size = 8 * crooked.words.length;
+      return `${place}: a store of ${size} bytes to 0x${crooked.address.toString(16)} is not aligned`;
+    }
+  }
+  return undefined;
+}
+
+function isAtomic({ address, words }: Store): boolean {
+  return address % BigInt(8 * words.length) === 0n;
 }
 
 const PAGE = 4096n;

@@ -25,7 +25,14 @@ const words = (min: number, max = min) => v.pipe(v.array(u64), v.minLength(min),
 const faultCode = unsigned(0xff);
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
-export const areas = ['entry', 'used-bits', 'entry-sync', 'translation', 'page-walk'] as const;
+export const areas = [
+  'entry',
+  'used-bits',
+  'entry-sync',
+  'translation',
+  'page-walk',
+  'invalidation',
+] as const;
 export const areaSchema = v.picklist(areas);
 export type Area = v.InferOutput<typeof areaSchema>;
 
@@ -46,6 +53,8 @@ export const policiesSchema = v.strictObject({
   emptyTables: v.optional(v.picklist(['any', 'announced'])),
   /** `identity`: a replay with translation off announces memory; default: it may announce nothing. */
   translationOff: v.optional(v.picklist(['any', 'identity'])),
+  /** `requests`: caches are filled by requests alone; default: also by what the unit fetches on its own. */
+  cacheFills: v.optional(v.picklist(['any', 'requests'])),
 });
 export type Policies = v.InferOutput<typeof policiesSchema>;
 
@@ -354,6 +363,96 @@ export const pageWalkObservationSchema = v.strictObject({
 });
 export type PageWalkObservation = v.InferOutput<typeof pageWalkObservationSchema>;
 
+// ---------------------------------------------------------------------------------- area invalidation
+
+/** Registers that a stream may write (11.4): 32 bits wide are GCMD, FSTS, ICS and IECTL, others 64. */
+export const writableRegisters = [
+  'GCMD',
+  'RTADDR',
+  'CCMD',
+  'FSTS',
+  'IQT',
+  'IQA',
+  'ICS',
+  'IECTL',
+  'IVA',
+  'IOTLB',
+] as const;
+export type WritableRegister = (typeof writableRegisters)[number];
+
+/** Registers that a stream may read. */
+export const readableRegisters = [
+  'GSTS',
+  'RTADDR',
+  'CCMD',
+  'FSTS',
+  'IQH',
+  'IQT',
+  'IQA',
+  'ICS',
+  'IECTL',
+  'IQERCD',
+  'IOTLB',
+] as const;
+export type ReadableRegister = (typeof readableRegisters)[number];
+
+/** An atomic write to memory: 64 bits at an address aligned to 8 bytes, or 128 bits aligned to 16. */
+const store = { address: u64, words: words(1, 2) };
+export const storeSchema = v.strictObject(store);
+export type Store = v.InferOutput<typeof storeSchema>;
+
+/** One thing that software or a device does; it is over when the unit has come to rest. */
+export const streamStepSchema = v.variant('step', [
+  v.strictObject({ step: v.literal('store'), ...store }),
+  v.strictObject({ step: v.literal('write'), register: v.picklist(writableRegisters), value: u64 }),
+  /**
+   * Descriptors of 128 or 256 bits put at the tail one after the other, the whole list `times` times, then
+   * one write of IQT. Each takes as many slots as it needs; what is missing of a slot is zero.
+   */
+  v.strictObject({
+    step: v.literal('submit'),
+    descriptors: v.pipe(v.array(v.union([words(2), words(4)])), v.minLength(1), v.maxLength(64)),
+    times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(512))),
+  }),
+  /** `during`: stores that happen in this order while the request is under way, at any moments. */
+  v.strictObject({
+    step: v.literal('request'),
+    request: requestSchema,
+    during: v.optional(v.pipe(v.array(storeSchema), v.minLength(1), v.maxLength(4))),
+  }),
+  v.strictObject({ step: v.literal('read'), register: v.picklist(readableRegisters) }),
+  /** Reads the 64-bit word at `address`, which is aligned to 8 bytes. */
+  v.strictObject({ step: v.literal('load'), address: u64 }),
+]);
+export type StreamStep = v.InferOutput<typeof streamStepSchema>;
+
+export const invalidationCaseSchema = v.strictObject({
+  area: v.literal('invalidation'),
+  profile: profileSchema,
+  /** RTADDR_REG as SRTP latched it before the first step; all caches are empty (11.4.6). */
+  rtaddr: u64,
+  /** TES of GSTS_REG. */
+  translationEnabled: v.boolean(),
+  /** IQA_REG; the queue is enabled, with head and tail at 0. Left out: QIES is 0. */
+  iqa: v.optional(u64),
+  memory: v.pipe(v.array(memoryRunSchema), v.maxLength(4096)),
+  steps: v.pipe(v.array(streamStepSchema), v.maxLength(20_000)),
+});
+export type InvalidationCase = v.InferOutput<typeof invalidationCaseSchema>;
+
+/** What a step showed: the result of a request, or the value that was read. */
+export const streamAnswerSchema = v.variant('outcome', [
+  ...requestResultSchema.options,
+  v.strictObject({ outcome: v.literal('value'), value: u64 }),
+]);
+export type StreamAnswer = v.InferOutput<typeof streamAnswerSchema>;
+
+export const invalidationObservationSchema = v.strictObject({
+  /** One answer for each step that is a request, a read or a load, in order. */
+  answers: v.pipe(v.array(streamAnswerSchema), v.maxLength(20_000)),
+});
+export type InvalidationObservation = v.InferOutput<typeof invalidationObservationSchema>;
+
 // ---------------------------------------------------------------------------------- all areas
 
 export const caseSchema = v.variant('area', [
@@ -362,6 +461,7 @@ export const caseSchema = v.variant('area', [
   entrySyncCaseSchema,
   translationCaseSchema,
   pageWalkCaseSchema,
+  invalidationCaseSchema,
 ]);
 export type Case = v.InferOutput<typeof caseSchema>;
 
@@ -371,6 +471,7 @@ export const observationSchemas = {
   'entry-sync': entrySyncObservationSchema,
   translation: translationObservationSchema,
   'page-walk': pageWalkObservationSchema,
+  invalidation: invalidationObservationSchema,
 } as const;
 
 export interface CaseOf {
@@ -379,6 +480,7 @@ export interface CaseOf {
   'entry-sync': EntrySyncCase;
   translation: TranslationCase;
   'page-walk': PageWalkCase;
+  invalidation: InvalidationCase;
 }
 export interface ObservationOf {
   entry: EntryObservation;
@@ -386,6 +488,7 @@ export interface ObservationOf {
   'entry-sync': EntrySyncObservation;
   translation: TranslationObservation;
   'page-walk': PageWalkObservation;
+  invalidation: InvalidationObservation;
 }
 export type Observation = ObservationOf[Area];
 
@@ -445,6 +548,14 @@ export type Finding = v.InferOutput<typeof findingSchema>;
 export const ruleStatuses = ['pass', 'fail', 'expected-failure', 'unexpected-pass', 'not-exercised'] as const;
 export type RuleStatus = (typeof ruleStatuses)[number];
 
+/** Something that an implementation is free to do: how often it could be seen, and how often it was. */
+export const factCountSchema = v.strictObject({
+  fact: text,
+  seen: unsigned(Number.MAX_SAFE_INTEGER),
+  chances: unsigned(Number.MAX_SAFE_INTEGER),
+});
+export type FactCount = v.InferOutput<typeof factCountSchema>;
+
 export const areaResultSchema = v.strictObject({
   area: areaSchema,
   /** False when the implementation does not claim the area: neither pass nor fail. */
@@ -459,6 +570,8 @@ export const areaResultSchema = v.strictObject({
     }),
   ),
   findings: v.array(findingSchema),
+  /** What the answers showed beside right and wrong, for example which entries are kept: no verdicts. */
+  facts: v.optional(v.array(factCountSchema)),
 });
 export type AreaResult = v.InferOutput<typeof areaResultSchema>;
 

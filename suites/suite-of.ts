@@ -14,5 +14,7 @@ export async function suiteOf(area: Area): Promise<AreaSuite> {
       return (await import('./translation/suite.ts')).translationSuite;
     case 'page-walk':
       return (await import('./page-walk/suite.ts')).pageWalkSuite;
+    case 'invalidation':
+      return (await import('./invalidation/suite.ts')).invalidationSuite;
   }
 }

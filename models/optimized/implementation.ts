@@ -3,6 +3,7 @@ import type { Implementation } from '../../spec/implementation.ts';
 import { areas, type Case, type Observation } from '../../spec/schema.ts';
 import { runEntry } from './entry.ts';
 import { runEntrySync } from './entry-sync.ts';
+import { runInvalidation } from './invalidation/run.ts';
 import { runPageWalk } from './page-walk.ts';
 import { runTranslation } from './translation.ts';
 import { runUsedBits } from './used-bits.ts';
@@ -19,6 +20,8 @@ function run(testCase: Case): Observation {
       return runTranslation(testCase);
     case 'page-walk':
       return runPageWalk(testCase);
+    case 'invalidation':
+      return runInvalidation(testCase);
   }
 }
 

@@ -9,6 +9,14 @@ export interface Verdict {
   readonly exercised: readonly string[];
   /** The rules that were broken, each with the aspect that differs; empty when the answer conforms. */
   readonly mismatches: readonly Mismatch[];
+  /** Freedoms that this case gave, and whether they were taken: facts, not verdicts. */
+  readonly facts?: readonly Fact[];
+}
+
+/** `seen`: the implementation did what `fact` says, which it need not. */
+export interface Fact {
+  readonly fact: string;
+  readonly seen: boolean;
 }
 
 export interface AreaSuite<A extends Area = Area> {

@@ -1,0 +1,4 @@
+/** Rules of area `invalidation`. */
+import type { Rule } from '../rule.ts';
+
+export const invalidationRules: readonly Rule[] = [];

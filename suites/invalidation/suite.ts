@@ -1,0 +1,12 @@
+/** Area `invalidation`: streams of stores, registers, descriptors and requests (VT-d 6). */
+import { anyInvalidationCase } from '../../generators/invalidation.ts';
+import { invalidationRules } from '../../spec/rules/invalidation.ts';
+import type { AreaSuite } from '../core/area-suite.ts';
+
+export const invalidationSuite: AreaSuite<'invalidation'> = {
+  area: 'invalidation',
+  rules: invalidationRules,
+  arbitrary: anyInvalidationCase,
+  judge: () => ({ exercised: [], mismatches: [] }),
+  simpler: () => [],
+};
