@@ -210,3 +210,18 @@ test('a finding ends under the simplest profile that shows it', async () => {
   const simplest = namedProfiles.find(({ haw }) => haw > 46);
   expect(findings.map((finding) => finding.case.profile)).toEqual([simplest]);
 });
+
+test('facts of all cases are added up by name, and an area without facts has none', async () => {
+  const factual: AreaSuite<'entry'> = {
+    ...toy,
+    judge: (testCase, observation) => ({
+      ...toy.judge(testCase, observation),
+      facts: [{ fact: 'the word is odd', seen: (testCase.words[0] ?? 0n) % 2n === 1n }],
+    }),
+  };
+  const { facts } = await search(factual, healthy, { ...options, runs: 100 });
+  expect(facts).toEqual([{ fact: 'the word is odd', seen: expect.any(Number), chances: 100 }]);
+  expect(facts?.[0]?.seen).toBeGreaterThan(20);
+  expect(facts?.[0]?.seen).toBeLessThan(80);
+  expect(await search(toy, healthy, { ...options, runs: 10 })).not.toHaveProperty('facts');
+});

@@ -11,6 +11,7 @@ import { answersRule } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { FactCounts } from './fact-counts.ts';
 import { type Breach, findingOf } from './finding.ts';
 import { sameBreach } from './probe.ts';
 import { ruleResults } from './rule-results.ts';
@@ -57,6 +58,7 @@ export async function search<A extends Area>(
   const rules = [...suite.rules, answersRule(suite.area)];
   const expectedFailures = (options.expectedFailures ?? []).filter(({ area }) => area === suite.area);
   const exercised = new Map<string, number>();
+  const facts = new FactCounts();
   const breaches: Breach[] = [];
   const findings: Finding[] = [];
   let cases = 0;
@@ -89,6 +91,7 @@ export async function search<A extends Area>(
       const { verdict, failure } = judgeAnswer(suite, testCase, answer);
       cases++;
       for (const rule of verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
+      facts.add(verdict.facts);
       for (const mismatch of verdict.mismatches) {
         if (breaches.some((known) => sameBreach(known.mismatch, mismatch))) continue;
         const breach = { mismatch, drawn: { seed, index }, afterCases: cases };
@@ -109,5 +112,6 @@ export async function search<A extends Area>(
     durationMs: performance.now() - started,
     rules: ruleResults(rules, exercised, findings, expectedFailures),
     findings,
+    ...facts.result(),
   };
 }

@@ -6,7 +6,8 @@
 import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
 import type { Expectation } from '../../models/reference/translation.ts';
 import { extract } from '../../spec/bits.ts';
-import type { Mismatch, RequestResult, TranslationCase } from '../../spec/schema.ts';
+import type { Mismatch, RequestResult } from '../../spec/schema.ts';
+import type { Ground } from './judge-request.ts';
 
 /** RTADDR.TTM (11.4.6). */
 const SCALABLE_MODE = 0b01n;
@@ -44,7 +45,7 @@ export function aspectOfCode(expected: NonNullable<Expectation>, result: Request
 
 /** The rule broken by an answer that let through or blocked wrongly, or under a wrong code. */
 export function blame(
-  { rtaddr }: TranslationCase,
+  { rtaddr }: Ground,
   expected: NonNullable<Expectation>,
   broken: Alternative,
   result: RequestResult,

@@ -7,7 +7,7 @@ import { allFlags, commonFlags, type FlagBits } from '../../models/reference/fla
 import { type Expected, requiredFlags } from '../../models/reference/translation.ts';
 import type { TranslationCase, TranslationObservation } from '../../spec/schema.ts';
 import { hex } from './describe.ts';
-import type { Findings } from './judge.ts';
+import type { Findings } from './judge-request.ts';
 
 /** What may be answered to a request, and which of it agrees with the answer that was given. */
 export interface Answered {

@@ -2,17 +2,17 @@
 import type { Alternative, Blocked } from '../../models/reference/alternative.ts';
 import { recordedOperation, recordedWidths } from '../../models/reference/record.ts';
 import { bits } from '../../spec/bits.ts';
-import type { FaultRecord, Request, RequestResult, TranslationCase } from '../../spec/schema.ts';
+import type { FaultRecord, Request, RequestResult } from '../../spec/schema.ts';
 import { blameMissingRecord } from './blame.ts';
 import { hex } from './describe.ts';
-import type { Findings } from './judge.ts';
+import type { Findings, Ground } from './judge-request.ts';
 
 /**
  * `allowed` are the alternatives that the code of `result` leaves; `cached` tells whether a translation
  * cache may hold what the request met.
  */
 export function judgeRecord(
-  testCase: TranslationCase,
+  ground: Ground,
   request: Request,
   cached: boolean,
   allowed: readonly Blocked[],
@@ -33,7 +33,7 @@ export function judgeRecord(
     }
   }
   if (record === null) return;
-  for (const { id, expected, observed } of comparisons(testCase, request, record, result.code)) {
+  for (const { id, expected, observed } of comparisons(ground, request, record, result.code)) {
     if (expected === undefined || observed === undefined) continue;
     const named = `translation.record.${id}`;
     exercised.add(named);
@@ -85,7 +85,7 @@ interface Comparison {
 }
 
 function comparisons(
-  { profile }: TranslationCase,
+  { profile }: Ground,
   { address, sourceId, op, kind, pasid, privileged }: Request,
   record: FaultRecord,
   code: number | undefined,

@@ -3,7 +3,7 @@ import { rulesOf, type Translated } from '../../models/reference/alternative.ts'
 import { bits } from '../../spec/bits.ts';
 import type { Aspect, Mismatch, Request, RequestResult } from '../../spec/schema.ts';
 import { hex } from './describe.ts';
-import type { Findings } from './judge.ts';
+import type { Findings } from './judge-request.ts';
 
 type TranslatedResult = Extract<RequestResult, { outcome: 'translated' }>;
 
