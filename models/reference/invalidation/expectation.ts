@@ -19,6 +19,8 @@ export interface CachedEntry {
   readonly faulting: boolean;
   /** The last step before which its words can have been read from memory. */
   readonly filledBefore: number;
+  /** Cells of match tables by which invalidations since left it alone: rule ids, all of level `may`. */
+  readonly spared: readonly string[];
 }
 
 /** A run of the caching model that gives a stale answer: the entries that it is made from. */
@@ -49,7 +51,7 @@ export interface ValueOption {
 }
 
 export type StepExpectation =
-  /** The step shows nothing. */
+  /** The step shows nothing by itself. */
   | { readonly kind: 'silent' }
   | {
       readonly kind: 'request';
