@@ -1,0 +1,73 @@
+/**
+ * Which rule a wrong answer to a request of a stream breaks: the one that should have dropped the entry that
+ * it comes from; else freshness, when memory said so once; else the rule of translation that is broken.
+ */
+import { expectations } from '../../models/reference/translation.ts';
+import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
+import { describe, describeResult } from '../translation/describe.ts';
+import { type Findings, judgeRequest } from '../translation/judge-request.ts';
+import { earlierStates, mixturesDuring, type State, stateBefore } from './history.ts';
+import { agrees, type RequestStep } from './judge-request-step.ts';
+
+/** What is broken by a result that agrees with no option. */
+export function blameRequest(asked: RequestStep): readonly Mismatch[] {
+  const broken = brokenTranslation(asked);
+  const stale = staleness(asked);
+  const [first] = broken;
+  if (stale === undefined && first !== undefined) return broken;
+  const { options } = asked.expectation;
+  const allowed = [...new Set(options.map(({ answer }) => describe(answer)))].join(' or ');
+  const { rule, because } = stale ?? { rule: 'invalidation.fresh', because: '' };
+  const expected = `step ${asked.index}: ${allowed}`;
+  const observed = `${describeResult(asked.result)}${because}`;
+  return [{ rule, aspect: first?.aspect ?? 'outcome', expected, observed }];
+}
+
+/** Where the answer comes from, when not from memory as it is. */
+function staleness(asked: RequestStep): { readonly rule: string; readonly because: string } | undefined {
+  const { expectation, testCase, index, step } = asked;
+  const gone = expectation.gone.find(({ answer }) => agrees(asked, answer));
+  if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
+  const explains = (state: State): boolean => {
+    const [answers] = expectations({ ...state, area: 'translation', requests: [step.request] });
+    return answers?.some((answer) => agrees(asked, answer)) === true;
+  };
+  for (const state of mixturesDuring(testCase, index)) {
+    if (explains(state))
+      return { rule: 'invalidation.torn', because: ', from words that never stood together' };
+  }
+  for (const { step: since, ...state } of earlierStates(testCase, index)) {
+    if (explains(state)) return { rule: 'invalidation.fresh', because: `, as before step ${since}` };
+  }
+  return undefined;
+}
+
+/** What area `translation` says of the result. */
+function brokenTranslation({ testCase, index, step, expectation, result }: RequestStep): readonly Mismatch[] {
+  const { options } = expectation;
+  const fresh = options.filter(({ witness }) => witness === undefined);
+  const answers = (fresh.length > 0 ? fresh : options).map(({ answer }) => answer);
+  const findings: Findings = { exercised: new Set(), mismatches: [] };
+  const ground = stateBefore(testCase, index);
+  judgeRequest(ground, step.request, isRepeated(testCase, index), answers, result, findings);
+  return findings.mismatches.map((mismatch) => ({
+    ...mismatch,
+    expected: `step ${index}: ${mismatch.expected}`,
+  }));
+}
+
+/** The device has asked for the page before: a cached translation may be what answers. */
+function isRepeated({ steps }: InvalidationCase, index: number): boolean {
+  const asked = steps[index];
+  if (asked?.step !== 'request') return false;
+  const { sourceId, pasid, address } = asked.request;
+  return steps
+    .slice(0, index)
+    .some(
+      (step) =>
+        step.step === 'request' &&
+        step.request.sourceId === sourceId &&
+        step.request.pasid === pasid &&
+        step.request.address >> 12n === address >> 12n,
+    );
+}

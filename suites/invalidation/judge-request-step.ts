@@ -1,0 +1,61 @@
+/** Judges the answer to one request of a stream against what memory and the caches allow. */
+import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
+import type { RequestOption, StepExpectation } from '../../models/reference/invalidation/expectation.ts';
+import type { InvalidationCase, RequestResult, StreamStep } from '../../spec/schema.ts';
+import { type Findings, judgeRequest } from '../translation/judge-request.ts';
+import { blameRequest } from './blame.ts';
+import type { StreamFindings } from './judge.ts';
+
+/** A request of a stream with everything that is known of it. */
+export interface RequestStep {
+  readonly testCase: InvalidationCase;
+  /** Number of the step. */
+  readonly index: number;
+  readonly step: Extract<StreamStep, { step: 'request' }>;
+  readonly expectation: Extract<StepExpectation, { kind: 'request' }>;
+  readonly result: RequestResult;
+}
+
+/** The options that the answer agrees with; none when a mismatch is reported. */
+export function judgeRequestStep(asked: RequestStep, findings: StreamFindings): readonly RequestOption[] {
+  const { expectation, result, index } = asked;
+  const { options } = expectation;
+  if (result.outcome === 'unobserved' && result.record === undefined) return options;
+  const agreeing = options.filter(({ answer }) => agrees(asked, answer));
+  exercise(asked, findings.exercised);
+  if (agreeing.length === 0) {
+    const mismatches = blameRequest(asked);
+    for (const { rule } of mismatches) findings.exercised.add(rule);
+    findings.mismatches.push(...mismatches);
+  } else findings.caches.add(index, asked.step.request, options, agreeing);
+  return agreeing;
+}
+
+/** True when the result is that of `alternative` as far as it was observed. */
+export function agrees(
+  { testCase, step, result }: Pick<RequestStep, 'testCase' | 'step' | 'result'>,
+  alternative: Alternative,
+): boolean {
+  const seen: Findings = { exercised: new Set(), mismatches: [] };
+  judgeRequest(testCase, step.request, false, [alternative], result, seen);
+  return seen.mismatches.length === 0;
+}
+
+const FRESH = 'invalidation.fresh';
+const TORN = 'invalidation.torn';
+
+/** What decided the request, and what an answer from a dropped entry would have shown. */
+function exercise(asked: RequestStep, exercised: Set<string>): void {
+  const { options, gone } = asked.expectation;
+  if (asked.result.outcome === 'unobserved') return;
+  exercised.add(FRESH);
+  if (asked.step.during !== undefined) exercised.add(TORN);
+  const [only, ...others] = options;
+  if (only !== undefined && others.length === 0) for (const rule of rulesOf(only.answer)) exercised.add(rule);
+  for (const { answer, rule } of gone) {
+    if (!exercised.has(rule) && !agrees(asked, answer)) exercised.add(rule);
+  }
+  for (const { witness } of options) {
+    for (const { spared } of witness?.entries ?? []) for (const rule of spared) exercised.add(rule);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Judges the answers to a stream, step by step beside the reference, which follows every way that the
+ * architecture leaves open. The first answer that no way explains ends it: after a wrong answer it is not
+ * known what the unit did. Aspects of requests are those of area `translation`; `outcome` is also a
+ * register that holds a wrong value, `code` a wrong IQERCD, `memory` a wrong word, `count` a wrong number
+ * of answers.
+ */
+import type { RequestOption, ValueOption } from '../../models/reference/invalidation/expectation.ts';
+import { StreamModel } from '../../models/reference/invalidation/stream-model.ts';
+import type {
+  InvalidationCase,
+  InvalidationObservation,
+  Mismatch,
+  StreamAnswer,
+  StreamStep,
+} from '../../spec/schema.ts';
+import type { Fact, Verdict } from '../core/area-suite.ts';
+import { CacheFacts } from './cache-facts.ts';
+import { judgeRequestStep } from './judge-request-step.ts';
+import { judgeValue } from './judge-value.ts';
+
+/** Collects what the answers to one stream show. */
+export interface StreamFindings {
+  readonly exercised: Set<string>;
+  readonly mismatches: Mismatch[];
+  readonly caches: CacheFacts;
+}
+
+/** Looks only at what was observed. */
+export function judgeInvalidation(testCase: InvalidationCase, { answers }: InvalidationObservation): Verdict {
+  const { steps } = testCase;
+  const findings: StreamFindings = { exercised: new Set(), mismatches: [], caches: new CacheFacts() };
+  const asked = steps.filter(isAnswered).length;
+  if (answers.length === asked) judgeSteps(testCase, answers, findings);
+  else findings.mismatches.push(miscounted(asked, answers.length));
+  const facts: readonly Fact[] = findings.caches.facts();
+  return { exercised: [...findings.exercised], mismatches: findings.mismatches, facts };
+}
+
+/** True when the observation has an answer for the step. */
+export function isAnswered({ step }: StreamStep): boolean {
+  return step === 'request' || step === 'read' || step === 'load';
+}
+
+function judgeSteps(
+  testCase: InvalidationCase,
+  answers: readonly StreamAnswer[],
+  findings: StreamFindings,
+): void {
+  const model = new StreamModel(testCase);
+  let answered = 0;
+  for (const [index, step] of testCase.steps.entries()) {
+    const expectation = model.next();
+    if (expectation.kind === 'undefined') return;
+    if (!isAnswered(step)) continue;
+    const answer = answers[answered++] as StreamAnswer;
+    if (answer.outcome !== 'unobserved' && (step.step === 'request') === (answer.outcome === 'value')) {
+      findings.mismatches.push(wrongKind(step, index, answer));
+      return;
+    }
+    let kept: readonly (RequestOption | ValueOption)[] = [];
+    if (step.step === 'request' && expectation.kind === 'request' && answer.outcome !== 'value') {
+      kept = judgeRequestStep({ testCase, index, step, expectation, result: answer }, findings);
+    } else if (expectation.kind === 'value') {
+      kept = judgeValue(step, index, expectation.options, answer, findings);
+    } else continue;
+    if (kept.length === 0) return;
+    model.keep(kept);
+  }
+}
+
+const ANSWERS = 'invalidation.answers';
+
+function miscounted(asked: number, answers: number): Mismatch {
+  return { rule: ANSWERS, aspect: 'count', expected: `${asked} answers`, observed: `${answers} answers` };
+}
+
+function wrongKind({ step }: StreamStep, index: number, { outcome }: StreamAnswer): Mismatch {
+  const expected = step === 'request' ? 'the result of a request' : 'a value';
+  return { rule: ANSWERS, aspect: 'outcome', expected: `step ${index}: ${expected}`, observed: outcome };
+}
