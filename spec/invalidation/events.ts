@@ -1,4 +1,4 @@
-/** What makes a unit drop cached entries although no descriptor asks for it (VT-d 6.6, 11.4.4, 7.4, Table 27). */
+/** What makes a unit drop cached entries although no descriptor asks for it (VT-d 6.5.3.1, 6.6, 11.4.4). */
 import type { PasidGranularTranslationType } from './caches.ts';
 import type { Granularity, InvalidatingKind } from './match-tables.ts';
 

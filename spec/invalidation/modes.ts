@@ -1,4 +1,4 @@
-/** Which descriptor types a queue takes, by translation table mode and width of its slots (VT-d 6.5.2, Table 26). */
+/** Which descriptor types a queue takes, by translation table mode and width of its slots (VT-d 6.5.2.11, Table 26). */
 
 /** RTADDR.TTM as SRTP latched it, whether translation is enabled or not. Index: the value of the field. */
 export const translationTableModes = ['legacy', 'scalable', 'reserved', 'abort'] as const;

@@ -66,13 +66,13 @@ function cellRule(cell: MatchCell): Rule {
 const outside: readonly Rule[] = [
   rule(
     'match.interrupt-entry-global.interrupt-entry',
-    '6.5.2.9',
+    '6.5.2.8',
     'All interrupt entries are dropped.',
     beyondRequests,
   ),
   rule(
     'match.interrupt-entry-index.interrupt-entry',
-    '6.5.2.9',
+    '6.5.2.8',
     'Interrupt entries are dropped whose index is that of the descriptor under its mask.',
     beyondRequests,
   ),
@@ -110,7 +110,7 @@ const events: readonly Rule[] = [
   ...Object.entries(pageRequestEvents).map(([pgtt, event]) =>
     rule(
       local(event.rule),
-      '7.4, Table 27',
+      '6.5.3.1, Table 27',
       `Before a page request of a ${pgtt} PASID is queued, the unit does a ${event.kind} invalidation of granularity ${event.granularity}.`,
     ),
   ),

@@ -6,7 +6,7 @@ import { local, rule } from './invalidation-rule.ts';
 const modes: readonly Rule[] = queueModes.map(({ rule: id, ttm, width, types }) =>
   rule(
     local(id),
-    '6.5.2, Table 26',
+    '6.5.2.11, Table 26',
     types.length === 0
       ? `Under TTM ${ttm} a queue of ${width}-bit slots takes no descriptor.`
       : `Under TTM ${ttm} a queue of ${width}-bit slots takes descriptors of types ${types.join(', ')}.`,
@@ -35,7 +35,7 @@ export const queue: readonly Rule[] = [
   rule('queue.fetch-error', '11.4.9.9', 'A descriptor that memory does not give is an error (IQEI 2).'),
   rule(
     'queue.width',
-    '6.5.2, 11.4.9.9',
+    '6.5.2.11, 11.4.9.9',
     'A queue of 256-bit slots is an error on a unit with neither scalable nor abort-DMA mode (IQEI 5).',
   ),
   rule('queue.invalid-type', '11.4.9.9', 'A descriptor of a type that nobody defined is an error (IQEI 3).'),
@@ -48,7 +48,7 @@ export const queue: readonly Rule[] = [
   ...modes,
   rule(
     'queue.stays-at-error',
-    '6.5.2, 11.4.9.9',
+    '6.5.2.11, 11.4.9.9',
     'After an error the head stays at the descriptor that made it.',
   ),
   rule(
@@ -63,36 +63,40 @@ export const queue: readonly Rule[] = [
 ];
 
 export const wait: readonly Rule[] = [
-  rule('wait.status', '6.5.2.8', 'A wait with SW writes its status data, 32 bits, to its status address.'),
-  rule('wait.no-status', '6.5.2.8', 'A wait without SW writes nothing.'),
+  rule('wait.status', '6.5.2.9', 'A wait with SW writes its status data, 32 bits, to its status address.'),
+  rule('wait.no-status', '6.5.2.9', 'A wait without SW writes nothing.'),
   rule(
     'wait.order',
-    '6.5.2.8, 6.5.2.11',
+    '6.5.2.9, 6.5.2.12',
     'Waits complete in the order of the queue, so that the last status written to a word stays.',
   ),
-  rule('wait.interrupt', '6.5.2.8, 11.4.9.4', 'A wait with IF sets IWC when it completes.'),
-  rule('wait.no-interrupt', '6.5.2.8', 'A wait without IF leaves IWC as it is.'),
+  rule('wait.interrupt', '6.5.2.9, 11.4.9.4', 'A wait with IF sets IWC when it completes.'),
+  rule('wait.no-interrupt', '6.5.2.9', 'A wait without IF leaves IWC as it is.'),
   rule(
     'wait.interrupt-pending',
-    '11.4.9.5',
+    '6.5.2.10, 11.4.9.5',
     'When a wait sets IWC while IM masks the event, IP tells that it is pending.',
   ),
-  rule('wait.interrupt-sent', '11.4.9.5', 'An event that is not masked is sent, and IP is clear again.'),
-  rule('wait.interrupt-once', '6.5.2.8', 'A wait that finds IWC set makes no second event.'),
-  rule('wait.interrupt-dropped', '11.4.9.5', 'Clearing IWC drops an event that is pending.'),
-  rule('wait.interrupt-unmasked', '11.4.9.5', 'Clearing IM sends an event that is pending.'),
-  rule('wait.nothing', '6.5.2.8', 'A wait that asks for nothing is taken, or refused.', {
+  rule(
+    'wait.interrupt-sent',
+    '6.5.2.10, 11.4.9.5',
+    'An event that is not masked is sent, and IP is clear again.',
+  ),
+  rule('wait.interrupt-once', '6.5.2.9', 'A wait that finds IWC set makes no second event.'),
+  rule('wait.interrupt-dropped', '6.5.2.10, 11.4.9.5', 'Clearing IWC drops an event that is pending.'),
+  rule('wait.interrupt-unmasked', '6.5.2.10, 11.4.9.5', 'Clearing IM sends an event that is pending.'),
+  rule('wait.nothing', '6.5.2.9', 'A wait that asks for nothing is taken, or refused.', {
     level: 'may',
     note: 'D14: that SW, IF and FN are all clear is not declared invalid; QEMU refuses it.',
   }),
-  rule('wait.fence', '6.5.2.8', 'Nothing behind a wait with FN is done before it completes.', unseen),
+  rule('wait.fence', '6.5.2.9', 'Nothing behind a wait with FN is done before it completes.', unseen),
   rule(
     'wait.page-drain',
-    '6.5.2.8, 7.10',
+    '6.5.2.9, 7.7',
     'A wait with PD completes after the page requests of all PASIDs are in the queue.',
     unseen,
   ),
-  rule('wait.completes', '6.5.2.8', 'After a wait has completed all that was queued ahead of it is done.', {
+  rule('wait.completes', '6.5.2.9', 'After a wait has completed all that was queued ahead of it is done.', {
     note: 'What is answered from a dropped entry is blamed on the cell of the match table that drops it.',
     unreachable: 'Each breach of it is a breach of a cell of the match tables.',
   }),
