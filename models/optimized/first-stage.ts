@@ -8,6 +8,7 @@ import { NOT_MAPPED, note, noteMore } from './flags.ts';
 import { entryOffset, isInterruptPage, page, pageOffset, READ, WRITE } from './paging.ts';
 import { BEYOND_WIDTH, DIRTY, FOUND, secondStage, walkSecondStage } from './second-stage.ts';
 import { rightsFault, scalableFault } from './stage-faults.ts';
+import { caching } from './translation-caches.ts';
 import type { TranslationUnit } from './translation-unit.ts';
 
 const WRITABLE = 0x2;
@@ -28,6 +29,8 @@ export const firstStage = {
   /** EAFE. */
   extended: false,
   snooped: false,
+  /** Whether the page that the last walk found is dirty already. */
+  dirty: false,
 };
 
 /** Translates the current request. */
@@ -40,18 +43,38 @@ export function walkFirstStage(unit: TranslationUnit, memory: GuestMemory): numb
   let granted = USER | WRITABLE;
   let tableHigh = firstStage.topHigh;
   let tableLow = firstStage.topLow;
-  for (let level = levels; ; level--) {
+  const { caches } = caching;
+  let level = levels;
+  let reached = false;
+  if (caches !== undefined) {
+    level = caches.findFirstStage(levels, nested);
+    if (level !== levels)
+      ({ high: tableHigh, low: tableLow, rights: granted, combined: reached } = caches.table);
+  }
+  // Entries may be cached as long as all that lead to them were accessed before (6.2.5).
+  let accessed = true;
+  for (; ; level--) {
     let entryHigh = tableHigh;
     let entryAddress = (tableLow | entryOffset(level, high, low)) >>> 0;
     let mapping = NOT_MAPPED;
     let writable = true;
-    if (nested) {
-      const fault = reachTable(unit, memory, level === levels, entryHigh, entryAddress);
-      if (fault !== 0) return fault;
-      entryHigh = page.high;
-      entryAddress = page.low;
-      mapping = secondStage.leaf;
-      writable = (page.rights & WRITE) !== 0;
+    if (reached) {
+      writable = caches?.table.writable === true;
+      reached = false;
+    } else {
+      if (nested) {
+        const fault = reachTable(unit, memory, level === levels, entryHigh, entryAddress);
+        if (fault !== 0) return fault;
+        entryHigh = page.high;
+        entryAddress = page.low;
+        mapping = secondStage.leaf;
+        writable = (page.rights & WRITE) !== 0;
+      }
+      if (caches !== undefined && accessed && level !== levels) {
+        caches.keepFirstStage(level + 1, tableHigh, tableLow, granted);
+        if (nested && secondStage.accessed)
+          caches.keepCombined(level + 1, entryHigh, (entryAddress & 0xffff_f000) >>> 0, granted, writable);
+      }
     }
     const at = memory.locate(entryHigh, entryAddress);
     if (at === READ_ERROR) return level === levels ? 0x73 : 0x70;
@@ -67,6 +90,7 @@ export function walkFirstStage(unit: TranslationUnit, memory: GuestMemory): numb
     tableLow = (word & 0xffff_f000) >>> 0;
     if (nested && tableHigh >>> (secondStage.limit - 32) !== 0) return 0x74;
     if ((word & due) !== due) {
+      accessed = false;
       if (!snooped) return 0x90;
       if (!writable) return 0x77;
     }
@@ -77,6 +101,7 @@ export function walkFirstStage(unit: TranslationUnit, memory: GuestMemory): numb
     page.high = tableHigh;
     page.low = (tableLow | pageOffset(level, low)) >>> 0;
     page.bits = 3 + 9 * level;
+    firstStage.dirty = (word & DIRTY_PAGE) !== 0;
     const fault = finish(unit, memory, granted);
     if (fault !== 0 || !isWrite(page.rights)) return fault;
     if ((word & DIRTY_PAGE) === 0) {

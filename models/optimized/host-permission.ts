@@ -5,11 +5,15 @@
 import { type GuestMemory, READ_ERROR } from '../memory.ts';
 import { current, missingRight } from './current-request.ts';
 import { page, READ, WRITE } from './paging.ts';
+import { caching } from './translation-caches.ts';
 import type { TranslationUnit } from './translation-unit.ts';
 
 const TOP_UNREADABLE = 0xa2;
 const UNREADABLE = 0xa0;
 const RESERVED = 0xa1;
+
+/** How the last walk ended: level of its last entry, and the permission, 0 when it found none. */
+export const hostPermission = { level: 0, permission: 0, cacheable: false };
 
 /** Walks from the table at `topHigh`:`topLow` for the address of the current request. */
 export function walkHostPermission(
@@ -24,24 +28,38 @@ export function walkHostPermission(
   let tableHigh = topHigh;
   let tableLow = topLow + 16 * (high >>> 9);
   if (tableLow >= 0x1_0000_0000) tableHigh++;
-  for (let level = 4; ; level--) {
-    const at = memory.locate(tableHigh, tableLow >>> 0);
-    if (at === READ_ERROR) return level === 4 ? TOP_UNREADABLE : UNREADABLE;
+  const { caches } = caching;
+  const cached = caches === undefined ? 0 : caches.findHostPermission();
+  let level = cached === 0 ? 4 : cached;
+  for (; ; level--) {
+    let words = halves;
+    let at: number;
+    if (caches !== undefined && level === cached) {
+      words = caches.words;
+      at = caches.table.at;
+    } else {
+      at = memory.locate(tableHigh, tableLow >>> 0);
+      if (at === READ_ERROR) return level === 4 ? TOP_UNREADABLE : UNREADABLE;
+    }
     let reserved = 0;
+    let used = (words[at + 2] as number) & 1;
     for (let half = 0; half < 4; half++) {
-      reserved |= (halves[at + half] as number) & (unit.permissionReserved[4 * level + half] as number);
+      const word = words[at + half] as number;
+      reserved |= word & (unit.permissionReserved[4 * level + half] as number);
+      if (half < 2 || level === 1) used |= word;
     }
     if (reserved !== 0) return RESERVED;
+    hostPermission.level = level;
+    // An entry that says nothing is not cached (6.2.6).
+    hostPermission.cacheable = used !== 0;
+    if (caches !== undefined && used !== 0 && level !== cached) caches.keepHostPermission(level, words, at);
     if (level < 4) {
-      const permission = permissionAt(halves, at, level, high, low);
-      if (permission !== 0) {
-        page.bits = 3 + 9 * level;
-        return grant(permission);
-      }
+      const permission = permissionAt(words, at, level, high, low);
+      if (permission !== 0) return grant(level, permission);
     }
-    if (level === 1 || ((halves[at + 2] as number) & 1) === 0) return denied();
-    tableHigh = (halves[at + 3] as number) & ~aboveHaw & 0xf_ffff;
-    tableLow = (((halves[at + 2] as number) & 0xffff_f000) | entryOffset(level - 1, high, low)) >>> 0;
+    if (level === 1 || ((words[at + 2] as number) & 1) === 0) return grant(level, 0);
+    tableHigh = (words[at + 3] as number) & ~aboveHaw & 0xf_ffff;
+    tableLow = (((words[at + 2] as number) & 0xffff_f000) | entryOffset(level - 1, high, low)) >>> 0;
   }
 }
 
@@ -64,14 +82,13 @@ function permissionAt(halves: Uint32Array, at: number, level: number, high: numb
   return ((halves[at + (index >>> 3)] as number) >>> (4 * (index & 7))) & 0xf;
 }
 
-function grant(permission: number): number {
+/** Rights and size in `page` for a permission that an entry of `level` gives; 0 is a walk without one. */
+export function grant(level: number, permission: number): number {
+  hostPermission.permission = permission;
+  if (permission === 0) return current.anyRight ? 0xa3 : rightsCode(missingRight(0));
+  page.bits = 3 + 9 * level;
   page.rights = permission & (READ | WRITE);
   return rightsCode(missingRight(page.rights));
-}
-
-/** The walk ended without a permission. */
-function denied(): number {
-  return current.anyRight ? 0xa3 : rightsCode(missingRight(0));
 }
 
 function rightsCode(missing: number): number {

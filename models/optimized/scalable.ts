@@ -9,6 +9,7 @@ import { passThrough } from './pass-through.ts';
 import { FOUND, useSecondStage, walkSecondStage } from './second-stage.ts';
 import { rightsFault, scalableFault } from './stage-faults.ts';
 import { INTERRUPT_COMPLETION, meetEntry, memory, pointerLow } from './tables-memory.ts';
+import { caching, NOT_CACHED } from './translation-caches.ts';
 import type { TranslationUnit } from './translation-unit.ts';
 
 const DEVICE_TLB = 0x04;
@@ -23,46 +24,73 @@ export const snoopForced = { value: false };
 /** Translates the current request from the root table at `rootHigh`:`rootLow`; 0 or a fault code. */
 export function translateScalable(unit: TranslationUnit, rootHigh: number, rootLow: number): number {
   const { entries } = unit;
-  const { halves } = memory;
   const { kind, sourceId, withPasid } = current;
-  // Devices 16 to 31 have the upper half of the root entry and a context table of their own.
-  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR) return 0x38;
-  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
-  let fault = rootHalfFault(entries, halves, half);
-  if (fault !== VALID) return fault;
-
-  const contextTable = pointerLow(halves, half);
-  const context = memory.locate(halves[half + 1] as number, contextTable + 32 * (sourceId & 0x7f));
-  if (context === READ_ERROR) return 0x40;
-  const contextLow = halves[context] as number;
+  const { caches } = caching;
+  let fault = VALID;
+  let context = caches === undefined ? NOT_CACHED : caches.findContext();
+  if (context === NOT_CACHED) {
+    const { halves } = memory;
+    // Devices 16 to 31 have the upper half of the root entry and a context table of their own.
+    const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
+    if (root === READ_ERROR) return 0x38;
+    const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
+    fault = rootHalfFault(entries, halves, half);
+    if (fault !== VALID) return fault;
+    const contextTable = pointerLow(halves, half);
+    const at = memory.locate(halves[half + 1] as number, contextTable + 32 * (sourceId & 0x7f));
+    if (at === READ_ERROR) return 0x40;
+    context = caches === undefined ? at : caches.readContext(at, 8);
+  }
+  const words = caches === undefined ? memory.halves : caches.words;
+  const contextLow = words[context] as number;
+  const requester = words[context + 2] as number;
   meetEntry(contextLow);
-  fault = scalableContextFault(entries, halves, context, withPasid && kind < TRANSLATED);
-  if (fault !== VALID) return fault;
-  fault = requestFault(unit, contextLow, halves[context + 2] as number);
+  fault = scalableContextFault(entries, words, context, withPasid && kind < TRANSLATED);
+  if (fault === VALID) {
+    fault = requestFault(unit, contextLow, requester);
+    if (fault !== VALID) return fault;
+  }
+  if (caches !== undefined) caches.keepContext(fault);
   if (fault !== VALID) return fault;
   if (kind === TRANSLATION && !withPasid && current.high === 0 && current.low >>> 20 === 0xfee)
     return INTERRUPT_COMPLETION;
   if (kind === TRANSLATED && (contextLow & HOST_PERMISSIONS) === 0) return passThrough(unit, 0x83, 0x87);
 
-  const requester = halves[context + 2] as number;
   const requesterPasid = unit.requesterPasid ? requester & 0xf_ffff : 0;
   if (!withPasid) current.privileged = unit.requesterPrivilege && (requester & 0x10_0000) !== 0;
   const pasid = withPasid ? current.pasid : requesterPasid;
-  const directoryTable = pointerLow(halves, context) + 8 * (pasid >>> 6);
-  const carry = Math.floor(directoryTable / 0x1_0000_0000);
-  const directory = memory.locate((halves[context + 1] as number) + carry, directoryTable >>> 0);
-  if (directory === READ_ERROR) return 0x50;
-  meetEntry(halves[directory] as number);
-  fault = directoryFault(entries, halves, directory);
-  if (fault !== VALID) return fault;
+  const entry = pasidEntry(unit, words[context + 1] as number, pointerLow(words, context), pasid);
+  return entry < 0 ? -entry : translateByEntry(unit, words, entry);
+}
 
-  const pasidTable = pointerLow(halves, directory);
-  const entry = memory.locate(halves[directory + 1] as number, pasidTable + 64 * (pasid & 63));
-  if (entry === READ_ERROR) return 0x58;
-  meetEntry(halves[entry] as number);
-  fault = pasidFault(entries, halves, entry);
-  return fault === VALID ? translateByEntry(unit, entry) : fault;
+/** Index in the words in use of the valid entry of `pasid`, or a fault code with its sign changed. */
+function pasidEntry(
+  { entries }: TranslationUnit,
+  directoryHigh: number,
+  directoryLow: number,
+  pasid: number,
+): number {
+  const { caches } = caching;
+  let entry = caches === undefined ? NOT_CACHED : caches.findPasid(pasid);
+  if (entry === NOT_CACHED) {
+    const { halves } = memory;
+    const address = directoryLow + 8 * (pasid >>> 6);
+    const carry = Math.floor(address / 0x1_0000_0000);
+    const directory = memory.locate(directoryHigh + carry, address >>> 0);
+    if (directory === READ_ERROR) return -0x50;
+    meetEntry(halves[directory] as number);
+    const fault = directoryFault(entries, halves, directory);
+    if (fault !== VALID) return -fault;
+    const pasidTable = pointerLow(halves, directory);
+    const at = memory.locate(halves[directory + 1] as number, pasidTable + 64 * (pasid & 63));
+    if (at === READ_ERROR) return -0x58;
+    entry = caches === undefined ? at : caches.readPasid(at, halves[directory] as number);
+  }
+  const words = caches === undefined ? memory.halves : caches.words;
+  meetEntry(words[entry] as number);
+  const fault = pasidFault(entries, words, entry);
+  if (caches !== undefined) caches.keepPasid(fault);
+  return fault === VALID ? entry : -fault;
 }
 
 /** What the context entry says of a request of this kind (SCT.5 to SCT.10, SGN.10). */
@@ -81,28 +109,27 @@ function requestFault(unit: TranslationUnit, contextLow: number, requester: numb
 }
 
 /** From the valid PASID table entry at `entry` on. */
-function translateByEntry(unit: TranslationUnit, entry: number): number {
-  const { halves } = memory;
+function translateByEntry(unit: TranslationUnit, words: Uint32Array, entry: number): number {
   const { kind } = current;
   if (kind === PAGE_REQUEST) return 0;
-  if (kind === TRANSLATED) return checkTranslated(unit, entry);
-  const flags = halves[entry + 4] as number;
+  if (kind === TRANSLATED) return checkTranslated(unit, words, entry);
+  const flags = words[entry + 4] as number;
   if (current.privileged && (flags & 1) === 0) return 0x5d;
-  const low = halves[entry] as number;
-  const snoop = halves[entry + 2] as number;
+  const low = words[entry] as number;
+  const snoop = words[entry + 2] as number;
   const snooped = (snoop & 0x80_0000) !== 0;
   snoopForced.value = (snoop & 0x100_0000) !== 0;
   const type = (low >>> 6) & 7;
   if (type === 4) return passThrough(unit, 0x83, kind === TRANSLATION ? 0 : 0x87);
   if (type !== 1) {
-    const topHigh = halves[entry + 1] as number;
+    const topHigh = words[entry + 1] as number;
     const levels = 2 + ((low >>> 2) & 7);
-    useSecondStage(unit, levels, topHigh, pointerLow(halves, entry), (low & 0x200) !== 0, snooped);
+    useSecondStage(unit, levels, topHigh, pointerLow(words, entry), (low & 0x200) !== 0, snooped);
   }
   if (type === 2) return translateBySecondStage(unit);
   firstStage.levels = 4 + ((flags >>> 2) & 3);
-  firstStage.topHigh = halves[entry + 5] as number;
-  firstStage.topLow = pointerLow(halves, entry + 4);
+  firstStage.topHigh = words[entry + 5] as number;
+  firstStage.topLow = pointerLow(words, entry + 4);
   firstStage.nested = type === 3;
   firstStage.protect = (flags & 0x10) !== 0;
   firstStage.extended = (flags & 0x80) !== 0;
@@ -120,11 +147,10 @@ function translateBySecondStage(unit: TranslationUnit): number {
 }
 
 /** Host permission table (4.2.4). */
-function checkTranslated(unit: TranslationUnit, entry: number): number {
-  const { halves } = memory;
+function checkTranslated(unit: TranslationUnit, words: Uint32Array, entry: number): number {
   const fault = passThrough(unit, 0x83, 0x87);
   if (fault !== 0) return fault;
-  const size = (halves[entry + 8] as number) & 3;
+  const size = (words[entry + 8] as number) & 3;
   if (current.high >>> (17 + size) !== 0) return 0x60;
-  return walkHostPermission(unit, memory, halves[entry + 9] as number, pointerLow(halves, entry + 8));
+  return walkHostPermission(unit, memory, words[entry + 9] as number, pointerLow(words, entry + 8));
 }

@@ -5,6 +5,7 @@
 import { type GuestMemory, READ_ERROR } from '../memory.ts';
 import { NOT_MAPPED, note } from './flags.ts';
 import { entryOffset, page, pageOffset, READ, WRITE } from './paging.ts';
+import { caching } from './translation-caches.ts';
 import type { TranslationUnit } from './translation-unit.ts';
 
 export const FOUND = 0;
@@ -35,6 +36,8 @@ export const secondStage = {
   leaf: NOT_MAPPED,
   /** Whether the leaf is dirty already. */
   dirty: false,
+  /** Whether every entry was accessed before, or flags are not kept. */
+  accessed: true,
 };
 
 /** Sets the tables: `levels` from the one at `topHigh`:`topLow`. */
@@ -68,7 +71,14 @@ export function walkSecondStage(
   let high = secondStage.topHigh;
   let low = secondStage.topLow;
   secondStage.leaf = NOT_MAPPED;
-  for (let level = levels; ; level--) {
+  secondStage.accessed = true;
+  const { caches } = caching;
+  let level = levels;
+  if (caches !== undefined) {
+    level = caches.findSecondStage(levels, addressHigh, addressLow);
+    if (level !== levels) ({ high, low, rights } = caches.table);
+  }
+  for (; ; level--) {
     const entryAddress = (low | entryOffset(level, addressHigh, addressLow)) >>> 0;
     const at = memory.locate(high, entryAddress);
     if (at === READ_ERROR) return level === levels ? TOP_UNREADABLE : TABLE_UNREADABLE;
@@ -81,13 +91,20 @@ export function walkSecondStage(
       (entryLow & (unit.reservedLow[kind] as number)) | (entryHigh & (unit.reservedHigh[kind] as number));
     if (reserved !== 0) return RESERVED;
     if (flags) {
-      if ((entryLow & ACCESSED) === 0 && !snooped) return NOT_SNOOPED;
+      if ((entryLow & ACCESSED) === 0) {
+        if (!snooped) return NOT_SNOOPED;
+        secondStage.accessed = false;
+      }
       secondStage.leaf = note(at, high, entryAddress, ACCESSED);
     }
     rights &= entryLow;
     high = entryHigh & 0xf_ffff;
     low = (entryLow & 0xffff_f000) >>> 0;
-    if (isPage === 0) continue;
+    if (isPage === 0) {
+      if (caches !== undefined && secondStage.accessed)
+        caches.keepSecondStage(level, addressHigh, addressLow, high, low, rights);
+      continue;
+    }
     page.high = high;
     page.low = (low | pageOffset(level, addressLow)) >>> 0;
     page.bits = 3 + 9 * level;

@@ -31,6 +31,7 @@ import {
   REFUSED,
   UNMODELLED,
 } from './tables-memory.ts';
+import { caching, NOT_CACHED } from './translation-caches.ts';
 import { type TranslationUnit, translationUnitOf } from './translation-unit.ts';
 
 type Result = RequestResult;
@@ -47,11 +48,17 @@ export function runTranslation({
   forgetChanges();
   const rootLow = Number(rtaddr & 0xffff_ffffn);
   const rootHigh = Number(rtaddr >> 32n);
-  const results = requests.map((request) => answer(unit, rootHigh, rootLow, request));
+  const results = requests.map((request) => answerRequest(unit, rootHigh, rootLow, request));
   return { results, memory: changedWords(memory) };
 }
 
-function answer(unit: TranslationUnit, rootHigh: number, rootLow: number, request: Request): Result {
+/** Answers a request by the tables in memory, and by the caches in use; RTADDR_REG is `rootHigh`:`rootLow`. */
+export function answerRequest(
+  unit: TranslationUnit,
+  rootHigh: number,
+  rootLow: number,
+  request: Request,
+): Result {
   const { kind } = setCurrent(request, unit.zeroLengthReads, unit.noWriteFlag);
   faultProcessing.disabled = 0;
   snoopForced.value = false;
@@ -87,15 +94,25 @@ function translate(unit: TranslationUnit, rootHigh: number, rootLow: number): nu
       if (kind === PAGE_REQUEST) return 0x32;
       if (withPasid) return 0x31;
       if (separateRights) return unit.separateRights ? 0x30 : UNMODELLED;
-      return translateLegacy(unit, rootHigh, root);
+      return walk(unit, rootHigh, root, false);
     case 1:
       if (!unit.scalable) return 0x30;
-      return separateRights ? UNMODELLED : translateScalable(unit, rootHigh, root);
+      return separateRights ? UNMODELLED : walk(unit, rootHigh, root, true);
     case 2:
       return 0x30;
     default:
       return unit.abortDma ? 0x33 : 0x30;
   }
+}
+
+/** Through IOTLB and HPT leaf cache, where there are any, and then through the tables. */
+function walk(unit: TranslationUnit, rootHigh: number, root: number, scalable: boolean): number {
+  const { caches } = caching;
+  let code = caches === undefined ? NOT_CACHED : caches.find(unit, scalable);
+  if (code !== NOT_CACHED) return code;
+  code = scalable ? translateScalable(unit, rootHigh, root) : translateLegacy(unit, rootHigh, root);
+  if (caches !== undefined) caches.keep(code);
+  return code;
 }
 
 function granted(): Result {
