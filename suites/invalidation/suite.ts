@@ -3,11 +3,12 @@ import { anyInvalidationCase } from '../../generators/invalidation.ts';
 import { invalidationRules } from '../../spec/rules/invalidation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeInvalidation } from './judge.ts';
+import { simplerStreams } from './simpler.ts';
 
 export const invalidationSuite: AreaSuite<'invalidation'> = {
   area: 'invalidation',
   rules: invalidationRules,
   arbitrary: anyInvalidationCase,
   judge: judgeInvalidation,
-  simpler: () => [],
+  simpler: simplerStreams,
 };

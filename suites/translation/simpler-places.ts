@@ -48,7 +48,7 @@ export function* lowerPages(testCase: TranslationCase): Iterable<TranslationCase
 }
 
 /** Where pages go: page 0 stays free, and an emulator keeps tables and data in blocks of their own. */
-function firstPage({ profile }: TranslationCase, page: bigint): bigint {
+export function firstPage({ profile }: Pick<TranslationCase, 'profile'>, page: bigint): bigint {
   const start = profile.sourceIds ? page - (page % BLOCK) : (profile.backed[0]?.start ?? 0n);
   return start === 0n ? PAGE : start;
 }

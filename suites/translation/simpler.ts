@@ -5,8 +5,8 @@
  * nothing: no chain goes on for ever.
  */
 import { expectations } from '../../models/reference/translation.ts';
-import { bits } from '../../spec/bits.ts';
 import type { MemoryRun, Request, TranslationCase } from '../../spec/schema.ts';
+import { coarse, fine, type Lower } from './lower-values.ts';
 import { lowerPasids } from './simpler-pasids.ts';
 import { inOrder, lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
 import { plainerRequests } from './simpler-requests.ts';
@@ -49,20 +49,6 @@ function* fewerWords(testCase: TranslationCase): Iterable<TranslationCase> {
     }
   }
 }
-
-/** Values that have fewer bits set. */
-type Lower = (value: bigint) => readonly bigint[];
-
-/** Without its upper bits, its control bits, or all but present, pointer and rights. */
-const coarse: Lower = (value) =>
-  [value & bits(51, 12), value & (bits(51, 12) | 3n), value & bits(51, 0), value & ~bits(11, 2)].filter(
-    (lower) => lower !== value,
-  );
-/** Without one of its bits, the highest first. */
-const fine: Lower = (value) =>
-  Array.from({ length: 64 }, (_, index) => value & ~(1n << BigInt(63 - index))).filter(
-    (lower) => lower !== value,
-  );
 
 function* simplerWords(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
   for (const [index, { words }] of testCase.memory.entries()) {

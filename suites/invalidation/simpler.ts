@@ -1,0 +1,34 @@
+/**
+ * Simpler streams, most drastic first: fewer steps, descriptors and stores, fewer words in tables, plainer
+ * requests, then lower pages, requesters, PASIDs and domain ids, at last lower values. What a stream holds
+ * never grows and the sum of all values falls with each step, so that no chain goes on for ever.
+ */
+import type { InvalidationCase } from '../../spec/schema.ts';
+import { coarse, fine, type Lower } from '../translation/lower-values.ts';
+import { isFitForHardware } from './fit-for-hardware.ts';
+import { lowerNames } from './simpler-names.ts';
+import { lowerPages } from './simpler-pages.ts';
+import { fewerSteps, shorterSteps, withLowerWords } from './simpler-steps.ts';
+import { fewerWords, simplerWords } from './simpler-words.ts';
+
+/** Every simpler stream. Where real pages must answer, those that would reach others are left out. */
+export function* simplerStreams(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  for (const simpler of candidates(testCase)) if (isFitForHardware(simpler)) yield simpler;
+}
+
+function* candidates(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  yield* fewerSteps(testCase);
+  yield* fewerWords(testCase);
+  yield* shorterSteps(testCase);
+  yield* lowerValues(testCase, coarse);
+  yield* lowerPages(testCase);
+  yield* lowerNames(testCase);
+  yield* lowerValues(testCase, fine);
+}
+
+function* lowerValues(testCase: InvalidationCase, lower: Lower): Iterable<InvalidationCase> {
+  yield* withLowerWords(testCase, lower);
+  yield* simplerWords(testCase, lower);
+  for (const rtaddr of lower(testCase.rtaddr)) yield { ...testCase, rtaddr };
+  if (testCase.iqa !== undefined) for (const iqa of lower(testCase.iqa)) yield { ...testCase, iqa };
+}

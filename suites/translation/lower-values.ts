@@ -1,0 +1,16 @@
+/** Values that have fewer bits set, for shrinking. */
+import { bits } from '../../spec/bits.ts';
+
+export type Lower = (value: bigint) => readonly bigint[];
+
+/** Without its upper bits, its control bits, or all but present, pointer and rights. */
+export const coarse: Lower = (value) =>
+  [value & bits(51, 12), value & (bits(51, 12) | 3n), value & bits(51, 0), value & ~bits(11, 2)].filter(
+    (lower) => lower !== value,
+  );
+
+/** Without one of its bits, the highest first. */
+export const fine: Lower = (value) =>
+  Array.from({ length: 64 }, (_, index) => value & ~(1n << BigInt(63 - index))).filter(
+    (lower) => lower !== value,
+  );
