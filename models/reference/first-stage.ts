@@ -12,7 +12,7 @@ import { addFlags, allFlags, type FlagBits, type Need, noFlags } from './flags.t
 import type { Access } from './request.ts';
 import { coveredBits, entryAddress, isBeyondWidth, named, type SecondStage } from './second-stage.ts';
 import { locateTable } from './table-memory.ts';
-import { mayAccess, readWord, type Walk } from './walk.ts';
+import { mayAccess, readPagingEntry, readWord, type Walk } from './walk.ts';
 
 const PRESENT = bit(0);
 const WRITE = bit(1);
@@ -125,7 +125,7 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
   const before: Progress = { ...progress, admitted: [...place.faults, ...progress.admitted] };
   if (place.address === undefined) return { page: undefined, refused: true, faults: before.admitted };
   const at = place.address;
-  const entry = readWord(walk, at);
+  const entry = readPagingEntry(walk, 'first-stage', level, walk.request.address, at);
   if (entry === undefined) return stop(walk, before, at, undefined, [isTop ? 'SFS.4' : 'SFS.1']);
 
   // 2. Nothing but the present bit counts in an entry that is not present.

@@ -9,7 +9,7 @@ import { type ResolvedLayout, readField, resolveLayout } from '../../spec/layout
 import { type Alternative, faults, translated } from './alternative.ts';
 import { accessOf } from './request.ts';
 import type { Unit } from './unit.ts';
-import { readWords, type Walk } from './walk.ts';
+import { readSlot, type Walk } from './walk.ts';
 
 export interface HostPermissionTable {
   /** Physical address of the level 4 table. */
@@ -46,7 +46,7 @@ function walkLevel(walk: Walk, table: bigint, level: Level): readonly Alternativ
   // 1. Read the entry, 16 bytes. Bits 51:49 of the address select the page of a level 4 table.
   const { address } = walk.request;
   const at = table + 16n * extract(address, index[0], index[1]);
-  const words = readWords(walk, at, layout.words);
+  const words = readSlot(walk, 'host-permission', level, address, at, layout.words);
   const tell = (verdict: string) => walk.observe?.({ name: layout.title, address: at, words, verdict });
   if (words === undefined) {
     const unreadable = level === 4 ? 'HPT.3' : 'HPT.1';

@@ -24,12 +24,12 @@ export function translateLegacy(walk: Walk, rootTable: bigint): readonly Alterna
   const { sourceId } = walk.request;
 
   // 1. Root entry of the bus.
-  const root = visit(walk, 'root-legacy', rootTable + 16n * BigInt(sourceId >> 8), 'LRT.1');
+  const root = visit(walk, 'root-legacy', rootTable + 16n * BigInt(sourceId >> 8), 'LRT.1', BigInt(sourceId));
   if (!root.mayGoOn || root.words === undefined) return root.faults;
 
   // 2. Context entry of the device and function.
   const address = readField(CTP, root.words) + 16n * BigInt(sourceId & 0xff);
-  const context = visit(root.walk, 'context-legacy', address, 'LCT.1');
+  const context = visit(root.walk, 'context-legacy', address, 'LCT.1', BigInt(sourceId));
   if (!context.present || context.words === undefined) return context.faults;
   const { words } = context;
 

@@ -33,13 +33,13 @@ export function translateScalable(walk: Walk, rootTable: bigint): readonly Alter
   // 2. The half of the root entry that serves the device: devices 16 to 31 have the upper one.
   const upper = (sourceId & 0x80) !== 0;
   const format = upper ? 'root-scalable-upper' : 'root-scalable-lower';
-  const root = visit(walk, format, rootTable + 16n * BigInt(sourceId >> 8), 'SRT.1');
+  const root = visit(walk, format, rootTable + 16n * BigInt(sourceId >> 8), 'SRT.1', BigInt(sourceId));
   if (!root.mayGoOn || root.words === undefined) return [...root.faults, ...tooWidePasid(walk)];
 
   // 3. Context entry: 128 of them in each table.
   const contextTable = readField(upper ? UCTP : LCTP, root.words);
   const contextAddress = contextTable + 32n * BigInt(sourceId & 0x7f);
-  const context = visit(root.walk, 'context-scalable', contextAddress, 'SCT.1');
+  const context = visit(root.walk, 'context-scalable', contextAddress, 'SCT.1', BigInt(sourceId));
   const before = [...context.faults, ...root.faults, ...tooWidePasid(root.walk)];
   if (!context.present || context.words === undefined) return before;
 
@@ -85,12 +85,12 @@ function withContext(
 
   // 6. PASID directory entry.
   const directoryAddress = readField(PASIDDIRPTR, words) + 8n * (pasid >> 6n);
-  const directory = visit(walk, 'pasid-directory', directoryAddress, 'SPD.1');
+  const directory = visit(walk, 'pasid-directory', directoryAddress, 'SPD.1', pasid);
   if (!directory.mayGoOn || directory.words === undefined) return directory.faults;
 
   // 7. PASID table entry.
   const tableAddress = readField(SMPTBLPTR, directory.words) + 64n * (pasid & 63n);
-  const entry = visit(directory.walk, 'pasid-table', tableAddress, 'SPT.1');
+  const entry = visit(directory.walk, 'pasid-table', tableAddress, 'SPT.1', pasid);
   if (!entry.present || entry.words === undefined) return [...entry.faults, ...directory.faults];
   return [...usePasidEntry(entry, entry.words, privileged), ...directory.faults];
 }

@@ -10,7 +10,7 @@ import type { FlagBits, Need } from './flags.ts';
 import type { Access } from './request.ts';
 import { secondStageMasks } from './second-stage-masks.ts';
 import { secondStageRules } from './second-stage-rules.ts';
-import { mayAccess, readWord, type Walk } from './walk.ts';
+import { mayAccess, readPagingEntry, readWord, type Walk } from './walk.ts';
 
 const READ = bit(0);
 const WRITE = bit(1);
@@ -166,7 +166,7 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
   const at = entryAddress(course.address, table, level);
 
   // 1. Read the entry.
-  const entry = readWord(walk, at);
+  const entry = readPagingEntry(walk, 'second-stage', level, course.address, at);
   if (entry === undefined) {
     const condition = level === stage.levels ? names.topUnreadable : names.tableUnreadable;
     return stop(course, progress, at, undefined, [condition]);

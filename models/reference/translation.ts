@@ -101,8 +101,9 @@ function expectAll(
       history,
       fpd: [],
       observe: observe && ((step) => observe(step, index)),
+      reader: undefined,
     };
-    const alternatives = expectOne(walk, testCase.rtaddr);
+    const alternatives = translate(walk, testCase.rtaddr);
     if (request.pasid === undefined) history.add(request.sourceId);
     if (alternatives === undefined || traces.unsure) return undefined;
     flags.add(...leftBehind(alternatives, traces.accessed));
@@ -126,7 +127,8 @@ export function requiredFlags(answer: Alternative): FlagBits {
   return answer.outcome === 'translated' ? answer.required : noFlags;
 }
 
-function expectOne(walk: Walk, rtaddr: bigint): readonly Alternative[] | undefined {
+/** What may come of the request with RTADDR_REG as latched, the likeliest first; undefined when anything may. */
+export function translate(walk: Walk, rtaddr: bigint): Expectation {
   const { request, unit } = walk;
   const { kind = 'untranslated', pasid } = request;
   if ((rtaddr & RTADDR_RESERVED) !== 0n || !isKnown(request, unit)) return undefined;

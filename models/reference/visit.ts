@@ -4,7 +4,7 @@ import { entryLayouts } from '../../spec/layouts/index.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import { type Alternative, type FaultProcessingDisable, faults } from './alternative.ts';
 import { checkEntry } from './entry.ts';
-import { readWords, type Walk } from './walk.ts';
+import { readSlot, type SlotKind, type Walk } from './walk.ts';
 
 /** What the entry leaves open. */
 export interface Visit {
@@ -28,10 +28,29 @@ const fpdOf: Readonly<Partial<Record<EntryFormat, FaultProcessingDisable>>> = {
   'pasid-table': 'pasid-table',
 };
 
-/** The entry of `format` at `address`; `unreadable` is the condition raised when memory does not answer. */
-export function visit(walk: Walk, format: EntryFormat, address: bigint, unreadable: string): Visit {
+const slotOf: Readonly<Record<EntryFormat, SlotKind>> = {
+  'root-legacy': 'root',
+  'root-scalable-lower': 'root',
+  'root-scalable-upper': 'root',
+  'context-legacy': 'context',
+  'context-scalable': 'context',
+  'pasid-directory': 'pasid-directory',
+  'pasid-table': 'pasid-table',
+};
+
+/**
+ * The entry of `format` at `address`, which serves the source id or PASID `input`; `unreadable` is the condition
+ * raised when memory does not answer.
+ */
+export function visit(
+  walk: Walk,
+  format: EntryFormat,
+  address: bigint,
+  unreadable: string,
+  input: bigint,
+): Visit {
   const { title, words: size, conditions: named } = entryLayouts[format];
-  const words = readWords(walk, address, size);
+  const words = readSlot(walk, slotOf[format], 0, input, address, size);
   if (words === undefined) {
     walk.observe?.({ name: title, address, words, verdict: unreadable });
     const conditions = [unreadable];
@@ -40,6 +59,7 @@ export function visit(walk: Walk, format: EntryFormat, address: bigint, unreadab
   const { fpd, ...checked } = checkEntry(format, words, walk.unit.profile);
   const conditions = checked.conditions.filter(isMet(walk));
   const mayBeValid = !checked.certain.some(isMet(walk));
+  walk.reader?.checked(mayBeValid);
   walk.observe?.({
     name: title,
     address,

@@ -38,6 +38,36 @@ export interface Walk {
   readonly fpd: readonly FaultProcessingDisable[];
   /** Called for every structure that is read; a trace hangs here. */
   readonly observe: ((step: Step) => void) | undefined;
+  /** Where structures are read from; undefined: from memory, and from nowhere else. */
+  readonly reader: SlotReader | undefined;
+}
+
+/** A structure by its part in the translation, wherever it lies in memory. */
+export type SlotKind =
+  | 'root'
+  | 'context'
+  | 'pasid-directory'
+  | 'pasid-table'
+  | 'first-stage'
+  | 'second-stage'
+  | 'host-permission';
+
+/** Stands between a walk and memory where caches do (6.2). */
+export interface SlotReader {
+  /**
+   * The `count` words of the structure of `kind` and `level` (0 outside of paging structures) at `address`, which
+   * serves the input address, PASID or source id `input`; undefined when memory does not answer.
+   */
+  read(
+    walk: Walk,
+    kind: SlotKind,
+    level: number,
+    input: bigint,
+    address: bigint,
+    count: number,
+  ): readonly bigint[] | undefined;
+  /** What was read last is, or may be, valid for such a request; of root, context and PASID entries only. */
+  checked(mayBeValid: boolean): void;
 }
 
 /** The word at `address` with every flag that is set for sure; undefined when memory does not answer. */
@@ -57,6 +87,31 @@ export function readWords(walk: Walk, address: bigint, count: number): readonly 
     words.push(word);
   }
   return words;
+}
+
+/** The words of a structure, from a cache or from memory. */
+export function readSlot(
+  walk: Walk,
+  kind: SlotKind,
+  level: number,
+  input: bigint,
+  address: bigint,
+  count: number,
+): readonly bigint[] | undefined {
+  if (walk.reader === undefined) return readWords(walk, address, count);
+  return walk.reader.read(walk, kind, level, input, address, count);
+}
+
+/** The entry of a paging structure, from a cache or from memory. */
+export function readPagingEntry(
+  walk: Walk,
+  kind: SlotKind,
+  level: number,
+  input: bigint,
+  address: bigint,
+): bigint | undefined {
+  if (walk.reader === undefined) return readWord(walk, address);
+  return walk.reader.read(walk, kind, level, input, address, 1)?.[0];
 }
 
 /** The request may set `bits` of the word at `address`, whatever becomes of it. */
