@@ -1,14 +1,8 @@
 /** A case in short: what a person needs to see the bug, words that are zero left out. */
-import type {
-  Case,
-  MemoryRun,
-  PageWalkCase,
-  Profile,
-  SyntheticLayout,
-  TranslationCase,
-} from '../spec/schema.ts';
+import type { Case, PageWalkCase, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
 import { describeEvent } from '../suites/page-walk/describe.ts';
 import { hex, requester, shortHex } from './hex.ts';
+import { memoryLines } from './memory-lines.ts';
 import { requestLine } from './request-line.ts';
 import { streamLines } from './stream-lines.ts';
 
@@ -60,14 +54,6 @@ function wordLines(name: string, words: readonly bigint[]): readonly string[] {
 
 function translationLines({ rtaddr, memory, requests }: TranslationCase): readonly string[] {
   return [...requests.map(requestLine), `RTADDR ${hex(rtaddr)}`, ...memoryLines(memory)];
-}
-
-function memoryLines(memory: readonly MemoryRun[]): readonly string[] {
-  return memory.flatMap((run) =>
-    run.words.flatMap((word, index) =>
-      word === 0n ? [] : [`[${hex(run.address + 8n * BigInt(index))}] = ${hex(word)}`],
-    ),
-  );
 }
 
 function pageWalkLines({ walk, memory, hookFailure }: PageWalkCase): readonly string[] {

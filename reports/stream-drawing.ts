@@ -1,13 +1,118 @@
 /** A stream with the answer of an implementation beside what the architecture allows at each step. */
-import type { InvalidationCase, InvalidationObservation } from '../spec/schema.ts';
+import type {
+  GoneOption,
+  RequestOption,
+  StepExpectation,
+} from '../models/reference/invalidation/expectation.ts';
+import { walkTrace } from '../models/reference/translation.ts';
+import type { InvalidationCase, InvalidationObservation, StreamAnswer } from '../spec/schema.ts';
+import { nameOf } from '../suites/invalidation/cache-facts.ts';
+import { stateBefore } from '../suites/invalidation/history.ts';
+import { isAnswered, type JudgedStep, judgeInvalidation } from '../suites/invalidation/judge.ts';
+import { describeOption } from '../suites/invalidation/judge-value.ts';
+import { describe, describeResult } from '../suites/translation/describe.ts';
+import { decidingEntry } from './deciding-entry.ts';
+import { shortHex } from './hex.ts';
 import type { Palette } from './palette.ts';
+import { stepLines } from './stream-lines.ts';
+import { walkDrawing } from './walk-drawing.ts';
 
+/** Drawn from the end of a longer stream: what is wrong stands last. */
+const MOST_STEPS = 60;
+
+/** `observation` is null when the implementation gave none: only what is allowed is drawn then. */
 export function streamDrawing(
-  { steps }: InvalidationCase,
+  testCase: InvalidationCase,
   observation: InvalidationObservation | null,
   palette: Palette,
 ): readonly string[] {
-  void observation;
-  void palette;
-  return steps.map(({ step }) => step);
+  const judged: JudgedStep[] = [];
+  judgeInvalidation(testCase, observation ?? nothingObserved(testCase), (step) => judged.push(step));
+  const shown = judged.slice(-MOST_STEPS);
+  const unknown = testCase.steps.length - judged.length;
+  return [
+    ...(shown.length < judged.length ? [`… ${judged.length - shown.length} steps before these`] : []),
+    ...shown.flatMap((step) => judgedLines(step, palette)),
+    ...(unknown > 0 ? [`… ${unknown} more steps, of which nothing is known`] : []),
+    ...failingWalk(testCase, judged.at(-1), palette),
+  ];
+}
+
+function nothingObserved({ steps }: InvalidationCase): InvalidationObservation {
+  return { answers: steps.filter(isAnswered).map(() => ({ outcome: 'unobserved' })) };
+}
+
+function judgedLines(
+  { index, step, expectation, answer, mismatches }: JudgedStep,
+  palette: Palette,
+): string[] {
+  const isWrong = mismatches.length > 0;
+  const head = stepLines(step, index);
+  const asked = isAnswered(step) ? expectationLines(expectation) : undefinedLines(expectation);
+  const seen = answer === undefined || answer.outcome === 'unobserved' ? [] : [answerText(answer)];
+  return [
+    ...head.map((line) => (isWrong ? palette.bold(line) : line)),
+    ...asked.map(({ label, text }) => palette.dim(`       ${label.padEnd(12)}${text}`)),
+    ...seen.map((text) => {
+      const line = `       ${'answered'.padEnd(12)}${text}`;
+      return isWrong ? palette.red(line) : line;
+    }),
+  ];
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly text: string;
+}
+
+function expectationLines(expectation: StepExpectation): readonly Labelled[] {
+  switch (expectation.kind) {
+    case 'request':
+      return unique([
+        ...expectation.options.map(optionLine),
+        ...expectation.gone.map(({ answer, rule }: GoneOption) => ({
+          label: 'dropped',
+          text: `${describe(answer)} (${rule})`,
+        })),
+      ]);
+    case 'value':
+      return unique(
+        expectation.options.map((option) => ({
+          label: 'allowed',
+          text: `${describeOption(option)} (${option.rules[0]})`,
+        })),
+      );
+    case 'open':
+      return [{ label: 'allowed', text: 'anything' }];
+    default:
+      return undefinedLines(expectation);
+  }
+}
+
+function undefinedLines({ kind }: StepExpectation): readonly Labelled[] {
+  return kind === 'undefined' ? [{ label: 'undefined', text: 'nothing is known from here on' }] : [];
+}
+
+/** What memory says, or from which entries a stale answer comes. */
+function optionLine({ answer, witness }: RequestOption): Labelled {
+  if (witness === undefined) return { label: 'memory', text: describe(answer) };
+  const entries = witness.entries.map((entry) => `${nameOf(entry)} from before step ${entry.filledBefore}`);
+  return { label: 'may be stale', text: `${describe(answer)}: ${entries.join(', ')}` };
+}
+
+function unique(lines: readonly Labelled[]): readonly Labelled[] {
+  return [...new Map(lines.map((line) => [`${line.label} ${line.text}`, line])).values()];
+}
+
+function answerText(answer: StreamAnswer): string {
+  return answer.outcome === 'value' ? shortHex(answer.value) : describeResult(answer);
+}
+
+/** Where the walk of a request that was answered wrongly leads now. */
+function failingWalk(testCase: InvalidationCase, last: JudgedStep | undefined, palette: Palette): string[] {
+  if (last === undefined || last.step.step !== 'request' || last.mismatches.length === 0) return [];
+  const { request } = last.step;
+  const state = { ...stateBefore(testCase, last.index), area: 'translation' as const, requests: [request] };
+  const steps = walkTrace(state, 0);
+  return ['', ...walkDrawing(request, steps, palette), ...decidingEntry(steps, testCase.profile, palette)];
 }

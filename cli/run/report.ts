@@ -1,6 +1,7 @@
 /** What a check prints: the findings that nobody expected, known ones in a line each, and the table. */
 
 import { type AreaRow, areaTable } from '../../reports/area-table.ts';
+import { cacheProfileLines } from '../../reports/cache-profile.ts';
 import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
@@ -41,7 +42,8 @@ export function findingReport(
   ];
   if (options.quiet) return lines;
   const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));
-  return [...lines, ...remarks, ...results.flatMap(notExercisedLines)];
+  const facts = results.flatMap((result) => cacheProfileLines(result, palette));
+  return [...lines, ...remarks, ...facts, ...results.flatMap(notExercisedLines)];
 }
 
 function remarkLine({ area, rule, expected, observed }: Finding, palette: Palette): string {

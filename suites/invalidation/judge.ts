@@ -5,7 +5,11 @@
  * register that holds a wrong value, `code` a wrong IQERCD, `memory` a wrong word, `count` a wrong number
  * of answers.
  */
-import type { RequestOption, ValueOption } from '../../models/reference/invalidation/expectation.ts';
+import type {
+  RequestOption,
+  StepExpectation,
+  ValueOption,
+} from '../../models/reference/invalidation/expectation.ts';
 import { StreamModel } from '../../models/reference/invalidation/stream-model.ts';
 import type {
   InvalidationCase,
@@ -26,12 +30,28 @@ export interface StreamFindings {
   readonly caches: CacheFacts;
 }
 
-/** Looks only at what was observed. */
-export function judgeInvalidation(testCase: InvalidationCase, { answers }: InvalidationObservation): Verdict {
+/** One step as it was judged; a drawing hangs here. */
+export interface JudgedStep {
+  readonly index: number;
+  readonly step: StreamStep;
+  readonly expectation: StepExpectation;
+  /** Undefined where nothing is asked. */
+  readonly answer: StreamAnswer | undefined;
+  /** What is broken; the stream is not followed any further then. */
+  readonly mismatches: readonly Mismatch[];
+}
+type OnStep = (judged: JudgedStep) => void;
+
+/** Looks only at what was observed. `onStep` is told each step that was followed. */
+export function judgeInvalidation(
+  testCase: InvalidationCase,
+  { answers }: InvalidationObservation,
+  onStep?: OnStep,
+): Verdict {
   const { steps } = testCase;
   const findings: StreamFindings = { exercised: new Set(), mismatches: [], caches: new CacheFacts() };
   const asked = steps.filter(isAnswered).length;
-  if (answers.length === asked) judgeSteps(testCase, answers, findings);
+  if (answers.length === asked) judgeSteps(testCase, answers, findings, onStep);
   else findings.mismatches.push(miscounted(asked, answers.length));
   const facts: readonly Fact[] = findings.caches.facts();
   return { exercised: [...findings.exercised], mismatches: findings.mismatches, facts };
@@ -46,27 +66,43 @@ function judgeSteps(
   testCase: InvalidationCase,
   answers: readonly StreamAnswer[],
   findings: StreamFindings,
+  onStep: OnStep | undefined,
 ): void {
+  const { mismatches } = findings;
   const model = new StreamModel(testCase);
   let answered = 0;
   for (const [index, step] of testCase.steps.entries()) {
     const expectation = model.next();
-    if (expectation.kind === 'undefined') return;
-    if (!isAnswered(step)) continue;
-    const answer = answers[answered++] as StreamAnswer;
-    if (answer.outcome !== 'unobserved' && (step.step === 'request') === (answer.outcome === 'value')) {
-      findings.mismatches.push(wrongKind(step, index, answer));
-      return;
+    const answer = isAnswered(step) ? answers[answered++] : undefined;
+    if (answer !== undefined) {
+      const kept = judgeAnswered(testCase, index, step, expectation, answer, findings);
+      if (mismatches.length === 0 && kept.length > 0) model.keep(kept);
     }
-    let kept: readonly (RequestOption | ValueOption)[] = [];
-    if (step.step === 'request' && expectation.kind === 'request' && answer.outcome !== 'value') {
-      kept = judgeRequestStep({ testCase, index, step, expectation, result: answer }, findings);
-    } else if (expectation.kind === 'value') {
-      kept = judgeValue(step, index, expectation.options, answer, findings);
-    } else continue;
-    if (kept.length === 0) return;
-    model.keep(kept);
+    onStep?.({ index, step, expectation, answer, mismatches });
+    if (expectation.kind === 'undefined' || mismatches.length > 0) return;
   }
+}
+
+/** The options that agree with the answer; none where nothing is known, or when a mismatch is reported. */
+function judgeAnswered(
+  testCase: InvalidationCase,
+  index: number,
+  step: StreamStep,
+  expectation: StepExpectation,
+  answer: StreamAnswer,
+  findings: StreamFindings,
+): readonly (RequestOption | ValueOption)[] {
+  if (expectation.kind === 'undefined') return [];
+  const isRequest = step.step === 'request';
+  if (answer.outcome !== 'unobserved' && isRequest === (answer.outcome === 'value')) {
+    findings.mismatches.push(wrongKind(step, index, answer));
+    return [];
+  }
+  if (isRequest && expectation.kind === 'request' && answer.outcome !== 'value') {
+    return judgeRequestStep({ testCase, index, step, expectation, result: answer }, findings);
+  }
+  if (expectation.kind !== 'value') return [];
+  return judgeValue(step, index, expectation.options, answer, findings);
 }
 
 const ANSWERS = 'invalidation.answers';
