@@ -51,7 +51,7 @@ test('counts are whole numbers of at least one', () => {
 test('areas come in the order of the schema, and an unknown one is named', () => {
   expect(areaList('translation, entry')).toEqual(['entry', 'translation']);
   expect(refusal(() => areaList('entry,walk'))).toBe(
-    'unknown area "walk": expected entry, used-bits, entry-sync, translation, page-walk',
+    'unknown area "walk": expected entry, used-bits, entry-sync, translation, page-walk, invalidation',
   );
 });
 
@@ -68,7 +68,7 @@ test('a seed is any string but the empty one', () => {
 
 test('explain and plan refuse an unknown format, profile or size', () => {
   expect(refusal(() => explain('pasid', ['0'], 'everything', plain))).toMatch(
-    /^unknown format "pasid": expected root-legacy, .*second-stage-pt.*amd-dte$/,
+    /^unknown format "pasid": expected root-legacy, .*second-stage-pt.*amd-dte, .*iotlb-descriptor/,
   );
   expect(refusal(() => explain('root-legacy', ['0', '0'], 'nothing', plain))).toMatch(
     /^unknown profile "nothing": expected legacy-39, /,

@@ -1,4 +1,5 @@
 /** The action of `explain`: finds out what kind of format it is and has it drawn. */
+import { descriptorDrawing, descriptorsByName } from '../../reports/descriptor-drawing.ts';
 import { entryDrawing } from '../../reports/entry-drawing.ts';
 import { pagingDrawing, pagingFormats } from '../../reports/paging-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
@@ -21,6 +22,7 @@ export const explainFormats: readonly string[] = [
   ...Object.keys(pagingFormats),
   ...usedBitsFormats,
   'amd-dte',
+  ...Object.keys(descriptorsByName),
 ];
 
 export function explain(
@@ -36,6 +38,11 @@ export function explain(
   }
   if (isEntryFormat(format)) {
     return entryDrawing(format, parseWords(texts, entryFormats[format], format, 'word'), profile, palette);
+  }
+  const descriptor = descriptorsByName[format];
+  if (descriptor !== undefined) {
+    const words = parseWords(texts, descriptor.layout.words, format, 'word');
+    return descriptorDrawing(descriptor, words, profile, palette);
   }
   const knowledge = usedBitsOf[format];
   if (knowledge === undefined) {
