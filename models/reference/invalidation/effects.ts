@@ -52,6 +52,8 @@ export type Effect =
   | { readonly effect: 'accepted'; readonly invalidation: Invalidation }
   /** Everything accepted before is executed. */
   | { readonly effect: 'completed' }
+  /** A wait wrote its 32-bit status to the 4-byte aligned address; the state of the registers keeps it. */
+  | { readonly effect: 'status'; readonly address: bigint; readonly data: bigint }
   /** A new root table counts from now on; `rule` is the rule that empties all caches, if one does. */
   | { readonly effect: 'root'; readonly rtaddr: bigint; readonly rule: string | undefined }
   /** TES changed. */

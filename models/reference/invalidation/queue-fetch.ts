@@ -1,0 +1,158 @@
+/**
+ * The unit at work on its queue until it is at rest (VT-d 6.5.2, 6.5.2.11): descriptor by descriptor from the
+ * head on, while the queue is enabled, not empty and without error. What the architecture does not settle is
+ * tried both ways, once for each name of a doubt.
+ */
+import { queueErrors } from '../../../spec/invalidation/queue-errors.ts';
+import { queueAddressFields } from '../../../spec/invalidation/registers.ts';
+import { checkDescriptor, type Defect, type FetchedDescriptor } from './descriptor.ts';
+import type { Doubt } from './descriptor-doubts.ts';
+import { invalidationOf } from './descriptor-invalidation.ts';
+import type { Effect } from './effects.ts';
+import { modeDoubt, modeOf, setupDefects, tailDefects } from './queue-checks.ts';
+import { isEnabled, type RegisterState } from './register-state.ts';
+import type { RegisterOutcome, RegisterOutcomes } from './register-write.ts';
+import { isHazard } from './status-hazards.ts';
+import { withStatus } from './status-writes.ts';
+import { queueBytes, slotBytes } from './submit.ts';
+import type { ReadWord, Unit } from './unit-facts.ts';
+import { completeWait, statusAddress } from './wait.ts';
+
+/** Fetches what can be fetched. `read` gives memory as it is before the first descriptor. */
+export function fetchDescriptors(unit: Unit, start: RegisterState, read: ReadWord): RegisterOutcomes {
+  const outcomes: RegisterOutcome[] = [];
+  const open: RegisterOutcome[] = [{ state: start, effects: [] }];
+  for (let way = open.pop(); way !== undefined; way = open.pop()) {
+    const effects = [...way.effects];
+    let state = way.state;
+    while (hasWork(state)) {
+      const step = takeOne(unit, state, withStatusOf(state, read));
+      if (step === 'undefined') return 'undefined';
+      if (step.refusal !== undefined) open.push({ state: step.refusal, effects: [...effects] });
+      state = step.state;
+      effects.push(...step.effects);
+    }
+    outcomes.push({ state: atRest(state, start), effects });
+  }
+  return outcomes;
+}
+
+function hasWork(state: RegisterState): boolean {
+  return isEnabled(state, 'QIE') && state.error === undefined && state.head !== state.tail;
+}
+
+function atRest(state: RegisterState, start: RegisterState): RegisterState {
+  const nothing = state.head === start.head && state.error === undefined;
+  if (!nothing || !isEnabled(state, 'QIE')) return state;
+  return { ...state, queueReasons: unique(['invalidation.queue.empty', ...state.queueReasons]) };
+}
+
+function withStatusOf({ status }: RegisterState, read: ReadWord): ReadWord {
+  if (status.size === 0) return read;
+  return (address) => {
+    const word = read(address);
+    return word === undefined ? undefined : withStatus(status, address, word);
+  };
+}
+
+interface Step {
+  readonly state: RegisterState;
+  readonly effects: readonly Effect[];
+  /** The descriptor may be refused as well: the state when it is. */
+  readonly refusal?: RegisterState;
+}
+
+/** Looks at the descriptor at the head. */
+function takeOne(unit: Unit, state: RegisterState, read: ReadWord): Step | 'undefined' {
+  const setup = [...tailDefects(state), ...setupDefects(unit, state)];
+  if ((state.iqa & queueAddressFields.IQA.mask & ~unit.hostMask) !== 0n) return 'undefined';
+  if (state.tail >= queueBytes(state.iqa)) return refuse(state, setup);
+  const slot = fetchSlot(state, read);
+  if (slot === undefined) {
+    const fetch = { codes: [queueErrors.fetch], rule: 'invalidation.queue.fetch-error' };
+    return refuse(state, [fetch, ...setup]);
+  }
+  const descriptor = checkDescriptor(unit, modeOf(state), slot);
+  const defects = [...setup, ...descriptor.defects];
+  if (defects.length > 0) return refuse(state, defects);
+  return decided(unit, state, descriptor, read);
+}
+
+/** The words of the slot at the head; undefined when memory does not give one of them. */
+function fetchSlot(state: RegisterState, read: ReadWord): readonly bigint[] | undefined {
+  const start = (state.iqa & queueAddressFields.IQA.mask) + state.head;
+  const words: bigint[] = [];
+  for (let offset = 0n; offset < slotBytes(state.iqa); offset += 8n) {
+    const word = read(start + offset);
+    if (word === undefined) return undefined;
+    words.push(word);
+  }
+  return words;
+}
+
+/** Goes by the habits of this way; a new doubt makes a way in which the descriptor is refused. */
+function decided(
+  unit: Unit,
+  state: RegisterState,
+  descriptor: FetchedDescriptor,
+  read: ReadWord,
+): Step | 'undefined' {
+  const mode = modeDoubt(unit, state);
+  const doubts = mode === undefined ? descriptor.doubts : [mode, ...descriptor.doubts];
+  const known = doubts.filter(({ name }) => state.habits.get(name) === false);
+  if (known.length > 0) return refuse(state, known);
+  const fresh = doubts.filter(({ name }) => !state.habits.has(name));
+  const taken = take(unit, withHabits(state, fresh, true), descriptor, read);
+  if (fresh.length === 0 || taken === 'undefined') return taken;
+  // With several doubts any of them may be the reason; which one it was is not known, and not remembered.
+  const refuser = fresh.length === 1 ? withHabits(state, fresh, false) : state;
+  return { ...taken, refusal: refuse(refuser, fresh).state };
+}
+
+function withHabits(state: RegisterState, doubts: readonly Doubt[], taken: boolean): RegisterState {
+  if (doubts.length === 0) return state;
+  const habits = new Map(state.habits);
+  for (const { name } of doubts) habits.set(name, taken);
+  return { ...state, habits };
+}
+
+/** IQE is set, IQERCD latched, and the head stays. */
+function refuse(state: RegisterState, defects: readonly Defect[]): Step {
+  const codes = new Set([queueErrors.unknown, ...defects.flatMap((defect) => defect.codes)]);
+  const rules = [...defects.map(({ rule }) => rule), 'invalidation.queue.stays-at-error'];
+  const error = { codes: [...codes].sort(), rules };
+  return { state: { ...state, error, queueReasons: unique([...rules, ...state.queueReasons]) }, effects: [] };
+}
+
+/** The head goes on, and what was asked is done. */
+function take(
+  unit: Unit,
+  state: RegisterState,
+  { format, get, doubts }: FetchedDescriptor,
+  read: ReadWord,
+): Step | 'undefined' {
+  if (format === undefined) throw new RangeError('a descriptor of no format was taken');
+  const { name } = format.format;
+  const head = (state.head + slotBytes(state.iqa)) % queueBytes(state.iqa);
+  const rules = [
+    ...(head === 0n ? ['invalidation.queue.wrap'] : []),
+    ...doubts.map(({ rule }) => rule),
+    `invalidation.descriptor.${name}`,
+    modeOf(state).rule,
+    'invalidation.queue.head',
+  ];
+  const fetched = { ...state, head, queueReasons: unique([...rules, ...state.queueReasons]) };
+  if (name !== 'wait') {
+    const invalidation = invalidationOf(name, get, unit);
+    const deviceTlb = state.deviceTlb || name === 'device-tlb' || name === 'pasid-device-tlb';
+    return {
+      state: { ...fetched, quiesced: false, deviceTlb },
+      effects: [{ effect: 'accepted', invalidation }],
+    };
+  }
+  const status = statusAddress(unit, get);
+  if (status !== undefined && isHazard(fetched, status, read)) return 'undefined';
+  return completeWait(unit, { ...fetched, quiesced: true }, get);
+}
+
+const unique = (rules: readonly string[]): readonly string[] => [...new Set(rules)];

@@ -1,0 +1,46 @@
+/**
+ * What waits wrote to memory (VT-d 6.5.2.9), kept aside from the memory that the ways of a stream share: one
+ * way may have taken a wait that another refused. Keys are addresses of double words, 4-byte aligned.
+ */
+
+export interface StatusWrite {
+  /** 32 bits. */
+  readonly data: bigint;
+  /** A wait wrote it over the status of an earlier wait. */
+  readonly again: boolean;
+}
+export type StatusWrites = ReadonlyMap<bigint, StatusWrite>;
+
+export const noStatus: StatusWrites = new Map();
+
+const LOW_HALF = 0xffff_ffffn;
+
+/** The 64-bit word at `address`, 8-byte aligned, that memory gives as `word`, with what waits wrote. */
+export function withStatus(writes: StatusWrites, address: bigint, word: bigint): bigint {
+  if (writes.size === 0) return word;
+  const low = writes.get(address)?.data ?? word & LOW_HALF;
+  const high = writes.get(address + 4n)?.data ?? word >> 32n;
+  return (high << 32n) | low;
+}
+
+/** After software stored `count` words of 64 bits at `address`. */
+export function afterStore(writes: StatusWrites, address: bigint, count: number): StatusWrites {
+  if (writes.size === 0) return writes;
+  const rest = new Map(writes);
+  for (let at = 0n; at < 8 * count; at += 4n) rest.delete(address + at);
+  return rest.size === writes.size ? writes : rest;
+}
+
+/** After a wait wrote `data` to `address`. */
+export function afterWait(writes: StatusWrites, address: bigint, data: bigint): StatusWrites {
+  return new Map(writes).set(address, { data, again: writes.has(address) });
+}
+
+/** The rules that a load of the word at `address` decides, the most particular one first. */
+export function loadRules(writes: StatusWrites, address: bigint): readonly string[] {
+  const found = [writes.get(address), writes.get(address + 4n)].filter((write) => write !== undefined);
+  if (found.length === 0) return ['invalidation.wait.no-status'];
+  return found.some(({ again }) => again)
+    ? ['invalidation.wait.order', 'invalidation.wait.status']
+    : ['invalidation.wait.status'];
+}
