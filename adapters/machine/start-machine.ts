@@ -36,6 +36,9 @@ export async function startMachine(profile: Profile, translate: Translate): Prom
       }
     },
     restoreMemory: () => restoreMemory(blocks),
+    reset: async () => {
+      alive = false;
+    },
     close: () => {
       alive = false;
     },

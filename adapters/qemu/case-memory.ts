@@ -31,8 +31,14 @@ interface Leaf {
 /** Lays out the words of `testCase`. */
 export function layOut({ memory, profile, rtaddr }: TranslationCase): CaseMemory {
   const lines = new Map<bigint, bigint[]>();
+  putWords(lines, memory);
+  return describeMemory(lines, [...lines.values()].flat(), profile.haw, [rtaddr]);
+}
+
+/** Adds the words of `memory` to `lines`; what is zero owns no line. */
+export function putWords(lines: Map<bigint, bigint[]>, memory: readonly MemoryRun[]): void {
   for (const { address, word } of wordsOf(memory)) {
-    const line = address & ~(LINE - 1n);
+    const line = lineOf(address);
     let words = lines.get(line);
     if (!words) {
       if (word === 0n || !isObserved(address)) continue;
@@ -41,17 +47,31 @@ export function layOut({ memory, profile, rtaddr }: TranslationCase): CaseMemory
     }
     words[Number((address - line) >> 3n)] = word;
   }
-  const entries = [...new Set([...lines.values()].flat())];
-  const addressField = bits(profile.haw - 1, 12);
-  const scalable = (rtaddr & 0x400n) !== 0n;
+}
+
+/** What `words`, found in `lines` or put there later, can make of requests under the root tables `roots`. */
+export function describeMemory(
+  lines: ReadonlyMap<bigint, readonly bigint[]>,
+  words: readonly bigint[],
+  haw: number,
+  roots: readonly bigint[],
+): CaseMemory {
+  const entries = [...new Set(words)];
+  const addressField = bits(haw - 1, 12);
+  const modes = new Set(roots.map((rtaddr) => (rtaddr & 0x400n) !== 0n));
   return {
     lines,
     usedPlaces: new Set([...lines.keys()].map(placeOf)),
     leaves: entries
       .filter((entry) => (entry & 3n) !== 0n)
       .flatMap((entry) => leavesOf(entry & addressField, entry)),
-    passThrough: entries.some((entry) => mayPassThrough(entry, scalable)),
+    passThrough: [...modes].some((scalable) => entries.some((entry) => mayPassThrough(entry, scalable))),
   };
+}
+
+/** The line in which `address` lies. */
+export function lineOf(address: bigint): bigint {
+  return address & ~(LINE - 1n);
 }
 
 function leavesOf(base: bigint, entry: bigint): readonly Leaf[] {
@@ -68,7 +88,10 @@ export function placeOf(address: bigint): number {
  * Where in the page of `address` a request can be made without meeting a word of the case: its own place
  * when that is free, or the next that is. Every rule looks at bits 63:12 only. Undefined: none is free.
  */
-export function freePlace({ usedPlaces }: CaseMemory, address: bigint): bigint | undefined {
+export function freePlace(
+  { usedPlaces }: Pick<CaseMemory, 'usedPlaces'>,
+  address: bigint,
+): bigint | undefined {
   const own = placeOf(address);
   for (let step = 0; step < LINES_PER_PAGE; step++) {
     const place = (own + step) % LINES_PER_PAGE;

@@ -61,14 +61,15 @@ export class GuestExecutor implements Executor {
     let next = start;
     for (; next < operations.length; next++) {
       const operation = operations[next] as Operation;
-      const inline = operation.op === 'words' ? operation.words.length : 0;
-      const full = 8 * (at + inline) + 2 * OPERATION_SIZE > operationsSize || 8 * (count + 1) > resultsSize;
+      const inline = 'words' in operation ? operation.words : [];
+      const full =
+        8 * (at + inline.length) + 2 * OPERATION_SIZE > operationsSize || 8 * (count + 1) > resultsSize;
       if (full && next > start) break;
       words[at] = handlers[operation.op];
       words[at + 1] = operation.address;
       words[at + 2] = argumentOf(operation);
       at += 3;
-      if (operation.op === 'words') for (const word of operation.words) words[at++] = word;
+      for (const word of inline) words[at++] = word;
       if (operation.op === 'read64' || operation.op === 'read32' || operation.op === 'wait') count++;
     }
     words[at] = handlers.end;
@@ -87,6 +88,8 @@ function argumentOf(operation: Operation): bigint {
       return BigInt(operation.words.length);
     case 'mark':
       return BigInt(operation.count);
+    case 'feed':
+      return BigInt(operation.slotSize);
     case 'read64':
     case 'read32':
       return 0n;

@@ -9,6 +9,7 @@
  */
 import { Assembler } from './assembler.ts';
 import { GUEST, MARKER_TAG } from './layout.ts';
+import { INVALIDATION_ERRORS } from './registers.ts';
 
 /** Written to this port (isa-debugcon) when the CPU has come up, and when a list of operations is done. */
 export const DONE_PORT = 0xe9;
@@ -21,7 +22,17 @@ const NOPS = 480;
  */
 const BLOCKS = Math.ceil(97_657 / (NOPS + 2));
 
-export const opcodes = ['end', 'write64', 'write32', 'read64', 'read32', 'wait', 'words', 'mark'] as const;
+export const opcodes = [
+  'end',
+  'write64',
+  'write32',
+  'read64',
+  'read32',
+  'wait',
+  'words',
+  'mark',
+  'feed',
+] as const;
 export type Opcode = (typeof opcodes)[number];
 
 export interface GuestProgram {
@@ -80,6 +91,8 @@ export function assembleGuestProgram(): GuestProgram {
   asm.label('waited').code('89 d0 48 ab').jump('e9', 'next', 4); // mov eax, edx; stosq
   asm.label('again').jump('e9', 'wait', 4);
 
+  addFeed(asm);
+
   const handlers = Object.fromEntries(opcodes.map((name) => [name, asm.address(name)]));
   return {
     code: asm.bytes(),
@@ -87,4 +100,22 @@ export function assembleGuestProgram(): GuestProgram {
     nmi: asm.address('nmi'),
     entry: asm.address('entry'),
   };
+}
+
+/** feed: rbx is the unit's base, rdx the size of a slot, four words follow. IQH 80, IQT 88, IQA 90, FSTS 34. */
+function addFeed(asm: Assembler): void {
+  asm.label('feed').code('48 8b 8b 90 00 00 00 49 89 c8 49 83 e0 07'); // mov rcx, [rbx+90]; mov r8, rcx; and r8, 7
+  asm.code('48 81 e1 00 f0 ff ff'); // and rcx, -4096
+  asm.code('48 8b 83 80 00 00 00 48 01 c1'); // mov rax, [rbx+80]; add rcx, rax
+  asm.code('4c 8b 09 4c 8b 51 08 4c 8b 59 10 4c 8b 61 18'); // r9 to r12 keep the slot
+  for (const offset of ['00', '08', '10', '18']) {
+    asm.code(`4c 8b 6e ${offset} 4c 89 69 ${offset}`); // mov r13, [rsi+…]; mov [rcx+…], r13
+  }
+  asm.code('48 83 c6 20 48 01 d0'); // add rsi, 32; add rax, rdx
+  asm.code('51 44 89 c1 ba 00 10 00 00 d3 e2 ff ca 21 d0 59'); // and eax, (4096 << r8) - 1
+  asm.code('48 89 83 88 00 00 00'); // mov [rbx+88], rax
+  asm.code('ba').imm32(BigInt(INVALIDATION_ERRORS)).code('89 53 34'); // mov [rbx+34], errors
+  asm.code('48 89 83 88 00 00 00'); // mov [rbx+88], rax
+  asm.code('4c 89 09 4c 89 51 08 4c 89 59 10 4c 89 61 18'); // the slot as it was
+  asm.jump('e9', 'next', 4);
 }

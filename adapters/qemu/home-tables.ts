@@ -7,6 +7,7 @@
 import { SCRATCH, SCRATCH_PARTS } from './layout.ts';
 import type { MemoryBlock } from './memory-file.ts';
 import type { Capabilities } from './profile.ts';
+import { SMTS } from './registers.ts';
 
 const PAGE = 0x1000n;
 const BASE = SCRATCH.start + BigInt(SCRATCH_PARTS.homeTables);
@@ -35,7 +36,6 @@ const FIRST_STAGE = 0b001n << 6n;
 const SSTS = 1n << 46n;
 
 const SCALABLE_MODE = 0b01n;
-const SMTS = 1n << 43n;
 
 /** RTADDR for the adapter's tables: in scalable mode if `ttm` says so and the unit has it, else legacy. */
 export function homeRoot(ttm: bigint, { ecap }: Capabilities): bigint {

@@ -23,6 +23,8 @@ export const SCRATCH_PARTS = {
   /** A page a requester: what its edu buffer holds after them. */
   buffers: 6 << 20,
   homeTables: 0x68_0000,
+  /** Where the adapter's own wait descriptors write their status. */
+  waitStatus: 0x6f_0000,
 } as const;
 
 /** The guest program and what it needs, in SCRATCH too. */

@@ -30,23 +30,28 @@ const START_LIMIT_MS = 20_000;
 /** A list may take so long, and so long more for each request: a thousand times what it takes when alone. */
 const LIST_LIMIT_MS = 4_000;
 const REQUEST_LIMIT_MS = 40;
+/** RST_CNT of the south bridge: reset the system. */
+const RESET = 'outb 0xcf9 0x6';
 
 export class Machine implements RunningMachine {
   readonly capabilities: Capabilities;
   readonly blocks: Blocks<MemoryFile>;
   readonly #process: QemuProcess;
   readonly #executor: Executor;
+  readonly #reset: () => Promise<void>;
 
   private constructor(
     process: QemuProcess,
     blocks: Blocks<MemoryFile>,
     executor: Executor,
     capabilities: Capabilities,
+    reset: () => Promise<void>,
   ) {
     this.#process = process;
     this.blocks = blocks;
     this.#executor = executor;
     this.capabilities = capabilities;
+    this.#reset = reset;
   }
 
   /** Starts QEMU and prepares it. Rejects with an ImplementationFailure when it can't. */
@@ -80,7 +85,12 @@ export class Machine implements RunningMachine {
       const executor = binary.qtestAccelerator
         ? new QtestExecutor(client)
         : new GuestExecutor(client, blocks.scratch, program, nextDone);
-      return new Machine(qemu, blocks, executor, capabilities);
+      const reset = async () => {
+        const isUp = binary.qtestAccelerator ? undefined : nextDone();
+        await Promise.all([client.send([RESET]), isUp]);
+        await prepareMachine(client);
+      };
+      return new Machine(qemu, blocks, executor, capabilities, reset);
     } catch (error) {
       qemu.end();
       closeAll(blocks);
@@ -107,6 +117,10 @@ export class Machine implements RunningMachine {
 
   restoreMemory(): void {
     restoreMemory(this.blocks);
+  }
+
+  reset(): Promise<void> {
+    return this.#process.within(START_LIMIT_MS, 'a reset', this.#reset());
   }
 
   close(): void {

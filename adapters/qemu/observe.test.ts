@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { layOut } from './case-memory.ts';
-import { buildProgram, type Probe } from './case-program.ts';
+import { buildProgram } from './case-program.ts';
 import { MARKER_TAG } from './layout.ts';
+import type { Probe } from './list-builder.ts';
 import { changedWords, type Evidence, isSilentWrite, observe } from './observe.ts';
 import { profileOf } from './profile.ts';
 

@@ -5,9 +5,10 @@
 import { ImplementationFailure } from '../../spec/implementation.ts';
 import type { FaultRecord, RequestResult, TranslationObservation } from '../../spec/schema.ts';
 import { mayLeaveMemory } from './case-memory.ts';
-import type { Probe, TableWord } from './case-program.ts';
+import type { TableWord } from './case-program.ts';
 import { decodeFaultRecord } from './fault-record.ts';
 import { MARKER_ADDRESS, MARKER_TAG } from './layout.ts';
+import type { Probe } from './list-builder.ts';
 
 export interface Evidence {
   /** Results of the list (operations.ts). */

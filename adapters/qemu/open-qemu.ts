@@ -1,9 +1,10 @@
-/** `--impl qemu[:BINARY]`: an unmodified QEMU as an implementation of area `translation`. */
+/** `--impl qemu[:BINARY]`: an unmodified QEMU as an implementation of areas `translation` and `invalidation`. */
 import { type BatchAnswer, type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
-import type { Case, Observation, TranslationCase } from '../../spec/schema.ts';
+import type { Case, Observation } from '../../spec/schema.ts';
 import { messageOf, OpenError } from '../open-error.ts';
 import { findQemuBinaries, inspectBinary } from './binaries.ts';
 import { configurationsFor } from './configuration.ts';
+import { type MachineCase, requestsOf } from './lists.ts';
 import { Machine } from './machine.ts';
 import { findRequester } from './pci.ts';
 import { profileOf } from './profile.ts';
@@ -51,7 +52,7 @@ export async function openTranslators(
   return {
     ...identity,
     profile: profiles,
-    areas: ['translation'],
+    areas: ['translation', 'invalidation'],
     run: async (testCase): Promise<Observation> => {
       const [answer] = await runBatch([testCase]);
       if (answer === undefined) throw new ImplementationFailure('protocol', 'no answer');
@@ -77,23 +78,25 @@ async function answerAll(
     const indices = cases.flatMap((testCase, index) =>
       testCase.profile.name === name && isAnswerable(testCase) ? [index] : [],
     );
-    const own = await translator.answer(indices.map((index) => cases[index] as TranslationCase));
+    const own = await translator.answer(indices.map((index) => cases[index] as MachineCase));
     for (const [position, index] of indices.entries()) answers[index] = own[position] as BatchAnswer;
   });
   await Promise.all(work);
   return answers;
 }
 
-function isAnswerable(testCase: Case): testCase is TranslationCase {
-  return (
-    testCase.area === 'translation' && testCase.requests.every(({ sourceId }) => findRequester(sourceId))
-  );
+function isAnswerable(testCase: Case): testCase is MachineCase {
+  return isMachineCase(testCase) && requestsOf(testCase).every(({ sourceId }) => findRequester(sourceId));
+}
+
+function isMachineCase(testCase: Case): testCase is MachineCase {
+  return testCase.area === 'translation' || testCase.area === 'invalidation';
 }
 
 /** Why a case that no machine takes is not answered. */
 function refusal(translators: ReadonlyMap<string, Translator>, testCase: Case): ImplementationFailure {
   const { name } = testCase.profile;
-  if (testCase.area !== 'translation') {
+  if (!isMachineCase(testCase)) {
     return new ImplementationFailure('protocol', `no area ${testCase.area}`);
   }
   if (!translators.has(name)) return new ImplementationFailure('protocol', `no configuration ${name}`);

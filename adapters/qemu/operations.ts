@@ -13,7 +13,16 @@ export type Operation =
   | { readonly op: 'wait'; readonly address: bigint }
   | { readonly op: 'words'; readonly address: bigint; readonly words: readonly bigint[] }
   /** `count` words from `address` get their markers (layout.ts). */
-  | { readonly op: 'mark'; readonly address: bigint; readonly count: number };
+  | { readonly op: 'mark'; readonly address: bigint; readonly count: number }
+  /**
+   * Feeds the invalidation queue whose unit's registers are at `address` one descriptor where its head is, and
+   * clears the errors that hold it: tail behind the descriptor, errors cleared, tail once more (11.4.9: hardware
+   * fetches again when IQE is cleared; QEMU only when the tail is written). Then memory gets its words back.
+   */
+  | { readonly op: 'feed'; readonly address: bigint; readonly slotSize: number; readonly words: Slot };
+
+/** A descriptor slot of 256 bits; in a queue of 128-bit slots the upper half is not looked at. */
+export type Slot = readonly [bigint, bigint, bigint, bigint];
 
 /** How often `wait` looks, a DMA's time apart. */
 export const WAIT_LOOKS = 4;

@@ -8,14 +8,41 @@ export const register = {
   globalCommand: UNIT_BASE + 0x18n,
   rootTableAddress: UNIT_BASE + 0x20n,
   faultStatus: UNIT_BASE + 0x34n,
+  globalStatus: UNIT_BASE + 0x1cn,
+  contextCommand: UNIT_BASE + 0x28n,
+  queueHead: UNIT_BASE + 0x80n,
+  queueTail: UNIT_BASE + 0x88n,
+  queueAddress: UNIT_BASE + 0x90n,
+  completionStatus: UNIT_BASE + 0x9cn,
+  eventControl: UNIT_BASE + 0xa0n,
 } as const;
 
+/** IVA_REG and behind it IOTLB_REG lie where ECAP.IRO says (11.4.3). */
+export function iotlbRegisters(extendedCapability: bigint): {
+  readonly address: bigint;
+  readonly iotlb: bigint;
+} {
+  const address = UNIT_BASE + 16n * ((extendedCapability >> 8n) & 0x3ffn);
+  return { address, iotlb: address + 8n };
+}
+
+/** ECAP: scalable mode translation support. */
+export const SMTS = 1n << 43n;
 /** ECAP: first-stage translation support. */
 export const FSTS = 1n << 47n;
 
 /** GCMD: translation enable, set root table pointer. */
 export const TE = 1n << 31n;
 export const SRTP = 1n << 30n;
+
+/** GCMD, and GSTS in the same place: queued invalidation enable. */
+export const QIE = 1n << 26n;
+/** FSTS: IQE, ICE, ITE, and PFO; written as 1 to clear. */
+export const INVALIDATION_ERRORS = 0x71;
+/** ICS: IWC; written as 1 to clear. */
+export const WAIT_COMPLETE = 1n;
+/** IECTL: IM. */
+export const EVENT_MASK = 1n << 31n;
 
 /** FSTS: what software clears, primary fault overflow and invalidation queue error. */
 export const FAULT_STATUS_CLEAR = 0x11n;

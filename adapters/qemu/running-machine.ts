@@ -20,5 +20,7 @@ export interface RunningMachine {
   run(operations: readonly Operation[], requests: number): Promise<BigUint64Array>;
   /** Gives all memory of the cases its markers back. */
   restoreMemory(): void;
+  /** Resets the whole machine but its memory, and prepares it again: the unit is as it was at the start. */
+  reset(): Promise<void>;
   close(): void;
 }

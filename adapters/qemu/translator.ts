@@ -1,16 +1,16 @@
 /**
- * Answers translation cases on one machine: cuts them into lists that fit the edu buffers, runs them, and
- * finds out which case is to blame when a list kills or hangs QEMU, or leaves a write in odd memory.
+ * Answers cases on one machine: runs them in lists, and finds out which case is to blame when a list kills
+ * or hangs QEMU, leaves a write in odd memory, or leaves the unit so that no other case can start.
  */
 import { type BatchAnswer, ImplementationFailure } from '../../spec/implementation.ts';
-import type { TranslationCase } from '../../spec/schema.ts';
-import { buildProgram, type CaseProgram, MAX_REQUESTS, modeOf } from './case-program.ts';
 import { readBuffers } from './edu-buffers.ts';
 import { isRecorded } from './fault-record.ts';
-import { changedWords, type Evidence, isSilentWrite, observe } from './observe.ts';
+import { type List, listOf, listsOf, type MachineCase, startingMode } from './lists.ts';
+import { type Evidence, isSilentWrite } from './observe.ts';
 import type { Capabilities } from './profile.ts';
 import type { RunningMachine } from './running-machine.ts';
 import { findStrays } from './stray-writes.ts';
+import { isQueueReachable } from './stream-program.ts';
 
 const noStrays: ReadonlyMap<bigint, bigint> = new Map();
 
@@ -32,7 +32,7 @@ export class Translator {
   }
 
   /** One answer a case, in order. Lists of one machine never overlap. */
-  answer(cases: readonly TranslationCase[]): Promise<readonly BatchAnswer[]> {
+  answer(cases: readonly MachineCase[]): Promise<readonly BatchAnswer[]> {
     const answers = this.#turn.then(() => this.#answerAll(cases));
     this.#turn = answers.catch(() => undefined);
     return answers;
@@ -44,42 +44,35 @@ export class Translator {
     (await machine?.catch(() => undefined))?.close();
   }
 
-  async #answerAll(cases: readonly TranslationCase[]): Promise<readonly BatchAnswer[]> {
-    // Changing the mode costs milliseconds (home-tables.ts): cases of one mode run one after the other.
-    const order = [...cases.keys()].sort((a, b) => this.#rank(cases, a) - this.#rank(cases, b) || a - b);
+  async #answerAll(cases: readonly MachineCase[]): Promise<readonly BatchAnswer[]> {
+    const ranks = cases.map((testCase) => this.#rank(testCase));
+    const order = [...cases.keys()].sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || a - b);
     const answers: BatchAnswer[] = [];
     let next = 0;
-    for (const list of listsOf(order.map((index) => cases[index] as TranslationCase))) {
+    for (const list of listsOf(order.map((index) => cases[index] as MachineCase))) {
       for (const answer of await this.#answerList(list)) answers[order[next++] as number] = answer;
     }
     return answers;
   }
 
-  /** The mode of a case as a number; the mode that the unit is in comes first. */
-  #rank(cases: readonly TranslationCase[], index: number): number {
-    const ttm = modeOf(cases[index] as TranslationCase);
-    return ttm === this.#ttm ? -1 : Number(ttm);
+  /**
+   * Changing the mode costs milliseconds (home-tables.ts): cases of one mode run one after the other, the mode
+   * that the unit is in first. Where nothing can be put into a queue the unit may have to be given up: last.
+   */
+  #rank(testCase: MachineCase): number {
+    const ttm = startingMode(testCase);
+    const mode = ttm === this.#ttm ? 0 : 1 + Number(ttm ?? 4n);
+    if (testCase.area === 'translation') return mode;
+    return (isQueueReachable(testCase) ? 10 : 20) + mode;
   }
 
-  async #answerList(cases: readonly TranslationCase[]): Promise<readonly BatchAnswer[]> {
+  async #answerList(cases: readonly MachineCase[]): Promise<readonly BatchAnswer[]> {
+    let list: List;
     let evidence: Evidence;
-    let program: CaseProgram;
     try {
       const machine = await this.#running();
-      program = buildProgram(cases, { capabilities: machine.capabilities, ttm: this.#ttm });
-      const results = await machine.run(program.operations, program.probes.flat().length);
-      this.#ttm = program.ttm;
-      if (program.ownFaults.some((index) => isRecorded(results[index] ?? 0n))) {
-        throw new ImplementationFailure(
-          'protocol',
-          "the unit refused the adapter's own mapping",
-          machine.stderr,
-        );
-      }
-      evidence = { results, buffers: readBuffers(machine.blocks.scratch), strays: noStrays };
-      if (program.probes.some((probes) => probes.some((probe) => isSilentWrite(probe, evidence)))) {
-        evidence = { ...evidence, strays: findStrays(machine.blocks) ?? noStrays };
-      }
+      list = listOf(cases, { capabilities: machine.capabilities, ttm: this.#ttm });
+      evidence = await this.#run(machine, list);
       if (evidence.strays !== noStrays) {
         machine.restoreMemory();
         if (cases.length > 1) return await this.#oneByOne(cases);
@@ -88,21 +81,39 @@ export class Translator {
       if (cases.length > 1) return await this.#oneByOne(cases);
       return [{ error: error as Error }];
     }
-    return program.probes.map((probes, index) => {
-      const tables = program.tables[index];
-      try {
-        const results = probes.map((probe) => observe(probe, evidence));
-        return { observation: { results, ...(tables && { memory: changedWords(tables, evidence) }) } };
-      } catch (error) {
-        return { error: error as Error };
-      }
-    });
+    const stuck = list.stuckAt(evidence);
+    const known = stuck === undefined ? cases : cases.slice(0, stuck + 1);
+    const answers = known.map((_, index) => list.answer(index, evidence));
+    if (stuck === undefined) return answers;
+    await this.#reset();
+    const rest = cases.slice(known.length);
+    return rest.length === 0 ? answers : [...answers, ...(await this.#answerList(rest))];
   }
 
-  async #oneByOne(cases: readonly TranslationCase[]): Promise<readonly BatchAnswer[]> {
+  async #run(machine: RunningMachine, { program }: List): Promise<Evidence> {
+    const results = await machine.run(program.operations, program.probes.flat().length);
+    this.#ttm = program.ttm;
+    if (program.ownFaults.some((index) => isRecorded(results[index] ?? 0n))) {
+      throw new ImplementationFailure(
+        'protocol',
+        "the unit refused the adapter's own mapping",
+        machine.stderr,
+      );
+    }
+    const evidence = { results, buffers: readBuffers(machine.blocks.scratch), strays: noStrays };
+    const isSilent = program.probes.some((probes) => probes.some((probe) => isSilentWrite(probe, evidence)));
+    return isSilent ? { ...evidence, strays: findStrays(machine.blocks) ?? noStrays } : evidence;
+  }
+
+  async #oneByOne(cases: readonly MachineCase[]): Promise<readonly BatchAnswer[]> {
     const answers: BatchAnswer[] = [];
     for (const testCase of cases) answers.push(...(await this.#answerList([testCase])));
     return answers;
+  }
+
+  async #reset(): Promise<void> {
+    this.#ttm = undefined;
+    await (await this.#machine)?.reset().catch(() => undefined);
   }
 
   /** The machine; a dead one is replaced. */
@@ -114,20 +125,4 @@ export class Translator {
     this.#machine = this.#start();
     return this.#machine;
   }
-}
-
-/** Runs of cases whose requests fit one list. */
-function listsOf(cases: readonly TranslationCase[]): readonly (readonly TranslationCase[])[] {
-  const lists: TranslationCase[][] = [];
-  let room = 0;
-  for (const testCase of cases) {
-    const { length } = testCase.requests;
-    if (length > room) {
-      lists.push([]);
-      room = MAX_REQUESTS;
-    }
-    lists.at(-1)?.push(testCase);
-    room -= length;
-  }
-  return lists;
 }
