@@ -1,0 +1,113 @@
+/** Simpler streams hold less, or the same of lower values, so that shrinking ends. */
+import { expect, test } from 'vitest';
+import { iotlbDomain, iotlbPage, pasidOne } from '../../generators/invalidation-descriptors.ts';
+import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
+import { at, tableOf, unit } from '../translation/hand-made.ts';
+import { simplerStreams } from './simpler.ts';
+import { completed, QUEUE, read, STATUS, store, stream, submitted } from './streams.fixture.ts';
+
+const long = stream(
+  { mode: 'scalable', profile: unit('everything'), sourceId: 0x118, address: 0x7000n },
+  read({ sourceId: 0x118, address: 0x7000n, op: 'atomic', pasid: 3, privileged: true }),
+  store(at.pasidTable + 0x40n, 0x81n, 5n),
+  { step: 'submit', descriptors: [[0x2_0022n, 0n]], times: 5 },
+  submitted(iotlbPage(6, 7, 9, 1), pasidOne(6, 3)),
+  completed(iotlbDomain(6)),
+  {
+    step: 'request',
+    request: { sourceId: 0x118, address: 0x7000n, op: 'write', kind: 'untranslated' },
+    during: [{ address: tableOf(1), words: [1n, 2n] }],
+  },
+  { step: 'load', address: STATUS },
+  { step: 'write', register: 'IQA', value: QUEUE },
+  { step: 'write', register: 'GCMD', value: 0x8400_0000n },
+);
+
+const opRank: Readonly<Record<Request['op'], number>> = {
+  read: 0,
+  write: 1,
+  atomic: 2,
+  'zero-length-read': 2,
+};
+
+/** How much a stream holds, and the sum of what it holds. */
+function measure({ rtaddr, iqa, memory, steps }: InvalidationCase): readonly [number, bigint] {
+  let [things, sum] = [iqa === undefined ? 0 : 1, rtaddr + (iqa ?? 0n)];
+  const hold = (...values: readonly bigint[]): void => {
+    for (const value of values) sum += value;
+    things += values.filter((value) => value !== 0n).length;
+  };
+  for (const { address, words } of memory) {
+    sum += address;
+    hold(...words);
+  }
+  const count = (step: StreamStep): void => {
+    things++;
+    if (step.step === 'write') sum += step.value;
+    if (step.step === 'load') sum += step.address;
+    if (step.step === 'submit') {
+      things += (step.times ?? 0) + step.descriptors.flat().length;
+      sum += step.descriptors.flat().reduce((all, word) => all + word, 0n);
+    }
+    const stores = step.step === 'store' ? [step] : step.step === 'request' ? (step.during ?? []) : [];
+    for (const { address, words } of stores) {
+      things += words.length;
+      sum += address + words.reduce((all, word) => all + word, 0n);
+    }
+    if (step.step === 'request') {
+      const { request } = step;
+      things += Object.keys(request).length + opRank[request.op];
+      sum += request.address + BigInt(request.sourceId) + BigInt(request.pasid ?? 0);
+    }
+  };
+  for (const step of steps) count(step);
+  return [things, sum];
+}
+
+const isSimpler = (one: InvalidationCase, other: InvalidationCase): boolean => {
+  const [[things, sum], [before, sumBefore]] = [measure(one), measure(other)];
+  return things < before || (things === before && sum < sumBefore);
+};
+
+test('each candidate holds less, or the same of lower values', () => {
+  const candidates = [...simplerStreams(long)];
+  expect(candidates.length).toBeGreaterThan(100);
+  expect(candidates.filter((candidate) => !isSimpler(candidate, long))).toEqual([]);
+});
+
+test('whatever candidate is taken, the chain ends', () => {
+  for (const stride of [1, 7, 31]) {
+    let current = long;
+    for (let taken = 0; ; taken++) {
+      const candidates = [...simplerStreams(current)];
+      if (candidates.length === 0) break;
+      const next = candidates[Math.max(0, candidates.length - 1 - taken * stride)] as InvalidationCase;
+      expect(isSimpler(next, current)).toBe(true);
+      current = next;
+    }
+    expect(current.steps).toEqual([]);
+  }
+});
+
+test('each step, each descriptor and each table word is tried to be left out alone', () => {
+  const candidates = [...simplerStreams(long)];
+  for (const index of long.steps.keys()) {
+    expect(candidates).toContainEqual({ ...long, steps: long.steps.toSpliced(index, 1) });
+  }
+  const [, , , two] = long.steps;
+  if (two?.step !== 'submit') throw new RangeError('not a submit');
+  for (const index of two.descriptors.keys()) {
+    const fewer = { ...two, descriptors: two.descriptors.toSpliced(index, 1) };
+    expect(candidates).toContainEqual({ ...long, steps: long.steps.with(3, fewer) });
+  }
+  const words = wordsOf(long);
+  const tried = candidates.map((candidate) => wordsOf(candidate).join());
+  for (const index of words.keys()) expect(tried).toContain(words.toSpliced(index, 1).join());
+});
+
+/** The words of the tables that are not zero, each with its place. */
+function wordsOf({ memory }: InvalidationCase): readonly string[] {
+  return memory.flatMap(({ address, words }) =>
+    words.flatMap((word, at) => (word === 0n ? [] : [`${address + BigInt(8 * at)}: ${word}`])),
+  );
+}
