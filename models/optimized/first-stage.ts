@@ -43,7 +43,7 @@ export function walkFirstStage(unit: TranslationUnit, memory: GuestMemory): numb
   let granted = USER | WRITABLE;
   let tableHigh = firstStage.topHigh;
   let tableLow = firstStage.topLow;
-  const { caches } = caching;
+  const { structures: caches } = caching;
   let level = levels;
   let reached = false;
   if (caches !== undefined) {

@@ -5,7 +5,7 @@
 import { type GuestMemory, READ_ERROR } from '../memory.ts';
 import { current, missingRight } from './current-request.ts';
 import { page, READ, WRITE } from './paging.ts';
-import { caching } from './translation-caches.ts';
+import { caching, NOT_CACHED } from './translation-caches.ts';
 import type { TranslationUnit } from './translation-unit.ts';
 
 const TOP_UNREADABLE = 0xa2;
@@ -28,16 +28,22 @@ export function walkHostPermission(
   let tableHigh = topHigh;
   let tableLow = topLow + 16 * (high >>> 9);
   if (tableLow >= 0x1_0000_0000) tableHigh++;
-  const { caches } = caching;
-  const cached = caches === undefined ? 0 : caches.findHostPermission();
-  let level = cached === 0 ? 4 : cached;
+  const { structures: caches } = caching;
+  let level = 4;
+  let words = halves;
+  let at = NOT_CACHED;
+  if (caches !== undefined) {
+    // The lowest level that is cached decides (6.2.6).
+    for (level = 1; level < 4; level++) {
+      at = caches.findHostPermission(level);
+      if (at !== NOT_CACHED) break;
+    }
+    if (level === 4) at = caches.findHostPermission(4);
+    if (at !== NOT_CACHED) words = caches.words;
+  }
   for (; ; level--) {
-    let words = halves;
-    let at: number;
-    if (caches !== undefined && level === cached) {
-      words = caches.words;
-      at = caches.table.at;
-    } else {
+    const read = at === NOT_CACHED;
+    if (read) {
       at = memory.locate(tableHigh, tableLow >>> 0);
       if (at === READ_ERROR) return level === 4 ? TOP_UNREADABLE : UNREADABLE;
     }
@@ -52,7 +58,7 @@ export function walkHostPermission(
     hostPermission.level = level;
     // An entry that says nothing is not cached (6.2.6).
     hostPermission.cacheable = used !== 0;
-    if (caches !== undefined && used !== 0 && level !== cached) caches.keepHostPermission(level, words, at);
+    if (caches !== undefined && used !== 0 && read) caches.keepHostPermission(level, words, at);
     if (level < 4) {
       const permission = permissionAt(words, at, level, high, low);
       if (permission !== 0) return grant(level, permission);
@@ -60,6 +66,8 @@ export function walkHostPermission(
     if (level === 1 || ((words[at + 2] as number) & 1) === 0) return grant(level, 0);
     tableHigh = (words[at + 3] as number) & ~aboveHaw & 0xf_ffff;
     tableLow = (((words[at + 2] as number) & 0xffff_f000) | entryOffset(level - 1, high, low)) >>> 0;
+    words = halves;
+    at = NOT_CACHED;
   }
 }
 

@@ -13,7 +13,7 @@ import type { TranslationUnit } from './translation-unit.ts';
 /** Translates the current request from the root table at `rootHigh`:`rootLow`; 0 or a fault code. */
 export function translateLegacy(unit: TranslationUnit, rootHigh: number, rootLow: number): number {
   const { kind, sourceId, high, low } = current;
-  const { caches } = caching;
+  const { entries: caches } = caching;
   let fault = VALID;
   let context = caches === undefined ? NOT_CACHED : caches.findContext();
   if (context === NOT_CACHED) {

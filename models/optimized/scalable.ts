@@ -25,7 +25,7 @@ export const snoopForced = { value: false };
 export function translateScalable(unit: TranslationUnit, rootHigh: number, rootLow: number): number {
   const { entries } = unit;
   const { kind, sourceId, withPasid } = current;
-  const { caches } = caching;
+  const { entries: caches } = caching;
   let fault = VALID;
   let context = caches === undefined ? NOT_CACHED : caches.findContext();
   if (context === NOT_CACHED) {
@@ -70,7 +70,7 @@ function pasidEntry(
   directoryLow: number,
   pasid: number,
 ): number {
-  const { caches } = caching;
+  const { entries: caches } = caching;
   let entry = caches === undefined ? NOT_CACHED : caches.findPasid(pasid);
   if (entry === NOT_CACHED) {
     const { halves } = memory;

@@ -72,7 +72,7 @@ export function walkSecondStage(
   let low = secondStage.topLow;
   secondStage.leaf = NOT_MAPPED;
   secondStage.accessed = true;
-  const { caches } = caching;
+  const { structures: caches } = caching;
   let level = levels;
   if (caches !== undefined) {
     level = caches.findSecondStage(levels, addressHigh, addressLow);

@@ -107,7 +107,7 @@ function translate(unit: TranslationUnit, rootHigh: number, rootLow: number): nu
 
 /** Through IOTLB and HPT leaf cache, where there are any, and then through the tables. */
 function walk(unit: TranslationUnit, rootHigh: number, root: number, scalable: boolean): number {
-  const { caches } = caching;
+  const { answers: caches } = caching;
   let code = caches === undefined ? NOT_CACHED : caches.find(unit, scalable);
   if (code !== NOT_CACHED) return code;
   code = scalable ? translateScalable(unit, rootHigh, root) : translateLegacy(unit, rootHigh, root);

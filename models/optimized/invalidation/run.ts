@@ -1,6 +1,10 @@
-/** A caching unit: bounded caches with replacement, and the queue that empties them. */
+/** Area `invalidation`, answered by a unit with small caches. */
 import type { InvalidationCase, InvalidationObservation } from '../../../spec/schema.ts';
+import { cachingUnit } from './caching-unit.ts';
+import { defaultConfiguration } from './configuration.ts';
+
+const unit = cachingUnit(defaultConfiguration);
 
 export function runInvalidation(testCase: InvalidationCase): InvalidationObservation {
-  throw new Error(`not yet ${testCase.area}`);
+  return unit.run(testCase);
 }

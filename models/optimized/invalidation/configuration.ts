@@ -1,0 +1,67 @@
+/**
+ * The shape of a caching unit: which caches it has and how it uses the freedom that VT-d 6 leaves. Every
+ * configuration is a permitted unit.
+ */
+
+export interface CacheGeometry {
+  /** A power of two. */
+  readonly sets: number;
+  readonly ways: number;
+}
+
+export const cacheKinds = [
+  'context',
+  'pasid',
+  'iotlb',
+  'firstStage',
+  'combined',
+  'secondStage',
+  'hostPermissionLeaf',
+  'hostPermission',
+] as const;
+export type CacheKind = (typeof cacheKinds)[number];
+
+export interface CachingConfiguration {
+  /** Caches that are left out do not exist: all are optional (6.2.4, 6.2.5). */
+  readonly caches: Readonly<Partial<Record<CacheKind, CacheGeometry>>>;
+  /** Whether the IOTLB holds a large page as one entry or 4 KiB of it (6.2.4.1). */
+  readonly largePages: 'whole' | 'fractured';
+  /** Whether the IOTLB holds pass-through mappings. */
+  readonly passThrough: boolean;
+  /** Whether faults are held where CAP.CM allows it (6.1). */
+  readonly faults: boolean;
+  /** When the queue's invalidations are executed: as they are fetched, or when a wait needs them done. */
+  readonly execution: 'at-once' | 'at-wait';
+  /** The finest granularity that the unit has; what is asked for at a finer one is done at this (6.5.2). */
+  readonly granularity: 'page' | 'domain' | 'global';
+  /** Whether a PASID-cache invalidation drops entries, or reads them again and adds those of known requesters. */
+  readonly pasidInvalidation: 'drop' | 'synchronize';
+  /** Where stores fall that happen while a request is under way, `between`: after each 128 bits read (7.1). */
+  readonly during: 'before' | 'between' | 'after';
+  /** Order in which the 128-bit pieces of an entry are read. */
+  readonly pieces: 'ascending' | 'descending';
+}
+
+const small: CacheGeometry = { sets: 4, ways: 2 };
+
+/** Small caches, so that entries are kept as well as evicted. */
+export const defaultConfiguration: CachingConfiguration = {
+  caches: {
+    context: { sets: 2, ways: 2 },
+    pasid: small,
+    iotlb: { sets: 8, ways: 2 },
+    firstStage: small,
+    combined: small,
+    secondStage: small,
+    hostPermissionLeaf: small,
+    hostPermission: small,
+  },
+  largePages: 'whole',
+  passThrough: true,
+  faults: true,
+  execution: 'at-once',
+  granularity: 'page',
+  pasidInvalidation: 'synchronize',
+  during: 'between',
+  pieces: 'ascending',
+};

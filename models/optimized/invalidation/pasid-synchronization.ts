@@ -1,0 +1,96 @@
+/**
+ * PASID-cache invalidation (6.5.2.2), in two ways: a unit drops what the descriptor names; an emulator reads
+ * the tables again for every requester that it knows, and updates, adds or drops.
+ */
+import { READ_ERROR } from '../../memory.ts';
+import { directoryFault, pasidFault, rootHalfFault, scalableContextFault } from '../entry-faults.ts';
+import { memory, pointerLow } from '../tables-memory.ts';
+import { NOT_CACHED } from '../translation-caches.ts';
+import type { TranslationUnit } from '../translation-unit.ts';
+import { isPasidNamed } from './drop.ts';
+import { type CachedEntries, domainOf } from './entry-caches.ts';
+import type { KnownRequesters } from './known-requesters.ts';
+
+const PASIDS = 0x08;
+
+/** The entry that `locate` found: its index in memory, and half 0 of the directory entry. */
+const found = { at: 0, directoryLow: 0 };
+
+/** Drops the entries of a domain, of a PASID in it, or without `did` all. */
+export function dropPasidEntries(entries: CachedEntries, did?: number, pasid?: number): void {
+  if (did === undefined) {
+    entries.pasid.clear();
+    return;
+  }
+  for (let slot = 0; slot < entries.pasid.slots; slot++) {
+    if (isPasidNamed(entries, slot, did, pasid)) entries.pasid.drop(slot);
+  }
+}
+
+/** Entries that the descriptor names by the domain they are held for, or hold in memory now, become those of memory. */
+export function synchronizePasidEntries(
+  entries: CachedEntries,
+  known: KnownRequesters,
+  unit: TranslationUnit,
+  rootHigh: number,
+  rootLow: number,
+  did?: number,
+  pasid?: number,
+): void {
+  const { pasid: cache } = entries;
+  for (let slot = 0; slot < cache.slots; slot++) {
+    if (!cache.isFilled(slot)) continue;
+    if (did !== undefined && !isPasidNamed(entries, slot, did, pasid)) continue;
+    if (locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1))) {
+      hold(entries, cache.tag(slot, 0), cache.tag(slot, 1));
+    } else cache.drop(slot);
+  }
+  for (let index = 0; index < known.count; index++) {
+    const sourceId = known.sourceIds[index] as number;
+    const ownPasid = known.pasids[index] as number;
+    if (pasid !== undefined && pasid !== ownPasid) continue;
+    if (cache.find(sourceId, ownPasid, 0, 0) !== NOT_CACHED) continue;
+    if (!locate(unit, rootHigh, rootLow, sourceId, ownPasid)) continue;
+    if (did === undefined || domainOf(memory.halves, found.at) === did) hold(entries, sourceId, ownPasid);
+  }
+}
+
+function hold(entries: CachedEntries, sourceId: number, pasid: number): void {
+  const { at, directoryLow } = found;
+  entries.holdPasid(sourceId, pasid, memory.halves, at, directoryLow, domainOf(memory.halves, at));
+}
+
+/** Leaves the valid entry of requester and PASID in `found`; false when any entry on the way is at fault. */
+function locate(
+  unit: TranslationUnit,
+  rootHigh: number,
+  rootLow: number,
+  sourceId: number,
+  pasid: number,
+): boolean {
+  const { halves } = memory;
+  const { entries } = unit;
+  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
+  if (root === READ_ERROR) return false;
+  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
+  if (rootHalfFault(entries, halves, half) !== 0) return false;
+  const contextTable = pointerLow(halves, half) + 32 * (sourceId & 0x7f);
+  const context = memory.locate(halves[half + 1] as number, contextTable);
+  if (context === READ_ERROR || scalableContextFault(entries, halves, context) !== 0) return false;
+  const contextLow = halves[context] as number;
+  const isOwn = pasid === (unit.requesterPasid ? (halves[context + 2] as number) & 0xf_ffff : 0);
+  if (!isOwn && (contextLow & PASIDS) === 0) return false;
+  if (pasid >>> (((contextLow >>> 9) & 7) + 13) !== 0) return false;
+  const address = pointerLow(halves, context) + 8 * (pasid >>> 6);
+  const carry = Math.floor(address / 0x1_0000_0000);
+  const directory = memory.locate((halves[context + 1] as number) + carry, address >>> 0);
+  if (directory === READ_ERROR || directoryFault(entries, halves, directory) !== 0) return false;
+  const at = memory.locate(
+    halves[directory + 1] as number,
+    pointerLow(halves, directory) + 64 * (pasid & 63),
+  );
+  if (at === READ_ERROR || pasidFault(entries, halves, at) !== 0) return false;
+  found.at = at;
+  found.directoryLow = halves[directory] as number;
+  return true;
+}
