@@ -1,0 +1,161 @@
+/** What the judge lets pass and what it does not: answers to small streams, one of them wrong. */
+import { describe, expect, test } from 'vitest';
+import {
+  contextDevice,
+  iotlbDomain,
+  iotlbPage,
+  pasidOne,
+} from '../../generators/invalidation-descriptors.ts';
+import type { InvalidationCase, StreamAnswer, StreamStep } from '../../spec/schema.ts';
+import { at, type Parts, tableOf, units } from '../translation/hand-made.ts';
+import { judgeInvalidation } from './judge.ts';
+import {
+  answers,
+  completed,
+  read,
+  register,
+  STATUS,
+  store,
+  stream,
+  submitted,
+  to,
+  value,
+  withCap,
+} from './streams.fixture.ts';
+
+const DID = 2;
+const [OLD, NEW, OTHER] = [0x4000_0000n, 0x5000_0000n, 0x6000_0000n];
+const LEAF = tableOf(1);
+const CACHING_MODE = 1n << 7n;
+const legacy: Parts = { context: [tableOf(4) | 1n, 2n | (BigInt(DID) << 8n)] };
+const SECOND_STAGE = tableOf(4) | (2n << 6n) | (2n << 2n) | 1n;
+const scalable: Parts = { mode: 'scalable', pasid: [SECOND_STAGE, BigInt(DID)] };
+const change = store(LEAF, NEW | 3n);
+const load: StreamStep = { step: 'load', address: STATUS };
+const unseen: StreamAnswer = { outcome: 'unobserved' };
+
+const breaches = (testCase: InvalidationCase, ...given: readonly StreamAnswer[]): readonly string[] =>
+  judgeInvalidation(testCase, answers(...given)).mismatches.map(({ rule, aspect }) => `${rule} ${aspect}`);
+const exercised = (testCase: InvalidationCase, ...given: readonly StreamAnswer[]): readonly string[] =>
+  judgeInvalidation(testCase, answers(...given)).exercised;
+
+describe.each([
+  ['legacy', legacy],
+  ['scalable', scalable],
+] as const)('in %s mode', (_, parts) => {
+  test('after a change without invalidation the old and the new page are right, and no other', () => {
+    const testCase = stream(parts, read(), change, read());
+    expect(breaches(testCase, to(OLD), to(OLD))).toEqual([]);
+    expect(breaches(testCase, to(OLD), to(NEW))).toEqual([]);
+    expect(breaches(testCase, to(OLD), to(OTHER))).toHaveLength(1);
+    expect(breaches(testCase, to(OLD), to(OTHER))[0]).toMatch(/^translation\..* address$/);
+  });
+
+  test('after the invalidation and its wait only the new page is, and the cell of its table is to blame', () => {
+    const broken = 'invalidation.match.iotlb-domain.iotlb-second-stage';
+    const testCase = stream(parts, read(), change, completed(iotlbDomain(DID)), read());
+    expect(breaches(testCase, to(OLD), to(NEW))).toEqual([]);
+    expect(exercised(testCase, to(OLD), to(NEW))).toContain(broken);
+    expect(breaches(testCase, to(OLD), to(OLD))).toEqual([`${broken} address`]);
+  });
+
+  test('an invalidation that no wait completes, or of another domain or page, proves nothing', () => {
+    for (const useless of [
+      submitted(iotlbDomain(DID)),
+      completed(iotlbDomain(DID ^ 1)),
+      completed(iotlbPage(DID, 1)),
+      completed(contextDevice(DID, 0)),
+    ]) {
+      const testCase = stream(parts, read(), change, useless, read());
+      expect(breaches(testCase, to(OLD), to(OLD))).toEqual([]);
+      expect(breaches(testCase, to(OLD), to(NEW))).toEqual([]);
+    }
+  });
+
+  test('what has been seen new is not old again', () => {
+    const testCase = stream(parts, change, completed(iotlbDomain(DID)), read(), read());
+    expect(breaches(testCase, to(NEW), to(OLD))).toHaveLength(1);
+  });
+
+  test('only the first wrong answer is reported', () => {
+    const testCase = stream(parts, completed(), load, load);
+    expect(breaches(testCase, value(7n), value(8n))).toEqual(['invalidation.wait.status memory']);
+    expect(breaches(testCase, value(1n), value(8n))).toEqual(['invalidation.wait.status memory']);
+  });
+
+  test('what was not observed is right anywhere, and what follows is still judged', () => {
+    const testCase = stream(parts, read(), completed(), load, register('IQH'));
+    expect(breaches(testCase, unseen, unseen, unseen)).toEqual([]);
+    expect(breaches(testCase, unseen, value(1n), value(0n))).toEqual(['invalidation.queue.head outcome']);
+  });
+
+  test('each step that asks has one answer, of its kind', () => {
+    const testCase = stream(parts, read(), completed(), load);
+    expect(breaches(testCase, to(OLD))).toEqual(['invalidation.answers count']);
+    expect(breaches(testCase, to(OLD), to(OLD))).toEqual(['invalidation.answers outcome']);
+    expect(breaches(testCase, value(1n), value(1n))).toEqual(['invalidation.answers outcome']);
+  });
+
+  test('an entry that faults is cached only with CM', () => {
+    const profile = units[parts.mode ?? 'legacy'];
+    const steps = [read(), change, read()];
+    const blocked: StreamAnswer = { outcome: 'blocked' };
+    const without = stream({ ...parts, profile, leaf: 0n }, ...steps);
+    expect(breaches(without, blocked, to(NEW))).toEqual([]);
+    expect(breaches(without, blocked, blocked)).toEqual(['invalidation.caching-mode.second-stage outcome']);
+    const caching = stream({ ...parts, profile: withCap(profile, CACHING_MODE), leaf: 0n }, ...steps);
+    expect(breaches(caching, blocked, blocked)).toEqual([]);
+  });
+});
+
+test('a PASID entry stays until it is dropped, with what was found by it', () => {
+  const elsewhere = tableOf(8);
+  const moved = store(at.pasidTable, (SECOND_STAGE & 0xfffn) | elsewhere, BigInt(DID));
+  const testCase = (...steps: readonly StreamStep[]): InvalidationCase => {
+    const made = stream(scalable, read(), moved, ...steps, read());
+    return { ...made, memory: [...made.memory, { address: elsewhere, words: [tableOf(3) | 3n] }] };
+  };
+  const unmapped = (...steps: readonly StreamStep[]): InvalidationCase => {
+    const made = testCase(...steps);
+    return { ...made, memory: made.memory.filter(({ address }) => address !== elsewhere) };
+  };
+  const blocked: StreamAnswer = { outcome: 'blocked' };
+  expect(breaches(unmapped(), to(OLD), to(OLD))).toEqual([]);
+  expect(breaches(unmapped(completed(pasidOne(DID, 0))), to(OLD), to(OLD))).toEqual([]);
+  const dropped = unmapped(completed(pasidOne(DID, 0), iotlbDomain(DID)));
+  expect(breaches(dropped, to(OLD), blocked)).toEqual([]);
+  expect(breaches(dropped, to(OLD), to(OLD))).toHaveLength(1);
+  expect(breaches(testCase(), to(OLD), to(OLD))).toEqual([]);
+});
+
+test('what software may not do ends the judgement', () => {
+  const meddling: StreamStep = { step: 'write', register: 'IQA', value: 0x9000n };
+  const testCase = stream(legacy, meddling, read(), register('IQA'));
+  expect(breaches(testCase, to(OTHER), value(5n))).toEqual([]);
+});
+
+describe('a change during a request', () => {
+  const RENAMED = 7n;
+  const during: StreamStep = {
+    ...(read() as Extract<StreamStep, { step: 'request' }>),
+    during: [{ address: at.pasidTable, words: [SECOND_STAGE & ~1n, RENAMED] }],
+  };
+  test('is seen or not', () => {
+    const testCase = stream(scalable, during);
+    expect(breaches(testCase, to(OLD))).toEqual([]);
+    expect(breaches(testCase, { outcome: 'blocked' })).toEqual([]);
+    expect(breaches(testCase, to(OTHER))).toHaveLength(1);
+    expect(exercised(testCase, to(OLD))).toContain('invalidation.torn');
+  });
+
+  test('is never seen in halves of 128 bits', () => {
+    // From tables of legacy mode that do not exist to a wider page: neither half alone is a whole.
+    const context = { address: at.context, words: [at.tables | 0x2_0000n | 1n, 1n | (BigInt(DID) << 8n)] };
+    const other = tableOf(3) + 0x2_0000n - 0x3000n;
+    const made = stream(legacy, { ...during, during: [context] });
+    const three = { address: other, words: [tableOf(2) | 3n] };
+    const whole = { ...made, memory: [...made.memory, three] };
+    expect(breaches(whole, to(OLD))).toEqual([]);
+    expect(breaches(whole, { outcome: 'blocked' })).toEqual(['invalidation.torn outcome']);
+  });
+});
