@@ -46,3 +46,6 @@ export class Choices {
     return (BigInt(this.pick(TWO_32)) << 32n) | BigInt(this.pick(TWO_32));
   }
 }
+
+/** Makes the first choice for ever. */
+export const PLAIN = new Choices(0);

@@ -1,14 +1,120 @@
-/** Draws cases of area `invalidation`. */
+/**
+ * Draws cases of area `invalidation`: a small world of valid tables, a queue, and a few episodes, each turned
+ * into steps. An episode costs one integer, so that fast-check drops whole ones; an integer 0 is the plain one.
+ */
 import * as fc from 'fast-check';
 import type { InvalidationCase, Profile } from '../spec/schema.ts';
+import { Choices } from './choices.ts';
+import { matchEpisode, updateEpisode } from './invalidation-episodes.ts';
+import { eventEpisode } from './invalidation-events.ts';
+import { queueEpisode } from './invalidation-queue-episodes.ts';
+import { addRequester } from './invalidation-requesters.ts';
+import { Software, type Start, WIDE } from './invalidation-software.ts';
+import { Stage } from './invalidation-stage.ts';
+import { Frames, type Ground, newSpace } from './invalidation-world.ts';
+import { Tables } from './tables.ts';
+import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
+const ANY_31_BITS = 0x7fff_ffff;
+const MOST_SPACES = 3;
+const MOST_REQUESTERS = 2;
+const MOST_EPISODES = 4;
+const SCALABLE = 1;
+
+interface Seeds {
+  readonly shape: number;
+  readonly spaces: readonly number[];
+  readonly requesters: readonly number[];
+  readonly episodes: readonly number[];
+}
+
+/** Cases under `profiles`, shrinking to the first profile, one requester, one page and no step. */
 export function anyInvalidationCase(profiles: readonly Profile[]): fc.Arbitrary<InvalidationCase> {
-  return fc.constant({
-    area: 'invalidation',
-    profile: profiles[0] as Profile,
-    rtaddr: 0n,
-    translationEnabled: true,
-    memory: [],
-    steps: [],
-  });
+  const targets = weighted(profiles.map(translationTarget));
+  const seed = fc.nat(ANY_31_BITS);
+  const seeds = (least: number, most: number) =>
+    fc.array(seed, { minLength: least, maxLength: most, size: 'max' });
+  return fc
+    .noBias(
+      fc.tuple(
+        fc.nat(targets.length - 1),
+        seed,
+        seeds(1, MOST_SPACES),
+        seeds(1, MOST_REQUESTERS),
+        seeds(0, MOST_EPISODES),
+      ),
+    )
+    .map(([target, shape, spaces, requesters, episodes]) =>
+      build(targets[target] as TranslationTarget, { shape, spaces, requesters, episodes }),
+    );
+}
+
+/** Every target, then again those with more caches, so that a draw shrinks to the first all the same. */
+export function weighted(targets: readonly TranslationTarget[]): readonly TranslationTarget[] {
+  const having = (...names: readonly (keyof TranslationTarget['capabilities'])[]) =>
+    targets.filter(({ capabilities }) => names.every((name) => capabilities[name] === 1));
+  return [
+    ...targets,
+    ...having('SMTS', 'SSTS'),
+    ...having('SMTS', 'FSTS'),
+    ...having('NEST'),
+    ...having('NEST'),
+    ...having('NEST', 'PRS'),
+    ...having('HPTS', 'PTRS'),
+    ...having('QI', 'CM'),
+  ];
+}
+
+function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
+  const shape = new Choices(seeds.shape);
+  const mode = drawMode(target, shape);
+  const legacy = mode === 0;
+  const first = shape.pick(target.blocks.length);
+  const blocks = [...target.blocks.slice(first), ...target.blocks.slice(0, first)];
+  const tables = new Tables(blocks[0] as number, 1 + 2 * shape.pick(256));
+  const ground: Ground = { target, tables, legacy, dataBlocks: blocks.slice(1) };
+  const root = tables.page();
+  const stage = new Stage(ground, new Frames(ground), root);
+  const sharedDid = shape.oneIn(10);
+  for (const seed of seeds.spaces) {
+    const alike = stage.spaces[0];
+    // Seldom two sets of tables under one domain id, which software must not do (6.2.2.1).
+    const did = alike !== undefined && sharedDid ? alike.did : stage.nextDid();
+    stage.spaces.push(newSpace(ground, stage.frames, did, alike, new Choices(seed)));
+  }
+  for (const seed of seeds.requesters) addRequester(stage, new Choices(seed));
+  const iqa = drawQueue(ground, mode > SCALABLE ? 3 : 24, shape);
+  const start: Start = {
+    rtaddr: BigInt(root + mode * 0x400),
+    translationEnabled: !shape.oneIn(24),
+    ...(iqa === undefined ? {} : { iqa }),
+  };
+  const software = new Software(stage, tables.page(), start);
+  for (const seed of seeds.episodes) playEpisode(software, new Choices(seed));
+  const { profile } = target;
+  return { area: 'invalidation', profile, ...start, memory: tables.memory(), steps: stage.steps };
+}
+
+function playEpisode(software: Software, choices: Choices): void {
+  const kind = choices.pick(16);
+  if (kind < 6) updateEpisode(software, choices);
+  else if (kind < 11) matchEpisode(software, choices);
+  else if (kind < 13) eventEpisode(software, choices);
+  else queueEpisode(software, choices);
+}
+
+/** TTM, at times one that the unit does not have (11.4.5). */
+function drawMode({ capabilities }: TranslationTarget, shape: Choices): number {
+  const odd = shape.pick(40);
+  if (odd > 36) return odd - 36;
+  return capabilities.SMTS === 0 || shape.oneIn(5) ? 0 : SCALABLE;
+}
+
+/** IQA: slots as the mode wants them, others once in `odd` times; undefined where there is no queue. */
+function drawQueue({ target, tables, legacy }: Ground, odd: number, shape: Choices): bigint | undefined {
+  const { QI, SMTS } = target.capabilities;
+  if (QI === 0 || (legacy && shape.oneIn(6))) return undefined;
+  const page = BigInt(tables.page());
+  const wide = legacy ? SMTS === 1 && shape.oneIn(4) : true;
+  return page | (wide !== shape.oneIn(odd) ? WIDE : 0n);
 }

@@ -37,7 +37,7 @@ const FIRST_DIRTY = 0x40n;
  * PGTT values that requests can be translated by: 1 first stage, 2 second stage, 3 nested. Nested pages can
  * overlap in ways that lead elsewhere than to the data pages of an emulator.
  */
-function kindsOf({ capabilities, emulated }: TranslationTarget, legacy: boolean): readonly number[] {
+export function kindsOf({ capabilities, emulated }: TranslationTarget, legacy: boolean): readonly number[] {
   if (legacy) return [2];
   const { SSTS, FSTS, NEST } = capabilities;
   const kinds = [...(SSTS ? [2] : []), ...(FSTS ? [1, 1] : []), ...(NEST && !emulated ? [3, 3, 3] : [])];
@@ -101,7 +101,8 @@ export function secondStageDomain(
   return { ...domain, second: domain.second };
 }
 
-function firstStage(
+/** A first stage of 4 levels, or 5 in mode 1; with `preset` every flag is set in advance. */
+export function firstStage(
   { profile: { haw } }: TranslationTarget,
   tables: Tables,
   second: Tree | undefined,

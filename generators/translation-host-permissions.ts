@@ -1,6 +1,6 @@
 /** Host permission tables (4.2.4, 9.12): a few permissions for pages of data and of other memory. */
 import type { Choices } from './choices.ts';
-import { BLOCK_BYTES, PAGE_BYTES, type Tables } from './tables.ts';
+import { BLOCK_BYTES, PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 const ADDRESS_VALID = 1n;
@@ -16,6 +16,8 @@ export interface HostPermissions {
   readonly words: readonly [bigint, bigint];
   /** Host addresses / 4096 that have a permission. */
   readonly frames: readonly number[];
+  /** For each of them the entries from the top table to its permission. */
+  readonly paths: readonly (readonly TableEntry[])[];
 }
 
 /** A new table with some permissions. */
@@ -33,13 +35,14 @@ export function addHostPermissions(
   const region = Math.min(choices.pick(reach), topPage / PAGE_BYTES);
   const top = topPage - region * PAGE_BYTES;
   const frames: number[] = [];
+  const paths: TableEntry[][] = [];
   for (let count = 1 + choices.pick(MOST_PERMISSIONS); count > 0; count--) {
     const inRegion = choices.oneIn(3)
       ? choices.below(2 ** (Math.min(haw, 49) - 12))
       : dataBlock / PAGE_BYTES + choices.pick(BLOCK_BYTES / PAGE_BYTES);
     const frame = (inRegion % FRAMES_PER_REGION) + region * FRAMES_PER_REGION;
     const levels = target.capabilities.HPT1GPS === 1 || choices.oneIn(8) ? [1, 2, 3] : [1, 2];
-    permit(
+    const path = permit(
       target,
       tables,
       top,
@@ -49,13 +52,14 @@ export function addHostPermissions(
       choices.one([3n, 3n, 1n, 2n, 0n]),
     );
     frames.push(frame);
+    paths.push(path);
   }
   const id = BigInt(tables.id()) & target.domainIds;
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
-  return { words: [BigInt(pointer) | BigInt(size), id], frames };
+  return { words: [BigInt(pointer) | BigInt(size), id], frames, paths };
 }
 
-/** Gives `rights` to the page of `level` at `address`, as far as no larger page has some. */
+/** Gives `rights` to the page of `level` at `address`, as far as no larger page has some; returns the way there. */
 function permit(
   target: TranslationTarget,
   tables: Tables,
@@ -64,7 +68,8 @@ function permit(
   choices: Choices,
   level: number,
   rights: bigint,
-): void {
+): TableEntry[] {
+  const path: TableEntry[] = [];
   let table = top;
   for (let at = 4; ; at--) {
     const below = pageBits[at] as number;
@@ -72,21 +77,22 @@ function permit(
     const index = Math.floor(address / 2 ** (below + selected));
     const entryAddress = table + 16 * (at === 4 ? index : index % 256);
     const entry = tables.entry('host-permission', entryAddress, [0n, 0n], at);
+    path.push(entry);
     if (at === level) {
       const page = Math.floor(address / 2 ** below) % 2 ** selected;
       const word = page >> 4;
       entry.words[word] = (entry.words[word] ?? 0n) | (rights << BigInt(4 * (page & 15)));
-      return;
+      return path;
     }
     const next = entry.words[1] ?? 0n;
     if ((next & ADDRESS_VALID) !== 0n) {
       table = Number(next - ADDRESS_VALID);
-      if (target.holes.includes(table)) return;
+      if (target.holes.includes(table)) return path;
     } else {
       table = tables.page();
       const hole = choices.oneIn(32) && target.holes.length > 0;
       entry.words[1] = BigInt(hole ? choices.one(target.holes) : table) | ADDRESS_VALID;
-      if (hole) return;
+      if (hole) return path;
     }
   }
 }

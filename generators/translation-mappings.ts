@@ -96,7 +96,7 @@ function alignedFrame(frame: number, size: number): number {
 }
 
 /** Each index at a border or anywhere, and at times the last frame of an address of `bits`. */
-function inputFrame({ levels }: Tree, bits: number, choices: Choices): number {
+export function inputFrame({ levels }: Tree, bits: number, choices: Choices): number {
   const frames = 2 ** (bits - 12);
   if (choices.oneIn(12)) return frames - 1;
   let frame = 0;
@@ -108,13 +108,13 @@ function inputFrame({ levels }: Tree, bits: number, choices: Choices): number {
 }
 
 /** The same of a first stage: its last bit is the sign of the address. */
-function canonicalFrame(tree: Tree, choices: Choices): number {
+export function canonicalFrame(tree: Tree, choices: Choices): number {
   const frame = inputFrame(tree, tree.limitBits, choices);
   const half = 2 ** (tree.limitBits - 13);
   return frame < half ? frame : frame + FRAMES - 2 * half;
 }
 
-function isInterruptFrame(frame: number): boolean {
+export function isInterruptFrame(frame: number): boolean {
   return frame >= INTERRUPT_FRAME && frame < INTERRUPT_FRAME + INTERRUPT_FRAMES;
 }
 

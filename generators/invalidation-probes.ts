@@ -1,0 +1,50 @@
+/** Requests of a stream: at the page that a change is about, and at its neighbours. */
+import type { Request, Store } from '../spec/schema.ts';
+import type { Choices } from './choices.ts';
+import type { Place, Stage, Subject } from './invalidation-stage.ts';
+import type { Page } from './invalidation-world.ts';
+import { PAGE_BYTES } from './tables.ts';
+
+const LAST_WORD_OF_PAGE = 0xff8;
+
+/** A request by the subject of `place` to its page, or by another or to another once in a while. */
+export function probe(stage: Stage, place: Place, choices: Choices, during?: Store[]): void {
+  const { route, space, page } = place;
+  const near = choices.pick(8);
+  const subject = near === 7 ? choices.one(stage.subjects) : route.subject;
+  const other = near === 6 ? choices.one(space.pages) : page;
+  stage.request(requestTo(stage, subject, other, choices), during);
+}
+
+/** A request for which answers from host permission tables are made (4.2.4). */
+export function probePermission(
+  stage: Stage,
+  { route, page }: Place,
+  choices: Choices,
+  during?: Store[],
+): void {
+  const { entry, subject } = route;
+  const frames = (entry && stage.permissions.get(entry)?.frames) ?? [];
+  const frame = frames.length > 0 ? choices.one(frames) : page.frame;
+  const request = requestTo(stage, subject, { ...page, frame }, choices);
+  const { noWrite, lastInGroup, ...plain } = request;
+  stage.request(frames.length > 0 ? { ...plain, kind: 'translated' } : request, during);
+}
+
+function requestTo(stage: Stage, { sourceId, pasid }: Subject, page: Page, choices: Choices): Request {
+  const { target } = stage.ground;
+  const kind = choices.oneIn(4) ? choices.one(target.kinds) : 'untranslated';
+  const inPage = page.level > 1 && !target.emulated && choices.oneIn(4) ? choices.pick(512) : 0;
+  const offset = choices.one([0, 0, 0, LAST_WORD_OF_PAGE]);
+  const frame = page.frame - (page.frame % 512) + (((page.frame % 512) + inPage) % 512);
+  const shape = {
+    sourceId,
+    address: BigInt(frame) * BigInt(PAGE_BYTES) + BigInt(offset),
+    op: choices.oneIn(4) ? choices.one(target.ops) : (target.ops[0] as Request['op']),
+    ...(pasid === undefined ? {} : { pasid, ...(choices.oneIn(8) ? { privileged: true } : {}) }),
+  };
+  if (kind === 'untranslated') return shape;
+  if (kind === 'translation') return { ...shape, kind, noWrite: choices.oneIn(2) };
+  if (kind === 'page-request') return { ...shape, kind, lastInGroup: choices.oneIn(2) };
+  return { ...shape, kind };
+}

@@ -1,0 +1,350 @@
+/**
+ * Episodes about the queue itself: every type of descriptor, well and badly made, tails and addresses that no
+ * queue has, the way out of an error, waits with interrupts, and reads of what the registers say of it
+ * (VT-d 6.5.2, 11.4.9).
+ */
+import { type DescriptorFormat, descriptorFormats } from '../spec/invalidation/descriptors.ts';
+import { resolveLayout } from '../spec/layouts/resolve.ts';
+import type { Profile } from '../spec/schema.ts';
+import type { Choices } from './choices.ts';
+import {
+  contextDevice,
+  contextDomain,
+  contextGlobal,
+  encode,
+  encodeDeviceTlb,
+  encodeInterruptEntry,
+  encodePageResponse,
+  encodeWait,
+  hostDomain,
+  hostGlobal,
+  hostPage,
+  iotlbDomain,
+  iotlbGlobal,
+  iotlbPage,
+  pasidDomain,
+  pasidGlobal,
+  pasidIotlbAll,
+  pasidIotlbPage,
+  pasidOne,
+} from './invalidation-descriptors.ts';
+import type { Software } from './invalidation-software.ts';
+
+type QueueEpisode = (software: Software, choices: Choices) => void;
+
+const IQE = 0x10n;
+const INTERRUPT_MASK = 0x8000_0000n;
+
+const episodes: readonly QueueEpisode[] = [
+  ...[anything, anything, badDescriptor, badDescriptor, badDescriptor, badDescriptor],
+  ...[interrupts, interrupts, interrupts, statusOrder, tail, tail, wrap, unbacked, offQueue, registers],
+];
+
+/** One of the above; all but one need a queue. */
+export function queueEpisode(software: Software, choices: Choices): void {
+  const episode = choices.one(episodes);
+  if (software.queue || episode === registers) episode(software, choices);
+  else commands(software, choices);
+}
+
+const readable = ['FSTS', 'IQH', 'IQERCD', 'IQT', 'IQA', 'GSTS', 'RTADDR'] as const;
+
+/** Valid descriptors, a few of a kind that this unit or queue does not take. */
+function anything(software: Software, choices: Choices): void {
+  const first = software.tail;
+  const formats = Array.from({ length: 1 + choices.pick(4) }, () => drawFormat(software, choices));
+  software.submit([...formats.map((format) => valid(software, format, choices)), software.wait(choices)]);
+  if (choices.oneIn(2)) software.loadStatus();
+  if (choices.oneIn(2)) software.stage.read(choices.one(readable));
+  const bad = formats.findIndex((format) => !isTaken(software, format));
+  if (bad >= 0) recover(software, first, bad, choices);
+}
+
+/** One descriptor with a reserved bit, a reserved granularity or type, or upper half, between two good ones. */
+function badDescriptor(software: Software, choices: Choices): void {
+  const { stage } = software;
+  const first = software.tail;
+  const format = drawFormat(software, choices);
+  const bad = spoil(software, format, valid(software, format, choices), choices);
+  const ahead = choices.oneIn(2) ? [encodeWait({ status: software.status() })] : [];
+  software.submit([...ahead, bad, software.wait(choices)]);
+  if (!choices.oneIn(3)) stage.read('FSTS');
+  if (choices.oneIn(2)) stage.read('IQERCD');
+  if (choices.oneIn(2)) stage.read('IQH');
+  recover(software, first, ahead.length, choices);
+}
+
+/** Most often the bad slot is made a wait and IQE cleared; else the queue stays as it is. */
+function recover(software: Software, first: number, position: number, choices: Choices): void {
+  const { stage } = software;
+  if (choices.oneIn(4)) software.submit([software.wait(choices)]);
+  const kind = choices.pick(8);
+  if (kind === 7) return;
+  if (kind !== 6) {
+    const address = software.slotAddress(first + position);
+    const words = encodeWait({ status: software.status() });
+    stage.store({ address: BigInt(address), words });
+    if (software.isWide) stage.store({ address: BigInt(address + 16), words: [0n, 0n] });
+  }
+  stage.write('FSTS', kind === 5 ? choices.one([0x20n, 0x60n, 0n]) : IQE);
+  if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH', 'IQERCD']));
+  if (choices.oneIn(2)) software.loadStatus();
+  if (kind === 5) stage.write('FSTS', IQE);
+}
+
+/** Waits that set IWC while the event is masked or not, and what software does about it. */
+function interrupts(software: Software, choices: Choices): void {
+  const { stage } = software;
+  for (let more = 2 + choices.pick(4); more > 0; more--) {
+    switch (choices.pick(5)) {
+      case 0:
+      case 1:
+        software.submit([
+          encodeWait({ interrupt: true, ...(choices.oneIn(3) ? { status: software.status() } : {}) }),
+        ]);
+        break;
+      case 2:
+        stage.write('IECTL', choices.one([0n, INTERRUPT_MASK]));
+        break;
+      case 3:
+        stage.write('ICS', choices.one([1n, 1n, 0n]));
+        break;
+      default:
+        software.submit([encodeWait({ fence: true })]);
+    }
+    stage.read(choices.one(['ICS', 'IECTL']));
+  }
+  if (choices.oneIn(2)) stage.write('IECTL', INTERRUPT_MASK);
+}
+
+/** Two waits write the same word: the later one stays. At times half of it each, or nothing. */
+function statusOrder(software: Software, choices: Choices): void {
+  const { address, data } = software.status();
+  const second = choices.oneIn(2) ? address : address + 4;
+  const last = choices.oneIn(4)
+    ? encodeWait({ fence: true })
+    : encodeWait({ status: { address: second, data: data + 0x8000_0000 } });
+  // An address without SW means nothing.
+  if (choices.oneIn(4)) last[1] = BigInt(address);
+  software.submit([encodeWait({ status: { address, data } }), last]);
+  software.loadStatus();
+}
+
+/** A tail beyond the queue, in the middle of a wide slot, where the head is already, or one slot behind it. */
+function tail(software: Software, choices: Choices): void {
+  const { stage } = software;
+  const { slots, slotBytes } = software;
+  const beyond = slots * slotBytes;
+  const values = [
+    ...[software.tail * slotBytes, software.tail * slotBytes, beyond, beyond * 2, 0x7_fff0],
+    ...[software.tail * slotBytes + 0x10, ((software.tail + 1) % slots) * slotBytes + 0x10],
+  ];
+  const value = choices.one(values);
+  stage.write('IQT', BigInt(value));
+  stage.read(choices.one(['FSTS', 'IQT', 'IQH']));
+  if (choices.oneIn(2)) stage.read('IQERCD');
+  if (value === software.tail * slotBytes) return;
+  if (choices.oneIn(4)) software.submit([software.wait(choices)]);
+  software.setTail(software.tail);
+  stage.write('FSTS', IQE);
+  if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH']));
+}
+
+/** Waits until the queue is nearly full, then over its end. */
+function wrap(software: Software, choices: Choices): void {
+  const { stage, slots } = software;
+  const times = Math.min(slots - 1, 512) - choices.one([0, 1, choices.pick(8)]);
+  software.submit([encodeWait({ fence: true })], times);
+  software.submit([software.wait(choices)], choices.one([2, 3, 1]));
+  software.loadStatus();
+  stage.read(choices.one(['IQH', 'IQT']));
+}
+
+/** A queue where nothing answers. */
+function unbacked(software: Software, choices: Choices): void {
+  const { stage } = software;
+  const { holes } = stage.ground.target;
+  if (holes.length === 0) return;
+  const good = software.iqa;
+  software.submit([encodeWait({ status: software.status() })]);
+  software.setQueue(false);
+  software.placeQueue(BigInt(choices.one(holes)) | (good & 0x800n));
+  software.setQueue(true);
+  software.submit([software.wait(choices)]);
+  stage.read('FSTS');
+  stage.read(choices.one(['IQERCD', 'IQH', 'IQT']));
+  if (choices.oneIn(2)) stage.write('FSTS', IQE);
+}
+
+/** What is put into a queue that is off waits until it is on. */
+function offQueue(software: Software, choices: Choices): void {
+  const { stage } = software;
+  software.submit([encodeWait({ status: software.status() })]);
+  software.setQueue(false);
+  stage.read(choices.one(['IQH', 'GSTS']));
+  software.setTail(choices.pick(3));
+  if (choices.oneIn(2)) stage.read(choices.one(['IQH', 'IQT']));
+  software.setTail(0);
+  software.setQueue(true);
+  stage.read(choices.one(['IQH', 'GSTS', 'FSTS']));
+}
+
+/** Writes and reads of registers that lead nowhere. */
+function registers({ stage }: Software, choices: Choices): void {
+  for (let more = 1 + choices.pick(3); more > 0; more--) {
+    if (choices.oneIn(2)) stage.read(choices.one([...readable, 'ICS', 'IECTL', 'CCMD', 'IOTLB']));
+    else {
+      const [register, value] = choices.one(harmless);
+      stage.write(register, value);
+    }
+  }
+}
+
+const harmless = [
+  ['FSTS', 0xffff_ffffn],
+  ['FSTS', IQE],
+  ['ICS', 0n],
+  ['IECTL', INTERRUPT_MASK],
+  ['IECTL', 0xc000_0000n],
+  ['IVA', 0x1fff_f03fn],
+  ['CCMD', 0x6000_0000_0000_0000n],
+  ['IOTLB', 0x3000_0000_0000_0000n],
+] as const;
+
+/** Registers ask for what is reserved, or for each granularity; legacy mode without queue. */
+function commands(software: Software, choices: Choices): void {
+  const { stage } = software;
+  if (!stage.ground.legacy) return;
+  const granularity = choices.pick(4);
+  const did = stage.spaces[0]?.did ?? 0;
+  const sourceId = stage.subjects[0]?.sourceId ?? 0;
+  if (choices.oneIn(2)) {
+    software.command({ ...contextDevice(did, sourceId, choices.pick(4)), granularity }, choices);
+    stage.read('CCMD');
+  } else {
+    const frame = stage.spaces[0]?.pages[0]?.frame ?? 0;
+    software.command(
+      { ...iotlbPage(did, frame, choices.one([0, 9, 63]), choices.pick(2)), granularity },
+      choices,
+    );
+    stage.read('IOTLB');
+  }
+}
+
+/** Any of the ten, most often one that the queue takes. */
+function drawFormat(software: Software, choices: Choices): DescriptorFormat {
+  const taken = descriptorFormats.filter((format) => isTaken(software, format));
+  return choices.one(choices.oneIn(8) || taken.length === 0 ? descriptorFormats : taken);
+}
+
+function isTaken({ stage, isWide }: Software, { requires, type }: DescriptorFormat): boolean {
+  const { legacy, target } = stage.ground;
+  const has = requires === undefined || target.capabilities[requires] === 1;
+  return has && (type < 6 || (isWide && !legacy));
+}
+
+/** A descriptor of `format` without a defect. */
+function valid(software: Software, { name }: DescriptorFormat, choices: Choices): bigint[] {
+  const { stage } = software;
+  const subject = choices.one(
+    stage.subjects.length > 0 ? stage.subjects : [{ sourceId: 0, pasid: undefined }],
+  );
+  const { sourceId, pasid = 0 } = subject;
+  const space = stage.spaces.length > 0 ? choices.one(stage.spaces) : undefined;
+  const did = space?.did ?? 0;
+  const frame = space?.pages[0]?.frame ?? 0;
+  const { MHMV, PSI, DIT } = stage.ground.target.capabilities;
+  switch (name) {
+    case 'context':
+      return encode(
+        choices.one([contextGlobal(), contextDomain(did), contextDevice(did, sourceId, choices.pick(4))]),
+      );
+    case 'iotlb': {
+      const words = encode(
+        choices.one([iotlbGlobal(), iotlbDomain(did), PSI ? iotlbPage(did, frame) : iotlbDomain(did)]),
+      );
+      // Draining is done anyway.
+      if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;
+      return words;
+    }
+    case 'device-tlb': {
+      const words = encodeDeviceTlb(sourceId, undefined, choices.oneIn(2) ? frame : undefined);
+      if (DIT === 1) words[0] = (words[0] ?? 0n) | (BigInt(choices.pick(16)) << 12n);
+      return words;
+    }
+    case 'interrupt-entry':
+      return encodeInterruptEntry(
+        choices.oneIn(2) ? choices.pick(0x1_0000) : undefined,
+        choices.pick(MHMV + 1),
+      );
+    case 'wait':
+      return choices.oneIn(16) ? encodeWait({}) : software.wait(choices);
+    case 'pasid-iotlb':
+      return encode(choices.one([pasidIotlbAll(did, pasid), pasidIotlbPage(did, pasid, frame)]));
+    case 'pasid':
+      return encode(choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]));
+    case 'pasid-device-tlb':
+      return encodeDeviceTlb(sourceId, pasid, choices.oneIn(2) ? frame : undefined);
+    case 'page-group-response':
+      return encodePageResponse(sourceId, pasid, choices.one([0, 1, 15]), choices.pick(512));
+    case 'host-permission':
+      return encode(
+        choices.one([
+          hostGlobal(),
+          hostDomain(did, choices.pick(4)),
+          hostPage(did, frame % 2 ** 24, 0, choices.pick(4)),
+        ]),
+      );
+  }
+}
+
+const masksByProfile = new WeakMap<Profile, Map<DescriptorFormat, readonly number[]>>();
+
+/** Positions of the reserved bits of a descriptor under `profile`. */
+function reservedBits(profile: Profile, format: DescriptorFormat): readonly number[] {
+  const known = masksByProfile.get(profile) ?? new Map<DescriptorFormat, readonly number[]>();
+  masksByProfile.set(profile, known);
+  const found = known.get(format) ?? workOut(profile, format);
+  known.set(format, found);
+  return found;
+}
+
+/** First and last bit of each reserved field, so that each of them is met often. */
+function workOut(profile: Profile, { layout }: DescriptorFormat): readonly number[] {
+  const parts = resolveLayout(layout, profile).parts.filter(({ state }) => state === 'reserved');
+  return parts.flatMap(({ word, high, low }) => [
+    64 * word + low,
+    64 * word + high,
+    64 * word + ((low + high) >> 1),
+  ]);
+}
+
+const BAD_TYPES = [0, 11, 12, 13, 14, 15] as const;
+
+function spoil(software: Software, format: DescriptorFormat, words: bigint[], choices: Choices): bigint[] {
+  const { stage, isWide } = software;
+  const { granularities } = format;
+  const low = words[0] ?? 0n;
+  switch (choices.pick(6)) {
+    case 3:
+      if (granularities !== undefined) {
+        const bad = [0, 1, 2, 3].filter((value) => !granularities.includes(value));
+        return words.with(0, (low & ~0x30n) | (BigInt(choices.one(bad)) << 4n));
+      }
+      break;
+    case 4: {
+      const bad = choices.oneIn(3)
+        ? low | (0x200n << BigInt(choices.pick(3)))
+        : (low & ~0xfn) | BigInt(choices.one(BAD_TYPES));
+      return words.with(0, bad);
+    }
+    case 5:
+      if (isWide && words.length === 2) return [...words, choices.pick(2) === 0 ? 1n : 0n, 1n << 63n];
+      break;
+  }
+  const bits = reservedBits(stage.ground.target.profile, format).filter((bit) => bit < 64 * words.length);
+  if (bits.length === 0) return words;
+  const bit = choices.one(bits);
+  const word = bit >> 6;
+  return words.with(word, (words[word] ?? 0n) | (1n << BigInt(bit % 64)));
+}

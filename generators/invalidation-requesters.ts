@@ -1,0 +1,88 @@
+/** Requesters of a stream, and the valid entries that serve them. */
+import { type Choices, PLAIN } from './choices.ts';
+import { contextWords, entryWords } from './invalidation-entry-changes.ts';
+import type { Stage } from './invalidation-stage.ts';
+import type { Space } from './invalidation-world.ts';
+import { PAGE_BYTES, type TableEntry } from './tables.ts';
+import { drawSourceId, requestFlags } from './translation-devices.ts';
+import { addHostPermissions } from './translation-host-permissions.ts';
+
+const PRESENT = 1n;
+const HOST_PERMISSIONS = 1n << 5n;
+const PASIDS = 1n << 3n;
+const PRIVILEGED = 1n << 20n;
+
+/** Adds a requester, unless it is there already: with and without PASID, each behind one of the spaces. */
+export function addRequester(stage: Stage, choices: Choices): void {
+  const { target, legacy } = stage.ground;
+  const known = stage.subjects[0]?.sourceId;
+  // A neighbour is told apart by the function mask alone.
+  const near = known !== undefined && target.profile.sourceIds === undefined && choices.oneIn(2);
+  const sourceId = near ? known ^ choices.one([1, 2, 4, 7, 8]) : drawSourceId(target, choices);
+  if (stage.subjects.some((subject) => subject.sourceId === sourceId)) return;
+  if (legacy) addLegacy(stage, sourceId, choices);
+  else addScalable(stage, sourceId, choices);
+}
+
+function addLegacy(stage: Stage, sourceId: number, choices: Choices): void {
+  const { tables } = stage.ground;
+  const address = stage.root + 16 * (sourceId >> 8);
+  const root =
+    tables.at(address) ?? tables.entry('root-legacy', address, [BigInt(tables.page()) | PRESENT, 0n]);
+  const space = choices.one(stage.spaces);
+  const at = pointer(root, 0) + 16 * (sourceId & 0xff);
+  stage.served.set(tables.entry('context-legacy', at, contextWords(stage, space)), space);
+  stage.subjects.push({ sourceId, pasid: undefined });
+}
+
+function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
+  const { target, tables } = stage.ground;
+  const { capabilities } = target;
+  const half = (sourceId & 0x80) === 0 ? 0 : 1;
+  const address = stage.root + 16 * (sourceId >> 8);
+  const format = half === 0 ? 'root-scalable-lower' : 'root-scalable-upper';
+  const root = tables.at(address) ?? tables.entry(format, address, [0n, 0n]);
+  if (root.words[half] === 0n) root.words[half] = BigInt(tables.page()) | PRESENT;
+  const directory = tables.page();
+  const requester = capabilities.RPS === 1 ? choices.one([0, 0, 1, 5]) : 0;
+  const most = target.pasids && capabilities.PASID === 1 ? choices.pick(3) : 0;
+  const limit = 2 ** Math.min(capabilities.PSS + 1, 13);
+  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, requester, limit - 1]));
+  const processes = [...new Set(pasids)];
+  const flags = requestFlags(target, processes.length > 0, choices) | (processes.length > 0 ? PASIDS : 0n);
+  const privileged = capabilities.RPRIVS === 1 && choices.oneIn(4) ? PRIVILEGED : 0n;
+  const context = [PRESENT | BigInt(directory) | flags, BigInt(requester) | privileged, 0n, 0n];
+  tables.entry('context-scalable', pointer(root, half) + 32 * (sourceId & 0x7f), context);
+  for (const pasid of [requester, ...processes.filter((one) => one !== requester)]) {
+    const directoryAddress = directory + 8 * (pasid >> 6);
+    const directoryEntry =
+      tables.at(directoryAddress) ??
+      tables.entry('pasid-directory', directoryAddress, [BigInt(tables.page()) | PRESENT]);
+    const space = choices.one(stage.spaces);
+    serve(
+      stage,
+      pointer(directoryEntry, 0) + 64 * (pasid & 63),
+      space,
+      (flags & HOST_PERMISSIONS) !== 0n,
+      choices,
+    );
+  }
+  stage.subjects.push({ sourceId, pasid: undefined }, ...processes.map((pasid) => ({ sourceId, pasid })));
+}
+
+function serve(stage: Stage, address: number, space: Space, checked: boolean, choices: Choices): void {
+  const { target, tables, dataBlocks } = stage.ground;
+  const words = entryWords(stage, space);
+  const host = checked
+    ? addHostPermissions(target, tables, dataBlocks[0] ?? 0, choices.oneIn(3) ? choices : PLAIN)
+    : undefined;
+  if (host !== undefined) [words[4], words[5]] = host.words;
+  const entry = tables.entry('pasid-table', address, words);
+  stage.served.set(entry, space);
+  if (host !== undefined) stage.permissions.set(entry, host);
+}
+
+function pointer(entry: TableEntry, word: number): number {
+  const value = entry.words[word] ?? 0n;
+  return Number(value - (value % BigInt(PAGE_BYTES)));
+}
