@@ -10,14 +10,18 @@ export interface Configuration {
 }
 
 /**
- * Legacy and scalable mode, 39 and 48 bits, and first stage, which takes the place of second stage in
- * scalable mode. The simplest first: shrinking prefers it.
+ * Legacy and scalable mode, 39 and 48 bits; caching mode, with the descriptors for Device-TLBs; and first stage,
+ * which takes the place of second stage in scalable mode. The simplest first: shrinking prefers it.
  */
 export const configurations: readonly Configuration[] = [
   { name: 'qemu-legacy-39', unit: 'aw-bits=39' },
   { name: 'qemu-legacy-48', unit: 'aw-bits=48' },
   { name: 'qemu-scalable-39', unit: 'x-scalable-mode=on,aw-bits=39' },
   { name: 'qemu-scalable-48', unit: 'x-scalable-mode=on,aw-bits=48' },
+  {
+    name: 'qemu-scalable-48-caching-mode',
+    unit: 'x-scalable-mode=on,aw-bits=48,caching-mode=on,device-iotlb=on',
+  },
   { name: 'qemu-scalable-48-first-stage', unit: 'x-scalable-mode=on,x-flts=on,aw-bits=48', needs: 'x-flts' },
 ];
 

@@ -36,3 +36,32 @@ test('operations become qtest commands, and a wait steps the time of one DMA', a
   ]);
   expect([...results]).toEqual([5n, 1n, 0n]);
 });
+
+test('a queue is fed where its head is: the slot filled, the tail moved, errors cleared, the slot restored', async () => {
+  const sent: string[][] = [];
+  const replies = [
+    ['0xff0', '0x280000'],
+    ['0x1', '0x2', '0x3', '0x4'],
+    ['', '', '', '', ''],
+  ];
+  const client = {
+    send: async (commands: readonly string[]) => {
+      sent.push([...commands]);
+      return commands.length === 0 ? [] : (replies.shift() ?? []);
+    },
+  };
+  const words = [0x25n, 0n, 0n, 0n] as const;
+  await new QtestExecutor(client as unknown as QtestClient).run([
+    { op: 'feed', address: 0xfed9_0000n, slotSize: 16, words },
+  ]);
+  const [registers, slot, feed] = sent.filter(({ length }) => length > 0);
+  expect(registers).toEqual(['readq 0xfed90080', 'readq 0xfed90090']);
+  expect(slot?.[0]).toBe('readq 0x280ff0');
+  expect(feed?.map((command) => command.slice(0, 25))).toEqual([
+    'write 0x280ff0 0x20 0x250',
+    'writeq 0xfed90088 0x0',
+    'writel 0xfed90034 0x71',
+    'writeq 0xfed90088 0x0',
+    'write 0x280ff0 0x20 0x010',
+  ]);
+});
