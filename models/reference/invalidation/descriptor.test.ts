@@ -155,7 +155,7 @@ test.each(reserved)(
   (name, ranges) => {
     const refused = Array.from({ length: 128 }, (_, bit) => bit).filter((bit) => {
       const isType = bit < 4 || (bit >= 9 && bit <= 11);
-      const isGranularity = bit === 4 || bit === 5;
+      const isGranularity = name in granularities && (bit === 4 || bit === 5);
       // AM, IM and RC have values of which it is not said what comes of them.
       const isDoubtful =
         (name === 'iotlb' && bit >= 64 && bit < 70) ||

@@ -13,9 +13,13 @@ import {
 
 type Values = Readonly<Partial<Record<CapabilityName, number>>>;
 
+/** One object for equal profiles: what a unit is, is worked out once for each. */
+const profiles = new Map<string, Profile>();
+
 /** A unit of 40-bit addresses with memory from 0 to 1 MiB, 8-bit domain ids and what is given. */
 export function profileOf(values: Values, specRev: Profile['specRev'] = '5.10'): Profile {
-  return {
+  const key = `${specRev} ${JSON.stringify(values)}`;
+  const found = profiles.get(key) ?? {
     name: 'bench',
     ...encodeCapabilities({ QI: 1, ND: 2, MGAW: 38, SAGAW: 0b10, PSI: 1, MAMV: 9, ...values }),
     haw: 40,
@@ -23,6 +27,8 @@ export function profileOf(values: Values, specRev: Profile['specRev'] = '5.10'):
     backed: [{ start: 0n, end: 0x10_0000n }],
     policies: {},
   };
+  profiles.set(key, found);
+  return found;
 }
 
 export const QUEUE = 0x8000n;

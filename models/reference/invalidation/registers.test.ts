@@ -236,7 +236,7 @@ test('any values in any registers, any bytes as descriptors: an outcome or nothi
         bench.state = outcomes[way % outcomes.length]!.state;
         for (const readable of readableRegisters) {
           expect(bench.values(readable).length).toBeGreaterThan(0);
-          for (const rule of bench.rules(readable)) expect(known).toContain(rule);
+          expect(bench.rules(readable).filter((rule) => !known.has(rule))).toEqual([]);
         }
       }
     }),
