@@ -5,6 +5,7 @@
 import type { InvalidatingKind } from '../spec/invalidation/match-tables.ts';
 import type { Choices } from './choices.ts';
 import { PAGE_BYTES } from './tables.ts';
+import { FRAMES } from './translation-mappings.ts';
 
 /** An invalidation of the unit's own caches. Fields that its kind does not have are 0. */
 export interface Selector {
@@ -101,7 +102,7 @@ export function encode(selector: Selector): bigint[] {
   const low = types[kind] + granularity * 0x10 + did * 0x1_0000;
   if (kind === 'context') return [BigInt(low + (sourceId + functionMask * 0x1_0000) * BIT_32), 0n];
   const first = BigInt(low + pasid * BIT_32);
-  const second = (BigInt(frame) << 12n) | BigInt(addressMask + hint * 0x40);
+  const second = (BigInt(frame % FRAMES) << 12n) | BigInt(addressMask + hint * 0x40);
   return kind === 'iotlb' ? [first, second] : [first, second, 0n, 0n];
 }
 
@@ -155,7 +156,7 @@ export function iotlbCommand({ granularity, did }: Selector): bigint {
 
 /** IVA_REG (11.4.6.4). */
 export function iotlbAddress({ frame, addressMask, hint }: Selector): bigint {
-  return (BigInt(frame) << 12n) | BigInt(addressMask + hint * 0x40);
+  return (BigInt(frame % FRAMES) << 12n) | BigInt(addressMask + hint * 0x40);
 }
 
 const HIGHEST_PASID = 0xf_ffff;

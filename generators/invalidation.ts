@@ -53,6 +53,7 @@ export function anyInvalidationCase(profiles: readonly Profile[]): fc.Arbitrary<
 export function weighted(targets: readonly TranslationTarget[]): readonly TranslationTarget[] {
   const having = (...names: readonly (keyof TranslationTarget['capabilities'])[]) =>
     targets.filter(({ capabilities }) => names.every((name) => capabilities[name] === 1));
+  const permissions = having('HPTS', 'PTRS');
   return [
     ...targets,
     ...having('SMTS', 'SSTS'),
@@ -60,7 +61,7 @@ export function weighted(targets: readonly TranslationTarget[]): readonly Transl
     ...having('NEST'),
     ...having('NEST'),
     ...having('NEST', 'PRS'),
-    ...having('HPTS', 'PTRS'),
+    ...Array.from({ length: 6 }, () => permissions).flat(),
     ...having('QI', 'CM'),
   ];
 }

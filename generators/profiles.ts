@@ -11,6 +11,8 @@ import { defaultBacked, namedProfiles } from '../spec/profiles.ts';
 import type { Policies, Profile } from '../spec/schema.ts';
 
 const DRAWN_PROFILES = 180;
+/** Emulated units, which may cache faults (CM) and have queues for it: only streams tell them from others. */
+const DRAWN_CACHING_PROFILES = 24;
 
 const hostWidths = [36, 39, 42, 46, 48, 52] as const;
 const revisions = ['4.1', '5.0', '5.10'] as const;
@@ -29,8 +31,8 @@ const values: Partial<Record<CapabilityName, readonly number[]>> = {
 };
 const alwaysClear: readonly CapabilityName[] = ['ERS', 'VCS', 'CM', 'PLMR', 'PHMR'];
 
-function drawProfile(index: number): Profile {
-  const random = seedrandom(`profile ${index}`);
+function drawProfile(id: string, forced: Partial<Record<CapabilityName, number>> = {}): Profile {
+  const random = seedrandom(`profile ${id}`);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const haw = pick(hostWidths);
   const specRev = pick(revisions);
@@ -41,6 +43,7 @@ function drawProfile(index: number): Profile {
   // Units that do something are more telling than units that do nothing.
   for (const name of ['QI', 'SMTS', 'SSTS', 'FSTS'] as const) if (random() < 0.7) drawn[name] = 1;
   drawn.MGAW = Math.max(haw, pick([39, 48, 57])) - 1;
+  Object.assign(drawn, forced);
   if (specRev === '4.1') for (const name of ['HPTS', 'PTRS', 'SSIRWS'] as const) drawn[name] = 0;
   for (let settled = false; !settled; ) {
     settled = true;
@@ -55,7 +58,7 @@ function drawProfile(index: number): Profile {
     }
   }
   return {
-    name: `drawn-${index}`,
+    name: `drawn-${id}`,
     ...encodeCapabilities(drawn),
     haw,
     specRev,
@@ -67,7 +70,10 @@ function drawProfile(index: number): Profile {
 /** Every profile that is drawn for an implementation that takes any; index 0 is the simplest. */
 export const profilePool: readonly Profile[] = [
   ...namedProfiles,
-  ...Array.from({ length: DRAWN_PROFILES }, (_, index) => drawProfile(index)),
+  ...Array.from({ length: DRAWN_PROFILES }, (_, index) => drawProfile(`${index}`)),
+  ...Array.from({ length: DRAWN_CACHING_PROFILES }, (_, index) =>
+    drawProfile(`caching-${index}`, { CM: 1, QI: 1 }),
+  ),
 ];
 
 for (const profile of profilePool) {

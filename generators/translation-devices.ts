@@ -144,7 +144,11 @@ const HOST_PERMISSIONS = 1n << 5n;
 const TRANSLATED_PASIDS = 1n << 6n;
 
 /** DTE, PRE, PASIDE, HPTE and EPTR as far as the unit has them, consistent with each other (9.4). */
-export function requestFlags({ capabilities }: TranslationTarget, processes: boolean, choices: Choices): bigint {
+export function requestFlags(
+  { capabilities }: TranslationTarget,
+  processes: boolean,
+  choices: Choices,
+): bigint {
   const flag = (has: number, bit: bigint): bigint => (has === 1 && !choices.oneIn(5) ? bit : 0n);
   const deviceTlb = flag(capabilities.DT, DEVICE_TLB);
   const pasids = processes && !choices.oneIn(24) ? PASIDS : flag(capabilities.PASID, PASIDS);
