@@ -80,8 +80,7 @@ export function updateEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
   const place = drawPlace(stage, choices);
   if (place === undefined) return;
-  const { entry } = place.route;
-  const checked = entry !== undefined && stage.permissions.has(entry) && choices.oneIn(3);
+  const checked = isChecked(stage, place) && choices.oneIn(3);
   const change = choices.one(
     checked ? permissionChanges : stage.ground.legacy ? legacyChanges : scalableChanges,
   );
@@ -94,6 +93,12 @@ export function updateEpisode(software: Software, choices: Choices): void {
     ask(stage, place, choices);
     if (choices.oneIn(4)) ask(stage, place, choices);
   }
+}
+
+/** True where translated requests are made and host permissions looked up for them. */
+function isChecked(stage: Stage, { route: { entry } }: Place): boolean {
+  const isMade = stage.ground.target.kinds.includes('translated');
+  return isMade && entry !== undefined && stage.permissions.has(entry);
 }
 
 /** What is drawn, or where it does not exist here a page that moves. */
@@ -247,17 +252,16 @@ export function matchEpisode(software: Software, choices: Choices): void {
 }
 
 /** Caches that requests to `place` may fill. */
-function cachesBehind(stage: Stage, { route, space }: Place): readonly CacheName[] {
+function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
   if (stage.ground.legacy) return ['iotlb', 'context', 'second-stage'];
-  const { entry } = route;
+  const { space } = place;
   const { kind } = space;
-  const checked = entry !== undefined && stage.permissions.has(entry);
   return [
     ...(['iotlb', 'iotlb', 'pasid', 'context'] as const),
     ...(kind === FIRST_STAGE || kind === NESTED ? (['first-stage'] as const) : []),
     ...(kind === NESTED ? (['combined', 'combined', 'second-stage'] as const) : []),
     ...(space.domain?.second === undefined ? [] : (['second-stage'] as const)),
-    ...(checked
+    ...(isChecked(stage, place)
       ? (['host-permission-leaf', 'host-permission-leaf', 'host-permission', 'host-permission'] as const)
       : []),
   ];
