@@ -4,8 +4,8 @@
  */
 import type { Choices } from './choices.ts';
 import { encodeWait } from './invalidation-descriptors.ts';
-import { drawPlace } from './invalidation-episodes.ts';
 import { changeLeaf, changeTable } from './invalidation-paging-changes.ts';
+import { drawPlace } from './invalidation-place.ts';
 import { probe } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';

@@ -1,33 +1,6 @@
-/**
- * Episodes about the queue itself: every type of descriptor, well and badly made, tails and addresses that no
- * queue has, the way out of an error, waits with interrupts, and reads of what the registers say of it
- * (VT-d 6.5.2, 11.4.9).
- */
-import { type DescriptorFormat, descriptorFormats } from '../spec/invalidation/descriptors.ts';
-import { resolveLayout } from '../spec/layouts/resolve.ts';
-import type { Profile } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
-import {
-  contextDevice,
-  contextDomain,
-  contextGlobal,
-  encode,
-  encodeDeviceTlb,
-  encodeInterruptEntry,
-  encodePageResponse,
-  encodeWait,
-  hostDomain,
-  hostGlobal,
-  hostPage,
-  iotlbDomain,
-  iotlbGlobal,
-  iotlbPage,
-  pasidDomain,
-  pasidGlobal,
-  pasidIotlbAll,
-  pasidIotlbPage,
-  pasidOne,
-} from './invalidation-descriptors.ts';
+import { drawFormat, isTaken, spoil, valid } from './invalidation-any-descriptor.ts';
+import { contextDevice, encodeWait, iotlbPage } from './invalidation-descriptors.ts';
 import type { Software } from './invalidation-software.ts';
 
 type QueueEpisode = (software: Software, choices: Choices) => void;
@@ -99,9 +72,7 @@ function interrupts(software: Software, choices: Choices): void {
     switch (choices.pick(5)) {
       case 0:
       case 1:
-        software.submit([
-          encodeWait({ interrupt: true, ...(choices.oneIn(3) ? { status: software.status() } : {}) }),
-        ]);
+        software.submit([software.interrupt(choices)]);
         break;
       case 2:
         stage.write('IECTL', choices.one([0n, INTERRUPT_MASK]));
@@ -229,122 +200,4 @@ function commands(software: Software, choices: Choices): void {
     );
     stage.read('IOTLB');
   }
-}
-
-/** Any of the ten, most often one that the queue takes. */
-function drawFormat(software: Software, choices: Choices): DescriptorFormat {
-  const taken = descriptorFormats.filter((format) => isTaken(software, format));
-  return choices.one(choices.oneIn(8) || taken.length === 0 ? descriptorFormats : taken);
-}
-
-function isTaken({ stage, isWide }: Software, { requires, type }: DescriptorFormat): boolean {
-  const { legacy, target } = stage.ground;
-  const has = requires === undefined || target.capabilities[requires] === 1;
-  return has && (type < 6 || (isWide && !legacy));
-}
-
-/** A descriptor of `format` without a defect. */
-function valid(software: Software, { name }: DescriptorFormat, choices: Choices): bigint[] {
-  const { stage } = software;
-  const subject = choices.one(
-    stage.subjects.length > 0 ? stage.subjects : [{ sourceId: 0, pasid: undefined }],
-  );
-  const { sourceId, pasid = 0 } = subject;
-  const space = stage.spaces.length > 0 ? choices.one(stage.spaces) : undefined;
-  const did = space?.did ?? 0;
-  const frame = space?.pages[0]?.frame ?? 0;
-  const { MHMV, PSI, DIT } = stage.ground.target.capabilities;
-  switch (name) {
-    case 'context':
-      return encode(
-        choices.one([contextGlobal(), contextDomain(did), contextDevice(did, sourceId, choices.pick(4))]),
-      );
-    case 'iotlb': {
-      const words = encode(
-        choices.one([iotlbGlobal(), iotlbDomain(did), PSI ? iotlbPage(did, frame) : iotlbDomain(did)]),
-      );
-      // Draining is done anyway.
-      if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;
-      return words;
-    }
-    case 'device-tlb': {
-      const words = encodeDeviceTlb(sourceId, undefined, choices.oneIn(2) ? frame : undefined);
-      if (DIT === 1) words[0] = (words[0] ?? 0n) | (BigInt(choices.pick(16)) << 12n);
-      return words;
-    }
-    case 'interrupt-entry':
-      return encodeInterruptEntry(
-        choices.oneIn(2) ? choices.pick(0x1_0000) : undefined,
-        choices.pick(MHMV + 1),
-      );
-    case 'wait':
-      return choices.oneIn(16) ? encodeWait({}) : software.wait(choices);
-    case 'pasid-iotlb':
-      return encode(choices.one([pasidIotlbAll(did, pasid), pasidIotlbPage(did, pasid, frame)]));
-    case 'pasid':
-      return encode(choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]));
-    case 'pasid-device-tlb':
-      return encodeDeviceTlb(sourceId, pasid, choices.oneIn(2) ? frame : undefined);
-    case 'page-group-response':
-      return encodePageResponse(sourceId, pasid, choices.one([0, 1, 15]), choices.pick(512));
-    case 'host-permission':
-      return encode(
-        choices.one([
-          hostGlobal(),
-          hostDomain(did, choices.pick(4)),
-          hostPage(did, frame % 2 ** 24, 0, choices.pick(4)),
-        ]),
-      );
-  }
-}
-
-const masksByProfile = new WeakMap<Profile, Map<DescriptorFormat, readonly number[]>>();
-
-/** Positions of the reserved bits of a descriptor under `profile`. */
-function reservedBits(profile: Profile, format: DescriptorFormat): readonly number[] {
-  const known = masksByProfile.get(profile) ?? new Map<DescriptorFormat, readonly number[]>();
-  masksByProfile.set(profile, known);
-  const found = known.get(format) ?? workOut(profile, format);
-  known.set(format, found);
-  return found;
-}
-
-/** First and last bit of each reserved field, so that each of them is met often. */
-function workOut(profile: Profile, { layout }: DescriptorFormat): readonly number[] {
-  const parts = resolveLayout(layout, profile).parts.filter(({ state }) => state === 'reserved');
-  return parts.flatMap(({ word, high, low }) => [
-    64 * word + low,
-    64 * word + high,
-    64 * word + ((low + high) >> 1),
-  ]);
-}
-
-const BAD_TYPES = [0, 11, 12, 13, 14, 15] as const;
-
-function spoil(software: Software, format: DescriptorFormat, words: bigint[], choices: Choices): bigint[] {
-  const { stage, isWide } = software;
-  const { granularities } = format;
-  const low = words[0] ?? 0n;
-  switch (choices.pick(6)) {
-    case 3:
-      if (granularities !== undefined) {
-        const bad = [0, 1, 2, 3].filter((value) => !granularities.includes(value));
-        return words.with(0, (low & ~0x30n) | (BigInt(choices.one(bad)) << 4n));
-      }
-      break;
-    case 4: {
-      const bad = choices.oneIn(3)
-        ? low | (0x200n << BigInt(choices.pick(3)))
-        : (low & ~0xfn) | BigInt(choices.one(BAD_TYPES));
-      return words.with(0, bad);
-    }
-    case 5:
-      if (isWide && words.length === 2) return [...words, choices.pick(2) === 0 ? 1n : 0n, 1n << 63n];
-      break;
-  }
-  const bits = reservedBits(stage.ground.target.profile, format).filter((bit) => bit < 64 * words.length);
-  if (bits.length === 0) return words;
-  const bit = choices.one(bits);
-  const word = bit >> 6;
-  return words.with(word, (words[word] ?? 0n) | (1n << BigInt(bit % 64)));
 }

@@ -85,7 +85,7 @@ export class Software {
       case 8:
         return encodeWait({ interrupt: true });
       case 9:
-        return encodeWait({ interrupt: true, status });
+        return encodeWait({ interrupt: true, ...(this.#hasBoth(choices) ? { status } : {}) });
       case 10:
         return encodeWait({ fence: true, status });
       case 11:
@@ -93,6 +93,20 @@ export class Software {
       default:
         return encodeWait({ status });
     }
+  }
+
+  /**
+   * Whether a wait with an interrupt has a status too. QEMU dies of it, and starting it again costs as much as a
+   * hundred streams: emulators get it seldom.
+   */
+  #hasBoth(choices: Choices): boolean {
+    return !this.stage.ground.target.emulated || choices.oneIn(24);
+  }
+
+  /** An interrupt, and at times a status. */
+  interrupt(choices: Choices): bigint[] {
+    const both = choices.oneIn(3) && this.#hasBoth(choices);
+    return encodeWait({ interrupt: true, ...(both ? { status: this.status() } : {}) });
   }
 
   /** New status data, and a word for it that was not used for long. */

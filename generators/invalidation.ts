@@ -5,12 +5,13 @@
 import * as fc from 'fast-check';
 import type { InvalidationCase, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
-import { matchEpisode, updateEpisode } from './invalidation-episodes.ts';
 import { eventEpisode } from './invalidation-events.ts';
+import { matchEpisode } from './invalidation-match-episodes.ts';
 import { queueEpisode } from './invalidation-queue-episodes.ts';
 import { addRequester } from './invalidation-requesters.ts';
 import { Software, type Start, WIDE } from './invalidation-software.ts';
 import { Stage } from './invalidation-stage.ts';
+import { updateEpisode } from './invalidation-update-episodes.ts';
 import { Frames, type Ground, newSpace } from './invalidation-world.ts';
 import { Tables } from './tables.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
