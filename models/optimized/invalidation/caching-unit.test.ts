@@ -1,0 +1,332 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CACHING_MODE,
+  CONTEXT,
+  contextInvalidation,
+  ENABLED,
+  ENHANCED_ROOT,
+  iotlbInvalidation,
+  PASID_TABLE,
+  pasidInvalidation,
+  profileOf,
+  ROOT,
+  SCALABLE,
+  Stream,
+  wait,
+} from './stream.fixture.ts';
+
+const everything = profileOf('everything');
+const SECOND_TOP = 0x6000n;
+const FIRST_TOP = 0x7000n;
+const OLD = 0x50_0000n;
+const NEW = 0x60_0000n;
+const LEAF = 0x303n;
+const UPPER = 0x103n;
+const SECOND = 0x89n;
+
+/** One page of second stage in domain 5, with the place of its entry. */
+function onePage(profile = everything): { stream: Stream; leaf: bigint } {
+  const stream = new Stream(profile).scalable(0n, SECOND_TOP | SECOND, 5n);
+  return { stream, leaf: stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER).get(1) ?? 0n };
+}
+
+describe('a new root table (6.6)', () => {
+  const change = (profile: typeof everything) => {
+    const { stream, leaf } = onePage(profile);
+    stream
+      .request()
+      .store(leaf, NEW | LEAF)
+      .request()
+      .write('GCMD', 0xc400_0000n);
+    return stream.request().read('GSTS').shown();
+  };
+
+  it('empties all caches where ESRTPS is reported', () => {
+    expect(change(everything)).toEqual([OLD, OLD, NEW, 0xc400_0000n]);
+  });
+
+  it('leaves them to software where it is not', () => {
+    expect(change(profileOf('everything', 0n, ENHANCED_ROOT))).toEqual([OLD, OLD, OLD, 0xc400_0000n]);
+  });
+
+  it('counts when it is set, not when it is written', () => {
+    const { stream } = onePage();
+    stream
+      .write('RTADDR', 0x9_0000n | SCALABLE)
+      .request()
+      .read('RTADDR');
+    stream.write('GCMD', 0xc400_0000n).request();
+    expect(stream.shown()).toEqual([OLD, 0x9_0400n, 0x39n]);
+  });
+});
+
+describe('translation that is disabled (11.4.4.1)', () => {
+  it('lets untranslated requests pass, whatever their PASID, and serves no others', () => {
+    const { stream } = onePage();
+    stream.translationOff().request({ address: 0x1234n }).request({ address: 0x88n, pasid: 3 });
+    stream.request({ kind: 'translation' }).request({ kind: 'translated' });
+    const [first, second, ...blocked] = stream.answers();
+    expect([first, second]).toEqual([
+      { outcome: 'translated', address: 0x1234n },
+      { outcome: 'translated', address: 0x88n },
+    ]);
+    for (const answer of blocked) expect(answer).toMatchObject({ outcome: 'blocked', record: null });
+  });
+
+  it('empties the caches of a unit with scalable mode', () => {
+    const { stream, leaf } = onePage(profileOf('everything', 0n, ENHANCED_ROOT));
+    stream
+      .request()
+      .store(leaf, NEW | LEAF)
+      .write('GCMD', 0x0400_0000n)
+      .request({ address: 8n });
+    expect(stream.write('GCMD', ENABLED).request().shown()).toEqual([OLD, 8n, NEW]);
+  });
+});
+
+describe('caching mode (6.1)', () => {
+  const appears = (profile: typeof everything, faults = true) => {
+    const stream = new Stream(profile).scalable(0n, SECOND_TOP | SECOND, 5n);
+    stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER);
+    stream.put(CONTEXT, 0n).request().store(CONTEXT, 0x3001n).request();
+    stream.put(PASID_TABLE, 0n).submit(contextInvalidation(1n), wait(1n)).request();
+    stream.store(PASID_TABLE, SECOND_TOP | SECOND).request();
+    return stream.shown({ faults, pasidInvalidation: 'drop' });
+  };
+
+  it('keeps no fault while it is clear', () => {
+    expect(appears(everything)).toEqual([0x41n, 0x59n, 0x59n, OLD]);
+  });
+
+  it('keeps faults of context and PASID entries while it is set, if the unit wants to', () => {
+    const profile = profileOf('everything', CACHING_MODE);
+    expect(appears(profile)).toEqual([0x41n, 0x41n, 0x59n, 0x59n]);
+    expect(appears(profile, false)).toEqual([0x41n, 0x59n, 0x59n, OLD]);
+  });
+
+  it('keeps faults of second stage under the domain of the entry', () => {
+    const { stream, leaf } = onePage(profileOf('everything', CACHING_MODE));
+    stream
+      .store(leaf, 0n)
+      .request()
+      .store(leaf, OLD | LEAF)
+      .request();
+    stream.submit(iotlbInvalidation(3n, 6), wait(1n)).request();
+    expect(stream.submit(iotlbInvalidation(3n, 5), wait(1n)).request().shown()).toEqual([
+      0x79n,
+      0x79n,
+      0x79n,
+      OLD,
+    ]);
+  });
+
+  it('never keeps a fault of first stage', () => {
+    const stream = new Stream(profileOf('everything', CACHING_MODE));
+    stream.scalable(0n, 0x41n, 5n, FIRST_TOP);
+    const leaf = stream.map(FIRST_TOP, 0n, 0n, 0x27n).get(1) ?? 0n;
+    expect(
+      stream
+        .request()
+        .store(leaf, OLD | 0x67n)
+        .request()
+        .shown(),
+    ).toEqual([0x71n, OLD]);
+  });
+
+  it('names held faults of context and PASID entries by domain 0', () => {
+    const stream = new Stream(profileOf('everything', CACHING_MODE)).legacy(0n, 0x502n);
+    stream.request().store(CONTEXT, 0x9n).submit(contextInvalidation(2n, 5), wait(1n)).request();
+    stream.submit(contextInvalidation(2n, 0), wait(1n)).request();
+    expect(stream.shown()).toEqual([2n, 2n, 0n]);
+    const scalable = new Stream(profileOf('everything', CACHING_MODE)).scalable(0n, 0x100n, 5n);
+    scalable.request().store(PASID_TABLE, 0x101n).submit(pasidInvalidation(0n, 5), wait(1n)).request();
+    scalable.submit(pasidInvalidation(0n, 0), wait(1n)).request();
+    expect(scalable.shown({ pasidInvalidation: 'drop' })).toEqual([0x59n, 0x59n, 0n]);
+  });
+});
+
+describe('PASID-cache invalidation by reading the tables again', () => {
+  const synchronize = (...entry: readonly bigint[]) => {
+    const { stream } = onePage();
+    stream.map(0x9000n, 0n, NEW | LEAF, UPPER);
+    return stream.request().store(PASID_TABLE, ...entry);
+  };
+  const options = { caches: { pasid: { sets: 1, ways: 4 } } };
+
+  it('adds the entry of a requester that is known, so that a later change needs an invalidation', () => {
+    const stream = synchronize(0n).submit(pasidInvalidation(3n), wait(1n)).request();
+    stream.store(PASID_TABLE, 0x9000n | SECOND, 5n).submit(pasidInvalidation(0n, 5), wait(2n));
+    stream.store(PASID_TABLE, 0n).request().submit(pasidInvalidation(3n), wait(3n)).request();
+    expect(stream.shown(options)).toEqual([OLD, 0x59n, NEW, 0x59n]);
+  });
+
+  it('adds nothing of another domain', () => {
+    const stream = synchronize(0n).submit(pasidInvalidation(3n), wait(1n));
+    stream.store(PASID_TABLE, 0x9000n | SECOND, 5n).submit(pasidInvalidation(0n, 6), wait(2n));
+    expect(stream.store(PASID_TABLE, 0n).request().shown(options)).toEqual([OLD, 0x59n]);
+  });
+
+  it('updates an entry by the domain that it was held for', () => {
+    const stream = synchronize(0x9000n | SECOND, 6n)
+      .submit(pasidInvalidation(0n, 6), wait(1n))
+      .request();
+    expect(stream.submit(pasidInvalidation(0n, 5), wait(2n)).request().shown(options)).toEqual([
+      OLD,
+      OLD,
+      NEW,
+    ]);
+  });
+
+  it('adds nothing under the policy that only requests fill caches', () => {
+    const profile = { ...everything, policies: { cacheFills: 'requests' } } as const;
+    const { stream } = onePage(profile);
+    stream.request().submit(pasidInvalidation(3n), wait(1n)).store(PASID_TABLE, 0n).request();
+    expect(stream.shown(options)).toEqual([OLD, 0x59n]);
+  });
+});
+
+describe('stores while a request is under way (7.1)', () => {
+  /** Both halves of the entry change: the table pointer with P, and four words on the first-stage pointer. */
+  const asked = () => {
+    const stream = new Stream(everything).scalable(0n, 0x41n, 5n, FIRST_TOP);
+    stream.map(FIRST_TOP, 0n, OLD | 0x67n, 0x27n);
+    stream.map(0xa000n, 0n, NEW | 0x67n, 0x27n);
+    const spare = 0x2_0000n;
+    return stream.request(
+      {},
+      [spare, 0n],
+      [spare, 0n],
+      [PASID_TABLE + 16n, 0xa000n, 0n],
+      [PASID_TABLE, 0n, 0n],
+    );
+  };
+
+  it('fall before, after, or between the pieces of an entry', () => {
+    expect(asked().shown({ during: 'before' })).toEqual([0x59n]);
+    expect(asked().shown({ during: 'after' })).toEqual([OLD]);
+    // Two stores fall within the context entry, the third after the piece that holds P.
+    expect(asked().shown({ during: 'between' })).toEqual([NEW]);
+    expect(asked().shown({ during: 'between', pieces: 'descending' })).toEqual([0x59n]);
+  });
+
+  it('have all happened when the request is over', () => {
+    for (const during of ['before', 'between', 'after'] as const)
+      expect(
+        asked()
+          .load(PASID_TABLE)
+          .load(PASID_TABLE + 16n)
+          .shown({ during })
+          .slice(1),
+      ).toEqual([0n, 0xa000n]);
+  });
+});
+
+describe('an invalidation that no wait has followed', () => {
+  it('is executed at once by one unit, and by another when a wait comes', () => {
+    const { stream, leaf } = onePage();
+    stream
+      .request()
+      .store(leaf, NEW | LEAF)
+      .submit(iotlbInvalidation(1n))
+      .request();
+    stream.submit(wait(1n)).request();
+    expect(stream.shown({ execution: 'at-once' })).toEqual([OLD, NEW, NEW]);
+    expect(stream.shown({ execution: 'at-wait' })).toEqual([OLD, OLD, NEW]);
+  });
+});
+
+describe('register-based invalidation (6.5.1)', () => {
+  const legacy = (granularity = {}) => {
+    const stream = new Stream(profileOf('legacy')).legacy(SECOND_TOP | 1n, 0x502n).queue(undefined);
+    const leaf = stream.map(SECOND_TOP, 0n, OLD | 3n, 3n).get(1) ?? 0n;
+    stream.request().store(leaf, NEW | 3n);
+    return (value: bigint, page = 0n, register: 'IOTLB' | 'CCMD' = 'IOTLB') =>
+      stream.write('IVA', page).write(register, value).read(register).request().shown(granularity).slice(1);
+  };
+  const command = (granularity: bigint, did = 0n) => (1n << 63n) | (granularity << 60n) | (did << 32n);
+  const done = (asked: bigint, used: bigint, did = 0n) => (asked << 60n) | (used << 57n) | (did << 32n);
+
+  it('tells the granularity that it used', () => {
+    expect(legacy()(command(1n))).toEqual([done(1n, 1n), NEW]);
+    expect(legacy()(command(2n, 5n))).toEqual([done(2n, 2n, 5n), NEW]);
+    expect(legacy()(command(2n, 6n))).toEqual([done(2n, 2n, 6n), OLD]);
+    expect(legacy()(command(3n, 5n), 0x3001n)).toEqual([done(3n, 3n, 5n), OLD]);
+    expect(legacy()(command(3n, 5n), 0x1001n)).toEqual([done(3n, 3n, 5n), NEW]);
+    expect(legacy({ granularity: 'global' })(command(2n, 6n))).toEqual([done(2n, 1n, 6n), NEW]);
+  });
+
+  it('refuses a reserved granularity and a mask beyond MAMV', () => {
+    expect(legacy()(command(0n))).toEqual([done(0n, 0n), OLD]);
+    expect(legacy()(command(3n, 5n), 19n)).toEqual([done(3n, 0n, 5n), OLD]);
+  });
+
+  it('does nothing without IVT', () => {
+    expect(legacy()(done(1n, 0n))).toEqual([done(1n, 0n), OLD]);
+  });
+
+  it('serves context entries as well', () => {
+    const run = (value: bigint) => {
+      const stream = new Stream(profileOf('legacy')).legacy(9n, 0x502n).queue(undefined);
+      stream.request().store(CONTEXT, 0n, 0n).write('CCMD', value).read('CCMD').request();
+      return stream.shown({ passThrough: false }).slice(1);
+    };
+    const icc = 1n << 63n;
+    expect(run(icc | (1n << 61n))).toEqual([0x2800_0000_0000_0000n, 2n]);
+    expect(run(icc | (2n << 61n) | 5n)).toEqual([0x5000_0000_0000_0005n, 2n]);
+    expect(run(icc | (2n << 61n) | 6n)).toEqual([0x5000_0000_0000_0006n, 0n]);
+    expect(run(icc | (3n << 61n) | 5n)).toEqual([0x7800_0000_0000_0005n, 2n]);
+    expect(run(icc | (3n << 61n) | (0x10n << 16n) | 5n)).toEqual([0x7800_0000_0000_0005n, 0n]);
+    expect(run(icc)).toEqual([0n, 0n]);
+    expect(run(1n << 61n)).toEqual([0x2000_0000_0000_0000n, 0n]);
+  });
+
+  it('is refused in scalable mode', () => {
+    const { stream } = onePage();
+    stream.queue(undefined).write('IOTLB', command(1n)).read('IOTLB');
+    expect(stream.write('CCMD', 0xa000_0000_0000_0000n).read('CCMD').shown()).toEqual([
+      done(1n, 0n),
+      0x2000_0000_0000_0000n,
+    ]);
+  });
+});
+
+describe('an accepted page request (Table 27)', () => {
+  it.each([
+    ['second stage', SECOND_TOP | SECOND, 0x1000n, OLD],
+    ['second stage', SECOND_TOP | SECOND, 0n, NEW],
+    ['first stage', 0x41n, 0x1000n, OLD],
+    ['first stage', 0x41n, 0n, NEW],
+    ['nesting', SECOND_TOP | 0xc9n, 0x1000n, NEW],
+  ])('removes what is cached of its page: %s', (_, word, address, seen) => {
+    const stream = new Stream(everything).scalable(0x1cn, word, 5n, FIRST_TOP);
+    const isFirst = (word & 0x40n) !== 0n;
+    const leaf = isFirst
+      ? stream.map(FIRST_TOP, 0n, OLD | 0x67n, 0x27n).get(1)
+      : stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER).get(1);
+    if (isFirst) stream.map(SECOND_TOP, 0n, 0x383n, UPPER, 3);
+    const flags = isFirst ? 0x67n : LEAF;
+    stream
+      .request()
+      .store(leaf ?? 0n, NEW | flags)
+      .request();
+    stream.request({ kind: 'page-request', address }).request();
+    expect(stream.shown()).toEqual([OLD, OLD, -1n, seen]);
+  });
+});
+
+describe('the stream', () => {
+  it('starts with empty caches, whatever was before', () => {
+    const { stream, leaf } = onePage();
+    stream.request();
+    expect(stream.shown()).toEqual([OLD]);
+    const next = onePage()
+      .stream.put(leaf, NEW | LEAF)
+      .request();
+    expect(next.shown()).toEqual([NEW]);
+  });
+
+  it('reads memory where there is some', () => {
+    expect(new Stream(everything).load(0x9000_0000n).answers()).toEqual([{ outcome: 'unobserved' }]);
+    expect(new Stream(everything).put(ROOT, 7n).load(ROOT).shown()).toEqual([7n]);
+  });
+});
