@@ -1,12 +1,12 @@
 /** An alternative as the answer that an implementation would give. */
 import { bits } from '../../spec/bits.ts';
-import type { Request, RequestResult, TranslationCase } from '../../spec/schema.ts';
+import type { Profile, Request, RequestResult } from '../../spec/schema.ts';
 import type { Alternative, Blocked, Translated } from './alternative.ts';
 import { recordedWidths, recordOf } from './record.ts';
 
 /** What is answered to `request`; the least that can be said when `answer` is undefined. */
 export function resultOf(
-  testCase: TranslationCase,
+  testCase: { readonly profile: Profile },
   request: Request,
   answer: Alternative | undefined,
 ): RequestResult {
@@ -31,7 +31,11 @@ function translatedResult({ address, pageBits, read, write, completion }: Transl
   return { outcome: 'translated', ...place, ...rights, user, privileged, ...snoop, record: null };
 }
 
-function blockedResult({ profile }: TranslationCase, request: Request, answer: Blocked): RequestResult {
+function blockedResult(
+  { profile }: { readonly profile: Profile },
+  request: Request,
+  answer: Blocked,
+): RequestResult {
   const { condition, status, recorded } = answer;
   const answered = status === undefined ? {} : { status };
   if (condition === undefined) return { outcome: 'blocked', ...answered };

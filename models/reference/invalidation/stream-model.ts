@@ -1,19 +1,283 @@
-/** Follows one stream along every way that the architecture leaves open. */
-import type { InvalidationCase } from '../../../spec/schema.ts';
-import type { RequestOption, StepExpectation, ValueOption } from './expectation.ts';
+/**
+ * Follows one stream along every way that the architecture leaves open. A way has registers and a queue of its own
+ * (queue.ts), and caches (caches.ts); memory is shared, but for what waits wrote.
+ *
+ * What is not said: requests of Device-TLBs, and page requests, while translation is off, and untranslated ones to
+ * FEEx_xxxxh then (D29): such a request is `open`. So is one where anything may be answered for what memory holds
+ * or held, or where more entries, or more ways through them, are possible than are followed (caches.ts). When more
+ * ways of registers are open than are followed, the stream is `undefined` from there on.
+ */
+import { ALL_64 } from '../../../spec/bits.ts';
+import type { InvalidationCase, ReadableRegister, Store, StreamStep } from '../../../spec/schema.ts';
+import { GuestMemory } from '../../memory.ts';
+import { unitOf as translationUnitOf } from '../unit.ts';
+import { type Askers, askersOf } from './askers.ts';
+import { isOfCaches } from './cached-entry.ts';
+import { Caches, type CachesOfCase } from './caches.ts';
+import type { Effect } from './effects.ts';
+import type { RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
+import type { Passage } from './made-entries.ts';
+import type { Race, RacingValue } from './memory-reader.ts';
+import { pageRequestEvent } from './page-request.ts';
+import {
+  afterStore,
+  initialRegisters,
+  loadRules,
+  type RegisterState,
+  readRegister,
+  submitStores,
+  type Unit,
+  unitOf,
+  withStatus,
+  writeRegister,
+} from './queue.ts';
+import { addOptions, goneOptions, isQueued, passedThrough, RequestExpectation } from './request-options.ts';
+import { afterWait } from './status-writes.ts';
+import { UnknownFlags } from './unknown-flags.ts';
+
+interface Path {
+  readonly way: Way;
+  readonly state: RegisterState;
+  readonly caches: Caches;
+  readonly enabled: boolean;
+}
+
+interface Asked {
+  readonly passagesByWay: ReadonlyMap<Way, readonly Passage[]>;
+  readonly isQueued: boolean;
+}
+
+/** More ways than this are not followed. */
+const MOST_WAYS = 64;
+
+const silent: StepExpectation = { kind: 'silent' };
+const open: StepExpectation = { kind: 'open' };
+const undefinedFromHere: StepExpectation = { kind: 'undefined' };
 
 export class StreamModel {
+  readonly #case: InvalidationCase;
+  readonly #memory = new GuestMemory();
+  readonly #flags = new UnknownFlags();
+  readonly #unit: Unit;
+  readonly #askers: Askers;
+  #paths: readonly Path[];
+  #nextWay = 1;
+  #index = 0;
+  #isUndefined = false;
+  /** The request last done, as long as it may turn out to be a page request that was queued. */
+  #asked: Asked | undefined;
+
   constructor(testCase: InvalidationCase) {
-    void testCase;
+    const { profile, memory, rtaddr, translationEnabled } = testCase;
+    this.#case = testCase;
+    this.#memory.reset(profile.backed, memory);
+    this.#unit = unitOf(profile);
+    this.#askers = askersOf(testCase);
+    const onlyRequestsFill = profile.policies.cacheFills === 'requests';
+    const surroundings: CachesOfCase = {
+      unit: translationUnitOf(profile),
+      memory: this.#memory,
+      flags: this.#flags,
+      history: this.#askers.history,
+      askers: this.#askers.all,
+      policy: {
+        cachesFaults: this.#unit.capabilities.CM === 1,
+        anyAccess: !onlyRequestsFill,
+        onlyRequestsFill,
+      },
+    };
+    const caches = new Caches(surroundings, rtaddr);
+    this.#paths = [{ way: 0, state: initialRegisters(testCase), caches, enabled: translationEnabled }];
   }
 
   /** Does the next step of the case and says what may be observed. Throws RangeError after the last. */
   next(): StepExpectation {
-    throw new Error('not yet');
+    const step = this.#case.steps[this.#index];
+    if (step === undefined) throw new RangeError(`the stream has ${this.#index} steps`);
+    this.#settlePageRequest();
+    for (const { caches } of this.#paths) caches.startStep(this.#index);
+    const expectation = this.#isUndefined ? undefinedFromHere : this.#do(step);
+    if (expectation.kind === 'undefined') this.#isUndefined = true;
+    this.#index++;
+    return expectation;
   }
 
   /** Of the step last done, only these options agree with what was observed. */
   keep(options: readonly (RequestOption | ValueOption)[]): void {
-    void options;
+    const ways = new Set(options.map(({ way }) => way));
+    this.#paths = this.#paths.filter(({ way }) => ways.has(way));
+    if (this.#asked !== undefined) this.#asked = { ...this.#asked, isQueued: options.every(isQueued) };
   }
+
+  #do(step: StreamStep): StepExpectation {
+    switch (step.step) {
+      case 'store':
+        this.#store(step);
+        return silent;
+      case 'write':
+        return this.#write(step.register, step.value);
+      case 'submit':
+        return this.#submit(step);
+      case 'request':
+        return this.#request(step);
+      case 'read':
+        return this.#read(step.register);
+      case 'load':
+        return this.#load(step.address);
+    }
+  }
+
+  #store({ address, words }: Store): void {
+    const changed = words
+      .map((word, index) => ({ at: address + BigInt(8 * index), word }))
+      .filter(({ at, word }) => this.#paths.some((path) => this.#word(path, at) !== word));
+    if (changed.length === 0) return;
+    const addresses = changed.map(({ at }) => at);
+    for (const { caches } of this.#paths) caches.beforeStore(addresses);
+    for (const { at, word } of changed) this.#memory.store(at, word);
+    this.#paths = this.#paths.map((path) => {
+      const status = afterStore(path.state.status, address, words.length);
+      path.caches.afterStore(addresses, status);
+      return status === path.state.status ? path : { ...path, state: { ...path.state, status } };
+    });
+  }
+
+  #submit(step: Extract<StreamStep, { step: 'submit' }>): StepExpectation {
+    const [first] = this.#paths;
+    if (first === undefined) return undefinedFromHere;
+    // Where software puts descriptors depends on what it wrote, which is the same in every way.
+    const { stores, tail } = submitStores(first.state, step);
+    for (const { address, word } of stores) this.#store({ address, words: [word] });
+    return this.#write('IQT', tail);
+  }
+
+  #write(register: Parameters<typeof writeRegister>[2], value: bigint): StepExpectation {
+    const paths: Path[] = [];
+    for (const path of this.#paths) {
+      const read = (address: bigint) => this.#word(path, address);
+      const outcomes = writeRegister(this.#unit, path.state, register, value, read);
+      if (outcomes === 'undefined') return undefinedFromHere;
+      const [only, ...others] = outcomes;
+      // Copies first: the last outcome goes on with the caches of this way.
+      for (const { state, effects } of others) {
+        const way = this.#nextWay++;
+        paths.push(affected({ ...path, way, state, caches: path.caches.copy() }, path.state, effects));
+      }
+      if (only !== undefined) paths.push(affected({ ...path, state: only.state }, path.state, only.effects));
+    }
+    if (paths.length > MOST_WAYS) return undefinedFromHere;
+    this.#paths = paths;
+    return silent;
+  }
+
+  #request({ request, during }: Extract<StreamStep, { step: 'request' }>): StepExpectation {
+    const asker = this.#askers.ofSteps.get(this.#index);
+    if (asker === undefined) throw new RangeError(`step ${this.#index} is no request`);
+    const race = during && this.#raceWith(during);
+    const options: RequestOption[] = [];
+    const passagesByWay = new Map<Way, readonly Passage[]>();
+    for (const { way, caches, enabled } of this.#paths) {
+      if (!enabled) {
+        const answer = passedThrough(request);
+        if (answer === undefined) return open;
+        options.push({ way, answer, witness: undefined });
+        continue;
+      }
+      const passages = caches.request(asker, race);
+      if (passages === undefined || passages.some(({ answers }) => answers === undefined)) return open;
+      addOptions(options, way, passages);
+      if (request.kind === 'page-request') passagesByWay.set(way, passages);
+    }
+    this.#asked = { passagesByWay, isQueued: options.every(isQueued) };
+    const translating = this.#paths.filter(({ enabled }) => enabled);
+    return new RequestExpectation(options, () =>
+      translating.flatMap(({ caches }) => goneOptions(caches.goneWays(asker), options)),
+    );
+  }
+
+  /** Does the stores; each of their words with the values that it has while they are done. */
+  #raceWith(during: readonly Store[]): Race {
+    const race = new Map<bigint, RacingValue[]>();
+    const [path] = this.#paths;
+    if (path === undefined) return race;
+    for (const [index, store] of during.entries()) {
+      for (const at of store.words.keys()) {
+        const address = store.address + BigInt(8 * at);
+        const word = this.#word(path, address);
+        if (word === undefined || race.has(address)) continue;
+        race.set(address, [{ moment: 0, word }]);
+      }
+      this.#store(store);
+      for (const [at, word] of store.words.entries()) {
+        race.get(store.address + BigInt(8 * at))?.push({ moment: index + 1, word });
+      }
+    }
+    return race;
+  }
+
+  /** Table 27: what the unit drops before it queues the page request that was made last. */
+  #settlePageRequest(): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (asked === undefined || !asked.isQueued) return;
+    for (const { way, caches } of this.#paths) {
+      const event = pageRequestEvent(asked.passagesByWay.get(way) ?? []);
+      if (event !== undefined) caches.execute(event.invalidation, event.rule);
+    }
+  }
+
+  #read(register: ReadableRegister): StepExpectation {
+    const options = this.#paths.flatMap(({ way, state }) =>
+      readRegister(this.#unit, state, register).map((expected) => ({ way, ...expected })),
+    );
+    return { kind: 'value', options };
+  }
+
+  #load(address: bigint): StepExpectation {
+    const mask = ~this.#flags.uncertain(address) & ALL_64;
+    const options: ValueOption[] = [];
+    for (const path of this.#paths) {
+      const value = this.#word(path, address);
+      if (value === undefined) return open;
+      options.push({ way: path.way, value, mask, rules: loadRules(path.state.status, address) });
+    }
+    return { kind: 'value', options };
+  }
+
+  #word({ state }: Path, address: bigint): bigint | undefined {
+    const word = this.#memory.read(address);
+    return word === undefined ? undefined : withStatus(state.status, address, word);
+  }
+}
+
+/** `path` after `effects`; `before` is its state without them. */
+function affected(path: Path, before: RegisterState, effects: readonly Effect[]): Path {
+  const { caches } = path;
+  let { enabled } = path;
+  let { status } = before;
+  for (const effect of effects) {
+    switch (effect.effect) {
+      case 'accepted':
+        if (isOfCaches(effect.invalidation)) caches.accept(effect.invalidation);
+        break;
+      case 'completed':
+        caches.complete();
+        break;
+      case 'status': {
+        const addresses = [effect.address & ~7n];
+        caches.beforeStore(addresses);
+        status = afterWait(status, effect.address, effect.data);
+        caches.afterStore(addresses, status);
+        break;
+      }
+      case 'root':
+        caches.setRoot(effect.rtaddr, effect.rule);
+        break;
+      case 'translation':
+        enabled = effect.enabled;
+        if (effect.rule !== undefined) caches.clear(effect.rule);
+        break;
+    }
+  }
+  return enabled === path.enabled ? path : { ...path, enabled };
 }

@@ -1,0 +1,44 @@
+/**
+ * The different requests of a stream. The unit may fetch for any of them at any time, whether it was made yet or
+ * not; those that differ in what they do at the end of the same walk fetch alike, and one of them stands for all.
+ */
+import type { InvalidationCase, Request } from '../../../spec/schema.ts';
+
+export interface Asker {
+  readonly request: Request;
+  /** It stands for the requests that walk as it does. */
+  readonly fills: boolean;
+}
+
+export interface Askers {
+  readonly all: readonly Asker[];
+  /** By number of the step: index in `all`. */
+  readonly ofSteps: ReadonlyMap<number, number>;
+  /** Requesters that make requests without PASID. */
+  readonly history: ReadonlySet<number>;
+}
+
+export function askersOf({ steps }: InvalidationCase): Askers {
+  const all: Asker[] = [];
+  const ofSteps = new Map<number, number>();
+  const history = new Set<number>();
+  const known = new Map<string, number>();
+  const walks = new Set<string>();
+  for (const [index, step] of steps.entries()) {
+    if (step.step !== 'request') continue;
+    const { request } = step;
+    const { sourceId, address, op, kind = '', pasid, privileged, noWrite, lastInGroup } = request;
+    const walk = `${sourceId} ${address >> 12n} ${kind} ${pasid} ${privileged}`;
+    const key = `${walk} ${address & 0xfffn} ${op} ${noWrite} ${lastInGroup}`;
+    let asker = known.get(key);
+    if (asker === undefined) {
+      asker = all.length;
+      known.set(key, asker);
+      all.push({ request, fills: !walks.has(walk) });
+      walks.add(walk);
+      if (pasid === undefined) history.add(sourceId);
+    }
+    ofSteps.set(index, asker);
+  }
+  return { all, ofSteps, history };
+}

@@ -1,0 +1,96 @@
+/** What the caches may hold: for each cache, every entry that may be in it, whether or not others are. */
+import type { CacheName } from '../../../spec/invalidation/caches.ts';
+import { type CacheInvalidation, type Entry, fateOf, isSame } from './cached-entry.ts';
+
+/** A case that lets one cache hold more different entries than this is not followed further. */
+const MOST_ENTRIES = 512;
+
+export class CacheSet {
+  readonly #entries: Record<CacheName, Entry[]>;
+  /** Grows with every change. */
+  version = 0;
+  /** More entries than are kept may be held: anything may be answered until all caches are emptied. */
+  overflowed = false;
+
+  constructor(from?: CacheSet) {
+    this.#entries = {
+      context: [...(from?.of('context') ?? [])],
+      pasid: [...(from?.of('pasid') ?? [])],
+      iotlb: [...(from?.of('iotlb') ?? [])],
+      'first-stage': [...(from?.of('first-stage') ?? [])],
+      combined: [...(from?.of('combined') ?? [])],
+      'second-stage': [...(from?.of('second-stage') ?? [])],
+      'host-permission-leaf': [...(from?.of('host-permission-leaf') ?? [])],
+      'host-permission': [...(from?.of('host-permission') ?? [])],
+    };
+    this.overflowed = from?.overflowed ?? false;
+  }
+
+  of(cache: CacheName): readonly Entry[] {
+    return this.#entries[cache];
+  }
+
+  get isEmpty(): boolean {
+    return names.every((name) => this.#entries[name].length === 0);
+  }
+
+  /** True when the entry is new. */
+  add(entry: Entry): boolean {
+    const entries = this.#entries[entry.cache];
+    if (entries.some((known) => isSame(known, entry))) return false;
+    if (entries.length >= MOST_ENTRIES) this.overflowed = true;
+    else entries.push(entry);
+    this.version++;
+    return true;
+  }
+
+  /** Everything in `other` may be held as well. */
+  addAll(other: CacheSet): void {
+    this.overflowed ||= other.overflowed;
+    for (const name of names) for (const entry of other.of(name)) this.add(entry);
+  }
+
+  /** Does what every unit does at the least; `gone` is told what went, and by which rule. */
+  drop(invalidation: CacheInvalidation, gone: (entry: Entry, rule: string) => void): void {
+    for (const name of names) {
+      const entries = this.#entries[name];
+      if (entries.length === 0) continue;
+      let kept = 0;
+      let changed = false;
+      for (const entry of entries) {
+        const { dropped, rule, spared } = fateOf(entry, invalidation);
+        const left = spared ? withSpared(entry, rule) : entry;
+        if (dropped) gone(entry, rule);
+        else entries[kept++] = left;
+        changed ||= dropped || left !== entry;
+      }
+      entries.length = kept;
+      if (changed) this.version++;
+    }
+  }
+
+  /** Empties the caches, by `rule`. */
+  clear(rule: string, gone: (entry: Entry, rule: string) => void): void {
+    for (const name of names) {
+      for (const entry of this.#entries[name]) gone(entry, rule);
+      this.#entries[name].length = 0;
+    }
+    this.overflowed = false;
+    this.version++;
+  }
+}
+
+const names: readonly CacheName[] = [
+  'context',
+  'pasid',
+  'iotlb',
+  'first-stage',
+  'combined',
+  'second-stage',
+  'host-permission-leaf',
+  'host-permission',
+];
+
+function withSpared(entry: Entry, rule: string): Entry {
+  return entry.spared.includes(rule) ? entry : { ...entry, spared: [...entry.spared, rule] };
+}

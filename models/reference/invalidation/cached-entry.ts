@@ -1,0 +1,137 @@
+/**
+ * An entry that a cache may hold: the words that it summarises, as they were read, and the tags by which it is
+ * found and dropped (VT-d 6.2.1, Table 17). What a cache keeps of the words is not stated; a hit is worth a walk
+ * that finds these very words.
+ */
+import { type MatchTag, matchCell } from '../../../spec/invalidation/match-tables.ts';
+import type { Request } from '../../../spec/schema.ts';
+import type { SlotKind } from '../walk.ts';
+import type { Invalidation } from './effects.ts';
+import type { CachedEntry } from './expectation.ts';
+
+/** A structure as one walk met it. */
+export interface Slot {
+  readonly kind: SlotKind;
+  /** 0 outside of paging structures. */
+  readonly level: number;
+  /** The input address, PASID or source id that it serves. */
+  readonly input: bigint;
+  readonly address: bigint;
+  /** Undefined when memory did not answer. */
+  readonly words: readonly bigint[] | undefined;
+}
+
+export interface Entry extends CachedEntry {
+  /** Made under TTM 00. */
+  readonly legacy: boolean;
+  readonly sourceId: number;
+  /** Allocated by a request with PASID. */
+  readonly withPasid: boolean;
+  /** Of a request without PASID, RID_PASID. */
+  readonly pasid: number;
+  /** HPTDID in host permission caches. */
+  readonly did: number;
+  /** An input address that the entry serves, which serves all those equal to it above `pageBits`. */
+  readonly address: bigint;
+  /** Of the last structure that a host permission cache summarises. */
+  readonly level: number;
+  /** In the order in which a walk asks for them. */
+  readonly slots: readonly Slot[];
+  /** The request, or the likes of it, for which it was made, and the entries that were used for that. */
+  readonly filler: Request;
+  readonly via: readonly Entry[];
+}
+
+/** What becomes of an entry, by the cell of the match tables with this rule. */
+export interface Fate {
+  readonly dropped: boolean;
+  readonly rule: string;
+  /** The cell says that the entry is left alone, whatever its tags. */
+  readonly spared: boolean;
+}
+
+export type CacheInvalidation = Extract<Invalidation, { readonly granularity: string }>;
+
+/** The invalidation may drop entries of the caches of the unit. */
+export function isOfCaches(invalidation: Invalidation): invalidation is CacheInvalidation {
+  return 'granularity' in invalidation;
+}
+
+/** What `invalidation` does to `entry` at the least. */
+export function fateOf(entry: Entry, invalidation: CacheInvalidation): Fate {
+  const { rule, match } = matchCell(placeOf(invalidation), entry);
+  if (match === 'untouched') return { dropped: false, rule, spared: true };
+  const dropped = match.every((tag) => hasTag[tag](entry, invalidation));
+  return { dropped, rule, spared: false };
+}
+
+type Comparison = (entry: Entry, invalidation: CacheInvalidation) => boolean;
+
+const hasTag: Readonly<Record<MatchTag, Comparison>> = {
+  did: ({ did }, invalidation) => did === didOf(invalidation),
+  pasid: ({ pasid }, invalidation) => 'pasid' in invalidation && pasid === invalidation.pasid,
+  'source-id': isDevice,
+  address: isCovered,
+  level: ({ level }, invalidation) =>
+    invalidation.kind === 'host-permission' && level <= invalidation.levels + 1,
+};
+
+function placeOf(invalidation: CacheInvalidation): Parameters<typeof matchCell>[0] {
+  const { kind, granularity } = invalidation;
+  return 'hint' in invalidation ? { kind, granularity, hint: invalidation.hint } : { kind, granularity };
+}
+
+function didOf(invalidation: CacheInvalidation): number {
+  return invalidation.kind === 'host-permission' ? invalidation.hptDid : invalidation.did;
+}
+
+/** Bits of the function number that are not compared, by FM (6.5.2.1, Table 21). */
+const functionMasks = [0b000, 0b100, 0b110, 0b111];
+
+function isDevice({ sourceId }: Entry, invalidation: CacheInvalidation): boolean {
+  if (invalidation.kind !== 'context') return false;
+  const masked = functionMasks[invalidation.functionMask] ?? 0;
+  return ((sourceId ^ invalidation.sourceId) & ~masked) === 0;
+}
+
+/** The entry serves an address of the 2^AM pages (Table 22). */
+function isCovered({ address, pageBits = 0 }: Entry, invalidation: CacheInvalidation): boolean {
+  if (!('addressMask' in invalidation)) return false;
+  const size = BigInt(Math.max(pageBits, 12 + invalidation.addressMask));
+  return address >> size === invalidation.address >> size;
+}
+
+/** Whether `entry` serves the input address `address`. */
+export function serves({ address: own, pageBits = 0 }: Entry, address: bigint): boolean {
+  return own >> BigInt(pageBits) === address >> BigInt(pageBits);
+}
+
+/** True when both answer the same requests alike, and are dropped by the same invalidations. */
+export function isSame(one: Entry, other: Entry): boolean {
+  return (
+    one.cache === other.cache &&
+    one.sourceId === other.sourceId &&
+    one.did === other.did &&
+    one.pasid === other.pasid &&
+    one.withPasid === other.withPasid &&
+    one.legacy === other.legacy &&
+    one.pageBits === other.pageBits &&
+    one.faulting === other.faulting &&
+    one.level === other.level &&
+    serves(one, other.address) &&
+    one.slots.length === other.slots.length &&
+    one.slots.every((slot, index) => isSameSlot(slot, other.slots[index] as Slot))
+  );
+}
+
+function isSameSlot(one: Slot, other: Slot): boolean {
+  return (
+    one === other || (one.kind === other.kind && one.level === other.level && areSame(one.words, other.words))
+  );
+}
+
+export function areSame(one: readonly bigint[] | undefined, other: readonly bigint[] | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined || one.length !== other.length) return false;
+  return one.every((word, index) => word === other[index]);
+}

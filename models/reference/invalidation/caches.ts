@@ -1,0 +1,304 @@
+/**
+ * The caches of one way of a stream (VT-d 6.2 to 6.5): everything that may be in them, so that the answers to a
+ * request are those of every walk through entries and memory.
+ *
+ * The unit may fill a cache at any moment, with what memory and the caches give for any request of the stream.
+ * That is done only when it makes a difference: right before a store changes what such a request meets, and before
+ * an invalidation is accepted. What equals memory need not be remembered, it can be fetched again. Under policy
+ * `requests` only a request fills, right when it is made.
+ *
+ * An invalidation that no wait has completed is executed at any moment, after those in front of it: `#worlds`
+ * holds what the caches may hold once the first n of them were executed. Host permission invalidations are not
+ * ordered (6.5.2.7): they may run ahead of the others, so that after the first world they always have.
+ */
+import type { Asker } from './askers.ts';
+import type { CacheInvalidation, Entry, Slot } from './cached-entry.ts';
+import type { EntrySource } from './course.ts';
+import { explore, type Surroundings } from './explore.ts';
+import { Gone } from './gone.ts';
+import { type CachingPolicy, entriesOf, type Passage } from './made-entries.ts';
+import { MemoryReader, type Race } from './memory-reader.ts';
+import { noStatus, type StatusWrites } from './status-writes.ts';
+import { mayDiffer, World } from './world.ts';
+
+export interface CachesOfCase extends Surroundings {
+  readonly askers: readonly Asker[];
+  readonly policy: CachingPolicy & { readonly onlyRequestsFill: boolean };
+}
+
+/** A request that may go on in more ways than this may be answered anything. */
+const MOST_WAYS = 2048;
+const MOST_WAYS_OF_GONE = 256;
+/** Entries made from entries made from entries …: more rounds than any walk has caches. */
+const MOST_ROUNDS = 16;
+/** More invalidations that drop something and wait for no one are not followed. */
+const MOST_PENDING = 64;
+
+export class Caches {
+  readonly #case: CachesOfCase;
+  #rtaddr: bigint;
+  #status: StatusWrites = noStatus;
+  /** Nothing that is pending was executed; answers come from here. */
+  #unexecuted = new World();
+  /** After the first n pending invalidations. The first is `#unexecuted` until a host permission goes ahead. */
+  #worlds: World[] = [this.#unexecuted];
+  #pending: CacheInvalidation[] = [];
+  #pendingGone: (readonly [Entry, string])[] = [];
+  #gone = new Gone();
+  /** Walks through memory alone, by asker. */
+  #fresh: (Passage | undefined)[] = [];
+  /** Askers by the words that their walks read. */
+  #watchers = new Map<number, Set<number>>();
+  /** Nothing has changed since the walks of all askers that fill were made. */
+  #isSettled = false;
+  #step = 0;
+
+  constructor(testCase: CachesOfCase, rtaddr: bigint) {
+    this.#case = testCase;
+    this.#rtaddr = rtaddr;
+  }
+
+  /** Caches that hold the same and go on by themselves. */
+  copy(): Caches {
+    const copy = new Caches(this.#case, this.#rtaddr);
+    copy.#status = this.#status;
+    copy.#unexecuted = new World(this.#unexecuted);
+    copy.#worlds = this.#worlds.map((world) =>
+      world === this.#unexecuted ? copy.#unexecuted : new World(world),
+    );
+    copy.#pending = [...this.#pending];
+    copy.#pendingGone = [...this.#pendingGone];
+    copy.#gone = new Gone(this.#gone);
+    copy.#fresh = [...this.#fresh];
+    copy.#watchers = new Map([...this.#watchers].map(([word, askers]) => [word, new Set(askers)]));
+    copy.#isSettled = this.#isSettled;
+    copy.#step = this.#step;
+    return copy;
+  }
+
+  /** Number of the step that comes next. */
+  startStep(step: number): void {
+    this.#step = step;
+  }
+
+  /** Entries of older words are made, before the words of 64 bits at `addresses` change. */
+  beforeStore(addresses: readonly bigint[]): void {
+    if (this.#case.policy.onlyRequestsFill) return;
+    this.#settle();
+    const askers = this.#watching(addresses);
+    if (askers.size > 0) this.#fill(askers);
+  }
+
+  /** `status`: what waits wrote, without what was stored over. */
+  afterStore(addresses: readonly bigint[], status: StatusWrites): void {
+    this.#status = status;
+    for (const asker of this.#watching(addresses)) {
+      this.#fresh[asker] = undefined;
+      for (const world of this.#allWorlds()) world.forget(asker);
+      this.#isSettled = false;
+    }
+  }
+
+  /** A new root table counts; `rule` empties all caches, if it does. */
+  setRoot(rtaddr: bigint, rule: string | undefined): void {
+    if (rtaddr !== this.#rtaddr && !this.#case.policy.onlyRequestsFill) {
+      this.#settle();
+      this.#fill(new Set(this.#case.askers.keys()));
+    }
+    if (rule !== undefined) this.clear(rule);
+    if (rtaddr === this.#rtaddr) return;
+    this.#rtaddr = rtaddr;
+    this.#fresh = [];
+    for (const world of this.#allWorlds()) world.forgetAll();
+    this.#isSettled = false;
+  }
+
+  /** All caches are emptied, by `rule`. */
+  clear(rule: string): void {
+    this.#unexecuted.set.clear(rule, (entry) => this.#gone.add(entry, rule));
+    this.#worlds = [this.#unexecuted];
+    this.#pending = [];
+    this.#pendingGone = [];
+  }
+
+  /** The invalidation will be executed at any moment until `complete`. */
+  accept(invalidation: CacheInvalidation): void {
+    this.#fill(undefined);
+    const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
+    if (invalidation.kind === 'host-permission') {
+      if (this.#worlds[0] === this.#unexecuted) this.#worlds[0] = new World(this.#unexecuted);
+      for (const world of this.#worlds) world.set.drop(invalidation, gone);
+      return;
+    }
+    // One that changes nothing is as good as executed.
+    const last = this.#last();
+    const next = new World(last);
+    next.set.drop(invalidation, gone);
+    if (next.set.version === last.set.version) return;
+    if (this.#pending.length >= MOST_PENDING) next.set.overflowed = true;
+    this.#worlds.push(next);
+    this.#pending.push(invalidation);
+  }
+
+  /** Everything that was accepted is executed by now. */
+  complete(): void {
+    for (const [entry, rule] of this.#pendingGone) this.#gone.add(entry, rule);
+    this.#pendingGone = [];
+    this.#unexecuted = this.#last();
+    this.#worlds = [this.#unexecuted];
+    this.#pending = [];
+  }
+
+  /** The unit itself has executed `invalidation` before it goes on, by `rule`. */
+  execute(invalidation: CacheInvalidation, rule: string): void {
+    this.#fill(undefined);
+    for (const world of this.#allWorlds()) {
+      world.set.drop(invalidation, (entry) => this.#gone.add(entry, rule));
+    }
+  }
+
+  /**
+   * Every way of request `asker`, those through memory alone first; undefined when anything may be answered. With
+   * `race`, memory changes meanwhile.
+   */
+  request(asker: number, race: Race | undefined): readonly Passage[] | undefined {
+    if (race === undefined) {
+      const passages = this.#passages(this.#unexecuted, asker);
+      if (this.#case.policy.onlyRequestsFill) {
+        for (const world of this.#allWorlds()) this.#hold(world, this.#passages(world, asker), 0);
+      }
+      return this.#unexecuted.set.overflowed ? undefined : passages;
+    }
+    const reader = new MemoryReader(this.#case.memory, this.#status, race);
+    let answers: readonly Passage[] | undefined;
+    for (const world of this.#allWorlds()) {
+      const passages = this.#explore(asker, [world.set], reader, MOST_WAYS);
+      this.#hold(world, passages, 0);
+      if (world === this.#unexecuted) answers = passages;
+    }
+    const ordered = answers && [...answers.filter(isFresh), ...answers.filter((one) => !isFresh(one))];
+    return this.#unexecuted.set.overflowed ? undefined : ordered;
+  }
+
+  /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
+  goneWays(asker: number): readonly { readonly passage: Passage; readonly rule: string }[] {
+    if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#freshOf(asker))) return [];
+    const sources = [this.#unexecuted.set, this.#gone];
+    const reader = new MemoryReader(this.#case.memory, this.#status);
+    const passages = this.#explore(asker, sources, reader, MOST_WAYS_OF_GONE) ?? [];
+    return passages.flatMap((passage) => {
+      const rule = this.#gone.ruleOf(passage.used);
+      return rule === undefined ? [] : [{ passage, rule }];
+    });
+  }
+
+  #last(): World {
+    return this.#worlds.at(-1) as World;
+  }
+
+  #allWorlds(): readonly World[] {
+    return this.#worlds[0] === this.#unexecuted ? this.#worlds : [this.#unexecuted, ...this.#worlds];
+  }
+
+  #settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    for (const [asker, { fills }] of this.#case.askers.entries()) {
+      if (fills) for (const world of this.#allWorlds()) this.#passages(world, asker);
+    }
+  }
+
+  /** Adds what may be cached by now: of `askers` also what memory alone gives, which is about to change. */
+  #fill(askers: ReadonlySet<number> | undefined): void {
+    if (this.#case.policy.onlyRequestsFill) return;
+    for (const [index, world] of this.#allWorlds().entries()) {
+      if (askers !== undefined || !world.set.isEmpty) this.#close(world, askers);
+      this.#passOn(index);
+    }
+  }
+
+  #close(world: World, askers: ReadonlySet<number> | undefined): void {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const { version } = world.set;
+      for (const [asker, { fills }] of this.#case.askers.entries()) {
+        if (!fills) continue;
+        const first = askers?.has(asker) === true ? 0 : 1;
+        this.#hold(world, this.#passages(world, asker), first);
+      }
+      if (world.set.version === version) return;
+    }
+    world.set.overflowed = true;
+  }
+
+  /** Entries of all `passages` from number `first` on may be in the caches. */
+  #hold(world: World, passages: readonly Passage[] | undefined, first: number): void {
+    if (passages === undefined) world.set.overflowed = true;
+    for (let index = first; index < (passages?.length ?? 0); index++) {
+      const made = entriesOf(passages?.[index] as Passage, this.#case.policy, this.#step);
+      for (const entry of made) world.set.add(entry);
+    }
+  }
+
+  /** What world `index` of all may hold, the next one may hold too, if the invalidation between leaves it. */
+  #passOn(index: number): void {
+    const at = index - (this.#worlds[0] === this.#unexecuted ? 0 : 1);
+    const [world, next, invalidation] = [this.#worlds[at], this.#worlds[at + 1], this.#pending[at]];
+    if (world === undefined || next === undefined || invalidation === undefined) return;
+    const rest = new World(world);
+    rest.set.drop(invalidation, (entry, rule) => void this.#pendingGone.push([entry, rule]));
+    next.set.addAll(rest.set);
+  }
+
+  #passages(world: World, asker: number): readonly Passage[] | undefined {
+    return world.passages(asker, this.#freshOf(asker), (set) => {
+      const reader = new MemoryReader(this.#case.memory, this.#status);
+      return this.#explore(asker, [set], reader, MOST_WAYS);
+    });
+  }
+
+  #freshOf(asker: number): Passage {
+    const known = this.#fresh[asker];
+    if (known !== undefined) return known;
+    const reader = new MemoryReader(this.#case.memory, this.#status);
+    const [fresh] = this.#explore(asker, [], reader, 1) as [Passage];
+    this.#fresh[asker] = fresh;
+    return fresh;
+  }
+
+  #explore(
+    asker: number,
+    sources: readonly EntrySource[],
+    reader: MemoryReader,
+    most: number,
+  ): readonly Passage[] | undefined {
+    const { request } = this.#case.askers[asker] as Asker;
+    const passages = explore(this.#case, this.#rtaddr, request, sources, reader, most);
+    for (const { slots } of passages ?? []) for (const slot of slots) this.#watch(slot, asker);
+    return passages;
+  }
+
+  #watch({ address, words = [] }: Slot, asker: number): void {
+    const first = wordNumber(address);
+    for (let index = 0; index < words.length; index++) {
+      const askers = this.#watchers.get(first + index);
+      if (askers === undefined) this.#watchers.set(first + index, new Set([asker]));
+      else askers.add(asker);
+    }
+  }
+
+  #watching(addresses: readonly bigint[]): ReadonlySet<number> {
+    const all = new Set<number>();
+    for (const address of addresses) {
+      for (const asker of this.#watchers.get(wordNumber(address)) ?? []) all.add(asker);
+    }
+    return all;
+  }
+}
+
+function isFresh({ used }: Passage): boolean {
+  return used.length === 0;
+}
+
+function wordNumber(address: bigint): number {
+  return Number(address >> 3n);
+}

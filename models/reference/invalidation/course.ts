@@ -1,0 +1,249 @@
+/**
+ * One translation through the caches (VT-d 6.2.7): where a cache may hold what the walk is about to read, either
+ * the entry or memory serves it, as `choices` says. An entry serves a whole part of the walk, slot by slot. That
+ * an entry is redundant, because memory would give the same, is found out here, and leaves no choice.
+ *
+ * A hit of the IOTLB may serve the whole translation, or what follows after the context entry, or after the PASID
+ * table entry: rights and fault processing may be taken from the entries above all the same.
+ */
+import type { CacheName } from '../../../spec/invalidation/caches.ts';
+import type { Request } from '../../../spec/schema.ts';
+import type { SlotKind, SlotReader, Walk } from '../walk.ts';
+import { areSame, type Entry, type Slot, serves } from './cached-entry.ts';
+import type { Choices } from './choices.ts';
+import { contextDid, hostPermissionDid, pasidDid, translationType } from './entry-fields.ts';
+import { isLeaf } from './made-entries.ts';
+import type { MemoryReader } from './memory-reader.ts';
+
+type Words = readonly bigint[];
+
+/** Entries that may be held. */
+export interface EntrySource {
+  of(cache: CacheName): readonly Entry[];
+}
+
+export class Course implements SlotReader {
+  readonly slots: Slot[] = [];
+  readonly used: Entry[] = [];
+  /** Entries of translation structures, in the order of the walk, that the request may go on from. */
+  valid = 0;
+  /** The chosen entry does not fit the walk that it was chosen for: there is no such hit. */
+  failed = false;
+  readonly #request: Request;
+  readonly #legacy: boolean;
+  readonly #sources: readonly EntrySource[];
+  readonly #choices: Choices;
+  readonly #memory: MemoryReader;
+  /** What serves a part of the walk that is under way. */
+  #serving: Serving | undefined;
+
+  constructor(
+    request: Request,
+    legacy: boolean,
+    sources: readonly EntrySource[],
+    choices: Choices,
+    memory: MemoryReader,
+  ) {
+    this.#request = request;
+    this.#legacy = legacy;
+    this.#sources = sources;
+    this.#choices = choices;
+    this.#memory = memory;
+  }
+
+  read(
+    walk: Walk,
+    kind: SlotKind,
+    level: number,
+    input: bigint,
+    address: bigint,
+    count: number,
+  ): Words | undefined {
+    const words = this.#wordsOf(walk, kind, level, input, address, count);
+    this.slots.push({ kind, level, input, address, words });
+    return words;
+  }
+
+  checked(mayBeValid: boolean): void {
+    if (mayBeValid) this.valid = this.slots.length;
+  }
+
+  #wordsOf(
+    walk: Walk,
+    kind: SlotKind,
+    level: number,
+    input: bigint,
+    address: bigint,
+    count: number,
+  ): Words | undefined {
+    const served = this.#serve(kind, level);
+    if (served !== undefined) return served;
+    for (const candidates of this.#candidates(kind, input)) {
+      const fitting = candidates.filter((entry) => !this.#isRedundant(entry, kind, address));
+      const choice = this.#choices.take(fitting.length + 1);
+      if (choice === 0) continue;
+      const entry = fitting[choice - 1] as Entry;
+      this.used.push(entry);
+      this.#serving = new Serving(entry, partOf(entry, kind), walk.unit.capabilities.SSADS === 1);
+      const words = this.#serve(kind, level);
+      if (words !== undefined) return words;
+      this.failed = true;
+    }
+    return this.#memory.read(walk, kind, address, count, this.#choices);
+  }
+
+  /** What the chosen entry gives; undefined when none is in use, or it has come to its end. */
+  #serve(kind: SlotKind, level: number): Words | undefined {
+    const serving = this.#serving;
+    if (serving === undefined) return undefined;
+    const words = serving.next(kind, level);
+    if (words !== undefined) return words;
+    if (serving.isEnd(kind)) this.#serving = undefined;
+    else this.failed = true;
+    return undefined;
+  }
+
+  /** Lists of entries that may serve what is read now; one of a list, or none of it and then the next list. */
+  #candidates(kind: SlotKind, input: bigint): readonly (readonly Entry[])[] {
+    const last = this.slots.at(-1);
+    if (kind === 'root') return [this.#whole(), this.#of('context', (entry) => this.#isOwn(entry))];
+    if (kind === 'pasid-directory') {
+      const pasid = Number(input);
+      const own = this.#of('pasid', (entry) => this.#isOwn(entry) && entry.pasid === pasid);
+      return [this.#rest('context'), own];
+    }
+    if (kind === 'context' || kind === 'pasid-table' || last === undefined) return [];
+    const isFirst = last.kind === 'pasid-table' || last.kind === 'context';
+    if (kind === 'host-permission')
+      return isFirst ? [this.#rest('pasid-table'), this.#hostPermissions()] : [];
+    const startsWalk = kind === 'second-stage' && (last.kind !== kind || isLeaf(last));
+    return [
+      ...(isFirst ? [this.#rest(last.kind), this.#firstStage()] : []),
+      ...(startsWalk ? [this.#secondStage(input)] : []),
+    ];
+  }
+
+  #of(cache: CacheName, matches: (entry: Entry) => boolean): readonly Entry[] {
+    const [only, ...others] = this.#sources;
+    const found = only?.of(cache) ?? [];
+    const all = others.length === 0 ? found : [...found, ...others.flatMap((source) => source.of(cache))];
+    return all.length === 0 ? all : all.filter((entry) => entry.legacy === this.#legacy && matches(entry));
+  }
+
+  #isOwn({ sourceId }: Entry): boolean {
+    return sourceId === this.#request.sourceId;
+  }
+
+  /** Hits of the whole translation. D15: with PASID also what a request without PASID left, if RID_PASID is it. */
+  #whole(): readonly Entry[] {
+    const { kind = 'untranslated', pasid, address } = this.#request;
+    if (kind === 'page-request') return [];
+    const cache = kind === 'translated' ? 'host-permission-leaf' : 'iotlb';
+    return this.#of(
+      cache,
+      (entry) =>
+        this.#isOwn(entry) &&
+        serves(entry, address) &&
+        (pasid === undefined
+          ? !entry.withPasid
+          : entry.pasid === pasid && (entry.withPasid || cache === 'iotlb')),
+    );
+  }
+
+  /** Hits that serve what follows after `kind`, where what was met so far is not what the entry has. */
+  #rest(kind: SlotKind): readonly Entry[] {
+    return this.#whole().filter((entry) => {
+      const own = entry.slots.find((slot) => slot.kind === kind);
+      const met = this.slots.find((slot) => slot.kind === kind);
+      return own !== undefined && !areSame(own.words, met?.words);
+    });
+  }
+
+  #firstStage(): readonly Entry[] {
+    const { address } = this.#request;
+    const table = this.slots[3]?.words;
+    if (this.#legacy || table === undefined) return [];
+    const type = translationType(table);
+    if (type !== 'first-stage' && type !== 'nested') return [];
+    const [did, pasid] = [pasidDid(table), Number(this.slots[3]?.input)];
+    const matches = (entry: Entry) => entry.did === did && entry.pasid === pasid && serves(entry, address);
+    const own = this.#of('first-stage', matches);
+    return type === 'nested' ? [...own, ...this.#of('combined', matches)] : own;
+  }
+
+  #secondStage(input: bigint): readonly Entry[] {
+    const words = this.slots[this.#legacy ? 1 : 3]?.words;
+    if (words === undefined) return [];
+    const did = this.#legacy ? contextDid(words) : pasidDid(words);
+    return this.#of('second-stage', (entry) => entry.did === did && serves(entry, input));
+  }
+
+  #hostPermissions(): readonly Entry[] {
+    const words = this.slots[3]?.words;
+    if (words === undefined) return [];
+    const did = hostPermissionDid(words);
+    return this.#of('host-permission', (entry) => entry.did === did && serves(entry, this.#request.address));
+  }
+
+  /** Memory holds what the entry does, from the very structure on that is read now. */
+  #isRedundant(entry: Entry, kind: SlotKind, address: bigint): boolean {
+    const part = partOf(entry, kind);
+    if (part[0]?.address !== address) return false;
+    return part.every(({ address: at, words = [] }) =>
+      words.every((word, index) => this.#memory.word(at + BigInt(8 * index)) === word),
+    );
+  }
+}
+
+/** The slots of `entry` that serve a walk from a structure of `kind` on. */
+function partOf({ slots, cache, legacy }: Entry, kind: SlotKind): readonly Slot[] {
+  if (cache !== 'iotlb' && cache !== 'host-permission-leaf') return slots;
+  if (kind === 'root') return slots;
+  if (kind === 'pasid-directory') return slots.slice(2);
+  return slots.slice(legacy ? 2 : 4);
+}
+
+/** Tables that are passed by: every right, and no flag left to set. */
+const PASSABLE_FIRST_STAGE: Words = [0x467n];
+const PASSABLE_SECOND_STAGE: Words = [0x3n];
+const PASSABLE_WITH_FLAGS: Words = [0x303n];
+
+/** An entry that serves a walk slot by slot. */
+class Serving {
+  readonly #slots: readonly Slot[];
+  /** Second-stage walks to first-stage tables are passed by, as the tables are. */
+  readonly #skipsSecondStage: boolean;
+  readonly #keepsFlags: boolean;
+  #next = 0;
+
+  constructor({ cache }: Entry, slots: readonly Slot[], keepsFlags: boolean) {
+    this.#slots = slots;
+    this.#skipsSecondStage = cache === 'first-stage';
+    this.#keepsFlags = keepsFlags;
+  }
+
+  next(kind: SlotKind, level: number): Words | undefined {
+    const slots = this.#slots;
+    // A walk of fewer levels than the entry comes from passes by the upper ones.
+    while (isAbove(slots[this.#next], kind, level)) this.#next++;
+    const slot = slots[this.#next];
+    if (slot === undefined) return undefined;
+    if (slot.kind === kind && slot.level === level) {
+      this.#next++;
+      return slot.words;
+    }
+    if (kind === 'second-stage' && (slot.kind === kind || this.#skipsSecondStage)) {
+      return this.#keepsFlags ? PASSABLE_WITH_FLAGS : PASSABLE_SECOND_STAGE;
+    }
+    return kind === 'first-stage' && slot.kind === kind ? PASSABLE_FIRST_STAGE : undefined;
+  }
+
+  /** The entry does not reach as far as a slot of `kind`. */
+  isEnd(kind: SlotKind): boolean {
+    return this.#slots[this.#next] === undefined && kind !== 'root';
+  }
+}
+
+function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): boolean {
+  return slot !== undefined && slot.kind === kind && slot.level > level;
+}

@@ -1,0 +1,65 @@
+/** Every way in which a request may go through the caches and memory, the one through memory alone first. */
+import type { Request } from '../../../spec/schema.ts';
+import type { GuestMemory } from '../../memory.ts';
+import { columnOf } from '../request.ts';
+import { requiredFlags, translate } from '../translation.ts';
+import type { Unit } from '../unit.ts';
+import type { Traces, Walk } from '../walk.ts';
+import { Choices } from './choices.ts';
+import { Course, type EntrySource } from './course.ts';
+import type { Passage } from './made-entries.ts';
+import type { MemoryReader } from './memory-reader.ts';
+import type { UnknownFlags } from './unknown-flags.ts';
+
+/** What stays the same over a stream. */
+export interface Surroundings {
+  readonly unit: Unit;
+  readonly memory: GuestMemory;
+  readonly flags: UnknownFlags;
+  /** Requesters that make requests without PASID. */
+  readonly history: ReadonlySet<number>;
+}
+
+const TTM_SHIFT = 10n;
+
+/** Undefined when there are more than `most` ways. */
+export function explore(
+  { unit, memory, flags, history }: Surroundings,
+  rtaddr: bigint,
+  request: Request,
+  sources: readonly EntrySource[],
+  reader: MemoryReader,
+  most: number,
+): readonly Passage[] | undefined {
+  const legacy = ((rtaddr >> TTM_SHIFT) & 3n) === 0n;
+  const passages: Passage[] = [];
+  const choices = new Choices();
+  const column = columnOf(request);
+  do {
+    if (passages.length >= most) return undefined;
+    reader.restart();
+    const course = new Course(request, legacy, sources, choices, reader);
+    const traces: Traces = { accessed: new Map(), unsure: false };
+    const walk: Walk = {
+      unit,
+      memory,
+      request,
+      column,
+      flags,
+      traces,
+      history,
+      fpd: [],
+      observe: undefined,
+      reader: course,
+    };
+    const alternatives = translate(walk, rtaddr);
+    if (course.failed) continue;
+    const { slots, valid, used } = course;
+    const answers = traces.unsure ? undefined : alternatives;
+    passages.push({ request, legacy, slots, valid, answers, used });
+    const read = (address: bigint) => reader.word(address);
+    flags.note(traces.accessed, read);
+    for (const answer of alternatives ?? []) flags.note(requiredFlags(answer), read);
+  } while (choices.advance());
+  return passages;
+}

@@ -1,0 +1,234 @@
+/**
+ * The entries that a walk may leave in the caches (VT-d 6.2.2 to 6.2.6): a cache holds no fault where CAP.CM is
+ * 0, save missing rights in a host permission cache, and no fault of first stage where it is 1; a paging-structure
+ * cache holds what leads on, also when nothing is found below. Whether flags were set is not looked at here.
+ */
+import type { CacheName } from '../../../spec/invalidation/caches.ts';
+import type { Request } from '../../../spec/schema.ts';
+import { type Alternative, rulesOf } from '../alternative.ts';
+import type { Entry, Slot } from './cached-entry.ts';
+import { contextDid, hostPermissionDid, isPassThrough, pasidDid, translationType } from './entry-fields.ts';
+
+/** What one walk met, from memory or from entries of caches. */
+export interface Passage {
+  readonly request: Request;
+  readonly legacy: boolean;
+  readonly slots: readonly Slot[];
+  /** Slots of root, context, PASID directory and PASID table that a request like this may go on from. */
+  readonly valid: number;
+  /** Undefined when anything may be answered. */
+  readonly answers: readonly Alternative[] | undefined;
+  readonly used: readonly Entry[];
+}
+
+export interface CachingPolicy {
+  /** CAP.CM. */
+  readonly cachesFaults: boolean;
+  /** Entries are made for any access to the page, not only for the one that was asked for. */
+  readonly anyAccess: boolean;
+}
+
+const PAGE_SIZE = 1n << 7n;
+/** Rights are no property of the walk: another access may have come through. */
+const rights: ReadonlySet<string> = new Set(['SGN.2', 'SGN.6', 'SGN.7', 'LGN.2', 'LGN.3']);
+const unreadableOrReserved: ReadonlySet<string> = new Set(['HPT.1', 'HPT.2', 'HPT.3']);
+
+/** Everything that may be cached after the walk, known before step `step`. */
+export function entriesOf(passage: Passage, policy: CachingPolicy, step: number): readonly Entry[] {
+  // A hit of the whole translation leaves nothing new behind.
+  if (passage.used.some(({ cache }) => cache === 'iotlb' || cache === 'host-permission-leaf')) return [];
+  const maker = new Maker(passage, policy, step);
+  maker.addContext();
+  if (!passage.legacy) maker.addPasid();
+  maker.addStages();
+  return maker.entries;
+}
+
+/** What the entries of paging-structure caches are not tagged with. */
+const shared = { sourceId: 0, withPasid: false };
+
+type Tags = Partial<Omit<Entry, 'cache' | 'slots'>>;
+
+class Maker {
+  readonly entries: Entry[] = [];
+  readonly #passage: Passage;
+  readonly #policy: CachingPolicy;
+  readonly #common: Omit<Entry, 'cache' | 'slots'>;
+  /** Number of slots before those of the stages. */
+  readonly #heads: number;
+
+  constructor(passage: Passage, policy: CachingPolicy, step: number) {
+    const { request, legacy, slots, used } = passage;
+    this.#passage = passage;
+    this.#policy = policy;
+    this.#heads = legacy ? 2 : 4;
+    const table = slots[3]?.kind === 'pasid-table' ? slots[3].words : undefined;
+    this.#common = {
+      pageBits: undefined,
+      pgtt: table && translationType(table),
+      faulting: false,
+      filledBefore: step,
+      spared: [],
+      legacy,
+      sourceId: request.sourceId,
+      withPasid: request.pasid !== undefined,
+      pasid: Number(slots[2]?.kind === 'pasid-directory' ? slots[2].input : 0n),
+      did: 0,
+      address: request.address,
+      level: 0,
+      filler: request,
+      via: used,
+    };
+  }
+
+  /** 6.2.2: the context entry, with the root entry that led to it; faulting ones have DID 0. */
+  addContext(): void {
+    const { slots, valid, legacy } = this.#passage;
+    const words = slots[1]?.words;
+    const last = slots[Math.min(slots.length, 2) - 1];
+    if (last?.words === undefined) return;
+    const tags = { pgtt: undefined, pasid: 0, withPasid: false, address: 0n };
+    if (valid < 2) this.#addFault('context', slots.slice(0, 2), tags);
+    else this.#add('context', slots.slice(0, 2), { ...tags, did: legacy && words ? contextDid(words) : 0 });
+  }
+
+  /** 6.2.3: the PASID table entry, with the directory entry. */
+  addPasid(): void {
+    const { slots, valid } = this.#passage;
+    const own = slots.slice(2, 4);
+    const words = own.at(-1)?.words;
+    if (words === undefined) return;
+    const tags = { withPasid: false, address: 0n };
+    if (valid < 4) this.#addFault('pasid', own, { ...tags, pgtt: undefined });
+    else this.#add('pasid', own, { ...tags, did: pasidDid(words) });
+  }
+
+  addStages(): void {
+    const { slots, valid, request, legacy } = this.#passage;
+    const words = slots[this.#heads - 1]?.words;
+    if (valid < this.#heads || words === undefined || request.kind === 'page-request') return;
+    if (request.kind === 'translated') {
+      if (!legacy) this.#addHostPermissions(slots.slice(4), hostPermissionDid(words));
+      return;
+    }
+    const did = legacy ? contextDid(words) : pasidDid(words);
+    const stages = slots.slice(this.#heads);
+    this.#addTranslation(stages, words, did);
+    this.#addFirstStage(stages, did);
+    this.#addSecondStage(stages, did);
+  }
+
+  /** 6.2.4: the whole translation, as one page or as smaller parts of it. */
+  #addTranslation(stages: readonly Slot[], words: readonly bigint[], did: number): void {
+    const { slots, legacy } = this.#passage;
+    const last = stages.at(-1);
+    if (last === undefined) {
+      const passes = legacy ? isPassThrough(words) : this.#common.pgtt === 'pass-through';
+      if (passes && this.#isGranted()) this.#add('iotlb', slots, { did, pageBits: 12 });
+      return;
+    }
+    if (isLeaf(last) && (this.#isGranted() || (this.#policy.anyAccess && this.#lacksRights()))) {
+      const bits = Math.min(...stages.filter(isLastOfStage).map(({ level }) => pageBitsOf(level)));
+      for (const pageBits of bits > 12 ? [bits, 12] : [bits]) this.#add('iotlb', slots, { did, pageBits });
+    }
+    if (last.kind === 'second-stage' && this.#mayFault())
+      this.#addFault('iotlb', slots, { did, pageBits: 12 });
+  }
+
+  /** 6.2.5: what leads on in first-stage tables, alone or with where the next table lies in host memory. */
+  #addFirstStage(stages: readonly Slot[], did: number): void {
+    const own: Slot[] = [];
+    for (const [index, slot] of stages.entries()) {
+      if (slot.kind !== 'first-stage') continue;
+      const above = own.at(-1);
+      if (above !== undefined) {
+        const tags = { ...shared, did, pageBits: pageBitsOf(above.level) };
+        this.#add('first-stage', [...own], tags);
+        if (this.#common.pgtt === 'nested') this.#add('combined', stages.slice(0, index), tags);
+      }
+      own.push(slot);
+    }
+  }
+
+  /** 6.2.5: what leads on in second-stage tables, for the request's address or for that of a first-stage table. */
+  #addSecondStage(stages: readonly Slot[], did: number): void {
+    let own: Slot[] = [];
+    for (const slot of stages) {
+      if (slot.kind !== 'second-stage') continue;
+      const above = own.at(-1);
+      if (above?.level === slot.level + 1 && !isLeaf(above)) {
+        const tags = { ...shared, pasid: 0, did, pageBits: pageBitsOf(above.level), address: slot.input };
+        this.#add('second-stage', [...own], tags);
+      } else own = [];
+      own.push(slot);
+    }
+    const last = own.at(-1);
+    if (last === undefined || last !== stages.at(-1) || !this.#mayFault()) return;
+    const tags = { ...shared, pasid: 0, did, pageBits: pageBitsOf(last.level), address: last.input };
+    this.#addFault('second-stage', own, tags);
+  }
+
+  /** 6.2.6: also what grants nothing, unless the entry is empty or has reserved bits. */
+  #addHostPermissions(stages: readonly Slot[], did: number): void {
+    const last = stages.at(-1);
+    const tags = { did, pgtt: undefined };
+    for (const [index, { level }] of stages.slice(0, -1).entries()) {
+      const untagged = { ...tags, ...shared, pasid: 0, level, pageBits: hostPermissionBits[level] };
+      this.#add('host-permission', stages.slice(0, index + 1), untagged);
+    }
+    const answers = this.#passage.answers ?? [];
+    const isUsable = answers.some((answer) => !unreadableOrReserved.has(rulesOf(answer)[0] ?? ''));
+    const isEmpty = last?.words === undefined || last.words.every((word) => word === 0n);
+    if (last === undefined || isEmpty || !isUsable) return;
+    const pageBits = permissionBits[last.level];
+    this.#add('host-permission-leaf', this.#passage.slots, { ...tags, level: last.level, pageBits });
+  }
+
+  #isGranted(): boolean {
+    return (this.#passage.answers ?? []).some(
+      (answer) => answer.outcome === 'translated' && (answer.read !== false || answer.write !== false),
+    );
+  }
+
+  #lacksRights(): boolean {
+    const answers = this.#passage.answers ?? [];
+    return answers.some((answer) => answer.outcome === 'blocked' && rights.has(answer.rule));
+  }
+
+  /** For another reason than missing rights. */
+  #mayFault(): boolean {
+    const answers = this.#passage.answers ?? [];
+    return answers.some((answer) => answer.outcome === 'blocked' && !rights.has(answer.rule));
+  }
+
+  #add(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
+    this.entries.push({ ...this.#common, ...tags, cache, slots });
+  }
+
+  #addFault(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
+    if (!this.#policy.cachesFaults || slots.at(-1)?.words === undefined) return;
+    this.#add(cache, slots, { ...tags, faulting: true });
+  }
+}
+
+/** Bits of the input address below those that select an entry of `level`. */
+export function pageBitsOf(level: number): number {
+  return 3 + 9 * level;
+}
+
+/** Input addresses that one entry of a host permission table serves (Table 20), and one permission in it. */
+const hostPermissionBits: Readonly<Record<number, number>> = { 4: 41, 3: 33, 2: 25, 1: 17 };
+const permissionBits: Readonly<Record<number, number>> = { 4: 41, 3: 30, 2: 21, 1: 12 };
+
+/** The entry maps a page, if it maps anything. */
+export function isLeaf({ kind, level, words }: Slot): boolean {
+  if (kind !== 'first-stage' && kind !== 'second-stage') return false;
+  const first = words?.[0];
+  return first !== undefined && (level === 1 || (level <= 3 && (first & PAGE_SIZE) !== 0n));
+}
+
+/** The last slot of first stage, or the last one at all: these say how large the page is. */
+function isLastOfStage(slot: Slot, index: number, stages: readonly Slot[]): boolean {
+  if (index === stages.length - 1) return true;
+  return slot.kind === 'first-stage' && !stages.slice(index + 1).some(({ kind }) => kind === 'first-stage');
+}

@@ -1,0 +1,124 @@
+/**
+ * Memory as one way of a stream sees it: what the ways share, what waits wrote in this one, and while a request
+ * is under way the stores that race with it. Of a structure each 128-bit piece may come from another moment, in
+ * any order (7.1, D10); a structure that another one leads to is read no earlier than the piece that leads there.
+ */
+import type { GuestMemory } from '../../memory.ts';
+import type { SlotKind, Walk } from '../walk.ts';
+import type { Choices } from './choices.ts';
+import { translationType } from './entry-fields.ts';
+import { type StatusWrites, withStatus } from './status-writes.ts';
+
+/** A word at moments that are counted by stores done: the value that it has from `moment` on. */
+export interface RacingValue {
+  readonly moment: number;
+  readonly word: bigint;
+}
+/** Words that change during a request, by address, with the value at moment 0 first. */
+export type Race = ReadonlyMap<bigint, readonly RacingValue[]>;
+
+export const noRace: Race = new Map();
+const WORDS_OF_PIECE = 2;
+
+interface Piece {
+  readonly moment: number;
+  readonly words: readonly bigint[];
+}
+
+export class MemoryReader {
+  readonly #memory: GuestMemory;
+  readonly #status: StatusWrites;
+  readonly #race: Race;
+  /** Nothing is read any more as it was before this moment. */
+  #earliest = 0;
+
+  constructor(memory: GuestMemory, status: StatusWrites, race: Race = noRace) {
+    this.#memory = memory;
+    this.#status = status;
+    this.#race = race;
+  }
+
+  /** Another walk starts. */
+  restart(): void {
+    this.#earliest = 0;
+  }
+
+  /** The word at the 8-byte aligned `address` when nothing changes it; undefined also where memory does not answer. */
+  word(address: bigint): bigint | undefined {
+    return this.#race.size > 0 && this.#race.has(address) ? undefined : this.#settled(address);
+  }
+
+  /** The `count` words of a structure of `kind`. */
+  read(
+    walk: Walk,
+    kind: SlotKind,
+    address: bigint,
+    count: number,
+    choices: Choices,
+  ): readonly bigint[] | undefined {
+    const isPaging = kind === 'first-stage' || kind === 'second-stage';
+    const words: bigint[] = [];
+    const moments: number[] = [];
+    for (let at = 0; at < count; at += WORDS_OF_PIECE) {
+      const pieces = this.#pieces(address + BigInt(8 * at), Math.min(WORDS_OF_PIECE, count - at));
+      const piece = pieces[choices.take(pieces.length)];
+      if (piece === undefined) return undefined;
+      words.push(...piece.words);
+      moments.push(piece.moment);
+    }
+    if (!isPaging) {
+      const isUnsure = words.some((_, index) => walk.flags.uncertain(address + BigInt(8 * index)) !== 0n);
+      if (isUnsure) walk.traces.unsure = true;
+    }
+    if (this.#race.size > 0) this.#earliest = Math.max(this.#earliest, ...leading(kind, words, moments));
+    return words;
+  }
+
+  /** What the piece may be, at the first moment of each; none when memory does not answer. */
+  #pieces(address: bigint, count: number): readonly Piece[] {
+    const first = this.#at(address, count, this.#earliest);
+    if (first === undefined) return [];
+    if (this.#race.size === 0) return [first];
+    const pieces = [first];
+    for (const moment of this.#changes(address, count)) {
+      const piece = moment > this.#earliest && this.#at(address, count, moment);
+      if (piece) pieces.push(piece);
+    }
+    return pieces;
+  }
+
+  /** Moments at which one of the words changes, in order. */
+  #changes(address: bigint, count: number): readonly number[] {
+    const moments = new Set<number>();
+    for (let index = 0; index < count; index++) {
+      for (const { moment } of this.#race.get(address + BigInt(8 * index)) ?? []) moments.add(moment);
+    }
+    return [...moments].sort((a, b) => a - b);
+  }
+
+  #at(address: bigint, count: number, moment: number): Piece | undefined {
+    const words: bigint[] = [];
+    for (let index = 0; index < count; index++) {
+      const at = address + BigInt(8 * index);
+      const racing = this.#race.size > 0 ? this.#race.get(at) : undefined;
+      const word = racing?.findLast((value) => value.moment <= moment)?.word ?? this.#settled(at);
+      if (word === undefined) return undefined;
+      words.push(word);
+    }
+    return { moment, words };
+  }
+
+  #settled(address: bigint): bigint | undefined {
+    const word = this.#memory.read(address);
+    return word === undefined ? undefined : withStatus(this.#status, address, word);
+  }
+}
+
+/** The moments of the pieces that say where the walk goes on. */
+function leading(kind: SlotKind, words: readonly bigint[], moments: readonly number[]): readonly number[] {
+  const [first = 0, second = 0] = moments;
+  if (kind !== 'pasid-table') return [first];
+  // 9.6: FSPTPTR lies in the second piece, SSPTPTR and PGTT in the first.
+  const type = translationType(words);
+  return type === 'first-stage' || type === 'nested' ? [first, second] : [first];
+}

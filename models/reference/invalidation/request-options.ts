@@ -1,0 +1,67 @@
+/** What may be answered to one request of a stream, from the ways that it may take through caches and memory. */
+import type { Request } from '../../../spec/schema.ts';
+import { type Alternative, translated } from '../alternative.ts';
+import { isInterruptAddress } from '../second-stage.ts';
+import type { GoneOption, RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
+import type { Passage } from './made-entries.ts';
+import { isSameAnswer } from './same-answer.ts';
+
+type Expected = Extract<StepExpectation, { kind: 'request' }>;
+
+/** `gone` is worked out when it is asked for, which must be before the model goes on. */
+export class RequestExpectation implements Expected {
+  readonly kind = 'request';
+  readonly options: readonly RequestOption[];
+  readonly #findGone: () => readonly GoneOption[];
+  #gone: readonly GoneOption[] | undefined;
+
+  constructor(options: readonly RequestOption[], findGone: () => readonly GoneOption[]) {
+    this.options = options;
+    this.#findGone = findGone;
+  }
+
+  get gone(): readonly GoneOption[] {
+    this.#gone ??= this.#findGone();
+    return this.#gone;
+  }
+}
+
+/** Adds each answer of `passages` once, the likeliest first: those of memory alone lead. */
+export function addOptions(options: RequestOption[], way: Way, passages: readonly Passage[]): void {
+  const start = options.length;
+  for (const { answers, used } of passages) {
+    for (const answer of answers ?? []) {
+      if (options.some((known, index) => index >= start && isSameAnswer(known.answer, answer))) continue;
+      options.push({ way, answer, witness: used.length === 0 ? undefined : { entries: used } });
+    }
+  }
+}
+
+/** Answers that only what was dropped could give. */
+export function goneOptions(
+  ways: readonly { readonly passage: Passage; readonly rule: string }[],
+  options: readonly RequestOption[],
+): readonly GoneOption[] {
+  const gone: GoneOption[] = [];
+  for (const { passage, rule } of ways) {
+    for (const answer of passage.answers ?? []) {
+      const isKnown = (known: { readonly answer: Alternative }) => isSameAnswer(known.answer, answer);
+      if (!options.some(isKnown) && !gone.some(isKnown)) gone.push({ answer, rule });
+    }
+  }
+  return gone;
+}
+
+/**
+ * The answer while translation is off: the address is taken as it is. Undefined where nothing is stated: for
+ * requests of Device-TLBs, page requests, and FEEx_xxxxh (D29).
+ */
+export function passedThrough({ kind = 'untranslated', address, pasid }: Request): Alternative | undefined {
+  if (kind !== 'untranslated' || pasid !== undefined || isInterruptAddress(address)) return undefined;
+  const rules = ['invalidation.translation-off'];
+  return translated({ rules, address, pageBits: 64, read: undefined, write: undefined });
+}
+
+export function isQueued(option: RequestOption | ValueOption): boolean {
+  return 'answer' in option && option.answer.outcome === 'queued';
+}
