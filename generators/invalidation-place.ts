@@ -6,11 +6,13 @@ import type { Place, Stage } from './invalidation-stage.ts';
 
 /** A page of a subject; undefined where nothing serves anyone any more. */
 export function drawPlace(stage: Stage, choices: Choices): Place | undefined {
-  const subject = choices.one(stage.subjects);
-  const routes = [subject, ...stage.subjects].map((candidate) => stage.route(candidate));
-  const route = routes.find(({ space }) => space !== undefined);
-  const space = route?.space;
-  return route && space ? { route, space, page: choices.one(space.pages) } : undefined;
+  const drawn = choices.one(stage.subjects);
+  for (const subject of [drawn, ...stage.subjects]) {
+    const route = stage.route(subject);
+    const { space } = route;
+    if (space !== undefined) return { route, space, page: choices.one(space.pages) };
+  }
+  return undefined;
 }
 
 /** True where translated requests are made and host permissions looked up for them. */
