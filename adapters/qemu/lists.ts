@@ -1,11 +1,21 @@
 /** Cases cut into lists of one area that fit the edu buffers, and how the results of such a list are read. */
 import type { BatchAnswer } from '../../spec/implementation.ts';
-import type { InvalidationCase, Observation, Request, TranslationCase } from '../../spec/schema.ts';
+import type {
+  InvalidationCase,
+  Observation,
+  Request,
+  StreamStep,
+  TranslationCase,
+} from '../../spec/schema.ts';
 import { buildProgram, modeOf } from './case-program.ts';
 import { type ListProgram, MAX_REQUESTS, type UnitState } from './list-builder.ts';
 import { changedWords, type Evidence, observe } from './observe.ts';
 import { observeStream, stuckStream } from './observe-stream.ts';
-import { buildStreams, requestOf } from './stream-program.ts';
+import { buildStreams, isQueueReachable, requestOf } from './stream-program.ts';
+
+/** Type 3:0, IF 4 and SW 5 of a descriptor (6.5.2.9). */
+const WAIT_TYPE_AND_FLAGS = 0x3fn;
+const WAIT_WITH_BOTH = 0x35n;
 
 export type MachineCase = TranslationCase | InvalidationCase;
 
@@ -59,12 +69,12 @@ function attempt(answer: () => Observation): BatchAnswer {
   }
 }
 
-/** Runs of cases of one area whose requests fit one list; a case with more of them is alone. */
+/** Runs of cases of one area whose requests fit one list; a case with more of them is alone, and a risky one. */
 export function listsOf(cases: readonly MachineCase[]): readonly (readonly MachineCase[])[] {
   const lists: MachineCase[][] = [];
   let room = 0;
   for (const testCase of cases) {
-    const count = requestsOf(testCase).length;
+    const count = isRisky(testCase) ? MAX_REQUESTS + 1 : requestsOf(testCase).length;
     if (count > room || lists.at(-1)?.[0]?.area !== testCase.area) {
       lists.push([]);
       room = MAX_REQUESTS;
@@ -73,6 +83,21 @@ export function listsOf(cases: readonly MachineCase[]): readonly (readonly Machi
     room -= count;
   }
   return lists;
+}
+
+/** Whether the machine may have to be reset or started again after a case: it takes no others with it. */
+export function isRisky(testCase: MachineCase): boolean {
+  return (
+    testCase.area === 'invalidation' && (!isQueueReachable(testCase) || testCase.steps.some(isFatalSubmit))
+  );
+}
+
+/** QEMU asserts that no wait asks for both a status and an interrupt. */
+function isFatalSubmit(step: StreamStep): boolean {
+  return (
+    step.step === 'submit' &&
+    step.descriptors.some(([low = 0n]) => (low & WAIT_TYPE_AND_FLAGS) === WAIT_WITH_BOTH)
+  );
 }
 
 /** The requests of a case, in order. */

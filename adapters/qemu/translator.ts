@@ -5,12 +5,11 @@
 import { type BatchAnswer, ImplementationFailure } from '../../spec/implementation.ts';
 import { readBuffers } from './edu-buffers.ts';
 import { isRecorded } from './fault-record.ts';
-import { type List, listOf, listsOf, type MachineCase, startingMode } from './lists.ts';
+import { isRisky, type List, listOf, listsOf, type MachineCase, startingMode } from './lists.ts';
 import { type Evidence, isSilentWrite } from './observe.ts';
 import type { Capabilities } from './profile.ts';
 import type { RunningMachine } from './running-machine.ts';
 import { findStrays } from './stray-writes.ts';
-import { isQueueReachable } from './stream-program.ts';
 
 const noStrays: ReadonlyMap<bigint, bigint> = new Map();
 
@@ -57,13 +56,13 @@ export class Translator {
 
   /**
    * Changing the mode costs milliseconds (home-tables.ts): cases of one mode run one after the other, the mode
-   * that the unit is in first. Where nothing can be put into a queue the unit may have to be given up: last.
+   * that the unit is in first. Those after which the machine may have to be started again come last.
    */
   #rank(testCase: MachineCase): number {
     const ttm = startingMode(testCase);
     const mode = ttm === this.#ttm ? 0 : 1 + Number(ttm ?? 4n);
     if (testCase.area === 'translation') return mode;
-    return (isQueueReachable(testCase) ? 10 : 20) + mode;
+    return (isRisky(testCase) ? 20 : 10) + mode;
   }
 
   async #answerList(cases: readonly MachineCase[]): Promise<readonly BatchAnswer[]> {
