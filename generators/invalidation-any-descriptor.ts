@@ -29,7 +29,7 @@ import type { Software } from './invalidation-software.ts';
 /** Any of the ten, most often one that the queue takes. */
 export function drawFormat(software: Software, choices: Choices): DescriptorFormat {
   const taken = descriptorFormats.filter((format) => isTaken(software, format));
-  return choices.one(choices.oneIn(8) || taken.length === 0 ? descriptorFormats : taken);
+  return choices.one(choices.oneIn(5) || taken.length === 0 ? descriptorFormats : taken);
 }
 
 export function isTaken({ stage, isWide }: Software, { requires, type }: DescriptorFormat): boolean {
@@ -55,8 +55,9 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
         choices.one([contextGlobal(), contextDomain(did), contextDevice(did, sourceId, choices.pick(4))]),
       );
     case 'iotlb': {
+      const isPaged = PSI === 1 || choices.oneIn(3);
       const words = encode(
-        choices.one([iotlbGlobal(), iotlbDomain(did), PSI ? iotlbPage(did, frame) : iotlbDomain(did)]),
+        choices.one([iotlbGlobal(), iotlbDomain(did), isPaged ? iotlbPage(did, frame) : iotlbDomain(did)]),
       );
       // Draining is done anyway.
       if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;

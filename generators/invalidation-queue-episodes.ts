@@ -24,11 +24,14 @@ const readable = ['FSTS', 'IQH', 'IQERCD', 'IQT', 'IQA', 'GSTS', 'RTADDR'] as co
 
 /** Valid descriptors, a few of a kind that this unit or queue does not take. */
 function anything(software: Software, choices: Choices): void {
+  const { stage } = software;
   const first = software.tail;
-  const formats = Array.from({ length: 1 + choices.pick(4) }, () => drawFormat(software, choices));
-  software.submit([...formats.map((format) => valid(software, format, choices)), software.wait(choices)]);
-  if (choices.oneIn(2)) software.loadStatus();
-  if (choices.oneIn(2)) software.stage.read(choices.one(readable));
+  const formats = Array.from({ length: choices.one([1, 1, 2, 4]) }, () => drawFormat(software, choices));
+  const descriptors = formats.map((format) => valid(software, format, choices));
+  const waits = choices.oneIn(3);
+  software.submit(waits ? [...descriptors, software.wait(choices)] : descriptors);
+  stage.read(choices.one(['IQH', 'IQH', 'FSTS', 'IQERCD']));
+  if (waits && choices.oneIn(2)) software.loadStatus();
   const bad = formats.findIndex((format) => !isTaken(software, format));
   if (bad >= 0) recover(software, first, bad, choices);
 }

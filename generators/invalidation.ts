@@ -107,16 +107,16 @@ function playEpisode(software: Software, choices: Choices): void {
 
 /** TTM, at times one that the unit does not have (11.4.5). */
 function drawMode({ capabilities }: TranslationTarget, shape: Choices): number {
-  const odd = shape.pick(40);
-  if (odd > 36) return odd - 36;
+  const odd = shape.pick(30);
+  if (odd > 26) return odd - 26;
   return capabilities.SMTS === 0 || shape.oneIn(5) ? 0 : SCALABLE;
 }
 
 /** IQA: slots as the mode wants them, others once in `odd` times; undefined where there is no queue. */
 function drawQueue({ target, tables, legacy }: Ground, odd: number, shape: Choices): bigint | undefined {
-  const { QI, SMTS } = target.capabilities;
+  const { QI, SMTS, ADMS } = target.capabilities;
   if (QI === 0 || (legacy && shape.oneIn(6))) return undefined;
   const page = BigInt(tables.page());
-  const wide = legacy ? SMTS === 1 && shape.oneIn(4) : true;
+  const wide = !legacy || shape.oneIn(SMTS === 1 || ADMS === 1 ? 4 : 16);
   return page | (wide !== shape.oneIn(odd) ? WIDE : 0n);
 }
