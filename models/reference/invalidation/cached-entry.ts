@@ -37,6 +37,8 @@ export interface Entry extends CachedEntry {
   readonly level: number;
   /** In the order in which a walk asks for them. */
   readonly slots: readonly Slot[];
+  /** What was read to find these: under nesting also the second-stage entries that led to first-stage tables. */
+  readonly origin: readonly Slot[];
   /** The request, or the likes of it, for which it was made, and the entries that were used for that. */
   readonly filler: Request;
   readonly via: readonly Entry[];
@@ -124,7 +126,8 @@ export function isSame(one: Entry, other: Entry): boolean {
   );
 }
 
-function isSameSlot(one: Slot, other: Slot): boolean {
+/** The same structure with the same words, wherever it lies. */
+export function isSameSlot(one: Slot, other: Slot): boolean {
   return (
     one === other || (one.kind === other.kind && one.level === other.level && areSame(one.words, other.words))
   );

@@ -15,6 +15,11 @@ export class Choices {
     return this.#taken[at] as number;
   }
 
+  /** What was taken so far on this way. */
+  get path(): string {
+    return this.#taken.slice(0, this.#next).join();
+  }
+
   /** Goes back to the start for the next way; false when there is none. */
   advance(): boolean {
     this.#next = 0;

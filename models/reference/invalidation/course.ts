@@ -9,8 +9,8 @@
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Request } from '../../../spec/schema.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
-import { areSame, type Entry, type Slot, serves } from './cached-entry.ts';
-import type { Choices } from './choices.ts';
+import { areSame, type Entry, isSameSlot, type Slot, serves } from './cached-entry.ts';
+import { Choices } from './choices.ts';
 import { contextDid, hostPermissionDid, pasidDid, translationType } from './entry-fields.ts';
 import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
@@ -22,6 +22,25 @@ export interface EntrySource {
   of(cache: CacheName): readonly Entry[];
 }
 
+/** Takes the first of everything, and notes nothing. */
+const straight = new Choices();
+
+/** Places where courses of one request came by, outside of any entry that served them. */
+export class Crossings {
+  readonly #known: { readonly address: bigint; readonly slots: readonly Slot[]; readonly path: string }[] =
+    [];
+
+  /** `slots` are those that what follows depends on; a later course on the same `path` is on it still. */
+  isKnown(address: bigint, slots: readonly Slot[], path: string): boolean {
+    const known = this.#known.find(
+      (other) =>
+        other.address === address && other.slots.length === slots.length && startsWith(slots, other.slots),
+    );
+    if (known === undefined) this.#known.push({ address, slots, path });
+    return known !== undefined && known.path !== path;
+  }
+}
+
 export class Course implements SlotReader {
   readonly slots: Slot[] = [];
   readonly used: Entry[] = [];
@@ -29,11 +48,15 @@ export class Course implements SlotReader {
   valid = 0;
   /** The chosen entry does not fit the walk that it was chosen for: there is no such hit. */
   failed = false;
+  /** An earlier course went on from here: this one has no answer of its own. */
+  abandoned = false;
   readonly #request: Request;
   readonly #legacy: boolean;
   readonly #sources: readonly EntrySource[];
   readonly #choices: Choices;
   readonly #memory: MemoryReader;
+  /** Where courses before this one came by, to go on as it would. */
+  readonly #crossings: Crossings;
   /** What serves a part of the walk that is under way. */
   #serving: Serving | undefined;
 
@@ -43,7 +66,9 @@ export class Course implements SlotReader {
     sources: readonly EntrySource[],
     choices: Choices,
     memory: MemoryReader,
+    crossings: Crossings,
   ) {
+    this.#crossings = crossings;
     this.#request = request;
     this.#legacy = legacy;
     this.#sources = sources;
@@ -78,8 +103,10 @@ export class Course implements SlotReader {
   ): Words | undefined {
     const served = this.#serve(kind, level);
     if (served !== undefined) return served;
+    if (this.abandoned || this.#isCrossed(kind, address))
+      return this.#memory.read(walk, kind, address, count, straight);
     for (const candidates of this.#candidates(kind, input)) {
-      const fitting = candidates.filter((entry) => !this.#isRedundant(entry, kind, address));
+      const fitting = this.#distinct(candidates, kind, address);
       const choice = this.#choices.take(fitting.length + 1);
       if (choice === 0) continue;
       const entry = fitting[choice - 1] as Entry;
@@ -101,6 +128,17 @@ export class Course implements SlotReader {
     if (serving.isEnd(kind)) this.#serving = undefined;
     else this.failed = true;
     return undefined;
+  }
+
+  /**
+   * Where a first-stage table lies under nesting is found by a walk of its own, and is all that is left of it: a
+   * course that came to the same table before went on in every way that there is.
+   */
+  #isCrossed(kind: SlotKind, address: bigint): boolean {
+    if (kind !== 'first-stage' || this.slots.at(-1)?.kind !== 'second-stage') return false;
+    const own = this.slots.filter((slot) => slot.kind !== 'second-stage');
+    this.abandoned = this.#crossings.isKnown(address, own, this.#choices.path);
+    return this.abandoned;
   }
 
   /** Lists of entries that may serve what is read now; one of a list, or none of it and then the next list. */
@@ -185,18 +223,62 @@ export class Course implements SlotReader {
     return this.#of('host-permission', (entry) => entry.did === did && serves(entry, this.#request.address));
   }
 
-  /** Memory holds what the entry does, from the very structure on that is read now. */
-  #isRedundant(entry: Entry, kind: SlotKind, address: bigint): boolean {
-    const part = partOf(entry, kind);
-    if (part[0]?.address !== address) return false;
-    return part.every(({ address: at, words = [] }) =>
-      words.every((word, index) => this.#memory.word(at + BigInt(8 * index)) === word),
+  /** Those of `candidates` that lead to something else than memory does, and than another of them does. */
+  #distinct(candidates: readonly Entry[], kind: SlotKind, address: bigint): readonly Entry[] {
+    if (candidates.length === 0) return candidates;
+    const others = candidates.filter((entry) => {
+      const part = originOf(entry, kind);
+      return part[0]?.address !== address || !this.#isInMemory(part);
+    });
+    if (others.length < 2) return others;
+    return others.filter((entry, index) => {
+      const part = originOf(entry, kind);
+      return !others.some((other, at) => {
+        if (at === index) return false;
+        const start = originOf(other, kind);
+        if (other.cache !== entry.cache) {
+          return (
+            entry.cache === 'combined' && startsWith(part, start) && this.#isNextInMemory(part, start.length)
+          );
+        }
+        if (start.length === part.length && at > index) return false;
+        return startsWith(part, start) && this.#isInMemory(part.slice(start.length));
+      });
+    });
+  }
+
+  /** Where the next table lies is all that an entry of both stages adds to one of first stage: memory says the same. */
+  #isNextInMemory(combined: readonly Slot[], start: number): boolean {
+    const rest = combined.slice(start);
+    return rest.every(({ kind }) => kind === 'second-stage') && this.#isInMemory(rest);
+  }
+
+  #isInMemory(part: readonly Slot[]): boolean {
+    return part.every(({ address, words = [] }) =>
+      words.every((word, index) => this.#memory.word(address + BigInt(8 * index)) === word),
     );
   }
 }
 
+function startsWith(slots: readonly Slot[], start: readonly Slot[]): boolean {
+  return start.length <= slots.length && start.every((slot, index) => isSameSlot(slot, slots[index] as Slot));
+}
+
 /** The slots of `entry` that serve a walk from a structure of `kind` on. */
-function partOf({ slots, cache, legacy }: Entry, kind: SlotKind): readonly Slot[] {
+function partOf(entry: Entry, kind: SlotKind): readonly Slot[] {
+  return fromKind(entry, entry.slots, kind);
+}
+
+/** What was read for those. */
+function originOf(entry: Entry, kind: SlotKind): readonly Slot[] {
+  return fromKind(entry, entry.origin, kind);
+}
+
+function fromKind(
+  { cache, legacy }: Pick<Entry, 'cache' | 'legacy'>,
+  slots: readonly Slot[],
+  kind: SlotKind,
+): readonly Slot[] {
   if (cache !== 'iotlb' && cache !== 'host-permission-leaf') return slots;
   if (kind === 'root') return slots;
   if (kind === 'pasid-directory') return slots.slice(2);

@@ -6,7 +6,7 @@ import { requiredFlags, translate } from '../translation.ts';
 import type { Unit } from '../unit.ts';
 import type { Traces, Walk } from '../walk.ts';
 import { Choices } from './choices.ts';
-import { Course, type EntrySource } from './course.ts';
+import { Course, Crossings, type EntrySource } from './course.ts';
 import type { Passage } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
 import type { UnknownFlags } from './unknown-flags.ts';
@@ -34,11 +34,12 @@ export function explore(
   const legacy = ((rtaddr >> TTM_SHIFT) & 3n) === 0n;
   const passages: Passage[] = [];
   const choices = new Choices();
+  const crossings = new Crossings();
   const column = columnOf(request);
   do {
     if (passages.length >= most) return undefined;
     reader.restart();
-    const course = new Course(request, legacy, sources, choices, reader);
+    const course = new Course(request, legacy, sources, choices, reader, crossings);
     const traces: Traces = { accessed: new Map(), unsure: false };
     const walk: Walk = {
       unit,
@@ -55,7 +56,7 @@ export function explore(
     const alternatives = translate(walk, rtaddr);
     if (course.failed) continue;
     const { slots, valid, used } = course;
-    const answers = traces.unsure ? undefined : alternatives;
+    const answers = course.abandoned ? [] : traces.unsure ? undefined : alternatives;
     passages.push({ request, legacy, slots, valid, answers, used });
     const read = (address: bigint) => reader.word(address);
     flags.note(traces.accessed, read);

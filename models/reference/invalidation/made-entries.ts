@@ -29,6 +29,8 @@ export interface CachingPolicy {
 }
 
 const PAGE_SIZE = 1n << 7n;
+/** R and W of second stage. */
+const RIGHTS = 3n;
 /** Rights are no property of the walk: another access may have come through. */
 const rights: ReadonlySet<string> = new Set(['SGN.2', 'SGN.6', 'SGN.7', 'LGN.2', 'LGN.3']);
 const unreadableOrReserved: ReadonlySet<string> = new Set(['HPT.1', 'HPT.2', 'HPT.3']);
@@ -47,13 +49,13 @@ export function entriesOf(passage: Passage, policy: CachingPolicy, step: number)
 /** What the entries of paging-structure caches are not tagged with. */
 const shared = { sourceId: 0, withPasid: false };
 
-type Tags = Partial<Omit<Entry, 'cache' | 'slots'>>;
+type Tags = Partial<Omit<Entry, 'cache' | 'slots' | 'origin'>>;
 
 class Maker {
   readonly entries: Entry[] = [];
   readonly #passage: Passage;
   readonly #policy: CachingPolicy;
-  readonly #common: Omit<Entry, 'cache' | 'slots'>;
+  readonly #common: Omit<Entry, 'cache' | 'slots' | 'origin'>;
   /** Number of slots before those of the stages. */
   readonly #heads: number;
 
@@ -143,7 +145,7 @@ class Maker {
       const above = own.at(-1);
       if (above !== undefined) {
         const tags = { ...shared, did, pageBits: pageBitsOf(above.level) };
-        this.#add('first-stage', [...own], tags);
+        this.#add('first-stage', [...own], tags, stages.slice(0, stages.indexOf(above) + 1));
         if (this.#common.pgtt === 'nested') this.#add('combined', stages.slice(0, index), tags);
       }
       own.push(slot);
@@ -192,7 +194,8 @@ class Maker {
 
   #lacksRights(): boolean {
     const answers = this.#passage.answers ?? [];
-    return answers.some((answer) => answer.outcome === 'blocked' && rights.has(answer.rule));
+    const lacking = answers.some((answer) => answer.outcome === 'blocked' && rights.has(answer.rule));
+    return lacking && grantsAnything(this.#passage.slots);
   }
 
   /** For another reason than missing rights. */
@@ -201,8 +204,8 @@ class Maker {
     return answers.some((answer) => answer.outcome === 'blocked' && !rights.has(answer.rule));
   }
 
-  #add(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
-    this.entries.push({ ...this.#common, ...tags, cache, slots });
+  #add(cache: CacheName, slots: readonly Slot[], tags: Tags, origin = slots): void {
+    this.entries.push({ ...this.#common, ...tags, cache, slots, origin });
   }
 
   #addFault(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
@@ -225,6 +228,12 @@ export function isLeaf({ kind, level, words }: Slot): boolean {
   if (kind !== 'first-stage' && kind !== 'second-stage') return false;
   const first = words?.[0];
   return first !== undefined && (level === 1 || (level <= 3 && (first & PAGE_SIZE) !== 0n));
+}
+
+/** Some access may come through second stage: R=W=0 is an entry that is not present (3.7.1). */
+function grantsAnything(slots: readonly Slot[]): boolean {
+  const start = slots.findLastIndex(({ kind }) => kind !== 'second-stage') + 1;
+  return slots.slice(start).reduce((all, { words }) => all & (words?.[0] ?? 0n), RIGHTS) !== 0n;
 }
 
 /** The last slot of first stage, or the last one at all: these say how large the page is. */

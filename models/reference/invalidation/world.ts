@@ -3,7 +3,9 @@
  * yet were executed, with what was found out about requests there.
  */
 import { CacheSet } from './cache-set.ts';
-import { areSame, type Entry, type Slot } from './cached-entry.ts';
+import { areSame, type Entry, type Slot, serves } from './cached-entry.ts';
+import type { EntrySource } from './course.ts';
+import { contextDid, pasidDid } from './entry-fields.ts';
 import type { Passage } from './made-entries.ts';
 
 interface Explored {
@@ -46,19 +48,38 @@ export class World {
 }
 
 /** Whether an entry may serve the request of `fresh` with anything else than memory does. */
-export function mayDiffer(source: Pick<CacheSet, 'of'>, { request, slots }: Passage): boolean {
-  const isOther = (entry: Entry) => !isPartOf(entry.slots, slots);
-  const own = (entry: Entry) => entry.sourceId === request.sourceId && isOther(entry);
+export function mayDiffer(source: EntrySource, fresh: Passage): boolean {
+  const { request, slots, legacy } = fresh;
+  const { sourceId, address } = request;
+  const isOwn = (entry: Entry) => entry.sourceId === sourceId && !isPartOf(entry.slots, slots);
+  const isWhole = (entry: Entry) => serves(entry, address) && isOwn(entry);
+  const pasid = Number(slots[2]?.input ?? 0n);
+  if (
+    source.of('iotlb').some(isWhole) ||
+    source.of('context').some(isOwn) ||
+    source.of('pasid').some((entry) => entry.pasid === pasid && isOwn(entry)) ||
+    source.of('host-permission-leaf').some(isWhole)
+  ) {
+    return true;
+  }
+  // The context and the PASID table entry are those of memory: their DIDs are the ones that are looked for.
+  const words = slots[legacy ? 1 : 3]?.words;
+  if (words === undefined) return false;
+  const did = legacy ? contextDid(words) : pasidDid(words);
+  const isOther = (entry: Entry) =>
+    entry.did === did && entry.pasid === pasid && serves(entry, address) && !isPartOf(entry.slots, slots);
   return (
-    source.of('iotlb').some(own) ||
-    source.of('context').some(own) ||
-    source.of('pasid').some(own) ||
-    source.of('second-stage').some(isOther) ||
     source.of('first-stage').some(isOther) ||
     source.of('combined').some(isOther) ||
-    source.of('host-permission-leaf').some(own) ||
-    source.of('host-permission').some(isOther)
+    source.of('second-stage').some((entry) => entry.did === did && isOtherTable(entry, slots)) ||
+    (!legacy &&
+      source.of('host-permission').some((entry) => serves(entry, address) && !isPartOf(entry.slots, slots)))
   );
+}
+
+function isOtherTable(entry: Entry, slots: readonly Slot[]): boolean {
+  const isMet = slots.some(({ kind, input }) => kind === 'second-stage' && serves(entry, input));
+  return isMet && !isPartOf(entry.slots, slots);
 }
 
 /** Memory gave all of `part` to a walk that met `slots`, in this order. */
