@@ -48,6 +48,8 @@ const nothing = (): readonly Selector[] => [];
 /** The leaf goes, tables stay: page-selective with the hint. */
 function leafOnly(stage: Stage, { route, space, page }: Place): readonly Selector[] {
   if (hasFirstStage(space)) return [pasidIotlbPage(space.did, route.pasid, page.frame, 0, 1)];
+  const { PSI } = stage.ground.target.capabilities;
+  if (PSI === 0 && !stage.ground.legacy) return [pasidIotlbAll(space.did, route.pasid)];
   return [iotlbRange(stage, space.did, page.frame, 1, 1)];
 }
 

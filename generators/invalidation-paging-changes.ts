@@ -85,6 +85,22 @@ export const changeGuestTable: Changer = (stage, place, choices) => {
   return [phase(second, leaf, (word & ~POINTER) | BigInt(copy))];
 };
 
+/** Rows 6 and 7: what is not present on the way becomes so; if all is, an entry goes. */
+export const changePagingPresence: Changer = (stage, place, choices) => {
+  const stages = hasFirstStage(place.space) ? [false, true] : [true];
+  const pagings = stages.flatMap((second) => pagingOf(stage, place, second) ?? []);
+  for (const paging of pagings) {
+    for (const entry of paging.path) {
+      const word = stage.word(entry, 0);
+      if (!isPresent(entry, word)) return [phase(paging, entry, restored(entry, word))];
+    }
+  }
+  const paging = pagings.at(-1);
+  if (paging === undefined || paging.path.length === 0) return [];
+  const entry = choices.one(paging.path);
+  return [phase(paging, entry, absent(entry, stage.word(entry, 0), choices))];
+};
+
 /** A page of 4K becomes one of 2M, or the other way round, without P=0 between (6.2.4.1). */
 export const changeSize: Changer = (stage, place, choices) => {
   const paging = pagingOf(stage, place, isSecond(place, choices));

@@ -22,6 +22,7 @@ import {
   changePermissionUse,
 } from './invalidation-permission-changes.ts';
 import { drawPlace, isChecked, phasesOf } from './invalidation-place.ts';
+import { changePresence } from './invalidation-presence.ts';
 import { probe, probePermission } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
@@ -30,12 +31,13 @@ type Probe = typeof probe;
 
 const legacyChanges: readonly Changer[] = [
   ...[changeLeaf, changeLeaf, changeLeaf, changeTable, changeTable],
-  ...[changeSize, changeLegacyContext, changeLegacyContext, changeLegacyContext, changeRoot],
+  ...[changePresence, changeSize, changeLegacyContext, changeLegacyContext, changeLegacyContext, changeRoot],
 ];
 const scalableChanges: readonly Changer[] = [
   ...[changeLeaf, changeLeaf, changeLeaf, changeTable, changeTable, changeGuestTable, changeSize],
   ...[changePasidEntry, changePasidEntry, changePasidEntry, changePasidEntry],
   ...[changeDirectory, changeScalableContext, changeScalableContext, changeRoot],
+  ...[changePresence, changePresence],
 ];
 const permissionChanges: readonly Changer[] = [
   ...[changePermission, changePermission, changePermissionPointer, changePermissionUse],

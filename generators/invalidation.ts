@@ -7,6 +7,7 @@ import type { InvalidationCase, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { eventEpisode } from './invalidation-events.ts';
 import { matchEpisode } from './invalidation-match-episodes.ts';
+import { leaveOut } from './invalidation-presence.ts';
 import { queueEpisode } from './invalidation-queue-episodes.ts';
 import { addRequester } from './invalidation-requesters.ts';
 import { Software, type Start, WIDE } from './invalidation-software.ts';
@@ -85,6 +86,7 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
     stage.spaces.push(newSpace(ground, stage.frames, did, alike, new Choices(seed)));
   }
   for (const seed of seeds.requesters) addRequester(stage, new Choices(seed));
+  if (shape.oneIn(6)) leaveOut(stage, shape);
   const iqa = drawQueue(ground, mode > SCALABLE ? 3 : 24, shape);
   const start: Start = {
     rtaddr: BigInt(root + mode * 0x400),
