@@ -15,7 +15,7 @@ export function blameRequest(asked: RequestStep): readonly Mismatch[] {
   const stale = staleness(asked);
   const [first] = broken;
   if (stale === undefined && first !== undefined) return broken;
-  const { options } = asked.expectation;
+  const { options } = asked;
   const allowed = [...new Set(options.map(({ answer }) => describe(answer)))].join(' or ');
   const { rule, because } = stale ?? { rule: 'invalidation.fresh', because: '' };
   const expected = `step ${asked.index}: ${allowed}`;
@@ -25,8 +25,8 @@ export function blameRequest(asked: RequestStep): readonly Mismatch[] {
 
 /** Where the answer comes from, when not from memory as it is. */
 function staleness(asked: RequestStep): { readonly rule: string; readonly because: string } | undefined {
-  const { expectation, testCase, index, step } = asked;
-  const gone = expectation.gone.find(({ answer }) => agrees(asked, answer));
+  const { testCase, index, step } = asked;
+  const gone = asked.gone.find(({ answer }) => agrees(asked, answer));
   if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
   const explains = (state: State): boolean => {
     const [answers] = expectations({ ...state, area: 'translation', requests: [step.request] });
@@ -43,8 +43,7 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
 }
 
 /** What area `translation` says of the result. */
-function brokenTranslation({ testCase, index, step, expectation, result }: RequestStep): readonly Mismatch[] {
-  const { options } = expectation;
+function brokenTranslation({ testCase, index, step, options, result }: RequestStep): readonly Mismatch[] {
   const fresh = options.filter(({ witness }) => witness === undefined);
   const answers = (fresh.length > 0 ? fresh : options).map(({ answer }) => answer);
   const findings: Findings = { exercised: new Set(), mismatches: [] };

@@ -1,6 +1,10 @@
 /** Judges the answer to one request of a stream against what memory and the caches allow. */
 import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
-import type { RequestOption, StepExpectation } from '../../models/reference/invalidation/expectation.ts';
+import type {
+  GoneOption,
+  RequestOption,
+  StepExpectation,
+} from '../../models/reference/invalidation/expectation.ts';
 import type { InvalidationCase, RequestResult, StreamStep } from '../../spec/schema.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { blameRequest } from './blame.ts';
@@ -12,22 +16,33 @@ export interface RequestStep {
   /** Number of the step. */
   readonly index: number;
   readonly step: Extract<StreamStep, { step: 'request' }>;
-  readonly expectation: Extract<StepExpectation, { kind: 'request' }>;
+  readonly options: readonly RequestOption[];
+  /** What would be answered from entries that are not to be there. */
+  readonly gone: readonly GoneOption[];
   readonly result: RequestResult;
 }
 
 /** The options that the answer agrees with; none when a mismatch is reported. */
-export function judgeRequestStep(asked: RequestStep, findings: StreamFindings): readonly RequestOption[] {
-  const { expectation, result, index } = asked;
+export function judgeRequestStep(
+  asked: Omit<RequestStep, 'options' | 'gone'>,
+  expectation: Extract<StepExpectation, { kind: 'request' }>,
+  { exercised, mismatches, caches, faults }: StreamFindings,
+): readonly RequestOption[] {
+  const { result, index, step } = asked;
   const { options } = expectation;
   if (result.outcome === 'unobserved' && result.record === undefined) return options;
   const agreeing = options.filter(({ answer }) => agrees(asked, answer));
-  exercise(asked, findings.exercised);
+  const gone = [...expectation.gone, ...faults.goneFor(step.request, options)];
+  const known: RequestStep = { ...asked, options, gone };
+  exercise(known, exercised);
   if (agreeing.length === 0) {
-    const mismatches = blameRequest(asked);
-    for (const { rule } of mismatches) findings.exercised.add(rule);
-    findings.mismatches.push(...mismatches);
-  } else findings.caches.add(index, asked.step.request, options, agreeing);
+    const broken = blameRequest(known);
+    for (const { rule } of broken) exercised.add(rule);
+    mismatches.push(...broken);
+  } else {
+    caches.add(index, step.request, options, agreeing);
+    faults.add(step.request, agreeing);
+  }
   return agreeing;
 }
 
@@ -46,7 +61,7 @@ const TORN = 'invalidation.torn';
 
 /** What decided the request, and what an answer from a dropped entry would have shown. */
 function exercise(asked: RequestStep, exercised: Set<string>): void {
-  const { options, gone } = asked.expectation;
+  const { options, gone } = asked;
   if (asked.result.outcome === 'unobserved') return;
   exercised.add(FRESH);
   if (asked.step.during !== undefined) exercised.add(TORN);

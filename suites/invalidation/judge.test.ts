@@ -86,7 +86,9 @@ describe.each([
   test('what was not observed is right anywhere, and what follows is still judged', () => {
     const testCase = stream(parts, read(), completed(), load, register('IQH'));
     expect(breaches(testCase, unseen, unseen, unseen)).toEqual([]);
-    expect(breaches(testCase, unseen, value(1n), value(0n))).toEqual(['invalidation.queue.head outcome']);
+    expect(breaches(testCase, unseen, value(1n), value(0n))).toEqual([
+      'invalidation.descriptor.wait outcome',
+    ]);
   });
 
   test('each step that asks has one answer, of its kind', () => {
@@ -97,7 +99,7 @@ describe.each([
   });
 
   test('an entry that faults is cached only with CM', () => {
-    const profile = units[parts.mode ?? 'legacy'];
+    const profile = withCap(units[parts.mode ?? 'legacy'], 0n, CACHING_MODE);
     const steps = [read(), change, read()];
     const blocked: StreamAnswer = { outcome: 'blocked' };
     const without = stream({ ...parts, profile, leaf: 0n }, ...steps);

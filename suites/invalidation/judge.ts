@@ -22,12 +22,14 @@ import type { Fact, Verdict } from '../core/area-suite.ts';
 import { CacheFacts } from './cache-facts.ts';
 import { judgeRequestStep } from './judge-request-step.ts';
 import { judgeValue } from './judge-value.ts';
+import { SeenFaults } from './seen-faults.ts';
 
 /** Collects what the answers to one stream show. */
 export interface StreamFindings {
   readonly exercised: Set<string>;
   readonly mismatches: Mismatch[];
   readonly caches: CacheFacts;
+  readonly faults: SeenFaults;
 }
 
 /** One step as it was judged; a drawing hangs here. */
@@ -49,7 +51,12 @@ export function judgeInvalidation(
   onStep?: OnStep,
 ): Verdict {
   const { steps } = testCase;
-  const findings: StreamFindings = { exercised: new Set(), mismatches: [], caches: new CacheFacts() };
+  const findings: StreamFindings = {
+    exercised: new Set(),
+    mismatches: [],
+    caches: new CacheFacts(),
+    faults: new SeenFaults(testCase.profile),
+  };
   const asked = steps.filter(isAnswered).length;
   if (answers.length === asked) judgeSteps(testCase, answers, findings, onStep);
   else findings.mismatches.push(miscounted(asked, answers.length));
@@ -99,7 +106,7 @@ function judgeAnswered(
     return [];
   }
   if (isRequest && expectation.kind === 'request' && answer.outcome !== 'value') {
-    return judgeRequestStep({ testCase, index, step, expectation, result: answer }, findings);
+    return judgeRequestStep({ testCase, index, step, result: answer }, expectation, findings);
   }
   if (expectation.kind !== 'value') return [];
   return judgeValue(step, index, expectation.options, answer, findings);

@@ -2,7 +2,7 @@
  * Faulty caching units: the optimized one, told something else than what the stream says, or with an answer
  * changed on its way back. Each has one bug that hardware or an emulator could have.
  */
-import { optimized } from '../../models/optimized/implementation.ts';
+import { cachingUnit } from '../../models/optimized/invalidation/caching-unit.ts';
 import { extract, insert } from '../../spec/bits.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { descriptorFormats, formatOfType } from '../../spec/invalidation/descriptors.ts';
@@ -14,6 +14,7 @@ import type {
   StreamStep,
 } from '../../spec/schema.ts';
 import { isAnswered } from './judge.ts';
+import { keepsEverything } from './permitted-units.fixture.ts';
 
 export interface Planted {
   readonly bug: string;
@@ -29,8 +30,7 @@ export const asImplementation = ({ bug, run }: Planted): Implementation => ({
   run: (testCase) => run(testCase as InvalidationCase),
 });
 
-const healthy = (testCase: InvalidationCase): InvalidationObservation =>
-  optimized.run(testCase) as InvalidationObservation;
+const healthy = cachingUnit(keepsEverything).run;
 
 type Words = readonly bigint[];
 
