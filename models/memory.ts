@@ -20,7 +20,7 @@ export class GuestMemory {
   #words = new BigUint64Array(INITIAL_PAGES * WORDS_PER_PAGE);
   #halves = new Uint32Array(this.#words.buffer);
   /** Page number (address / 4096) to slot. */
-  readonly #slots = new Map<number, number>();
+  #slots = new Map<number, number>();
   #pages = 1;
   #backed: Profile['backed'] = [];
   /** For each backed range: start high, start low, last byte high, last byte low. */
@@ -62,6 +62,16 @@ export class GuestMemory {
     if (!this.#isBacked(high, low)) return;
     const slot = this.#slot(high * 0x10_0000 + (low >>> 12));
     this.#words[slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1))] = inPlace(word);
+  }
+
+  /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
+  exchange(other: GuestMemory): void {
+    [this.#words, other.#words] = [other.#words, this.#words];
+    [this.#halves, other.#halves] = [other.#halves, this.#halves];
+    [this.#slots, other.#slots] = [other.#slots, this.#slots];
+    [this.#pages, other.#pages] = [other.#pages, this.#pages];
+    [this.#backed, other.#backed] = [other.#backed, this.#backed];
+    [this.#bounds, other.#bounds] = [other.#bounds, this.#bounds];
   }
 
   #isBacked(high: number, low: number): boolean {

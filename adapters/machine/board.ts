@@ -11,7 +11,7 @@ import type { Blocks } from '../qemu/running-machine.ts';
 import type { BusMaster } from './edu.ts';
 import { PciBus, type PciFunction } from './pci-bus.ts';
 import { Ram } from './ram.ts';
-import { RemappingUnit, type Translate } from './unit.ts';
+import { type Alter, RemappingUnit } from './unit.ts';
 
 const PAGE = 0x1000;
 const UNIT = { start: Number(UNIT_BASE), size: PAGE } as const;
@@ -22,14 +22,14 @@ export class Board implements Qtest {
   readonly #ram = new Ram();
   readonly #bus = new PciBus();
 
-  /** `profile` is that of the unit; what of the memory answers, the board knows itself. */
-  constructor(profile: Profile, translate: Translate) {
+  /** `profile` is that of the unit; what of the memory answers, the board knows itself. `alter`: see unit.ts. */
+  constructor(profile: Profile, alter: Alter = (result) => result) {
     this.blocks = {
       low: this.#ram.add(0n, LOW_RAM_SIZE),
       high: this.#ram.add(HIGH_RAM.start, HIGH_RAM.size),
       scratch: this.#ram.add(SCRATCH.start, SCRATCH.size),
     };
-    this.unit = new RemappingUnit({ ...profile, backed: [...this.#ram.backed] }, this.#ram, translate);
+    this.unit = new RemappingUnit({ ...profile, backed: [...this.#ram.backed] }, this.#ram, alter);
     const ports = new Map<number, PciFunction>(
       rootPorts.map(({ devfn, number }) => [number, this.#bus.addPort(devfn)]),
     );
@@ -72,9 +72,7 @@ export class Board implements Qtest {
 
   #read(address: number, size: 4 | 8): bigint {
     if (isUnit(address)) {
-      const offset = this.#registerOf(address, size);
-      const high = size === 8 ? BigInt(this.unit.read(offset + 4)) << 32n : 0n;
-      return high | BigInt(this.unit.read(offset));
+      return this.unit.read(this.#registerOf(address, size), size);
     }
     const device = this.#bus.find(address);
     if (device) return device.edu.read(device.offset);
@@ -85,9 +83,7 @@ export class Board implements Qtest {
 
   #write(address: number, size: 4 | 8, value: bigint): void {
     if (isUnit(address)) {
-      const offset = this.#registerOf(address, size);
-      this.unit.write(offset, Number(value & 0xffff_ffffn));
-      if (size === 8) this.unit.write(offset + 4, Number(value >> 32n));
+      this.unit.write(this.#registerOf(address, size), size, value);
       return;
     }
     const device = this.#bus.find(address);

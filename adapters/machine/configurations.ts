@@ -16,6 +16,7 @@ const common: Values = {
   DRD: 1,
   FRO: 0x22,
   IRO: 0xf,
+  ESRTPS: 1,
 };
 const scalable: Values = { ...common, SMTS: 1, SSTS: 1, SRS: 1 };
 const width39: Values = { SAGAW: 0b00010, MGAW: 38 };
@@ -25,7 +26,7 @@ function configuration(name: string, ...values: readonly Values[]): Profile {
   return profileOf(name, encodeCapabilities(Object.assign({}, ...values)));
 }
 
-/** The simplest first: shrinking prefers it. RPS=0: a PASID directory is one page (ram.ts). */
+/** The simplest first: shrinking prefers it. ESRTPS: setting the root table leaves no case to the next. */
 export const configurations: readonly Profile[] = [
   configuration('machine-legacy-39', common, width39),
   configuration('machine-legacy-48', common, width48, { NFR: 3 }),

@@ -8,11 +8,11 @@ import { prepareMachine, restoreMemory } from '../qemu/machine.ts';
 import { QtestExecutor } from '../qemu/qtest-executor.ts';
 import type { RunningMachine } from '../qemu/running-machine.ts';
 import { Board } from './board.ts';
-import type { Translate } from './unit.ts';
+import type { Alter } from './unit.ts';
 
 /** A machine with the unit that `profile` describes. What goes wrong in it later is its crash. */
-export async function startMachine(profile: Profile, translate: Translate): Promise<RunningMachine> {
-  const board = new Board(profile, translate);
+export async function startMachine(profile: Profile, alter?: Alter): Promise<RunningMachine> {
+  const board = new Board(profile, alter);
   const { blocks } = board;
   writeTokens(blocks.scratch);
   restoreMemory(blocks);

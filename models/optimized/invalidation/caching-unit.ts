@@ -26,7 +26,8 @@ export interface CachingUnit {
   readonly run: (testCase: InvalidationCase) => InvalidationObservation;
 }
 
-interface Parts {
+/** What a unit consists of; it works on the memory of the optimized models and with the caches in use. */
+export interface Parts {
   readonly entries: CachedEntries;
   readonly structures: CachedStructures;
   readonly answers: CachedAnswers;
@@ -57,7 +58,11 @@ export function cachingUnit(configuration: CachingConfiguration): CachingUnit {
   };
 }
 
-function assemble({ profile }: InvalidationCase, configuration: CachingConfiguration): Parts {
+/** A unit as `profile` describes it, to be reset before use. */
+export function assemble(
+  { profile }: Pick<InvalidationCase, 'profile'>,
+  configuration: CachingConfiguration,
+): Parts {
   const state: RemappingState = {
     unit: translationUnitOf(profile),
     capabilities: invalidationCapabilitiesOf(profile),
@@ -82,7 +87,8 @@ function assemble({ profile }: InvalidationCase, configuration: CachingConfigura
   };
 }
 
-function reset(parts: Parts, testCase: InvalidationCase, { faults }: CachingConfiguration): void {
+/** Puts unit and memory into the state before the first step of `testCase`. */
+export function reset(parts: Parts, testCase: InvalidationCase, { faults }: CachingConfiguration): void {
   const { entries, structures, answers, executor, queue, registers, state } = parts;
   const { profile, rtaddr, iqa, translationEnabled } = testCase;
   memory.reset(profile.backed, testCase.memory);
