@@ -9,8 +9,8 @@ import type { Profile, Request } from '../../spec/schema.ts';
 
 /** The part of the unit that a condition is raised in, by its name in Table 30, and the rule about it. */
 const rules: readonly (readonly [conditions: RegExp, rule: string])[] = [
-  [/^SFS\./, 'invalidation.caching-mode.first-stage'],
-  [/^(LSS|SSS)\./, 'invalidation.caching-mode.second-stage'],
+  [/^SFS\.(1|2|3|4|5|9|10)$/, 'invalidation.caching-mode.first-stage'],
+  [/^(LSS|SSS)\.|^LGN\.[23]$|^SFS\.[678]$/, 'invalidation.caching-mode.second-stage'],
   [/^(SPD|SPT)\./, 'invalidation.caching-mode.pasid'],
   [/^(LRT|LCT|SRT|SCT)\./, 'invalidation.caching-mode.context'],
 ];

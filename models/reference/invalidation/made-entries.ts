@@ -198,10 +198,13 @@ class Maker {
     return lacking && grantsAnything(this.#passage.slots);
   }
 
-  /** For another reason than missing rights. */
+  /** For another reason than rights that another access has; legacy mode has no condition for R=W=0 alone. */
   #mayFault(): boolean {
     const answers = this.#passage.answers ?? [];
-    return answers.some((answer) => answer.outcome === 'blocked' && !rights.has(answer.rule));
+    const mayBeRights = grantsAnything(this.#passage.slots);
+    return answers.some(
+      (answer) => answer.outcome === 'blocked' && !(mayBeRights && rights.has(answer.rule)),
+    );
   }
 
   #add(cache: CacheName, slots: readonly Slot[], tags: Tags, origin = slots): void {
