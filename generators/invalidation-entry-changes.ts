@@ -19,6 +19,8 @@ import { pasidWords } from './translation-pasid-entries.ts';
 
 const PRESENT = 1n;
 const POINTER = 0xf_ffff_ffff_f000n;
+const SSADE = 1n << 9n;
+const PAGE_SNOOP = 1n << 24n;
 
 /** Rows 1 and 8. */
 export const changeRoot: Changer = (stage, { route, space }, choices) => {
@@ -126,6 +128,14 @@ export const changePasidEntry: Changer = (stage, place, choices) => {
   ];
 };
 
+/** Row 4b: PGSNP, which is all that completions under pass-through tell of an entry. */
+export const changeSnoop: Changer = (stage, { route, space }) => {
+  const { entry } = route;
+  if (entry === undefined || stage.ground.target.capabilities.SC === 0) return [];
+  const stores = [stage.change(entry, 1, stage.word(entry, 1) ^ PAGE_SNOOP)];
+  return [{ stores, required: afterEntry(route, space, false) }];
+};
+
 /** Row 5, or 4b where a first-stage pointer changes alone: other tables under the same domain id. */
 function reuse(stage: Stage, { route, space }: Place, choices: Choices): readonly Phase[] {
   const twin = twinOf(stage, space, choices);
@@ -144,9 +154,6 @@ function clearPresent(stage: Stage, route: Route, space: Space): Phase {
   const stores = [stage.change(entry, 0, stage.word(entry, 0) & ~PRESENT)];
   return { stores, required: afterEntry(route, space, true) };
 }
-
-const SSADE = 1n << 9n;
-const PAGE_SNOOP = 1n << 24n;
 
 /** SSADE, PGSNP, SRE or WPE of a present entry. */
 function flagPhase(stage: Stage, { route, space }: Place, entry: TableEntry, choices: Choices): Phase {

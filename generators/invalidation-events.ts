@@ -3,12 +3,14 @@
  * request (VT-d 6.6, 11.4.4, Table 27). And the queue turned off, moved and on again, which drops nothing.
  */
 import type { Choices } from './choices.ts';
-import { encodeWait } from './invalidation-descriptors.ts';
+import { encodeWait, pasidGlobal } from './invalidation-descriptors.ts';
+import { changeSnoop } from './invalidation-entry-changes.ts';
 import { changeLeaf, changeTable } from './invalidation-paging-changes.ts';
 import { drawPlace } from './invalidation-place.ts';
-import { probe } from './invalidation-probes.ts';
+import { probe, probeCompletion } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
+import { PASS_THROUGH } from './invalidation-world.ts';
 
 type Event = (software: Software, place: Place, choices: Choices) => void;
 
@@ -23,17 +25,22 @@ export function eventEpisode(software: Software, choices: Choices): void {
     stage.ground.target.kinds.includes('page-request') ? events : events.filter((one) => one !== requestPage),
   );
   if (!choices.oneIn(3)) probe(stage, place, choices);
-  const change = choices.oneIn(4) ? changeTable : changeLeaf;
+  const snoop = event === requestPage && (place.space.kind === PASS_THROUGH || choices.oneIn(8));
+  const change = snoop ? changeSnoop : choices.oneIn(4) ? changeTable : changeLeaf;
   for (const { stores } of change(stage, place, choices)) for (const store of stores) stage.store(store);
+  // Of an entry of the PASID-cache a page request drops nothing.
+  if (snoop) software.invalidate([pasidGlobal()], true, choices);
   event(software, place, choices);
-  probe(stage, place, choices);
+  if (snoop) probeCompletion(stage, place, choices);
+  else probe(stage, place, choices);
 }
 
 /** SRTP with the same root table or a copy; seldom in another mode. */
 function setRoot(software: Software, place: Place, choices: Choices): void {
   const { stage } = software;
   if (choices.oneIn(3)) stage.root = copyOfRoot(stage, place);
-  const mode = choices.oneIn(24) ? choices.pick(4) : stage.ground.legacy ? 0 : 1;
+  const mode =
+    choices.oneIn(24) && !stage.ground.target.emulated ? choices.pick(4) : stage.ground.legacy ? 0 : 1;
   software.setRoot(BigInt(stage.root + mode * 0x400));
   if (choices.oneIn(4)) stage.read(choices.one(['GSTS', 'RTADDR']));
 }

@@ -16,6 +16,13 @@ export function probe(stage: Stage, place: Place, choices: Choices, during?: Sto
   stage.request(requestTo(stage, subject, other, choices), during);
 }
 
+/** A translation request, of which the completion tells more than where the page is (4.2.3). */
+export function probeCompletion(stage: Stage, { route: { subject }, page }: Place, choices: Choices): void {
+  const { lastInGroup, ...request } = requestTo(stage, subject, page, choices);
+  const isMade = stage.ground.target.kinds.includes('translation');
+  stage.request(isMade ? { ...request, kind: 'translation' } : request);
+}
+
 /** A request for which answers from host permission tables are made (4.2.4). */
 export function probePermission(
   stage: Stage,

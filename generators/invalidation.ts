@@ -63,7 +63,7 @@ export function weighted(targets: readonly TranslationTarget[]): readonly Transl
     ...having('NEST'),
     ...having('NEST'),
     ...having('NEST', 'PRS'),
-    ...Array.from({ length: 6 }, () => permissions).flat(),
+    ...Array.from({ length: 12 }, () => permissions).flat(),
     ...having('QI', 'CM'),
   ];
 }
