@@ -7,8 +7,10 @@ const MOST_ENTRIES = 512;
 
 export class CacheSet {
   readonly #entries: Record<CacheName, Entry[]>;
-  /** Grows with every change. */
-  version = 0;
+  /** Entries added since `drops` last changed, in order. */
+  readonly #additions: Entry[] = [];
+  /** Grows whenever something is taken out or changed. */
+  #drops = 0;
   /** More entries than are kept may be held: anything may be answered until all caches are emptied. */
   overflowed = false;
 
@@ -23,7 +25,18 @@ export class CacheSet {
       'host-permission-leaf': [...(from?.of('host-permission-leaf') ?? [])],
       'host-permission': [...(from?.of('host-permission') ?? [])],
     };
-    this.overflowed = from?.overflowed ?? false;
+    if (from === undefined) return;
+    this.overflowed = from.overflowed;
+    this.#additions = [...from.additions];
+    this.#drops = from.drops;
+  }
+
+  get additions(): readonly Entry[] {
+    return this.#additions;
+  }
+
+  get drops(): number {
+    return this.#drops;
   }
 
   of(cache: CacheName): readonly Entry[] {
@@ -39,8 +52,10 @@ export class CacheSet {
     const entries = this.#entries[entry.cache];
     if (entries.some((known) => isSame(known, entry))) return false;
     if (entries.length >= MOST_ENTRIES) this.overflowed = true;
-    else entries.push(entry);
-    this.version++;
+    else {
+      entries.push(entry);
+      this.#additions.push(entry);
+    }
     return true;
   }
 
@@ -65,7 +80,7 @@ export class CacheSet {
         changed ||= dropped || left !== entry;
       }
       entries.length = kept;
-      if (changed) this.version++;
+      if (changed) this.#noteDrop();
     }
   }
 
@@ -76,7 +91,12 @@ export class CacheSet {
       this.#entries[name].length = 0;
     }
     this.overflowed = false;
-    this.version++;
+    this.#noteDrop();
+  }
+
+  #noteDrop(): void {
+    this.#drops++;
+    this.#additions.length = 0;
   }
 }
 

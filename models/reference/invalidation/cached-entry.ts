@@ -19,6 +19,8 @@ export interface Slot {
   readonly address: bigint;
   /** Undefined when memory did not answer. */
   readonly words: readonly bigint[] | undefined;
+  /** Not read, because an entry in use leads past it. */
+  readonly passedBy: boolean;
 }
 
 export interface Entry extends CachedEntry {
@@ -126,11 +128,11 @@ export function isSame(one: Entry, other: Entry): boolean {
   );
 }
 
-/** The same structure with the same words, wherever it lies. */
+/** The same structure with the same words, wherever it lies; what was passed by is like anything. */
 export function isSameSlot(one: Slot, other: Slot): boolean {
-  return (
-    one === other || (one.kind === other.kind && one.level === other.level && areSame(one.words, other.words))
-  );
+  if (one === other) return true;
+  if (one.kind !== other.kind || one.level !== other.level) return false;
+  return one.passedBy || other.passedBy || areSame(one.words, other.words);
 }
 
 export function areSame(one: readonly bigint[] | undefined, other: readonly bigint[] | undefined): boolean {

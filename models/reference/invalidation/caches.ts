@@ -134,7 +134,7 @@ export class Caches {
     const last = this.#last();
     const next = new World(last);
     next.set.drop(invalidation, gone);
-    if (next.set.version === last.set.version) return;
+    if (next.set.drops === last.set.drops) return;
     if (this.#pending.length >= MOST_PENDING) next.set.overflowed = true;
     this.#worlds.push(next);
     this.#pending.push(invalidation);
@@ -165,7 +165,7 @@ export class Caches {
     if (race === undefined) {
       const passages = this.#passages(this.#unexecuted, asker);
       if (this.#case.policy.onlyRequestsFill) {
-        for (const world of this.#allWorlds()) this.#hold(world, this.#passages(world, asker), 0);
+        for (const world of this.#allWorlds()) this.#hold(world, asker, 'all');
       }
       return this.#unexecuted.set.overflowed ? undefined : passages;
     }
@@ -173,7 +173,9 @@ export class Caches {
     let answers: readonly Passage[] | undefined;
     for (const world of this.#allWorlds()) {
       const passages = this.#explore(asker, [world.set], reader, MOST_WAYS);
-      this.#hold(world, passages, 0);
+      if (passages === undefined) world.set.overflowed = true;
+      for (const passage of passages ?? [])
+        for (const entry of this.#entriesOf(passage)) world.set.add(entry);
       if (world === this.#unexecuted) answers = passages;
     }
     const ordered = answers && [...answers.filter(isFresh), ...answers.filter((one) => !isFresh(one))];
@@ -219,24 +221,23 @@ export class Caches {
 
   #close(world: World, askers: ReadonlySet<number> | undefined): void {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const { version } = world.set;
+      const { length } = world.set.additions;
       for (const [asker, { fills }] of this.#case.askers.entries()) {
-        if (!fills) continue;
-        const first = askers?.has(asker) === true ? 0 : 1;
-        this.#hold(world, this.#passages(world, asker), first);
+        if (fills) this.#hold(world, asker, askers?.has(asker) === true ? 'all' : 'stale');
       }
-      if (world.set.version === version) return;
+      if (world.set.additions.length === length) return;
     }
     world.set.overflowed = true;
   }
 
-  /** Entries of all `passages` from number `first` on may be in the caches. */
-  #hold(world: World, passages: readonly Passage[] | undefined, first: number): void {
-    if (passages === undefined) world.set.overflowed = true;
-    for (let index = first; index < (passages?.length ?? 0); index++) {
-      const made = entriesOf(passages?.[index] as Passage, this.#case.policy, this.#step);
-      for (const entry of made) world.set.add(entry);
-    }
+  /** What the ways of request `asker` leave behind may be in the caches. */
+  #hold(world: World, asker: number, which: 'stale' | 'all'): void {
+    this.#passages(world, asker);
+    world.hold(asker, which, (passage) => this.#entriesOf(passage));
+  }
+
+  #entriesOf(passage: Passage): readonly Entry[] {
+    return entriesOf(passage, this.#case.policy, this.#step);
   }
 
   /** What world `index` of all may hold, the next one may hold too, if the invalidation between leaves it. */

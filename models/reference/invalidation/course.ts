@@ -10,7 +10,7 @@ import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Request } from '../../../spec/schema.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
 import { areSame, type Entry, isSameSlot, type Slot, serves } from './cached-entry.ts';
-import { Choices } from './choices.ts';
+import type { Choices } from './choices.ts';
 import { contextDid, hostPermissionDid, pasidDid, translationType } from './entry-fields.ts';
 import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
@@ -22,8 +22,8 @@ export interface EntrySource {
   of(cache: CacheName): readonly Entry[];
 }
 
-/** Takes the first of everything, and notes nothing. */
-const straight = new Choices();
+/** Thrown where an earlier course went on from here: this one has no answer of its own. */
+export const abandoned: unique symbol = Symbol('abandoned');
 
 /** Places where courses of one request came by, outside of any entry that served them. */
 export class Crossings {
@@ -48,8 +48,6 @@ export class Course implements SlotReader {
   valid = 0;
   /** The chosen entry does not fit the walk that it was chosen for: there is no such hit. */
   failed = false;
-  /** An earlier course went on from here: this one has no answer of its own. */
-  abandoned = false;
   readonly #request: Request;
   readonly #legacy: boolean;
   readonly #sources: readonly EntrySource[];
@@ -85,7 +83,7 @@ export class Course implements SlotReader {
     count: number,
   ): Words | undefined {
     const words = this.#wordsOf(walk, kind, level, input, address, count);
-    this.slots.push({ kind, level, input, address, words });
+    this.slots.push({ kind, level, input, address, words, passedBy: this.#serving?.passesBy === true });
     return words;
   }
 
@@ -103,8 +101,7 @@ export class Course implements SlotReader {
   ): Words | undefined {
     const served = this.#serve(kind, level);
     if (served !== undefined) return served;
-    if (this.abandoned || this.#isCrossed(kind, address))
-      return this.#memory.read(walk, kind, address, count, straight);
+    if (this.#isCrossed(kind, address)) throw abandoned;
     for (const candidates of this.#candidates(kind, input)) {
       const fitting = this.#distinct(candidates, kind, address);
       const choice = this.#choices.take(fitting.length + 1);
@@ -137,8 +134,7 @@ export class Course implements SlotReader {
   #isCrossed(kind: SlotKind, address: bigint): boolean {
     if (kind !== 'first-stage' || this.slots.at(-1)?.kind !== 'second-stage') return false;
     const own = this.slots.filter((slot) => slot.kind !== 'second-stage');
-    this.abandoned = this.#crossings.isKnown(address, own, this.#choices.path);
-    return this.abandoned;
+    return this.#crossings.isKnown(address, own, this.#choices.path);
   }
 
   /** Lists of entries that may serve what is read now; one of a list, or none of it and then the next list. */
@@ -254,8 +250,9 @@ export class Course implements SlotReader {
   }
 
   #isInMemory(part: readonly Slot[]): boolean {
-    return part.every(({ address, words = [] }) =>
-      words.every((word, index) => this.#memory.word(address + BigInt(8 * index)) === word),
+    return part.every(
+      ({ address, words = [], passedBy }) =>
+        passedBy || words.every((word, index) => this.#memory.word(address + BigInt(8 * index)) === word),
     );
   }
 }
@@ -296,6 +293,8 @@ class Serving {
   /** Second-stage walks to first-stage tables are passed by, as the tables are. */
   readonly #skipsSecondStage: boolean;
   readonly #keepsFlags: boolean;
+  /** What was given last stands for a table that the entry leads past. */
+  passesBy = false;
   #next = 0;
 
   constructor({ cache }: Entry, slots: readonly Slot[], keepsFlags: boolean) {
@@ -310,10 +309,9 @@ class Serving {
     while (isAbove(slots[this.#next], kind, level)) this.#next++;
     const slot = slots[this.#next];
     if (slot === undefined) return undefined;
-    if (slot.kind === kind && slot.level === level) {
-      this.#next++;
-      return slot.words;
-    }
+    const isServed = slot.kind === kind && slot.level === level;
+    this.passesBy = !isServed || slot.passedBy;
+    if (isServed) return slots[this.#next++]?.words;
     if (kind === 'second-stage' && (slot.kind === kind || this.#skipsSecondStage)) {
       return this.#keepsFlags ? PASSABLE_WITH_FLAGS : PASSABLE_SECOND_STAGE;
     }

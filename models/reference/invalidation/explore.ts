@@ -2,11 +2,11 @@
 import type { Request } from '../../../spec/schema.ts';
 import type { GuestMemory } from '../../memory.ts';
 import { columnOf } from '../request.ts';
-import { requiredFlags, translate } from '../translation.ts';
+import { type Expectation, requiredFlags, translate } from '../translation.ts';
 import type { Unit } from '../unit.ts';
 import type { Traces, Walk } from '../walk.ts';
 import { Choices } from './choices.ts';
-import { Course, Crossings, type EntrySource } from './course.ts';
+import { abandoned, Course, Crossings, type EntrySource } from './course.ts';
 import type { Passage } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
 import type { UnknownFlags } from './unknown-flags.ts';
@@ -53,14 +53,24 @@ export function explore(
       observe: undefined,
       reader: course,
     };
-    const alternatives = translate(walk, rtaddr);
+    const alternatives = attempt(walk, rtaddr);
     if (course.failed) continue;
     const { slots, valid, used } = course;
-    const answers = course.abandoned ? [] : traces.unsure ? undefined : alternatives;
+    const answers = traces.unsure ? undefined : alternatives;
     passages.push({ request, legacy, slots, valid, answers, used });
     const read = (address: bigint) => reader.word(address);
     flags.note(traces.accessed, read);
     for (const answer of alternatives ?? []) flags.note(requiredFlags(answer), read);
   } while (choices.advance());
   return passages;
+}
+
+/** What may come of the request; nothing when an earlier course found the same. */
+function attempt(walk: Walk, rtaddr: bigint): Expectation {
+  try {
+    return translate(walk, rtaddr);
+  } catch (error) {
+    if (error === abandoned) return [];
+    throw error;
+  }
 }

@@ -208,11 +208,13 @@ class Maker {
   }
 
   #add(cache: CacheName, slots: readonly Slot[], tags: Tags, origin = slots): void {
+    if (slots.at(-1)?.passedBy === true) return;
     this.entries.push({ ...this.#common, ...tags, cache, slots, origin });
   }
 
   #addFault(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
-    if (!this.#policy.cachesFaults || slots.at(-1)?.words === undefined) return;
+    const last = slots.at(-1);
+    if (!this.#policy.cachesFaults || last?.words === undefined || last.passedBy) return;
     this.#add(cache, slots, { ...tags, faulting: true });
   }
 }
