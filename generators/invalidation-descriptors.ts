@@ -175,7 +175,7 @@ export function changeSelector(selector: Selector, choices: Choices): Selector {
         return { ...selector, frame: Math.max(frame - 1, 0) };
       return { ...selector, pasid: (pasid ^ choices.one([1, 0x40])) & HIGHEST_PASID };
     case 2:
-      if (kind === 'context') return { ...selector, functionMask: 1 + choices.pick(3) };
+      if (kind === 'context') return withFunctionMask(selector, choices);
       if (kind === 'pasid') return { ...selector, pasid: (pasid + 1) & HIGHEST_PASID };
       return { ...selector, frame: frame + choices.one([1, 8, 512, PAGE_BYTES]) };
     case 3:
@@ -189,6 +189,16 @@ export function changeSelector(selector: Selector, choices: Choices): Selector {
     default:
       return { ...selector, granularity: coarser(kind, granularity) };
   }
+}
+
+/** Bits of the function number that FM leaves out (Table 21). */
+const hiddenBits = [0, 4, 6, 7] as const;
+
+/** Any FM, and another function that it makes no difference to. */
+function withFunctionMask(selector: Selector, choices: Choices): Selector {
+  const functionMask = 1 + choices.pick(3);
+  const hidden = hiddenBits[functionMask] ?? 0;
+  return { ...selector, functionMask, sourceId: selector.sourceId ^ (choices.pick(8) & hidden) };
 }
 
 function finer(kind: 'context' | 'pasid', granularity: number): number {

@@ -2,12 +2,14 @@
  * Which rule a wrong answer to a request of a stream breaks: the one that should have dropped the entry that
  * it comes from; else freshness, when memory said so once; else the rule of translation that is broken.
  */
+import type { Alternative } from '../../models/reference/alternative.ts';
 import { expectations } from '../../models/reference/translation.ts';
 import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
 import { describe, describeResult } from '../translation/describe.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { earlierStates, mixturesDuring, type State, stateBefore } from './history.ts';
 import { agrees, type RequestStep } from './judge-request-step.ts';
+import { ruleOfFault } from './seen-faults.ts';
 
 /** What is broken by a result that agrees with no option. */
 export function blameRequest(asked: RequestStep): readonly Mismatch[] {
@@ -28,16 +30,19 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
   const { testCase, index, step } = asked;
   const gone = asked.gone.find(({ answer }) => agrees(asked, answer));
   if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
-  const explains = (state: State): boolean => {
+  const explains = (state: State): Alternative | undefined => {
     const [answers] = expectations({ ...state, area: 'translation', requests: [step.request] });
-    return answers?.some((answer) => agrees(asked, answer)) === true;
+    return answers?.find((answer) => agrees(asked, answer));
   };
   for (const state of mixturesDuring(testCase, index)) {
     if (explains(state))
       return { rule: 'invalidation.torn', because: ', from words that never stood together' };
   }
   for (const { step: since, ...state } of earlierStates(testCase, index)) {
-    if (explains(state)) return { rule: 'invalidation.fresh', because: `, as before step ${since}` };
+    const answer = explains(state);
+    if (answer === undefined) continue;
+    const rule = ruleOfFault(answer, testCase.profile) ?? 'invalidation.fresh';
+    return { rule, because: `, as before step ${since}` };
   }
   return undefined;
 }

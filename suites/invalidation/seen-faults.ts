@@ -14,14 +14,23 @@ const rules: readonly (readonly [conditions: RegExp, rule: string])[] = [
   [/^(SPD|SPT)\./, 'invalidation.caching-mode.pasid'],
   [/^(LRT|LCT|SRT|SCT)\./, 'invalidation.caching-mode.context'],
 ];
-const [[, FIRST_STAGE]] = rules as [readonly [RegExp, string]];
+const FIRST_STAGE = 'invalidation.caching-mode.first-stage';
+const SECOND_STAGE = 'invalidation.caching-mode.second-stage';
+const PASID = 'invalidation.caching-mode.pasid';
+
+/** The rule by which a unit may not keep what leads to `answer`; undefined when it may, or when it is no fault. */
+export function ruleOfFault(answer: Alternative, profile: Profile): string | undefined {
+  const condition = conditionOf(answer);
+  const rule = condition && rules.find(([conditions]) => conditions.test(condition))?.[1];
+  return rule !== FIRST_STAGE && decodeCapabilities(profile).CM === 1 ? undefined : rule;
+}
 
 export class SeenFaults {
-  readonly #cachesFaults: boolean;
+  readonly #profile: Profile;
   readonly #seen = new Map<string, Map<string, GoneOption>>();
 
   constructor(profile: Profile) {
-    this.#cachesFaults = decodeCapabilities(profile).CM === 1;
+    this.#profile = profile;
   }
 
   /** The request was answered, and these options agree. */
@@ -29,18 +38,19 @@ export class SeenFaults {
     const [first] = agreeing;
     const condition = first && conditionOf(first.answer);
     if (condition === undefined || agreeing.some(({ answer }) => conditionOf(answer) !== condition)) return;
-    const rule = rules.find(([conditions]) => conditions.test(condition))?.[1];
-    if (rule === undefined || (this.#cachesFaults && rule !== FIRST_STAGE)) return;
-    const key = keyOf(request);
+    const { answer } = first as RequestOption;
+    const rule = ruleOfFault(answer, this.#profile);
+    if (rule === undefined) return;
+    const key = keyOf(rule, request);
     const known = this.#seen.get(key) ?? new Map<string, GoneOption>();
-    this.#seen.set(key, known.set(condition, { answer: (first as RequestOption).answer, rule }));
+    this.#seen.set(key, known.set(condition, { answer, rule }));
   }
 
   /** Faults that such a request has met before and that none of `options` has. */
   goneFor(request: Request, options: readonly RequestOption[]): readonly GoneOption[] {
-    const known = this.#seen.get(keyOf(request));
-    if (known === undefined) return [];
-    return [...known]
+    if (this.#seen.size === 0) return [];
+    const known = rules.flatMap(([, rule]) => [...(this.#seen.get(keyOf(rule, request)) ?? [])]);
+    return known
       .filter(([condition]) => options.every(({ answer }) => conditionOf(answer) !== condition))
       .map(([, gone]) => gone);
   }
@@ -50,7 +60,11 @@ function conditionOf(answer: Alternative): string | undefined {
   return answer.outcome === 'blocked' ? answer.condition?.id : undefined;
 }
 
-/** The same in everything that a walk depends on. */
-function keyOf({ sourceId, address, op, kind, pasid, privileged, noWrite }: Request): string {
-  return [sourceId, address >> 12n, op, kind, pasid, privileged, noWrite].join(' ');
+/** What the entry that is at fault is found by, and what the answer to it depends on. */
+function keyOf(rule: string, { sourceId, address, op, kind, pasid, privileged, noWrite }: Request): string {
+  const requester = [rule, sourceId, kind, pasid === undefined];
+  if (rule === FIRST_STAGE || rule === SECOND_STAGE) {
+    return [...requester, pasid, address >> 12n, op, privileged, noWrite].join(' ');
+  }
+  return (rule === PASID ? [...requester, pasid] : requester).join(' ');
 }
