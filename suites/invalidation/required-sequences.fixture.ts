@@ -171,7 +171,8 @@ export class World {
     const plain = (table: bigint): bigint => table;
     const data = (base: bigint) => (level: number) =>
       level === 0 ? base : level === 1 ? this.data() : this.largeData();
-    if (type === PASS_THROUGH) return { type, did, first: undefined, second: undefined, guestTable: undefined };
+    if (type === PASS_THROUGH)
+      return { type, did, first: undefined, second: undefined, guestTable: undefined };
     if (type === SECOND_STAGE) {
       const second = this.#tables(SECOND_FLAGS, data(0n), plain);
       return { type, did, first: undefined, second, guestTable: undefined };
@@ -233,7 +234,10 @@ export class World {
   }
 
   /** Words 0 to 5 of a PASID table entry, or of a legacy context entry the first two. */
-  entryWords(domain: Domain, hostPermissions?: { readonly top: bigint; readonly did: number }): readonly bigint[] {
+  entryWords(
+    domain: Domain,
+    hostPermissions?: { readonly top: bigint; readonly did: number },
+  ): readonly bigint[] {
     const { type, did, first, second } = domain;
     const width = 2n;
     if (this.legacy) {
@@ -241,7 +245,8 @@ export class World {
       return [PRESENT | translation | (second?.top ?? 0n), width | (BigInt(did) << 8n)];
     }
     const low = PRESENT | (width << 2n) | (BigInt(type) << 6n) | (second?.top ?? 0n);
-    const permissions = hostPermissions === undefined ? [0n, 0n] : [hostPermissions.top, BigInt(hostPermissions.did)];
+    const permissions =
+      hostPermissions === undefined ? [0n, 0n] : [hostPermissions.top, BigInt(hostPermissions.did)];
     return [low, BigInt(did), first?.top ?? 0n, 0n, ...permissions];
   }
 

@@ -285,6 +285,25 @@ describe('what a descriptor asks for', () => {
     });
   });
 
+  test.each([
+    ['context', 0x11n, 'global'],
+    ['context', 0x21n, 'domain'],
+    ['context', 0x31n, 'device'],
+    ['iotlb', 0x12n, 'global'],
+    ['iotlb', 0x22n, 'domain'],
+    ['iotlb', 0x32n, 'page'],
+    ['pasid-iotlb', 0x26n, 'pasid'],
+    ['pasid-iotlb', 0x36n, 'page'],
+    ['pasid', 0x07n, 'domain'],
+    ['pasid', 0x17n, 'pasid'],
+    ['pasid', 0x37n, 'global'],
+    ['host-permission', 0x1an, 'global'],
+    ['host-permission', 0x2an, 'domain'],
+    ['host-permission', 0x3an, 'page'],
+  ])('%s: first word %i asks for granularity %s', (kind, word, granularity) => {
+    expect(asked(word, 0n, 0n, 0n)).toMatchObject({ kind, granularity });
+  });
+
   test('what this suite cannot see is accepted all the same', () => {
     const kinds = (['device-tlb', 'pasid-device-tlb', 'interrupt-entry', 'page-group-response'] as const).map(
       (name) => asked(...valid[name])?.kind === name,
