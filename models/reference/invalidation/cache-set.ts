@@ -9,7 +9,7 @@ export class CacheSet {
   readonly #entries: Record<CacheName, Entry[]>;
   /** Entries added since `drops` last changed, in order. */
   readonly #additions: Entry[] = [];
-  /** Grows whenever something is taken out or changed. */
+  /** Grows whenever something is taken out. */
   #drops = 0;
   /** More entries than are kept may be held: anything may be answered until all caches are emptied. */
   overflowed = false;
@@ -65,22 +65,29 @@ export class CacheSet {
     for (const name of names) for (const entry of other.of(name)) this.add(entry);
   }
 
+  /** Entries that `invalidation` drops. */
+  matching(invalidation: CacheInvalidation): readonly Entry[] {
+    return names.flatMap((name) => {
+      const entries = this.#entries[name];
+      return entries.length === 0 ? entries : entries.filter((entry) => fateOf(entry, invalidation).dropped);
+    });
+  }
+
   /** Does what every unit does at the least; `gone` is told what went, and by which rule. */
   drop(invalidation: CacheInvalidation, gone: (entry: Entry, rule: string) => void): void {
     for (const name of names) {
       const entries = this.#entries[name];
       if (entries.length === 0) continue;
       let kept = 0;
-      let changed = false;
       for (const entry of entries) {
         const { dropped, rule, spared } = fateOf(entry, invalidation);
-        const left = spared ? withSpared(entry, rule) : entry;
+        if (spared && !entry.spared.includes(rule)) entry.spared.push(rule);
         if (dropped) gone(entry, rule);
-        else entries[kept++] = left;
-        changed ||= dropped || left !== entry;
+        else entries[kept++] = entry;
       }
+      if (kept === entries.length) continue;
       entries.length = kept;
-      if (changed) this.#noteDrop();
+      this.#noteDrop();
     }
   }
 
@@ -110,7 +117,3 @@ const names: readonly CacheName[] = [
   'host-permission-leaf',
   'host-permission',
 ];
-
-function withSpared(entry: Entry, rule: string): Entry {
-  return entry.spared.includes(rule) ? entry : { ...entry, spared: [...entry.spared, rule] };
-}

@@ -24,6 +24,8 @@ export interface Slot {
 }
 
 export interface Entry extends CachedEntry {
+  /** Grows wherever the entry is held. */
+  readonly spared: string[];
   /** Made under TTM 00. */
   readonly legacy: boolean;
   readonly sourceId: number;

@@ -123,18 +123,22 @@ export class Caches {
 
   /** The invalidation will be executed at any moment until `complete`. */
   accept(invalidation: CacheInvalidation): void {
-    this.#fill(undefined);
+    const dropped = this.#worlds.flatMap(({ set }) => set.matching(invalidation));
+    // One that drops nothing is as good as executed; what it spares is noted.
+    if (dropped.length === 0) {
+      for (const world of this.#allWorlds()) world.set.drop(invalidation, () => {});
+      return;
+    }
+    const reader = new MemoryReader(this.#case.memory, this.#status);
+    if (dropped.some((entry) => mayLeaveOthers(entry, invalidation, reader))) this.#fill(undefined);
     const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
     if (invalidation.kind === 'host-permission') {
       if (this.#worlds[0] === this.#unexecuted) this.#worlds[0] = new World(this.#unexecuted);
       for (const world of this.#worlds) world.set.drop(invalidation, gone);
       return;
     }
-    // One that changes nothing is as good as executed.
-    const last = this.#last();
-    const next = new World(last);
+    const next = new World(this.#last());
     next.set.drop(invalidation, gone);
-    if (next.set.drops === last.set.drops) return;
     if (this.#pending.length >= MOST_PENDING) next.set.overflowed = true;
     this.#worlds.push(next);
     this.#pending.push(invalidation);
@@ -302,4 +306,25 @@ function isFresh({ used }: Passage): boolean {
 
 function wordNumber(address: bigint): number {
   return Number(address >> 3n);
+}
+
+/**
+ * Whether what was made from `entry`, and is not in memory, may outlive it. What an entry of a paging-structure
+ * cache serves has the same domain and PASID, and is dropped with it unless an address is asked for; nothing is made
+ * from a whole translation.
+ */
+function mayLeaveOthers(entry: Entry, { granularity }: CacheInvalidation, reader: MemoryReader): boolean {
+  switch (entry.cache) {
+    case 'iotlb':
+    case 'host-permission-leaf':
+      return false;
+    case 'context':
+    case 'pasid':
+      break;
+    default:
+      if (granularity !== 'page' && entry.cache !== 'host-permission') return false;
+  }
+  return entry.origin.some(({ address, words = [], passedBy }) =>
+    words.some((word, index) => !passedBy && reader.word(address + BigInt(8 * index)) !== word),
+  );
 }

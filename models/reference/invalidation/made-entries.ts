@@ -49,13 +49,13 @@ export function entriesOf(passage: Passage, policy: CachingPolicy, step: number)
 /** What the entries of paging-structure caches are not tagged with. */
 const shared = { sourceId: 0, withPasid: false };
 
-type Tags = Partial<Omit<Entry, 'cache' | 'slots' | 'origin'>>;
+type Tags = Partial<Omit<Entry, 'cache' | 'slots' | 'origin' | 'spared'>>;
 
 class Maker {
   readonly entries: Entry[] = [];
   readonly #passage: Passage;
   readonly #policy: CachingPolicy;
-  readonly #common: Omit<Entry, 'cache' | 'slots' | 'origin'>;
+  readonly #common: Omit<Entry, 'cache' | 'slots' | 'origin' | 'spared'>;
   /** Number of slots before those of the stages. */
   readonly #heads: number;
 
@@ -70,7 +70,6 @@ class Maker {
       pgtt: table && translationType(table),
       faulting: false,
       filledBefore: step,
-      spared: [],
       legacy,
       sourceId: request.sourceId,
       withPasid: request.pasid !== undefined,
@@ -209,7 +208,7 @@ class Maker {
 
   #add(cache: CacheName, slots: readonly Slot[], tags: Tags, origin = slots): void {
     if (slots.at(-1)?.passedBy === true) return;
-    this.entries.push({ ...this.#common, ...tags, cache, slots, origin });
+    this.entries.push({ ...this.#common, ...tags, cache, slots, origin, spared: [] });
   }
 
   #addFault(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
