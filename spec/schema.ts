@@ -450,6 +450,11 @@ export type StreamAnswer = v.InferOutput<typeof streamAnswerSchema>;
 export const invalidationObservationSchema = v.strictObject({
   /** One answer for each step that is a request, a read or a load, in order. */
   answers: v.pipe(v.array(streamAnswerSchema), v.maxLength(20_000)),
+  /**
+   * FSTS_REG after each step, asked for or not: an error of the queue is then known at the step that made it. Only
+   * IQE, ICE and ITE count. Left out: not observed.
+   */
+  faultStatus: v.optional(v.pipe(v.array(unsigned(0xffff_ffff)), v.maxLength(20_000))),
 });
 export type InvalidationObservation = v.InferOutput<typeof invalidationObservationSchema>;
 

@@ -56,7 +56,7 @@ function streamList(cases: readonly InvalidationCase[], state: UnitState): List 
   const program = buildStreams(cases, state);
   return {
     program,
-    answer: (index, evidence) => attempt(() => observeStream(program.answering[index] ?? [], evidence)),
+    answer: (index, evidence) => attempt(() => observeStream(program, index, evidence)),
     stuckAt: (evidence) => stuckStream(program, evidence),
   };
 }

@@ -12,15 +12,15 @@ const REGISTERS = 0xfed9_0000n;
 const built = (...steps: StreamStep[]): StreamProgram =>
   buildStreams([streamOf(profile, steps)], { capabilities, ttm: 0n });
 
-/** The operations of a stream between the queue's start and its end. */
+const isLook = ({ op, address }: Operation) => op === 'read32' && address === REGISTERS + 0x34n;
+
+/** The operations of a stream between the queue's start and its end, but for looks at FSTS. */
 function stepsOf({ operations }: StreamProgram): readonly Operation[] {
   const isStart = (operation: Operation) =>
     operation.op === 'write32' && operation.address === REGISTERS + 0x18n && operation.value === 0x8400_0000n;
   const start = operations.findIndex(isStart);
-  return operations.slice(
-    start + 1,
-    operations.findIndex(({ op }) => op === 'feed'),
-  );
+  const end = operations.findIndex(({ op }) => op === 'feed');
+  return operations.slice(start + 1, end).filter((operation) => !isLook(operation));
 }
 
 test('registers of 32 bits are accessed by 4 bytes, all others by 8', () => {
@@ -70,6 +70,15 @@ test('a store outside of the memory of cases vanishes, and what is there is not 
   );
   expect(stepsOf(program)).toEqual([]);
   expect(program.answering[0]).toEqual([{ from: 'nothing' }, { from: 'nothing' }]);
+});
+
+test('FSTS is looked at after every step that can change it', () => {
+  const store: StreamStep = { step: 'store', address: 0x21_0000n, words: [1n] };
+  const program = built(store, read, { step: 'submit', descriptors: [WAIT] }, read);
+  expect(program.operations.filter(isLook)).toHaveLength(2);
+  const [first, second, third, fourth] = program.faultStatus[0] as readonly number[];
+  expect([second, fourth]).toEqual([first, third]);
+  expect(third).toBeGreaterThan(first as number);
 });
 
 test('a page that was written has its marker back before the next request', () => {

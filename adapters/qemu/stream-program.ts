@@ -30,6 +30,8 @@ export type Answering =
 export interface StreamProgram extends ListProgram {
   /** By case, one for each step that is answered. */
   readonly answering: readonly (readonly Answering[])[];
+  /** By case, for each step the index of the result that FSTS gave after it. */
+  readonly faultStatus: readonly (readonly number[])[];
   /** By case, the index of the result that says whether the queue could be disabled: GSTS. */
   readonly endings: readonly number[];
 }
@@ -48,6 +50,7 @@ export function buildStreams(cases: readonly InvalidationCase[], state: UnitStat
     operations: list.operations,
     probes: answering.map((all) => all.flatMap((one) => (one.from === 'probe' ? [one.probe] : []))),
     answering,
+    faultStatus: streams.map(({ faultStatus }) => faultStatus),
     endings: streams.map(({ ending }) => ending),
     ownFaults: list.ownFaults,
     ttm: list.ttm,
@@ -98,10 +101,19 @@ class StreamBuilder {
     this.#command = (translationEnabled ? unit.TE : 0n) | (this.#queueWasEnabled ? unit.QIE : 0n);
   }
 
-  build(): { readonly answering: readonly Answering[]; readonly ending: number } {
+  build(): {
+    readonly answering: readonly Answering[];
+    readonly faultStatus: readonly number[];
+    readonly ending: number;
+  } {
     this.#start();
-    for (const [index, step] of this.#case.steps.entries()) this.#step(step, index);
-    return { answering: this.#answering, ending: this.#end() };
+    const faultStatus: number[] = [];
+    for (const [index, step] of this.#case.steps.entries()) {
+      this.#step(step, index);
+      const unchanged = step.step === 'write' || step.step === 'submit' ? undefined : faultStatus.at(-1);
+      faultStatus.push(unchanged ?? this.#list.read32(unit.register.faultStatus));
+    }
+    return { answering: this.#answering, faultStatus, ending: this.#end() };
   }
 
   #start(): void {

@@ -51,6 +51,14 @@ describe.each([
     expect(breaches(testCase, to(OLD), to(OTHER))[0]).toMatch(/^translation\..* address$/);
   });
 
+  test('an error that FSTS shows although nobody asked for it is judged at its step', () => {
+    const testCase = stream(parts, change, submitted(iotlbDomain(DID)), read());
+    const held = (...faultStatus: number[]) =>
+      judgeInvalidation(testCase, { ...answers(to(OLD)), faultStatus }).mismatches.map(({ rule }) => rule);
+    expect(held(0, 0, 0)).toEqual([]);
+    expect(held(0, 0x10, 0x10)).toEqual(['invalidation.descriptor.iotlb']);
+  });
+
   test('after the invalidation and its wait only the new page is, and the cell of its table is to blame', () => {
     const broken = 'invalidation.match.iotlb-domain.iotlb-second-stage';
     const testCase = stream(parts, read(), change, completed(iotlbDomain(DID)), read());

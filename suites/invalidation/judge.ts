@@ -47,7 +47,7 @@ type OnStep = (judged: JudgedStep) => void;
 /** Looks only at what was observed. `onStep` is told each step that was followed. */
 export function judgeInvalidation(
   testCase: InvalidationCase,
-  { answers }: InvalidationObservation,
+  { answers, faultStatus = [] }: InvalidationObservation,
   onStep?: OnStep,
 ): Verdict {
   const { steps } = testCase;
@@ -58,7 +58,7 @@ export function judgeInvalidation(
     faults: new SeenFaults(testCase.profile),
   };
   const asked = steps.filter(isAnswered).length;
-  if (answers.length === asked) judgeSteps(testCase, answers, findings, onStep);
+  if (answers.length === asked) judgeSteps(testCase, { answers, faultStatus }, findings, onStep);
   else findings.mismatches.push(miscounted(asked, answers.length));
   const facts: readonly Fact[] = findings.caches.facts();
   return { exercised: [...findings.exercised], mismatches: findings.mismatches, facts };
@@ -71,7 +71,10 @@ export function isAnswered({ step }: StreamStep): boolean {
 
 function judgeSteps(
   testCase: InvalidationCase,
-  answers: readonly StreamAnswer[],
+  {
+    answers,
+    faultStatus,
+  }: { readonly answers: readonly StreamAnswer[]; readonly faultStatus: readonly number[] },
   findings: StreamFindings,
   onStep: OnStep | undefined,
 ): void {
@@ -85,9 +88,25 @@ function judgeSteps(
       const kept = judgeAnswered(testCase, index, step, expectation, answer, findings);
       if (mismatches.length === 0 && kept.length > 0) model.keep(kept);
     }
+    const status = faultStatus[index];
+    if (status !== undefined && expectation.kind === 'silent' && mismatches.length === 0) {
+      const kept = judgeFaultStatus(index, model.faultStatus(), status, findings);
+      if (kept.length > 0) model.keep(kept);
+    }
     onStep?.({ index, step, expectation, answer, mismatches });
     if (expectation.kind === 'undefined' || mismatches.length > 0) return;
   }
+}
+
+/** The options that agree with what FSTS held after the step. */
+function judgeFaultStatus(
+  index: number,
+  options: readonly ValueOption[],
+  status: number,
+  findings: StreamFindings,
+): readonly ValueOption[] {
+  const answer = { outcome: 'value', value: BigInt(status) } as const;
+  return judgeValue({ step: 'read', register: 'FSTS' }, index, options, answer, findings);
 }
 
 /** The options that agree with the answer; none where nothing is known, or when a mismatch is reported. */

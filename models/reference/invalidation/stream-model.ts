@@ -109,6 +109,11 @@ export class StreamModel {
     if (this.#asked !== undefined) this.#asked = { ...this.#asked, isQueued: options.every(isQueued) };
   }
 
+  /** What FSTS_REG may hold after the step last done. */
+  faultStatus(): readonly ValueOption[] {
+    return this.#valuesOf('FSTS');
+  }
+
   #do(step: StreamStep): StepExpectation {
     switch (step.step) {
       case 'store':
@@ -121,7 +126,7 @@ export class StreamModel {
       case 'request':
         return this.#request(step);
       case 'read':
-        return this.#read(step.register);
+        return { kind: 'value', options: this.#valuesOf(step.register) };
       case 'load':
         return this.#load(step.address);
     }
@@ -226,11 +231,10 @@ export class StreamModel {
     }
   }
 
-  #read(register: ReadableRegister): StepExpectation {
-    const options = this.#paths.flatMap(({ way, state }) =>
+  #valuesOf(register: ReadableRegister): readonly ValueOption[] {
+    return this.#paths.flatMap(({ way, state }) =>
       readRegister(this.#unit, state, register).map((expected) => ({ way, ...expected })),
     );
-    return { kind: 'value', options };
   }
 
   #load(address: bigint): StepExpectation {
