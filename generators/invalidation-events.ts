@@ -7,7 +7,7 @@ import { encodeWait, pasidGlobal } from './invalidation-descriptors.ts';
 import { changeSnoop } from './invalidation-entry-changes.ts';
 import { changeLeaf, changeTable } from './invalidation-paging-changes.ts';
 import { drawPlace } from './invalidation-place.ts';
-import { probe, probeCompletion } from './invalidation-probes.ts';
+import { probe, probeCompletion, probeExactly } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
 import { PASS_THROUGH } from './invalidation-world.ts';
@@ -32,7 +32,7 @@ export function eventEpisode(software: Software, choices: Choices): void {
   if (snoop) software.invalidate([pasidGlobal()], true, choices);
   event(software, place, choices);
   if (snoop) probeCompletion(stage, place, choices);
-  else probe(stage, place, choices);
+  else probeExactly(stage, place, choices);
 }
 
 /** SRTP with the same root table or a copy; seldom in another mode. */
@@ -62,7 +62,7 @@ function restart(software: Software, place: Place, choices: Choices): void {
   if (choices.oneIn(2)) probe(stage, place, choices);
   if (choices.oneIn(4)) stage.read('GSTS');
   if (software.translation) return;
-  if (!choices.oneIn(8)) software.setRoot(software.rtaddr);
+  if (!choices.oneIn(24)) software.setRoot(software.rtaddr);
   software.setTranslation(true);
 }
 

@@ -1,10 +1,11 @@
 /**
- * Episodes about the match tables: a change is followed by what leaves one stale entry in one cache alone, so
- * that one descriptor decides whether it stays (VT-d 6.5.2).
+ * Episodes about the match tables: after a change one descriptor is to drop what one cache holds of it, and others
+ * empty all the rest, so that the one decides what a request is answered (VT-d 6.5.2).
  */
 import type { CacheName } from '../spec/invalidation/caches.ts';
+import type { InvalidatingKind } from '../spec/invalidation/match-tables.ts';
 import type { Choices } from './choices.ts';
-import { type Changer, hasFirstStage, iotlbRange, pasidIotlbRanges } from './invalidation-change.ts';
+import { type Changer, hasFirstStage, iotlbRange } from './invalidation-change.ts';
 import {
   changeSelector,
   contextDevice,
@@ -32,18 +33,26 @@ import {
 import { changeGuestTable, changeLeaf, changeSize, changeTable } from './invalidation-paging-changes.ts';
 import { changePermission, changePermissionPointer } from './invalidation-permission-changes.ts';
 import { drawPlace, isChecked, phasesOf } from './invalidation-place.ts';
-import { probe, probePermission } from './invalidation-probes.ts';
+import { probeExactly, probePermission } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
-import { FIRST_STAGE, NESTED, type Space } from './invalidation-world.ts';
+import { FIRST_STAGE, NESTED, type Page, type Space } from './invalidation-world.ts';
+import type { TableEntry } from './tables.ts';
 
-/** What leaves one cache with a stale entry: a change, and what empties every other cache of it. */
+const legacyCaches = ['iotlb', 'context', 'second-stage'] as const satisfies readonly CacheName[];
+type LegacyCache = (typeof legacyCaches)[number];
+
+/** A change, and what empties every cache of what is stale but the one that the recipe is for. */
 interface Recipe {
   readonly change: Changer;
-  readonly isolate: (stage: Stage, place: Place) => readonly Selector[];
+  /** Ahead of the descriptor that decides, for caches that its own is filled from. */
+  readonly before?: readonly Selector[];
+  /** Behind it, for caches that are filled from its own (6.2.2.1). */
+  readonly after?: (stage: Stage, place: Place) => readonly Selector[];
 }
 
-const nothing = (): readonly Selector[] => [];
+/** AM of all that an entry at the highest level leads to. */
+const WIDE_MASK = 29;
 
 /** The leaf goes, tables stay: page-selective with the hint. */
 function leafOnly(stage: Stage, { route, space, page }: Place): readonly Selector[] {
@@ -59,64 +68,87 @@ function secondTablesOnly(stage: Stage, place: Place): readonly Selector[] {
   return space.kind === NESTED ? [pasidIotlbAll(space.did, route.pasid)] : leafOnly(stage, place);
 }
 
+/** The lowest level alone. */
+function permissionLeaves(stage: Stage, { route: { entry } }: Place): readonly Selector[] {
+  const host = entry && stage.permissions.get(entry);
+  if (entry === undefined || host === undefined) return [];
+  return [hostPage(hostDomainId(stage, entry), host.frames[0] ?? 0, WIDE_MASK, 0)];
+}
+
+function hostDomainId(stage: Stage, entry: TableEntry): number {
+  return Number(stage.word(entry, 5) & 0xffffn);
+}
+
+const pasidAndIotlb = (): readonly Selector[] => [pasidGlobal(), iotlbGlobal()];
+const iotlbAlone = (): readonly Selector[] => [iotlbGlobal()];
+
 const recipes: Readonly<Record<CacheName, readonly Recipe[]>> = {
   context: [
-    { change: changeScalableContext, isolate: () => [pasidGlobal(), iotlbGlobal()] },
-    { change: changeRoot, isolate: () => [pasidGlobal(), iotlbGlobal()] },
+    { change: changeScalableContext, after: pasidAndIotlb },
+    { change: changeRoot, after: pasidAndIotlb },
   ],
   pasid: [
-    { change: changePasidEntry, isolate: () => [iotlbGlobal()] },
-    { change: changeDirectory, isolate: () => [iotlbGlobal()] },
+    { change: changePasidEntry, after: iotlbAlone },
+    { change: changeDirectory, after: iotlbAlone },
   ],
   iotlb: [
-    { change: changeLeaf, isolate: nothing },
-    { change: changeLeaf, isolate: nothing },
-    { change: changePasidEntry, isolate: () => [pasidGlobal()] },
-    { change: changeSize, isolate: leafOnly },
+    { change: changeLeaf },
+    { change: changeLeaf },
+    { change: changePasidEntry, before: [pasidGlobal()] },
+    { change: changeSize, after: leafOnly },
   ],
-  'first-stage': [{ change: changeTable, isolate: leafOnly }],
+  'first-stage': [{ change: changeTable, after: leafOnly }],
   combined: [
-    { change: changeGuestTable, isolate: leafOnly },
-    { change: changeTable, isolate: leafOnly },
+    { change: changeGuestTable, after: leafOnly },
+    { change: changeTable, after: leafOnly },
   ],
-  'second-stage': [{ change: changeTable, isolate: secondTablesOnly }],
-  'host-permission-leaf': [{ change: changePermission, isolate: nothing }],
+  'second-stage': [{ change: changeTable, after: secondTablesOnly }],
+  'host-permission-leaf': [{ change: changePermission }],
   'host-permission': [
-    { change: changePermission, isolate: nothing },
-    { change: changePermissionPointer, isolate: () => [pasidGlobal(), iotlbGlobal()] },
+    { change: changePermission, after: permissionLeaves },
+    { change: changePermissionPointer, before: [pasidGlobal(), iotlbGlobal()] },
   ],
 };
 
-const legacyRecipes: readonly Recipe[] = [
-  { change: changeLeaf, isolate: nothing },
-  { change: changeLegacyContext, isolate: () => [iotlbGlobal()] },
-  { change: changeRoot, isolate: () => [iotlbGlobal()] },
-  { change: changeTable, isolate: leafOnly },
-  { change: changeSize, isolate: leafOnly },
-];
+const legacyRecipes: Readonly<Record<LegacyCache, readonly Recipe[]>> = {
+  context: [
+    { change: changeLegacyContext, after: iotlbAlone },
+    { change: changeRoot, after: iotlbAlone },
+  ],
+  iotlb: [{ change: changeLeaf }, { change: changeLegacyContext, before: [contextGlobal()] }],
+  'second-stage': [
+    { change: changeTable, after: leafOnly },
+    { change: changeSize, after: leafOnly },
+  ],
+};
 
-/** One stale entry, one descriptor, and requests before and after. */
+/** One change, one descriptor that decides, and requests before and after. */
 export function matchEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
   const place = drawPlace(stage, choices);
   if (place === undefined) return;
-  const cache = choices.one(cachesBehind(stage, place));
-  const recipe = choices.one(stage.ground.legacy ? legacyRecipes : recipes[cache]);
-  const ask = cache.startsWith('host') ? probePermission : probe;
+  const { legacy } = stage.ground;
+  const legacyCache = choices.one(legacyCaches);
+  const cache = legacy ? legacyCache : choices.one(cachesBehind(stage, place));
+  const { change, before = [], after } = choices.one(legacy ? legacyRecipes[legacyCache] : recipes[cache]);
+  const ask = cache.startsWith('host') ? probePermission : probeExactly;
   if (!choices.oneIn(3)) ask(stage, place, choices);
-  const phases = phasesOf(recipe.change, stage, place, choices);
+  const phases = phasesOf(change, stage, place, choices);
   for (const { stores } of phases) for (const store of stores) stage.store(store);
-  const isolate = recipe.isolate(stage, place);
-  if (isolate.length > 0) software.invalidate(isolate, true, choices);
+  if (before.length > 0) software.invalidate(before, true, choices);
   if (choices.oneIn(2)) ask(stage, place, choices);
-  const selector = choices.one(decisive(stage, place, cache));
-  software.invalidate([choices.oneIn(6) ? changeSelector(selector, choices) : selector], true, choices);
+  const selector = drawSelector(stage, place, cache, choices);
+  software.invalidate([choices.oneIn(8) ? changeSelector(selector, choices) : selector], true, choices);
+  const others = after?.(stage, place) ?? [];
+  if (others.length > 0) {
+    if (choices.oneIn(4)) ask(stage, place, choices);
+    software.invalidate(others, true, choices);
+  }
   ask(stage, place, choices);
 }
 
 /** Caches that requests to `place` may fill. */
 function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
-  if (stage.ground.legacy) return ['iotlb', 'context', 'second-stage'];
   const { space } = place;
   const { kind } = space;
   return [
@@ -130,59 +162,55 @@ function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
   ];
 }
 
-/** Every descriptor with the tags of `place`, those that are about `cache` more often. */
-function decisive(stage: Stage, { route, space, page }: Place, cache: CacheName): readonly Selector[] {
-  const { did } = space;
-  const { sourceId } = route.subject;
-  const { pasid, entry } = route;
-  const context = [
-    contextGlobal(),
-    contextDomain(did),
-    contextDevice(did, sourceId),
-    contextDevice(did, sourceId ^ 1, 1),
-  ];
-  const iotlb = [
-    iotlbGlobal(),
-    iotlbDomain(did),
-    ...[0, 1].map((hint) => iotlbRange(stage, did, secondFrame(space, page), page.level, hint)),
-  ];
-  if (stage.ground.legacy)
-    return cache === 'context' ? [...context, ...context, ...iotlb] : [...iotlb, ...iotlb, ...context];
-  const ofPasid = [pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)];
-  const ofTables = [
-    pasidIotlbAll(did, pasid),
-    ...[0, 1].map((hint) => pasidIotlbPage(did, pasid, page.frame, 9 * (page.level - 1), hint)),
-    ...pasidIotlbRanges(stage, space, page.frame, page.level).slice(0, 1),
-  ];
-  const others = [...context, ...iotlb, ...ofPasid, ...ofTables];
-  const host = entry && stage.permissions.get(entry);
-  if (host === undefined) return [...others, ...own(cache, context, ofPasid, iotlb, ofTables)];
-  const hostDid = Number(stage.word(entry as NonNullable<typeof entry>, 5) & 0xffffn);
-  const [frame = 0] = host.frames;
-  const ofHost = [
-    hostGlobal(),
-    ...[0, 1, 2, 3].map((hint) => hostDomain(hostDid, hint)),
-    ...[0, 1, 2, 3].map((hint) => hostPage(hostDid, frame, 0, hint)),
-  ];
-  if (cache.startsWith('host')) return [...ofHost, ...ofHost, ...others];
-  return [...others, ...own(cache, context, ofPasid, iotlb, ofTables), ...ofHost.slice(0, 1)];
-}
-
-function secondFrame(
-  { kind }: Space,
-  { frame, guestFrame = 0 }: { readonly frame: number; readonly guestFrame?: number | undefined },
-): number {
-  return kind === NESTED ? guestFrame : frame;
-}
-
-function own(
+/** A descriptor with the tags of `place`, most often of a kind that is about `cache`. */
+function drawSelector(
+  stage: Stage,
+  { route, space, page }: Place,
   cache: CacheName,
-  context: readonly Selector[],
-  pasid: readonly Selector[],
-  iotlb: readonly Selector[],
-  tables: readonly Selector[],
-): readonly Selector[] {
-  if (cache === 'context') return [...context, ...context];
-  if (cache === 'pasid') return [...pasid, ...pasid, ...pasid];
-  return [...iotlb, ...tables, ...iotlb, ...tables];
+  choices: Choices,
+): Selector {
+  const { did } = space;
+  const { pasid, entry, subject } = route;
+  const { legacy } = stage.ground;
+  const kind = choices.oneIn(4) ? choices.one(legacy ? legacyKinds : allKinds) : choices.one(kindsOf(cache));
+  const hint = choices.pick(2);
+  switch (legacy && kind === 'pasid-iotlb' ? 'iotlb' : kind) {
+    case 'context':
+      return choices.one([
+        contextGlobal(),
+        contextDomain(did),
+        contextDevice(did, subject.sourceId),
+        contextDevice(did, subject.sourceId ^ 1, 1),
+      ]);
+    case 'pasid':
+      return choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]);
+    case 'iotlb': {
+      const ofPage = iotlbRange(stage, did, secondFrame(space, page), page.level, hint);
+      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, ofPage]);
+    }
+    case 'pasid-iotlb': {
+      const ofPage = pasidIotlbPage(did, pasid, page.frame, 9 * (page.level - 1), hint);
+      return choices.one([pasidIotlbAll(did, pasid), ofPage, ofPage]);
+    }
+    case 'host-permission': {
+      const host = entry && stage.permissions.get(entry);
+      const hostDid = entry === undefined ? 0 : hostDomainId(stage, entry);
+      const levels = choices.pick(4);
+      const ofPage = hostPage(hostDid, host?.frames[0] ?? 0, choices.one([0, 9, WIDE_MASK]), levels);
+      return choices.one([hostGlobal(), hostDomain(hostDid, levels), ofPage]);
+    }
+  }
+}
+
+const legacyKinds: readonly InvalidatingKind[] = ['context', 'iotlb'];
+const allKinds: readonly InvalidatingKind[] = ['context', 'iotlb', 'pasid', 'pasid-iotlb'];
+
+function kindsOf(cache: CacheName): readonly InvalidatingKind[] {
+  if (cache === 'context' || cache === 'pasid') return [cache];
+  if (cache.startsWith('host')) return ['host-permission', 'host-permission', 'host-permission', 'iotlb'];
+  return ['iotlb', 'pasid-iotlb'];
+}
+
+function secondFrame({ kind }: Space, { frame, guestFrame = 0 }: Page): number {
+  return kind === NESTED ? guestFrame : frame;
 }

@@ -1,6 +1,6 @@
 /** Requests of a stream: at the page that a change is about, and at its neighbours. */
 import type { Request, Store } from '../spec/schema.ts';
-import type { Choices } from './choices.ts';
+import { type Choices, PLAIN } from './choices.ts';
 import type { Place, Stage, Subject } from './invalidation-stage.ts';
 import type { Page } from './invalidation-world.ts';
 import { PAGE_BYTES } from './tables.ts';
@@ -14,6 +14,11 @@ export function probe(stage: Stage, place: Place, choices: Choices, during?: Sto
   const subject = near === 7 ? choices.one(stage.subjects) : route.subject;
   const other = near === 6 ? choices.one(space.pages) : page;
   stage.request(requestTo(stage, subject, other, choices), during);
+}
+
+/** A plain read of the very page by the very subject, at times any request to it. */
+export function probeExactly(stage: Stage, { route: { subject }, page }: Place, choices: Choices): void {
+  stage.request(requestTo(stage, subject, page, choices.oneIn(4) ? choices : PLAIN));
 }
 
 /** A translation request, of which the completion tells more than where the page is (4.2.3). */
@@ -40,15 +45,18 @@ export function probePermission(
 
 function requestTo(stage: Stage, { sourceId, pasid }: Subject, page: Page, choices: Choices): Request {
   const { target } = stage.ground;
-  const kind = choices.oneIn(4) ? choices.one(target.kinds) : 'untranslated';
-  const inPage = page.level > 1 && !target.emulated && choices.oneIn(4) ? choices.pick(512) : 0;
+  const { SRS } = target.capabilities;
+  const kind = choices.oneIn(6) ? choices.one(target.kinds) : 'untranslated';
+  const inPage = page.level > 1 && !target.emulated && choices.oneIn(8) ? choices.pick(512) : 0;
   const offset = choices.one([0, 0, 0, LAST_WORD_OF_PAGE]);
   const frame = page.frame - (page.frame % 512) + (((page.frame % 512) + inPage) % 512);
   const shape = {
     sourceId,
     address: BigInt(frame) * BigInt(PAGE_BYTES) + BigInt(offset),
     op: choices.oneIn(4) ? choices.one(target.ops) : (target.ops[0] as Request['op']),
-    ...(pasid === undefined ? {} : { pasid, ...(choices.oneIn(8) ? { privileged: true } : {}) }),
+    ...(pasid === undefined
+      ? {}
+      : { pasid, ...(choices.oneIn(SRS === 1 ? 3 : 32) ? { privileged: true } : {}) }),
   };
   if (kind === 'untranslated') return shape;
   if (kind === 'translation') return { ...shape, kind, noWrite: choices.oneIn(2) };

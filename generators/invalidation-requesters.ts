@@ -47,8 +47,10 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const requester = capabilities.RPS === 1 ? choices.one([0, 0, 1, 5]) : 0;
   const most = target.pasids && capabilities.PASID === 1 ? choices.pick(3) : 0;
   const limit = 2 ** Math.min(capabilities.PSS + 1, 13);
-  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, requester, limit - 1]));
-  const processes = [...new Set(pasids)];
+  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, limit - 1, 0]));
+  // A request with RID_PASID is refused (9.4, SCT.9).
+  const refused = choices.oneIn(24) ? undefined : requester;
+  const processes = [...new Set(pasids)].filter((pasid) => pasid !== refused);
   const flags = requestFlags(target, processes.length > 0, choices) | (processes.length > 0 ? PASIDS : 0n);
   const privileged = capabilities.RPRIVS === 1 && choices.oneIn(4) ? PRIVILEGED : 0n;
   const context = [PRESENT | BigInt(directory) | flags, BigInt(requester) | privileged, 0n, 0n];

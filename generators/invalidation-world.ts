@@ -161,9 +161,10 @@ function drawPages(ground: Ground, tree: Tree, isFirst: boolean, choices: Choice
   // With translation off an emulator's requests reach what they name, so they name data.
   const own = (dataBlocks[0] ?? 0) / PAGE_BYTES + 256 + choices.pick(8);
   const start = emulated ? own : input;
+  const rest = choices.oneIn(4) ? 1 : level;
   const pages: Page[] = [];
   for (let more = 1 + choices.pick(3), frame = start; more > 0; more--) {
-    pages.push({ frame, level: pages.length > 0 && choices.oneIn(4) ? 1 : level, guestFrame: undefined });
+    pages.push({ frame, level: pages.length > 0 ? rest : level, guestFrame: undefined });
     const step = emulated ? 1 + choices.pick(4) : choices.one(distances);
     // Inside of the same half and of the same width whatever the step.
     const next = (frame + (Math.floor(frame / step) % 2 === 1 ? -step : step)) % FRAMES;

@@ -20,7 +20,7 @@ import { type TranslationTarget, translationTarget } from './translation-target.
 const ANY_31_BITS = 0x7fff_ffff;
 const MOST_SPACES = 3;
 const MOST_REQUESTERS = 2;
-const MOST_EPISODES = 4;
+const MOST_EPISODES = 5;
 const SCALABLE = 1;
 
 interface Seeds {
@@ -86,7 +86,7 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
     stage.spaces.push(newSpace(ground, stage.frames, did, alike, new Choices(seed)));
   }
   for (const seed of seeds.requesters) addRequester(stage, new Choices(seed));
-  if (shape.oneIn(6)) leaveOut(stage, shape);
+  if (shape.oneIn(12)) leaveOut(stage, shape);
   const iqa = drawQueue(ground, mode > SCALABLE ? 3 : 24, shape);
   const start: Start = {
     rtaddr: BigInt(root + mode * 0x400),
@@ -94,14 +94,16 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
     ...(iqa === undefined ? {} : { iqa }),
   };
   const software = new Software(stage, tables.page(), start);
-  for (const seed of seeds.episodes) playEpisode(software, new Choices(seed));
+  for (const seed of seeds.episodes) playEpisode(software, mode > SCALABLE, new Choices(seed));
   const { profile } = target;
   return { area: 'invalidation', profile, ...start, memory: tables.memory(), steps: stage.steps };
 }
 
-function playEpisode(software: Software, choices: Choices): void {
+/** `blocked`: nothing is translated in this mode, only the queue is to be seen. */
+function playEpisode(software: Software, blocked: boolean, choices: Choices): void {
   const kind = choices.pick(16);
-  if (kind < 6) updateEpisode(software, choices);
+  if (blocked && kind > 1) queueEpisode(software, choices);
+  else if (kind < 6) updateEpisode(software, choices);
   else if (kind < 11) matchEpisode(software, choices);
   else if (kind < 13) eventEpisode(software, choices);
   else queueEpisode(software, choices);
@@ -109,8 +111,8 @@ function playEpisode(software: Software, choices: Choices): void {
 
 /** TTM, at times one that the unit does not have (11.4.5). */
 function drawMode({ capabilities }: TranslationTarget, shape: Choices): number {
-  const odd = shape.pick(30);
-  if (odd > 26) return odd - 26;
+  const odd = shape.pick(48);
+  if (odd > 44) return odd - 44;
   return capabilities.SMTS === 0 || shape.oneIn(5) ? 0 : SCALABLE;
 }
 
