@@ -210,11 +210,14 @@ export class Caches {
     if (this.#isSettled) return;
     this.#isSettled = true;
     for (const [asker, { fills }] of this.#case.askers.entries()) {
-      if (fills) for (const world of this.#allWorlds()) this.#passages(world, asker);
+      if (fills) this.#freshOf(asker);
     }
   }
 
-  /** Adds what may be cached by now: of `askers` also what memory alone gives, which is about to change. */
+  /**
+   * Adds what may be cached by now: for `askers`, that are about to meet other words, all of it; if they are not
+   * given, for all askers what memory alone does not give.
+   */
   #fill(askers: ReadonlySet<number> | undefined): void {
     if (this.#case.policy.onlyRequestsFill) return;
     for (const [index, world] of this.#allWorlds().entries()) {
@@ -227,7 +230,9 @@ export class Caches {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const { length } = world.set.additions;
       for (const [asker, { fills }] of this.#case.askers.entries()) {
-        if (fills) this.#hold(world, asker, askers?.has(asker) === true ? 'all' : 'stale');
+        if (!fills) continue;
+        if (askers === undefined) this.#hold(world, asker, 'stale');
+        else if (askers.has(asker)) this.#hold(world, asker, 'all');
       }
       if (world.set.additions.length === length) return;
     }
