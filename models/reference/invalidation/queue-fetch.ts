@@ -65,16 +65,18 @@ interface Step {
 /** Looks at the descriptor at the head. */
 function takeOne(unit: Unit, state: RegisterState, read: ReadWord): Step | 'undefined' {
   const setup = [...tailDefects(state), ...setupDefects(unit, state)];
+  const mode = modeDoubt(unit, state);
+  const doubts = mode === undefined ? [] : [mode];
   if ((state.iqa & queueAddressFields.IQA.mask & ~unit.hostMask) !== 0n) return 'undefined';
-  if (state.tail >= queueBytes(state.iqa)) return refuse(state, setup);
+  if (state.tail >= queueBytes(state.iqa)) return refuseAnyOf(state, setup, doubts);
   const slot = fetchSlot(state, read);
   if (slot === undefined) {
     const fetch = { codes: [queueErrors.fetch], rule: 'invalidation.queue.fetch-error' };
-    return refuse(state, [fetch, ...setup]);
+    return refuseAnyOf(state, [fetch, ...setup], doubts);
   }
   const descriptor = checkDescriptor(unit, modeOf(state), slot);
   const defects = [...setup, ...descriptor.defects];
-  if (defects.length > 0) return refuse(state, defects);
+  if (defects.length > 0) return refuseAnyOf(state, defects, [...doubts, ...descriptor.doubts]);
   return decided(unit, state, descriptor, read);
 }
 
@@ -114,6 +116,11 @@ function withHabits(state: RegisterState, doubts: readonly Doubt[], taken: boole
   const habits = new Map(state.habits);
   for (const { name } of doubts) habits.set(name, taken);
   return { ...state, habits };
+}
+
+/** No order of checks is stated: beside what is wrong for sure, a doubt may be what the unit reports. */
+function refuseAnyOf(state: RegisterState, defects: readonly Defect[], doubts: readonly Doubt[]): Step {
+  return refuse(state, [...defects, ...doubts.filter(({ name }) => state.habits.get(name) !== true)]);
 }
 
 /** IQE is set, IQERCD latched, and the head stays. */
