@@ -8,6 +8,7 @@ import type {
 import type { InvalidationCase, RequestResult, StreamStep } from '../../spec/schema.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { blameRequest } from './blame.ts';
+import { completedRows } from './completed-rows.ts';
 import type { StreamFindings } from './judge.ts';
 
 /** A request of a stream with everything that is known of it. */
@@ -67,8 +68,10 @@ function exercise(asked: RequestStep, exercised: Set<string>): void {
   if (asked.step.during !== undefined) exercised.add(TORN);
   const [only, ...others] = options;
   if (only !== undefined && others.length === 0) for (const rule of rulesOf(only.answer)) exercised.add(rule);
-  for (const { answer, rule } of gone) {
-    if (!exercised.has(rule) && !agrees(asked, answer)) exercised.add(rule);
+  for (const option of gone) {
+    const rows = completedRows(asked.testCase, asked.index, option);
+    const open = [option.rule, ...rows].filter((rule) => !exercised.has(rule));
+    if (open.length > 0 && !agrees(asked, option.answer)) for (const rule of open) exercised.add(rule);
   }
   for (const { witness } of options) {
     for (const { spared } of witness?.entries ?? []) for (const rule of spared) exercised.add(rule);

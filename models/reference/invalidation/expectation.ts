@@ -4,6 +4,7 @@
  */
 import type { CacheName, PasidGranularTranslationType } from '../../../spec/invalidation/caches.ts';
 import type { Alternative } from '../alternative.ts';
+import type { Slot } from './cached-entry.ts';
 
 /** One way in which the unit may have come so far; an opaque number. */
 export type Way = number;
@@ -39,6 +40,8 @@ export interface RequestOption {
 export interface GoneOption {
   readonly answer: Alternative;
   readonly rule: string;
+  /** The structures that the answer comes from, as they were; left out where the model did not find it. */
+  readonly slots?: readonly Slot[];
 }
 
 /** Bits outside of `mask` are not compared. */

@@ -46,7 +46,7 @@ export function goneOptions(
   for (const { passage, rule } of ways) {
     for (const answer of passage.answers ?? []) {
       const isKnown = (known: { readonly answer: Alternative }) => isSameAnswer(known.answer, answer);
-      if (!options.some(isKnown) && !gone.some(isKnown)) gone.push({ answer, rule });
+      if (!options.some(isKnown) && !gone.some(isKnown)) gone.push({ answer, rule, slots: passage.slots });
     }
   }
   return gone;
