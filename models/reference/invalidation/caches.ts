@@ -23,7 +23,7 @@ import { mayDiffer, World } from './world.ts';
 
 export interface CachesOfCase extends Surroundings {
   readonly askers: readonly Asker[];
-  readonly policy: CachingPolicy & { readonly onlyRequestsFill: boolean };
+  readonly policy: CachingPolicy;
 }
 
 /** A request that may go on in more ways than this may be answered anything. */

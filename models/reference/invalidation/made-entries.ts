@@ -3,8 +3,9 @@
  * 0, save missing rights in a host permission cache, and no fault of first stage where it is 1; a paging-structure
  * cache holds what leads on, also when nothing is found below. Whether flags were set is not looked at here.
  */
+import { decodeCapabilities } from '../../../spec/capabilities.ts';
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
-import type { Request } from '../../../spec/schema.ts';
+import type { Profile, Request } from '../../../spec/schema.ts';
 import { type Alternative, rulesOf } from '../alternative.ts';
 import type { Entry, Slot } from './cached-entry.ts';
 import { contextDid, hostPermissionDid, isPassThrough, pasidDid, translationType } from './entry-fields.ts';
@@ -24,8 +25,15 @@ export interface Passage {
 export interface CachingPolicy {
   /** CAP.CM. */
   readonly cachesFaults: boolean;
-  /** Entries are made for any access to the page, not only for the one that was asked for. */
-  readonly anyAccess: boolean;
+  /** Nothing is fetched but for a request, and not for any access to its page but for its own. */
+  readonly onlyRequestsFill: boolean;
+}
+
+export function policyOf(profile: Profile): CachingPolicy {
+  return {
+    cachesFaults: decodeCapabilities(profile).CM === 1,
+    onlyRequestsFill: profile.policies.cacheFills === 'requests',
+  };
 }
 
 const PAGE_SIZE = 1n << 7n;
@@ -128,7 +136,7 @@ class Maker {
       if (passes && this.#isGranted()) this.#add('iotlb', slots, { did, pageBits: 12 });
       return;
     }
-    if (isLeaf(last) && (this.#isGranted() || (this.#policy.anyAccess && this.#lacksRights()))) {
+    if (isLeaf(last) && (this.#isGranted() || (!this.#policy.onlyRequestsFill && this.#lacksRights()))) {
       const bits = Math.min(...stages.filter(isLastOfStage).map(({ level }) => pageBitsOf(level)));
       for (const pageBits of bits > 12 ? [bits, 12] : [bits]) this.#add('iotlb', slots, { did, pageBits });
     }

@@ -8,6 +8,7 @@
  * ways of registers are open than are followed, the stream is `undefined` from there on.
  */
 import { ALL_64 } from '../../../spec/bits.ts';
+import { queueAddressFields } from '../../../spec/invalidation/registers.ts';
 import type { InvalidationCase, ReadableRegister, Store, StreamStep } from '../../../spec/schema.ts';
 import { GuestMemory } from '../../memory.ts';
 import { unitOf as translationUnitOf } from '../unit.ts';
@@ -16,8 +17,7 @@ import { isOfCaches } from './cached-entry.ts';
 import { Caches, type CachesOfCase } from './caches.ts';
 import type { Effect } from './effects.ts';
 import type { RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
-import type { Passage } from './made-entries.ts';
-import type { Race, RacingValue } from './memory-reader.ts';
+import { type Passage, policyOf } from './made-entries.ts';
 import { pageRequestEvent } from './page-request.ts';
 import {
   afterStore,
@@ -31,6 +31,7 @@ import {
   withStatus,
   writeRegister,
 } from './queue.ts';
+import { raceWith } from './race.ts';
 import { addOptions, goneOptions, isQueued, passedThrough, RequestExpectation } from './request-options.ts';
 import { afterWait } from './status-writes.ts';
 import { UnknownFlags } from './unknown-flags.ts';
@@ -73,18 +74,13 @@ export class StreamModel {
     this.#memory.reset(profile.backed, memory);
     this.#unit = unitOf(profile);
     this.#askers = askersOf(testCase);
-    const onlyRequestsFill = profile.policies.cacheFills === 'requests';
     const surroundings: CachesOfCase = {
       unit: translationUnitOf(profile),
       memory: this.#memory,
       flags: this.#flags,
       history: this.#askers.history,
       askers: this.#askers.all,
-      policy: {
-        cachesFaults: this.#unit.capabilities.CM === 1,
-        anyAccess: !onlyRequestsFill,
-        onlyRequestsFill,
-      },
+      policy: policyOf(profile),
     };
     const caches = new Caches(surroundings, rtaddr);
     this.#paths = [{ way: 0, state: initialRegisters(testCase), caches, enabled: translationEnabled }];
@@ -109,9 +105,17 @@ export class StreamModel {
     if (this.#asked !== undefined) this.#asked = { ...this.#asked, isQueued: options.every(isQueued) };
   }
 
-  /** What FSTS_REG may hold after the step last done. */
-  faultStatus(): readonly ValueOption[] {
-    return this.#valuesOf('FSTS');
+  /** What a register may hold after the step last done. */
+  valuesOf(register: ReadableRegister): readonly ValueOption[] {
+    return this.#paths.flatMap(({ way, state }) =>
+      readRegister(this.#unit, state, register).map((expected) => ({ way, ...expected })),
+    );
+  }
+
+  /** The first word of the descriptor at offset `head` of the queue; undefined where no memory is. */
+  descriptorAt(head: bigint): bigint | undefined {
+    const [path] = this.#paths;
+    return path && this.#word(path, (path.state.iqa & queueAddressFields.IQA.mask) + head);
   }
 
   #do(step: StreamStep): StepExpectation {
@@ -126,7 +130,7 @@ export class StreamModel {
       case 'request':
         return this.#request(step);
       case 'read':
-        return { kind: 'value', options: this.#valuesOf(step.register) };
+        return { kind: 'value', options: this.valuesOf(step.register) };
       case 'load':
         return this.#load(step.address);
     }
@@ -178,7 +182,14 @@ export class StreamModel {
   #request({ request, during }: Extract<StreamStep, { step: 'request' }>): StepExpectation {
     const asker = this.#askers.ofSteps.get(this.#index);
     if (asker === undefined) throw new RangeError(`step ${this.#index} is no request`);
-    const race = during && this.#raceWith(during);
+    const [first] = this.#paths;
+    const race =
+      during &&
+      raceWith(
+        during,
+        (address) => first && this.#word(first, address),
+        (store) => this.#store(store),
+      );
     const options: RequestOption[] = [];
     const passagesByWay = new Map<Way, readonly Passage[]>();
     for (const { way, caches, enabled } of this.#paths) {
@@ -200,26 +211,6 @@ export class StreamModel {
     );
   }
 
-  /** Does the stores; each of their words with the values that it has while they are done. */
-  #raceWith(during: readonly Store[]): Race {
-    const race = new Map<bigint, RacingValue[]>();
-    const [path] = this.#paths;
-    if (path === undefined) return race;
-    for (const [index, store] of during.entries()) {
-      for (const at of store.words.keys()) {
-        const address = store.address + BigInt(8 * at);
-        const word = this.#word(path, address);
-        if (word === undefined || race.has(address)) continue;
-        race.set(address, [{ moment: 0, word }]);
-      }
-      this.#store(store);
-      for (const [at, word] of store.words.entries()) {
-        race.get(store.address + BigInt(8 * at))?.push({ moment: index + 1, word });
-      }
-    }
-    return race;
-  }
-
   /** Table 27: what the unit drops before it queues the page request that was made last. */
   #settlePageRequest(): void {
     const asked = this.#asked;
@@ -229,12 +220,6 @@ export class StreamModel {
       const event = pageRequestEvent(asked.passagesByWay.get(way) ?? []);
       if (event !== undefined) caches.execute(event.invalidation, event.rule);
     }
-  }
-
-  #valuesOf(register: ReadableRegister): readonly ValueOption[] {
-    return this.#paths.flatMap(({ way, state }) =>
-      readRegister(this.#unit, state, register).map((expected) => ({ way, ...expected })),
-    );
   }
 
   #load(address: bigint): StepExpectation {
