@@ -3,6 +3,7 @@
  * head on, while the queue is enabled, not empty and without error. What the architecture does not settle is
  * tried both ways, once for each name of a doubt.
  */
+import type { QueueMode } from '../../../spec/invalidation/modes.ts';
 import { queueErrors } from '../../../spec/invalidation/queue-errors.ts';
 import { queueAddressFields } from '../../../spec/invalidation/registers.ts';
 import { checkDescriptor, type Defect, type FetchedDescriptor } from './descriptor.ts';
@@ -22,11 +23,12 @@ import { completeWait, statusAddress } from './wait.ts';
 export function fetchDescriptors(unit: Unit, start: RegisterState, read: ReadWord): RegisterOutcomes {
   const outcomes: RegisterOutcome[] = [];
   const open: RegisterOutcome[] = [{ state: start, effects: [] }];
+  const queue = queueOf(unit, start);
   for (let way = open.pop(); way !== undefined; way = open.pop()) {
     const effects = [...way.effects];
     let state = way.state;
     while (hasWork(state)) {
-      const step = takeOne(unit, state, withStatusOf(state, read));
+      const step = takeOne(queue, state, withStatusOf(state, read));
       if (step === 'undefined') return 'undefined';
       if (step.refusal !== undefined) open.push({ state: step.refusal, effects: [...effects] });
       state = step.state;
@@ -62,30 +64,54 @@ interface Step {
   readonly refusal?: RegisterState;
 }
 
+/** What stays the same while the unit fetches. */
+interface Queue {
+  readonly unit: Unit;
+  readonly mode: QueueMode;
+  /** What makes every descriptor an error. */
+  readonly defects: readonly Defect[];
+  readonly doubt: Doubt | undefined;
+  readonly base: bigint;
+  /** Bytes of the queue, and of a slot. */
+  readonly bytes: bigint;
+  readonly slot: bigint;
+}
+
+function queueOf(unit: Unit, state: RegisterState): Queue {
+  return {
+    unit,
+    mode: modeOf(state),
+    defects: [...tailDefects(state), ...setupDefects(unit, state)],
+    doubt: modeDoubt(unit, state),
+    base: state.iqa & queueAddressFields.IQA.mask,
+    bytes: queueBytes(state.iqa),
+    slot: slotBytes(state.iqa),
+  };
+}
+
 /** Looks at the descriptor at the head. */
-function takeOne(unit: Unit, state: RegisterState, read: ReadWord): Step | 'undefined' {
-  const setup = [...tailDefects(state), ...setupDefects(unit, state)];
-  const mode = modeDoubt(unit, state);
-  const doubts = mode === undefined ? [] : [mode];
-  if ((state.iqa & queueAddressFields.IQA.mask & ~unit.hostMask) !== 0n) return 'undefined';
-  if (state.tail >= queueBytes(state.iqa)) return refuseAnyOf(state, setup, doubts);
-  const slot = fetchSlot(state, read);
+function takeOne(queue: Queue, state: RegisterState, read: ReadWord): Step | 'undefined' {
+  const { unit, mode, defects, doubt, base, bytes } = queue;
+  const doubts = doubt === undefined ? [] : [doubt];
+  // 11.4.9.3: whether bits above HAW are there is not stated.
+  if ((base & ~unit.hostMask) !== 0n) return 'undefined';
+  if (state.tail >= bytes) return refuseAnyOf(state, defects, doubts);
+  const slot = fetchSlot(queue, state, read);
   if (slot === undefined) {
     const fetch = { codes: [queueErrors.fetch], rule: 'invalidation.queue.fetch-error' };
-    return refuseAnyOf(state, [fetch, ...setup], doubts);
+    return refuseAnyOf(state, [fetch, ...defects], doubts);
   }
-  const descriptor = checkDescriptor(unit, modeOf(state), slot);
-  const defects = [...setup, ...descriptor.defects];
-  if (defects.length > 0) return refuseAnyOf(state, defects, [...doubts, ...descriptor.doubts]);
-  return decided(unit, state, descriptor, read);
+  const descriptor = checkDescriptor(unit, mode, slot);
+  const all = [...defects, ...descriptor.defects];
+  if (all.length > 0) return refuseAnyOf(state, all, [...doubts, ...descriptor.doubts]);
+  return decided(queue, state, descriptor, read);
 }
 
 /** The words of the slot at the head; undefined when memory does not give one of them. */
-function fetchSlot(state: RegisterState, read: ReadWord): readonly bigint[] | undefined {
-  const start = (state.iqa & queueAddressFields.IQA.mask) + state.head;
+function fetchSlot({ base, slot }: Queue, { head }: RegisterState, read: ReadWord) {
   const words: bigint[] = [];
-  for (let offset = 0n; offset < slotBytes(state.iqa); offset += 8n) {
-    const word = read(start + offset);
+  for (let offset = 0n; offset < slot; offset += 8n) {
+    const word = read(base + head + offset);
     if (word === undefined) return undefined;
     words.push(word);
   }
@@ -94,17 +120,16 @@ function fetchSlot(state: RegisterState, read: ReadWord): readonly bigint[] | un
 
 /** Goes by the habits of this way; a new doubt makes a way in which the descriptor is refused. */
 function decided(
-  unit: Unit,
+  queue: Queue,
   state: RegisterState,
   descriptor: FetchedDescriptor,
   read: ReadWord,
 ): Step | 'undefined' {
-  const mode = modeDoubt(unit, state);
-  const doubts = mode === undefined ? descriptor.doubts : [mode, ...descriptor.doubts];
+  const doubts = queue.doubt === undefined ? descriptor.doubts : [queue.doubt, ...descriptor.doubts];
   const known = doubts.filter(({ name }) => state.habits.get(name) === false);
   if (known.length > 0) return refuse(state, known);
   const fresh = doubts.filter(({ name }) => !state.habits.has(name));
-  const taken = take(unit, withHabits(state, fresh, true), descriptor, read);
+  const taken = take(queue, withHabits(state, fresh, true), descriptor, read);
   if (fresh.length === 0 || taken === 'undefined') return taken;
   // With several doubts any of them may be the reason; which one it was is not known, and not remembered.
   const refuser = fresh.length === 1 ? withHabits(state, fresh, false) : state;
@@ -133,19 +158,19 @@ function refuse(state: RegisterState, defects: readonly Defect[]): Step {
 
 /** The head goes on, and what was asked is done. */
 function take(
-  unit: Unit,
+  { unit, mode, bytes, slot }: Queue,
   state: RegisterState,
   { format, get, doubts }: FetchedDescriptor,
   read: ReadWord,
 ): Step | 'undefined' {
   if (format === undefined) throw new RangeError('a descriptor of no format was taken');
   const { name } = format.format;
-  const head = (state.head + slotBytes(state.iqa)) % queueBytes(state.iqa);
+  const head = (state.head + slot) % bytes;
   const rules = [
     ...(head === 0n ? ['invalidation.queue.wrap'] : []),
     ...doubts.map(({ rule }) => rule),
     `invalidation.descriptor.${name}`,
-    modeOf(state).rule,
+    mode.rule,
     'invalidation.queue.head',
   ];
   const fetched = { ...state, head, queueReasons: unique([...rules, ...state.queueReasons]) };

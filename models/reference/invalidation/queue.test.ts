@@ -14,6 +14,7 @@ import {
   WIDE,
   wait,
 } from './queue.fixture.ts';
+import { unitOf, writeRegister } from './queue.ts';
 
 const SM = { SMTS: 1, SSTS: 1, FSTS: 1, PASID: 1 };
 const everything = { ...SM, DT: 1, DIT: 1, PRS: 1, PDS: 1, HPTS: 1, ADMS: 1, IR: 1, MHMV: 15 };
@@ -255,6 +256,17 @@ describe('a wait', () => {
   ])('whose status goes to %s leaves everything undefined', (_, address) => {
     const bench = new Bench();
     expect(bench.outcomes('IQT', bench.place([statusWait(1n, address), contextGlobal]))).toBe('undefined');
+  });
+
+  test('whose status goes to the interrupt range leaves everything undefined though memory answers', () => {
+    const bench = new Bench();
+    const tail = bench.place([statusWait(1n, 0xfeef_fff8n)]);
+    const read = (address: bigint) => bench.memory.get(address) ?? 0n;
+    expect(writeRegister(unitOf(bench.profile), bench.state, 'IQT', tail, read)).toBe('undefined');
+  });
+
+  test('may write its status to the slot at the tail, which is not fetched', () => {
+    expect(new Bench().submit(statusWait(7n, QUEUE + 0x20n), contextGlobal).values('FSTS')).toEqual([0n]);
   });
 
   test('may write its status over slots that were fetched', () => {
