@@ -49,22 +49,31 @@ export class Probe<A extends Area> {
     return this.#exhausted() ? false : this.#shows(testCase, await ask(this.#implementation, testCase));
   }
 
-  /** The first of `candidates` that shows the breach. */
-  async firstBreaking(candidates: Iterable<CaseOf[A]>): Promise<CaseOf[A] | undefined> {
+  /** The first of `candidates` that shows the breach, from number `from` on, and its number. */
+  async firstBreaking(
+    candidates: Iterable<CaseOf[A]>,
+    from = 0,
+  ): Promise<{ readonly testCase: CaseOf[A]; readonly index: number } | undefined> {
     const { runBatch } = this.#implementation;
+    let index = 0;
     if (runBatch === undefined) {
-      for (const candidate of candidates) if (await this.breaks(candidate)) return candidate;
+      for (const testCase of without(candidates, from)) {
+        if (await this.breaks(testCase)) return { testCase, index: from + index };
+        index++;
+      }
       return undefined;
     }
-    for (const batch of batches(candidates)) {
+    for (const batch of batches(without(candidates, from))) {
       if (this.#exhausted()) return undefined;
       const answers = await runBatch(batch);
-      const shows = batch.map((candidate, index) => {
-        const answer = answers[index];
+      const shows = batch.map((candidate, at) => {
+        const answer = answers[at];
         return answer !== undefined && this.#shows(candidate, answer);
       });
       const first = shows.indexOf(true);
-      if (first >= 0) return batch[first];
+      const testCase = batch[first];
+      if (testCase !== undefined) return { testCase, index: from + index + first };
+      index += batch.length;
     }
     return undefined;
   }
@@ -80,6 +89,12 @@ export class Probe<A extends Area> {
     if (failure?.kind === 'hang') this.#hangs++;
     return verdict.mismatches.some((found) => sameBreach(found, this.#breach));
   }
+}
+
+/** Without the first `count`. */
+function* without<C>(candidates: Iterable<C>, count: number): Iterable<C> {
+  let index = 0;
+  for (const candidate of candidates) if (index++ >= count) yield candidate;
 }
 
 function* batches<C>(candidates: Iterable<C>): Iterable<readonly C[]> {

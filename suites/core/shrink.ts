@@ -74,21 +74,28 @@ async function settled<A extends Area>(
     const earlier = profiles.slice(0, Math.max(profiles.indexOf(current.profile), 0));
     const next = await probe.firstBreaking(earlier.map((profile) => ({ ...current, profile })));
     if (next === undefined) return current;
-    current = await normalForm(suite, next, probe);
+    current = await normalForm(suite, next.testCase, probe);
   }
 }
 
-/** Takes the first simpler case that still breaks, again and again, until there is none. */
+/**
+ * Takes the first simpler case that still breaks, again and again, until there is none. The search goes on
+ * where the last one was found: what did not do before seldom does now, and is tried again at the end.
+ */
 async function normalForm<A extends Area>(
   suite: AreaSuite<A>,
   start: CaseOf[A],
   probe: Probe<A>,
 ): Promise<CaseOf[A]> {
   let current = start;
+  let from = 0;
   for (;;) {
-    const next = await probe.firstBreaking(suite.simpler(current));
-    if (next === undefined) return current;
-    current = next;
+    const next = await probe.firstBreaking(suite.simpler(current), from);
+    if (next !== undefined) {
+      current = next.testCase;
+      from = next.index;
+    } else if (from > 0) from = 0;
+    else return current;
   }
 }
 
