@@ -70,3 +70,11 @@ function responseDoubts(get: FieldReader): readonly Doubt[] {
   const code = Number(get('RC'));
   return [0, 1, 15].includes(code) ? [] : [doubt(`response code ${code}`, 'descriptor.page-group-response')];
 }
+
+/**
+ * A context-cache invalidation of legacy mode by a domain id wider than ND: only of other descriptors and of CCMD is
+ * it said that the bits above are ignored (6.5.2.1).
+ */
+export function hasUnstatedDid({ didMask }: Unit, { format }: UnitFormat, get: FieldReader): boolean {
+  return format.name === 'context' && get('G') !== 1n && (get('DID') & ~didMask) !== 0n;
+}

@@ -225,6 +225,12 @@ describe('what is not stated is taken or refused', () => {
   test('response codes without a name', () => {
     expect([0n, 1n, 2n, 15n].map((code) => ways([0x9n | (code << 12n), 0n, 0n, 0n]))).toEqual([1, 1, 2, 1]);
   });
+  test('a legacy context-cache invalidation by a domain id wider than ND is not followed', () => {
+    const legacy = new Bench();
+    expect(legacy.outcomes('IQT', legacy.place([[0x100_0021n, 0n]]))).toBe('undefined');
+    expect(legacy.outcomes('IQT', legacy.place([[0x100_0011n, 0n]]))).not.toBe('undefined');
+    expect(ways([0x100_0021n, 0n])).toBe(1);
+  });
   test('bit 66 of a page group response before revision 5.10', () => {
     expect(ways([9n, 4n, 0n, 0n])).toBe(1);
     expect(ways([9n, 4n, 0n, 0n], '5.0')).toBe(2);

@@ -7,7 +7,7 @@ import type { QueueMode } from '../../../spec/invalidation/modes.ts';
 import { queueErrors } from '../../../spec/invalidation/queue-errors.ts';
 import { queueAddressFields } from '../../../spec/invalidation/registers.ts';
 import { checkDescriptor, type Defect, type FetchedDescriptor } from './descriptor.ts';
-import type { Doubt } from './descriptor-doubts.ts';
+import { type Doubt, hasUnstatedDid } from './descriptor-doubts.ts';
 import { invalidationOf } from './descriptor-invalidation.ts';
 import type { Effect } from './effects.ts';
 import { modeDoubt, modeOf, setupDefects, tailDefects } from './queue-checks.ts';
@@ -164,6 +164,7 @@ function take(
   read: ReadWord,
 ): Step | 'undefined' {
   if (format === undefined) throw new RangeError('a descriptor of no format was taken');
+  if (mode.ttm === 'legacy' && hasUnstatedDid(unit, format, get)) return 'undefined';
   const { name } = format.format;
   const head = (state.head + slot) % bytes;
   const rules = [
