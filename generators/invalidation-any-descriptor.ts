@@ -48,16 +48,22 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
   const space = stage.spaces.length > 0 ? choices.one(stage.spaces) : undefined;
   const did = space?.did ?? 0;
   const frame = space?.pages[0]?.frame ?? 0;
-  const { MHMV, PSI, DIT } = stage.ground.target.capabilities;
+  const { MHMV, MAMV, PSI, DIT } = stage.ground.target.capabilities;
   switch (name) {
     case 'context':
       return encode(
         choices.one([contextGlobal(), contextDomain(did), contextDevice(did, sourceId, choices.pick(4))]),
       );
     case 'iotlb': {
+      // More than MAMV allows, once in a while.
+      const mask = choices.one([0, 0, 0, Math.min(MAMV, 9), 63]);
       const isPaged = PSI === 1 || choices.oneIn(3);
       const words = encode(
-        choices.one([iotlbGlobal(), iotlbDomain(did), isPaged ? iotlbPage(did, frame) : iotlbDomain(did)]),
+        choices.one([
+          iotlbGlobal(),
+          iotlbDomain(did),
+          isPaged ? iotlbPage(did, frame, mask) : iotlbDomain(did),
+        ]),
       );
       // Draining is done anyway.
       if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;
@@ -74,7 +80,7 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
         choices.pick(MHMV + 1),
       );
     case 'wait':
-      return choices.oneIn(16) ? encodeWait({}) : software.wait(choices);
+      return choices.oneIn(4) ? encodeWait({}) : software.wait(choices);
     case 'pasid-iotlb':
       return encode(choices.one([pasidIotlbAll(did, pasid), pasidIotlbPage(did, pasid, frame)]));
     case 'pasid':
@@ -126,8 +132,9 @@ export function spoil(
   const { stage, isWide } = software;
   const { granularities } = format;
   const low = words[0] ?? 0n;
-  switch (choices.pick(6)) {
+  switch (choices.pick(7)) {
     case 3:
+    case 6:
       if (granularities !== undefined) {
         const bad = [0, 1, 2, 3].filter((value) => !granularities.includes(value));
         return words.with(0, (low & ~0x30n) | (BigInt(choices.one(bad)) << 4n));

@@ -3,10 +3,11 @@
  * request (VT-d 6.6, 11.4.4, Table 27). And the queue turned off, moved and on again, which drops nothing.
  */
 import type { Choices } from './choices.ts';
+import type { Phase } from './invalidation-change.ts';
 import { encodeWait, pasidGlobal } from './invalidation-descriptors.ts';
 import { changeSnoop } from './invalidation-entry-changes.ts';
 import { changeLeaf, changeTable } from './invalidation-paging-changes.ts';
-import { drawPlace } from './invalidation-place.ts';
+import { drawPlace, placeOn } from './invalidation-place.ts';
 import { probe, probeCompletion, probeExactly } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
@@ -14,23 +15,45 @@ import { PASS_THROUGH } from './invalidation-world.ts';
 
 type Event = (software: Software, place: Place, choices: Choices) => void;
 
-const events: readonly Event[] = [setRoot, setRoot, restart, restart, requestPage, requestPage, restartQueue];
+const events: readonly Event[] = [setRoot, setRoot, restart, restart, restartQueue];
 
 /** A page that moves, one of the events, and a request that shows whether it is still where it was. */
 export function eventEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
+  if (stage.ground.target.kinds.includes('page-request') && choices.oneIn(2)) {
+    pageRequestEpisode(software, choices);
+    return;
+  }
   const place = drawPlace(stage, choices);
   if (place === undefined) return;
-  const event = choices.one(
-    stage.ground.target.kinds.includes('page-request') ? events : events.filter((one) => one !== requestPage),
-  );
   if (!choices.oneIn(3)) probe(stage, place, choices);
-  const snoop = event === requestPage && (place.space.kind === PASS_THROUGH || choices.oneIn(8));
+  const change = choices.oneIn(4) ? changeTable : changeLeaf;
+  perform(stage, change(stage, place, choices));
+  choices.one(events)(software, place, choices);
+  probeExactly(stage, place, choices);
+}
+
+function perform(stage: Stage, phases: readonly Phase[]): void {
+  for (const { stores } of phases) for (const store of stores) stage.store(store);
+}
+
+/** A page request between a change and the request that shows it; pass-through has only PGSNP to change. */
+function pageRequestEpisode(software: Software, choices: Choices): void {
+  const { stage } = software;
+  const routes = stage.subjects.map((subject) => stage.route(subject));
+  const direct = routes.find(({ space }) => space?.kind === PASS_THROUGH);
+  const isDirect = direct?.space !== undefined && choices.oneIn(2);
+  const place = isDirect ? placeOn(direct, choices) : drawPlace(stage, choices);
+  if (place === undefined) return;
+  const snoop = place.space.kind === PASS_THROUGH || choices.oneIn(8);
+  if (snoop || !choices.oneIn(3)) probeExactly(stage, place, choices);
+  // Of the PASID-cache a page request drops nothing: it is emptied ahead of the change, or behind it.
+  const ahead = choices.oneIn(2);
+  if (snoop && ahead) software.invalidate([pasidGlobal()], true, choices);
   const change = snoop ? changeSnoop : choices.oneIn(4) ? changeTable : changeLeaf;
-  for (const { stores } of change(stage, place, choices)) for (const store of stores) stage.store(store);
-  // Of an entry of the PASID-cache a page request drops nothing.
-  if (snoop) software.invalidate([pasidGlobal()], true, choices);
-  event(software, place, choices);
+  perform(stage, change(stage, place, choices));
+  if (snoop && !ahead) software.invalidate([pasidGlobal()], true, choices);
+  requestPage(stage, place, choices);
   if (snoop) probeCompletion(stage, place, choices);
   else probeExactly(stage, place, choices);
 }
@@ -66,7 +89,7 @@ function restart(software: Software, place: Place, choices: Choices): void {
   software.setTranslation(true);
 }
 
-function requestPage({ stage }: Software, { route, page }: Place, choices: Choices): void {
+function requestPage(stage: Stage, { route, page }: Place, choices: Choices): void {
   const { sourceId, pasid } = route.subject;
   stage.request({
     sourceId,

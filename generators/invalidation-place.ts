@@ -2,17 +2,22 @@
 import type { Choices } from './choices.ts';
 import type { Changer, Phase } from './invalidation-change.ts';
 import { changeLeaf } from './invalidation-paging-changes.ts';
-import type { Place, Stage } from './invalidation-stage.ts';
+import type { Place, Route, Stage } from './invalidation-stage.ts';
 
 /** A page of a subject; undefined where nothing serves anyone any more. */
 export function drawPlace(stage: Stage, choices: Choices): Place | undefined {
   const drawn = choices.one(stage.subjects);
   for (const subject of [drawn, ...stage.subjects]) {
-    const route = stage.route(subject);
-    const { space } = route;
-    if (space !== undefined) return { route, space, page: choices.one(space.pages) };
+    const place = placeOn(stage.route(subject), choices);
+    if (place !== undefined) return place;
   }
   return undefined;
+}
+
+/** A page at the end of `route`. */
+export function placeOn(route: Route, choices: Choices): Place | undefined {
+  const { space } = route;
+  return space && { route, space, page: choices.one(space.pages) };
 }
 
 /** True where translated requests are made and host permissions looked up for them. */

@@ -103,9 +103,9 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
 function playEpisode(software: Software, blocked: boolean, choices: Choices): void {
   const kind = choices.pick(16);
   if (blocked && kind > 1) queueEpisode(software, choices);
-  else if (kind < 6) updateEpisode(software, choices);
-  else if (kind < 11) matchEpisode(software, choices);
-  else if (kind < 13) eventEpisode(software, choices);
+  else if (kind < 5) updateEpisode(software, choices);
+  else if (kind < 10) matchEpisode(software, choices);
+  else if (kind < 12) eventEpisode(software, choices);
   else queueEpisode(software, choices);
 }
 
@@ -121,6 +121,6 @@ function drawQueue({ target, tables, legacy }: Ground, odd: number, shape: Choic
   const { QI, SMTS, ADMS } = target.capabilities;
   if (QI === 0 || (legacy && shape.oneIn(6))) return undefined;
   const page = BigInt(tables.page());
-  const wide = !legacy || shape.oneIn(SMTS === 1 || ADMS === 1 ? 4 : 16);
+  const wide = !legacy || shape.oneIn(SMTS === 1 || ADMS === 1 ? 4 : 8);
   return page | (wide !== shape.oneIn(odd) ? WIDE : 0n);
 }

@@ -82,7 +82,12 @@ for (const profile of profilePool) {
 }
 
 /** The narrow side of every doubt that our models take. */
-const narrowed: Policies = { usedBits: 'reviewed', emptyTables: 'announced', translationOff: 'identity' };
+const narrowed: Policies = {
+  usedBits: 'reviewed',
+  emptyTables: 'announced',
+  translationOff: 'identity',
+  cacheFills: 'requests',
+};
 
 /** What our own models claim: the whole pool, and under every other profile the narrow policies too. */
 export const ownProfiles: readonly Profile[] = profilePool.map((profile, index) =>
