@@ -66,6 +66,7 @@ function* lowerDomains(testCase: InvalidationCase): Iterable<InvalidationCase> {
   const used = new Set(
     testCase.steps
       .flatMap((step) => (step.step === 'submit' ? step.descriptors : []))
+      .filter(([first = 0n]) => withDomain.includes(extract(first, 3, 0)))
       .map(([first = 0n]) => extract(first, ...DID)),
   );
   for (const from of used) {

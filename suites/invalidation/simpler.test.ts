@@ -10,7 +10,14 @@ const long = stream(
   { mode: 'scalable', profile: unit('everything'), sourceId: 0x118, address: 0x7000n },
   read({ sourceId: 0x118, address: 0x7000n, op: 'atomic', pasid: 3, privileged: true }),
   store(at.pasidTable + 0x40n, 0x81n, 5n),
-  { step: 'submit', descriptors: [[0x2_0022n, 0n]], times: 5 },
+  {
+    step: 'submit',
+    descriptors: [
+      [0x2_0022n, 0n],
+      [0x5_2800_0014n, 0n],
+    ],
+    times: 5,
+  },
   submitted(iotlbPage(6, 7, 9, 1), pasidOne(6, 3)),
   completed(iotlbDomain(6)),
   {
