@@ -451,10 +451,12 @@ export const invalidationObservationSchema = v.strictObject({
   /** One answer for each step that is a request, a read or a load, in order. */
   answers: v.pipe(v.array(streamAnswerSchema), v.maxLength(20_000)),
   /**
-   * FSTS_REG after each step, asked for or not: an error of the queue is then known at the step that made it. Only
-   * IQE, ICE and ITE count. Left out: not observed.
+   * FSTS_REG and IQH_REG after each step, asked for or not: an error of the queue is then known at the step that
+   * made it. Of FSTS only IQE, ICE and ITE count. Left out: not observed.
    */
-  faultStatus: v.optional(v.pipe(v.array(unsigned(0xffff_ffff)), v.maxLength(20_000))),
+  queue: v.optional(
+    v.pipe(v.array(v.strictObject({ faultStatus: unsigned(0xffff_ffff), head: u64 })), v.maxLength(20_000)),
+  ),
 });
 export type InvalidationObservation = v.InferOutput<typeof invalidationObservationSchema>;
 

@@ -6,7 +6,7 @@ import type { Answering, StreamProgram } from './stream-program.ts';
 
 /** The answers of stream number `index`. Throws an ImplementationFailure when a DMA never completed. */
 export function observeStream(
-  { answering, faultStatus }: StreamProgram,
+  { answering, looks }: StreamProgram,
   index: number,
   evidence: Evidence,
 ): InvalidationObservation {
@@ -14,7 +14,10 @@ export function observeStream(
   const answers = (answering[index] ?? []).map((one) => answerOf(one, evidence));
   return {
     answers,
-    faultStatus: (faultStatus[index] ?? []).map((result) => Number(results[result] ?? 0n)),
+    queue: (looks[index] ?? []).map((result) => ({
+      faultStatus: Number(results[result] ?? 0n),
+      head: results[result + 1] ?? 0n,
+    })),
   };
 }
 

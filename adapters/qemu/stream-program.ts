@@ -30,8 +30,8 @@ export type Answering =
 export interface StreamProgram extends ListProgram {
   /** By case, one for each step that is answered. */
   readonly answering: readonly (readonly Answering[])[];
-  /** By case, for each step the index of the result that FSTS gave after it. */
-  readonly faultStatus: readonly (readonly number[])[];
+  /** By case, for each step the index of the results that FSTS and, next, IQH gave after it. */
+  readonly looks: readonly (readonly number[])[];
   /** By case, the index of the result that says whether the queue could be disabled: GSTS. */
   readonly endings: readonly number[];
 }
@@ -50,7 +50,7 @@ export function buildStreams(cases: readonly InvalidationCase[], state: UnitStat
     operations: list.operations,
     probes: answering.map((all) => all.flatMap((one) => (one.from === 'probe' ? [one.probe] : []))),
     answering,
-    faultStatus: streams.map(({ faultStatus }) => faultStatus),
+    looks: streams.map(({ looks }) => looks),
     endings: streams.map(({ ending }) => ending),
     ownFaults: list.ownFaults,
     ttm: list.ttm,
@@ -103,17 +103,17 @@ class StreamBuilder {
 
   build(): {
     readonly answering: readonly Answering[];
-    readonly faultStatus: readonly number[];
+    readonly looks: readonly number[];
     readonly ending: number;
   } {
     this.#start();
-    const faultStatus: number[] = [];
+    const looks: number[] = [];
     for (const [index, step] of this.#case.steps.entries()) {
       this.#step(step, index);
-      const unchanged = step.step === 'write' || step.step === 'submit' ? undefined : faultStatus.at(-1);
-      faultStatus.push(unchanged ?? this.#list.read32(unit.register.faultStatus));
+      const unchanged = step.step === 'write' || step.step === 'submit' ? undefined : looks.at(-1);
+      looks.push(unchanged ?? this.#look());
     }
-    return { answering: this.#answering, faultStatus, ending: this.#end() };
+    return { answering: this.#answering, looks, ending: this.#end() };
   }
 
   #start(): void {
@@ -123,6 +123,12 @@ class StreamBuilder {
     else this.#list.latchOff(rtaddr);
     this.#list.write64(unit.register.queueAddress, iqa ?? 0n);
     if (iqa !== undefined) this.#list.write32(unit.register.globalCommand, this.#command);
+  }
+
+  #look(): number {
+    const result = this.#list.read32(unit.register.faultStatus);
+    this.#list.read64(unit.register.queueHead);
+    return result;
   }
 
   #step(step: StreamStep, index: number): void {

@@ -27,7 +27,9 @@ export function blameRequest(asked: RequestStep): readonly Mismatch[] {
 
 /** Where the answer comes from, when not from memory as it is. */
 function staleness(asked: RequestStep): { readonly rule: string; readonly because: string } | undefined {
-  const { testCase, index, step } = asked;
+  const { testCase, index, step, result } = asked;
+  // It is known only that nothing was recorded: that is wrong of the fault that was due.
+  if (result.outcome === 'unobserved') return undefined;
   const gone = asked.gone.find(({ answer }) => agrees(asked, answer));
   if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
   const explains = (state: State): Alternative | undefined => {

@@ -5,7 +5,7 @@ import type {
   RequestOption,
   StepExpectation,
 } from '../../models/reference/invalidation/expectation.ts';
-import type { InvalidationCase, RequestResult, StreamStep } from '../../spec/schema.ts';
+import type { InvalidationCase, Mismatch, RequestResult, StreamStep } from '../../spec/schema.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { blameRequest } from './blame.ts';
 import { completedRows } from './completed-rows.ts';
@@ -23,7 +23,7 @@ export interface RequestStep {
   readonly result: RequestResult;
 }
 
-/** The options that the answer agrees with; none when a mismatch is reported. */
+/** The options that the answer agrees with, or could if it were well reported; none when the unit is lost. */
 export function judgeRequestStep(
   asked: Omit<RequestStep, 'options' | 'gone'>,
   expectation: Extract<StepExpectation, { kind: 'request' }>,
@@ -40,11 +40,20 @@ export function judgeRequestStep(
     const broken = blameRequest(known);
     for (const { rule } of broken) exercised.add(rule);
     mismatches.push(...broken);
-  } else {
-    caches.add(index, step.request, options, agreeing);
-    faults.add(step.request, agreeing);
+    return broken.every(isOfReport) ? options.filter(({ answer }) => agrees(blocked(asked), answer)) : [];
   }
+  caches.add(index, step.request, options, agreeing);
+  faults.add(step.request, agreeing);
   return agreeing;
+}
+
+/** What is wrong is only how a fault was reported: the unit can be followed on. */
+function isOfReport({ rule, aspect }: Mismatch): boolean {
+  return (aspect === 'code' || aspect === 'record') && !rule.startsWith('invalidation.');
+}
+
+function blocked<Asked extends Pick<RequestStep, 'result'>>(asked: Asked): Asked {
+  return asked.result.outcome === 'blocked' ? { ...asked, result: { outcome: 'blocked' } } : asked;
 }
 
 /** True when the result is that of `alternative` as far as it was observed. */

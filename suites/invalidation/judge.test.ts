@@ -51,10 +51,17 @@ describe.each([
     expect(breaches(testCase, to(OLD), to(OTHER))[0]).toMatch(/^translation\..* address$/);
   });
 
-  test('an error that FSTS shows although nobody asked for it is judged at its step', () => {
+  test('an error of the queue that nobody asked for is judged at its step', () => {
     const testCase = stream(parts, change, submitted(iotlbDomain(DID)), read());
     const held = (...faultStatus: number[]) =>
-      judgeInvalidation(testCase, { ...answers(to(OLD)), faultStatus }).mismatches.map(({ rule }) => rule);
+      judgeInvalidation(testCase, {
+        ...answers(to(OLD)),
+        queue: faultStatus.map((status, index) => ({
+          faultStatus: status,
+          head: index === 0 || status ? 0n : SLOT,
+        })),
+      }).mismatches.map(({ rule }) => rule);
+    const SLOT = parts === legacy ? 0x10n : 0x20n;
     expect(held(0, 0, 0)).toEqual([]);
     expect(held(0, 0x10, 0x10)).toEqual(['invalidation.descriptor.iotlb']);
   });

@@ -1,7 +1,7 @@
 /**
  * Judges the answers to a stream, step by step beside the reference, which follows every way that the
  * architecture leaves open. The first answer that no way explains ends it: after a wrong answer it is not
- * known what the unit did. Aspects of requests are those of area `translation`; `outcome` is also a
+ * known what the unit did; but for a request that was rightly blocked, and wrongly reported. Aspects of requests are those of area `translation`; `outcome` is also a
  * register that holds a wrong value, `code` a wrong IQERCD, `memory` a wrong word, `count` a wrong number
  * of answers.
  */
@@ -20,6 +20,7 @@ import type {
 } from '../../spec/schema.ts';
 import type { Fact, Verdict } from '../core/area-suite.ts';
 import { CacheFacts } from './cache-facts.ts';
+import { judgeQueue } from './judge-queue.ts';
 import { judgeRequestStep } from './judge-request-step.ts';
 import { judgeValue } from './judge-value.ts';
 import { SeenFaults } from './seen-faults.ts';
@@ -39,7 +40,7 @@ export interface JudgedStep {
   readonly expectation: StepExpectation;
   /** Undefined where nothing is asked. */
   readonly answer: StreamAnswer | undefined;
-  /** What is broken; the stream is not followed any further then. */
+  /** What is broken by this step. */
   readonly mismatches: readonly Mismatch[];
 }
 type OnStep = (judged: JudgedStep) => void;
@@ -47,7 +48,7 @@ type OnStep = (judged: JudgedStep) => void;
 /** Looks only at what was observed. `onStep` is told each step that was followed. */
 export function judgeInvalidation(
   testCase: InvalidationCase,
-  { answers, faultStatus = [] }: InvalidationObservation,
+  observation: InvalidationObservation,
   onStep?: OnStep,
 ): Verdict {
   const { steps } = testCase;
@@ -58,8 +59,9 @@ export function judgeInvalidation(
     faults: new SeenFaults(testCase.profile),
   };
   const asked = steps.filter(isAnswered).length;
-  if (answers.length === asked) judgeSteps(testCase, { answers, faultStatus }, findings, onStep);
-  else findings.mismatches.push(miscounted(asked, answers.length));
+  const given = observation.answers.length;
+  if (given === asked) judgeSteps(testCase, observation, findings, onStep);
+  else findings.mismatches.push(miscounted(asked, given));
   const facts: readonly Fact[] = findings.caches.facts();
   return { exercised: [...findings.exercised], mismatches: findings.mismatches, facts };
 }
@@ -71,42 +73,30 @@ export function isAnswered({ step }: StreamStep): boolean {
 
 function judgeSteps(
   testCase: InvalidationCase,
-  {
-    answers,
-    faultStatus,
-  }: { readonly answers: readonly StreamAnswer[]; readonly faultStatus: readonly number[] },
+  { answers, queue = [] }: InvalidationObservation,
   findings: StreamFindings,
   onStep: OnStep | undefined,
 ): void {
   const { mismatches } = findings;
   const model = new StreamModel(testCase);
   let answered = 0;
+  let isLost = false;
   for (const [index, step] of testCase.steps.entries()) {
+    const before = mismatches.length;
     const expectation = model.next();
     const answer = isAnswered(step) ? answers[answered++] : undefined;
     if (answer !== undefined) {
       const kept = judgeAnswered(testCase, index, step, expectation, answer, findings);
-      if (mismatches.length === 0 && kept.length > 0) model.keep(kept);
-    }
-    const status = faultStatus[index];
-    if (status !== undefined && expectation.kind === 'silent' && mismatches.length === 0) {
-      const kept = judgeFaultStatus(index, model.faultStatus(), status, findings);
       if (kept.length > 0) model.keep(kept);
+      else isLost = mismatches.length > before;
     }
-    onStep?.({ index, step, expectation, answer, mismatches });
-    if (expectation.kind === 'undefined' || mismatches.length > 0) return;
+    const seen = queue[index];
+    if (seen !== undefined && expectation.kind === 'silent') {
+      isLost = !judgeQueue({ step, index, seen }, model, findings);
+    }
+    onStep?.({ index, step, expectation, answer, mismatches: mismatches.slice(before) });
+    if (expectation.kind === 'undefined' || isLost) return;
   }
-}
-
-/** The options that agree with what FSTS held after the step. */
-function judgeFaultStatus(
-  index: number,
-  options: readonly ValueOption[],
-  status: number,
-  findings: StreamFindings,
-): readonly ValueOption[] {
-  const answer = { outcome: 'value', value: BigInt(status) } as const;
-  return judgeValue({ step: 'read', register: 'FSTS' }, index, options, answer, findings);
 }
 
 /** The options that agree with the answer; none where nothing is known, or when a mismatch is reported. */

@@ -1,0 +1,65 @@
+/**
+ * Judges what an adapter saw of the queue after a step: whether it stopped, and where its head is. So what a unit
+ * makes of a descriptor is judged where it was submitted, and not where its consequences show.
+ */
+import type { ValueOption } from '../../models/reference/invalidation/expectation.ts';
+import type { StreamModel } from '../../models/reference/invalidation/stream-model.ts';
+import { formatOfType } from '../../spec/invalidation/descriptors.ts';
+import type { InvalidationObservation, Mismatch, StreamStep } from '../../spec/schema.ts';
+import type { StreamFindings } from './judge.ts';
+import { judgeValue } from './judge-value.ts';
+
+export interface QueueStep {
+  readonly step: StreamStep;
+  /** Number of the step. */
+  readonly index: number;
+  readonly seen: NonNullable<InvalidationObservation['queue']>[number];
+}
+
+/** False when a mismatch is reported. Ways that do not agree are followed no more. */
+export function judgeQueue(
+  asked: QueueStep,
+  model: StreamModel,
+  { exercised, mismatches, ...rest }: StreamFindings,
+): boolean {
+  const looks = [
+    ['FSTS', BigInt(asked.seen.faultStatus)],
+    ['IQH', asked.seen.head],
+  ] as const;
+  for (const [register, value] of looks) {
+    const own: StreamFindings = { exercised, mismatches: [], ...rest };
+    const options = model.valuesOf(register);
+    const look = { step: 'read', register } as const;
+    const kept = judgeValue(look, asked.index, options, { outcome: 'value', value }, own);
+    const [broken] = own.mismatches;
+    if (broken !== undefined) {
+      mismatches.push({ ...broken, rule: blame(asked, model, options) ?? broken.rule });
+      return false;
+    }
+    if (kept.length > 0) model.keep(kept);
+  }
+  return true;
+}
+
+const QUEUE_ERROR = 0x10;
+
+/** The rule that is broken, where the step and what was seen tell it better than the registers do. */
+function blame(
+  { step, seen }: QueueStep,
+  model: StreamModel,
+  options: readonly ValueOption[],
+): Mismatch['rule'] | undefined {
+  if (step.step === 'write' && step.register === 'FSTS') return 'invalidation.queue.recovery';
+  const hasStopped = (seen.faultStatus & QUEUE_ERROR) !== 0;
+  const mayStop = model.valuesOf('FSTS').some(({ value }) => (value & BigInt(QUEUE_ERROR)) !== 0n);
+  if (!hasStopped || mayStop || options.length === 0) return undefined;
+  // Refused although it is valid: what the head stays at.
+  const type = model.descriptorAt(seen.head);
+  const format = type === undefined ? undefined : formatOfType(typeOf(type));
+  return format && `invalidation.descriptor.${format.name}`;
+}
+
+/** Bits 11:9 and 3:0 of a descriptor. */
+function typeOf(low: bigint): number {
+  return Number(((low >> 5n) & 0x70n) | (low & 0xfn));
+}
