@@ -4,8 +4,7 @@
  * has a page of its own, so that each can be exchanged; the programming rules for shared tags hold (6.2.2.1,
  * 6.2.3.1): one domain id stands for one set of tables.
  */
-import { encodeCapabilities } from '../../spec/capabilities.ts';
-import type { MemoryRun, Profile, Request, Store } from '../../spec/schema.ts';
+import type { MemoryRun, Request, Store } from '../../spec/schema.ts';
 
 export const PRESENT = 1n;
 export const PAGE_SIZE = 0x80n;
@@ -23,22 +22,6 @@ export const FIRST_STAGE = 1;
 export const SECOND_STAGE = 2;
 export const NESTED = 3;
 export const PASS_THROUGH = 4;
-
-const backed: Profile['backed'] = [{ start: 0n, end: 1n << 40n }];
-const common = { QI: 1, ND: 6, C: 1, PT: 1, SSLPS: 3, PSI: 1, MAMV: 18, SAGAW: 0b00110, MGAW: 47, DT: 1 };
-
-function profileOf(name: string, more: Parameters<typeof encodeCapabilities>[0]): Profile {
-  const registers = encodeCapabilities({ ...common, ...more });
-  return { name, ...registers, haw: 46, specRev: '5.10', backed, policies: {} };
-}
-
-const scalable = {
-  ...{ SMTS: 1, SSTS: 1, FSTS: 1, NEST: 1, FS1GP: 1, SSADS: 1, SMPWCS: 1, SRS: 1, SC: 1, RPS: 1, PASID: 1 },
-  ...{ PSS: 19, HPTS: 1, PTRS: 1, HPT1GPS: 1, PRS: 1 },
-};
-export const legacyProfile = profileOf('sequences-legacy', {});
-export const legacyCachingProfile = profileOf('sequences-legacy-cm', { CM: 1 });
-export const scalableProfile = profileOf('sequences-scalable', scalable);
 
 /** 00:01.0 and 00:01.1 in the lower half of the root entry, 00:10.0 in the upper. */
 export const requesters = [0x08, 0x09, 0x80] as const;

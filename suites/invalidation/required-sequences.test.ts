@@ -18,7 +18,9 @@ import { needlessSteps } from '../../spec/invalidation/needless-steps.ts';
 import { sequenceRows } from '../../spec/invalidation/sequences.ts';
 import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
 import { pages } from './required-sequences.fixture.ts';
-import { counterexample, type Scenario, scenarioOf } from './required-sequences-changes.fixture.ts';
+import { scenarioOf } from './required-sequences-changes.fixture.ts';
+import type { Scenario } from './required-sequences-ground.fixture.ts';
+import { counterexample } from './required-sequences-structures.fixture.ts';
 import { weakened } from './weakened-sequences.fixture.ts';
 
 const QUEUE = 0x8000n;
