@@ -5,7 +5,8 @@
  * The unit may fill a cache at any moment, with what memory and the caches give for any request of the stream.
  * That is done only when it makes a difference: right before a store changes what such a request meets, and before
  * an invalidation is accepted. What equals memory need not be remembered, it can be fetched again. Under policy
- * `requests` only a request fills, right when it is made.
+ * `requests` only a request fills, right when it is made. Requests that may meet each other's tables are apart: what
+ * memory gives one of them is remembered for the other (shared-tables.ts).
  *
  * An invalidation that no wait has completed is executed at any moment, after those in front of it: `#worlds`
  * holds what the caches may hold once the first n of them were executed. Host permission invalidations are not
@@ -18,6 +19,7 @@ import { explore, type Surroundings } from './explore.ts';
 import { Gone } from './gone.ts';
 import { type CachingPolicy, entriesOf, type Passage } from './made-entries.ts';
 import { MemoryReader, type Race } from './memory-reader.ts';
+import { sharersOf } from './shared-tables.ts';
 import { noStatus, type StatusWrites } from './status-writes.ts';
 import { mayDiffer, World } from './world.ts';
 
@@ -51,6 +53,8 @@ export class Caches {
   #watchers = new Map<number, Set<number>>();
   /** Nothing has changed since the walks of all askers that fill were made. */
   #isSettled = false;
+  /** Askers that may meet tables of each other. */
+  #sharers: ReadonlySet<number> = new Set();
   #step = 0;
 
   constructor(testCase: CachesOfCase, rtaddr: bigint) {
@@ -72,6 +76,7 @@ export class Caches {
     copy.#fresh = [...this.#fresh];
     copy.#watchers = new Map([...this.#watchers].map(([word, askers]) => [word, new Set(askers)]));
     copy.#isSettled = this.#isSettled;
+    copy.#sharers = this.#sharers;
     copy.#step = this.#step;
     return copy;
   }
@@ -84,7 +89,7 @@ export class Caches {
   /** Entries of older words are made, before the words of 64 bits at `addresses` change. */
   beforeStore(addresses: readonly bigint[]): void {
     if (this.#case.policy.onlyRequestsFill) return;
-    this.#settle();
+    this.#rememberShared();
     const askers = this.#watching(addresses);
     if (askers.size > 0) this.#fill(askers);
   }
@@ -123,6 +128,7 @@ export class Caches {
 
   /** The invalidation will be executed at any moment until `complete`. */
   accept(invalidation: CacheInvalidation): void {
+    this.#rememberShared();
     const dropped = this.#worlds.flatMap(({ set }) => set.matching(invalidation));
     // One that drops nothing is as good as executed; what it spares is noted.
     if (dropped.length === 0) {
@@ -166,6 +172,7 @@ export class Caches {
    * `race`, memory changes meanwhile.
    */
   request(asker: number, race: Race | undefined): readonly Passage[] | undefined {
+    this.#rememberShared();
     if (race === undefined) {
       const passages = this.#passages(this.#unexecuted, asker);
       if (this.#case.policy.onlyRequestsFill) {
@@ -212,6 +219,15 @@ export class Caches {
     for (const [asker, { fills }] of this.#case.askers.entries()) {
       if (fills) this.#freshOf(asker);
     }
+    this.#sharers = sharersOf(this.#fresh);
+  }
+
+  /** Adds what memory gives one asker and not the other that it may serve. */
+  #rememberShared(): void {
+    if (this.#case.policy.onlyRequestsFill) return;
+    this.#settle();
+    if (this.#sharers.size === 0) return;
+    for (const world of this.#allWorlds()) this.#close(world, this.#sharers);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What the caches take from root, context and PASID table entries to tag and to find what they hold (VT-d 6.2.1). */
 import type { PasidGranularTranslationType } from '../../../spec/invalidation/caches.ts';
 import { contextLegacy } from '../../../spec/layouts/context.ts';
-import { fieldOf } from '../../../spec/layouts/layout.ts';
+import { type Field, fieldOf } from '../../../spec/layouts/layout.ts';
 import { pasidTable } from '../../../spec/layouts/pasid.ts';
 import { readField } from '../../../spec/layouts/resolve.ts';
 
@@ -17,6 +17,20 @@ const PASS_THROUGH = 2n;
 export const contextDid = (context: Words): number => Number(readField(CONTEXT_DID, context));
 export const pasidDid = (entry: Words): number => Number(readField(DID, entry));
 export const hostPermissionDid = (entry: Words): number => Number(readField(HPTDID, entry));
+
+/** What must be the same wherever the domain is (6.2.2.1, 6.2.3.1, 6.2.6.2): tables, and how they are walked. */
+const contextTableFields = ['SSPTPTR', 'AW'].map((name) => fieldOf(contextLegacy, name));
+const secondStageFields = ['SSPTPTR', 'AW'].map((name) => fieldOf(pasidTable, name));
+const firstStageFields = ['FSPTPTR', 'FSPM', 'PGTT'].map((name) => fieldOf(pasidTable, name));
+const hostPermissionFields = ['HPTPTR', 'HPTSZ'].map((name) => fieldOf(pasidTable, name));
+const tables =
+  (fields: readonly Field[]) =>
+  (words: Words): string =>
+    fields.map((field) => readField(field, words)).join(' ');
+export const contextTables = tables(contextTableFields);
+export const secondStageTables = tables(secondStageFields);
+export const firstStageTables = tables(firstStageFields);
+export const hostPermissionTables = tables(hostPermissionFields);
 
 /** Legacy mode: the request goes through untranslated. */
 export const isPassThrough = (context: Words): boolean => readField(TT, context) === PASS_THROUGH;
