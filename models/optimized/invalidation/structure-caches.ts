@@ -3,6 +3,8 @@
  * entry of `level` leads to the table below it for all addresses with its prefix (Tables 19 and 20).
  */
 import { current } from '../current-request.ts';
+import { firstStage } from '../first-stage.ts';
+import { secondStage } from '../second-stage.ts';
 import { type FoundTable, NOT_CACHED, type StructureCaches } from '../translation-caches.ts';
 import { AssociativeCache } from './associative-cache.ts';
 import type { CachingConfiguration } from './configuration.ts';
@@ -10,6 +12,7 @@ import { highMask, lowMask, tags } from './tags.ts';
 
 const LEVEL_SHIFT = 16;
 const MODE_SHIFT = 20;
+const DEPTH_SHIFT = 21;
 /** Bits 56:0 of a first-stage address are its tag; those above repeat bit 56 or 47. */
 const FIRST_STAGE_HIGH = 0x01ff_ffff;
 const PERMISSION_HALVES = 4;
@@ -156,12 +159,14 @@ export class CachedStructures implements StructureCaches {
   }
 }
 
+/** Tables of different depth are kept apart: a prefix is not worth the same in them. */
 function firstStageTag(level: number): number {
-  return tags.did | (level << LEVEL_SHIFT);
+  return tags.did | (level << LEVEL_SHIFT) | (firstStage.levels << DEPTH_SHIFT);
 }
 
 function secondStageTag(level: number): number {
-  return tags.did | (level << LEVEL_SHIFT) | (tags.mode << MODE_SHIFT);
+  const kept = tags.did | (level << LEVEL_SHIFT) | (tags.mode << MODE_SHIFT);
+  return kept | (secondStage.levels << DEPTH_SHIFT);
 }
 
 function permissionTag(level: number): number {
