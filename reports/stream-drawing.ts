@@ -5,7 +5,7 @@ import type {
   StepExpectation,
 } from '../models/reference/invalidation/expectation.ts';
 import { walkTrace } from '../models/reference/translation.ts';
-import type { InvalidationCase, InvalidationObservation, StreamAnswer } from '../spec/schema.ts';
+import type { InvalidationCase, InvalidationObservation, Mismatch, StreamAnswer } from '../spec/schema.ts';
 import { nameOf } from '../suites/invalidation/cache-facts.ts';
 import { stateBefore } from '../suites/invalidation/history.ts';
 import { isAnswered, type JudgedStep, judgeInvalidation } from '../suites/invalidation/judge.ts';
@@ -34,7 +34,7 @@ export function streamDrawing(
     ...(shown.length < judged.length ? [`… ${judged.length - shown.length} steps before these`] : []),
     ...shown.flatMap((step) => judgedLines(step, palette)),
     ...(unknown > 0 ? [`… ${unknown} more steps, of which nothing is known`] : []),
-    ...failingWalk(testCase, judged.at(-1), palette),
+    ...judged.flatMap((step) => failingWalk(testCase, step, palette)),
   ];
 }
 
@@ -50,14 +50,20 @@ function judgedLines(
   const head = stepLines(step, index);
   const asked = isAnswered(step) ? expectationLines(expectation) : undefinedLines(expectation);
   const seen = answer === undefined || answer.outcome === 'unobserved' ? [] : [answerText(answer)];
+  const unasked = answer === undefined ? mismatches.map(seenUnasked) : [];
   return [
     ...head.map((line) => (isWrong ? palette.bold(line) : line)),
-    ...asked.map(({ label, text }) => palette.dim(`       ${label.padEnd(12)}${text}`)),
-    ...seen.map((text) => {
-      const line = `       ${'answered'.padEnd(12)}${text}`;
+    ...asked.map(({ label, text }) => palette.dim(`       ${label.padEnd(13)}${text}`)),
+    ...[...seen, ...unasked].map((text) => {
+      const line = `       ${'answered'.padEnd(13)}${text}`;
       return isWrong ? palette.red(line) : line;
     }),
   ];
+}
+
+/** What an adapter saw after a step that asks for nothing. */
+function seenUnasked({ expected, observed, rule }: Mismatch): string {
+  return `${observed}, not ${expected.replace(/^step \d+: /, '')} (${rule})`;
 }
 
 interface Labelled {
@@ -109,10 +115,14 @@ function answerText(answer: StreamAnswer): string {
 }
 
 /** Where the walk of a request that was answered wrongly leads now. */
-function failingWalk(testCase: InvalidationCase, last: JudgedStep | undefined, palette: Palette): string[] {
-  if (last === undefined || last.step.step !== 'request' || last.mismatches.length === 0) return [];
-  const { request } = last.step;
-  const state = { ...stateBefore(testCase, last.index), area: 'translation' as const, requests: [request] };
+function failingWalk(
+  testCase: InvalidationCase,
+  { step, index, mismatches }: JudgedStep,
+  palette: Palette,
+): string[] {
+  if (step.step !== 'request' || mismatches.length === 0) return [];
+  const { request } = step;
+  const state = { ...stateBefore(testCase, index), area: 'translation' as const, requests: [request] };
   const steps = walkTrace(state, 0);
   return ['', ...walkDrawing(request, steps, palette), ...decidingEntry(steps, testCase.profile, palette)];
 }
