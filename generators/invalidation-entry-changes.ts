@@ -75,8 +75,8 @@ export const changeScalableContext: Changer = (stage, { route, space }, choices)
     const rest = stage.word(context, 1) & ~0xf_ffffn;
     return [{ stores: [stage.change(context, 1, rest | requester)], required }];
   }
-  if (kind === 3) {
-    // DTE, PASIDE or PRE.
+  if (kind === 3 && !stage.ground.target.emulated) {
+    // DTE, PASIDE or PRE. QEMU does not look at them: what it answers then says nothing of its caches.
     return [{ stores: [stage.change(context, 0, word ^ (4n << BigInt(choices.pick(3))))], required }];
   }
   if (kind === 4) {
@@ -167,7 +167,10 @@ function flagPhase(stage: Stage, { route, space }: Place, entry: TableEntry, cho
   if (SC === 1 && !choices.oneIn(3)) {
     return { stores: [stage.change(entry, 1, stage.word(entry, 1) ^ PAGE_SNOOP)], required };
   }
-  const flag = SRS === 1 && choices.oneIn(2) ? 1n : 0x10n;
+  // QEMU does not look at WPE, whose answers then say nothing of its caches.
+  const { emulated } = stage.ground.target;
+  if (emulated && SRS === 0) return clearPresent(stage, route, space);
+  const flag = SRS === 1 && (emulated || choices.oneIn(2)) ? 1n : 0x10n;
   return { stores: [stage.change(entry, 2, stage.word(entry, 2) ^ flag)], required };
 }
 

@@ -84,7 +84,7 @@ function interrupts(software: Software, choices: Choices): void {
         stage.write('ICS', choices.one([1n, 1n, 0n]));
         break;
       default:
-        software.submit([encodeWait({ fence: true })]);
+        software.submit([software.fence(choices)]);
     }
     stage.read(choices.one(['ICS', 'IECTL']));
   }
@@ -96,7 +96,7 @@ function statusOrder(software: Software, choices: Choices): void {
   const { address, data } = software.status();
   const second = choices.oneIn(2) ? address : address + 4;
   const last = choices.oneIn(4)
-    ? encodeWait({ fence: true })
+    ? software.fence(choices)
     : encodeWait({ status: { address: second, data: data + 0x8000_0000 } });
   // An address without SW means nothing.
   if (choices.oneIn(4)) last[1] = BigInt(address);
@@ -128,7 +128,7 @@ function tail(software: Software, choices: Choices): void {
 function wrap(software: Software, choices: Choices): void {
   const { stage, slots } = software;
   const times = Math.min(slots - 1, 512) - choices.one([0, 1, choices.pick(8)]);
-  software.submit([encodeWait({ fence: true })], times);
+  software.submit([software.fence(choices)], times);
   software.submit([software.wait(choices)], choices.one([2, 3, 1]));
   software.loadStatus();
   stage.read(choices.one(['IQH', 'IQT']));

@@ -85,7 +85,7 @@ export class Software {
       case 8:
         return encodeWait({ interrupt: true });
       case 9:
-        return encodeWait({ interrupt: true, ...(this.#hasBoth(choices) ? { status } : {}) });
+        return encodeWait({ interrupt: true, ...(this.#isBold(choices) ? { status } : {}) });
       case 10:
         return encodeWait({ fence: true, status });
       case 11:
@@ -96,16 +96,21 @@ export class Software {
   }
 
   /**
-   * Whether a wait with an interrupt has a status too. QEMU dies of it, and starting it again costs as much as a
-   * hundred streams: emulators get it seldom.
+   * QEMU dies of a wait with both interrupt and status, and starting it again costs as much as a hundred streams;
+   * it stops at one with FN alone. Emulators get them seldom.
    */
-  #hasBoth(choices: Choices): boolean {
+  #isBold(choices: Choices): boolean {
     return !this.stage.ground.target.emulated || choices.oneIn(24);
+  }
+
+  /** A wait for nothing but the order of the queue. */
+  fence(choices: Choices): bigint[] {
+    return encodeWait({ fence: true, ...(this.#isBold(choices) ? {} : { status: this.status() }) });
   }
 
   /** An interrupt, and at times a status. */
   interrupt(choices: Choices): bigint[] {
-    const both = choices.oneIn(3) && this.#hasBoth(choices);
+    const both = choices.oneIn(3) && this.#isBold(choices);
     return encodeWait({ interrupt: true, ...(both ? { status: this.status() } : {}) });
   }
 

@@ -5,7 +5,6 @@ import {
   encode,
   encodeDeviceTlb,
   encodeInterruptEntry,
-  encodeWait,
   type Selector,
 } from './invalidation-descriptors.ts';
 import {
@@ -95,7 +94,7 @@ function announce(
   } else if (style === 7) {
     software.invalidate(selectors, false, choices);
   } else if (style === 8) {
-    const fences = selectors.flatMap((selector) => [encode(selector), encodeWait({ fence: true })]);
+    const fences = selectors.flatMap((selector) => [encode(selector), software.fence(choices)]);
     software.submit([...fences, software.wait(choices)]);
   } else {
     const others = companions(software, place);

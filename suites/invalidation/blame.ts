@@ -8,7 +8,7 @@ import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
 import { describe, describeResult } from '../translation/describe.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { earlierStates, mixturesDuring, type State, stateBefore } from './history.ts';
-import { agrees, type RequestStep } from './judge-request-step.ts';
+import { agrees, type RequestStep, withoutReport } from './judge-request-step.ts';
 import { ruleOfFault } from './seen-faults.ts';
 
 /** What is broken by a result that agrees with no option. */
@@ -50,9 +50,13 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
 }
 
 /** What area `translation` says of the result. */
-function brokenTranslation({ testCase, index, step, options, result }: RequestStep): readonly Mismatch[] {
+function brokenTranslation(asked: RequestStep): readonly Mismatch[] {
+  const { testCase, index, step, options, result } = asked;
   const fresh = options.filter(({ witness }) => witness === undefined);
-  const answers = (fresh.length > 0 ? fresh : options).map(({ answer }) => answer);
+  // Right but for how the fault is reported: what is cached may be what faults.
+  const near = options.filter(({ answer }) => agrees({ ...asked, result: withoutReport(result) }, answer));
+  const candidates = [near, fresh, options].find(({ length }) => length > 0) ?? [];
+  const answers = candidates.map(({ answer }) => answer);
   const findings: Findings = { exercised: new Set(), mismatches: [] };
   const ground = stateBefore(testCase, index);
   judgeRequest(ground, step.request, isRepeated(testCase, index), answers, result, findings);

@@ -40,7 +40,8 @@ export function judgeRequestStep(
     const broken = blameRequest(known);
     for (const { rule } of broken) exercised.add(rule);
     mismatches.push(...broken);
-    return broken.every(isOfReport) ? options.filter(({ answer }) => agrees(blocked(asked), answer)) : [];
+    const outcome = { ...asked, result: withoutReport(result) };
+    return broken.every(isOfReport) ? options.filter(({ answer }) => agrees(outcome, answer)) : [];
   }
   caches.add(index, step.request, options, agreeing);
   faults.add(step.request, agreeing);
@@ -52,8 +53,9 @@ function isOfReport({ rule, aspect }: Mismatch): boolean {
   return (aspect === 'code' || aspect === 'record') && !rule.startsWith('invalidation.');
 }
 
-function blocked<Asked extends Pick<RequestStep, 'result'>>(asked: Asked): Asked {
-  return asked.result.outcome === 'blocked' ? { ...asked, result: { outcome: 'blocked' } } : asked;
+/** A request that was blocked, without code and record. */
+export function withoutReport(result: RequestResult): RequestResult {
+  return result.outcome === 'blocked' ? { outcome: 'blocked' } : result;
 }
 
 /** True when the result is that of `alternative` as far as it was observed. */
