@@ -37,7 +37,7 @@ export function addOptions(options: RequestOption[], way: Way, passages: readonl
   }
 }
 
-/** Answers that only what was dropped could give. */
+/** Answers that only what was dropped could give, once for each rule that dropped what gives it. */
 export function goneOptions(
   ways: readonly { readonly passage: Passage; readonly rule: string }[],
   options: readonly RequestOption[],
@@ -46,7 +46,8 @@ export function goneOptions(
   for (const { passage, rule } of ways) {
     for (const answer of passage.answers ?? []) {
       const isKnown = (known: { readonly answer: Alternative }) => isSameAnswer(known.answer, answer);
-      if (!options.some(isKnown) && !gone.some(isKnown)) gone.push({ answer, rule, slots: passage.slots });
+      if (options.some(isKnown) || gone.some((known) => known.rule === rule && isKnown(known))) continue;
+      gone.push({ answer, rule, slots: passage.slots });
     }
   }
   return gone;
