@@ -2,7 +2,8 @@
 import type { Slot } from '../../models/reference/invalidation/cached-entry.ts';
 
 export interface ChangedStructure {
-  readonly kind: Slot['kind'];
+  /** `tables`: of a domain id, or of a host permission domain id; the entry that points to them was changed. */
+  readonly kind: Slot['kind'] | 'tables' | 'host-permission-tables';
   readonly level: number;
   readonly before: readonly bigint[];
   readonly now: readonly bigint[];
@@ -41,6 +42,10 @@ export function rowsOf(change: ChangedStructure, legacy: boolean): readonly stri
       return ['7'];
     case 'host-permission':
       return ['13'];
+    case 'tables':
+      return [legacy ? '10' : '5'];
+    case 'host-permission-tables':
+      return ['12'];
   }
 }
 

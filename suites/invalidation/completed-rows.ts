@@ -19,7 +19,9 @@ export function completedRows(
   index: number,
   { slots }: GoneOption,
 ): readonly string[] {
-  const change = slots && lastChange(testCase.steps, index, slots);
+  const stores = slots === undefined ? [] : storesBefore(testCase.steps, index);
+  if (slots === undefined || stores.length === 0) return [];
+  const change = changedWords(stores, slots) ?? changedTables(stores, slots);
   if (change === undefined) return [];
   const legacy = change.legacy;
   const done = invalidationsOf(testCase, change.since, index);
@@ -42,20 +44,40 @@ interface Stored {
 }
 
 /** The structure of `slots` nearest to the root that a store has changed since, and the step of the last store. */
-function lastChange(steps: readonly StreamStep[], index: number, slots: Slots): ChangedStructure | undefined {
-  const stores = storesBefore(steps, index);
-  if (stores.length === 0) return undefined;
+function changedWords(stores: readonly Stored[], slots: Slots): ChangedStructure | undefined {
   for (const { kind, level, address, words: before, passedBy } of slots) {
     if (before === undefined || passedBy) continue;
     const now = [...before];
-    let since: number | undefined;
-    for (const { step, store } of stores) if (write(now, address, store)) since = step;
+    const since = lastStoreTo(stores, address, now);
     if (since === undefined || before.every((word, at) => word === now[at])) continue;
-    const legacy = !slots.some((slot) => slot.kind === 'pasid-directory' || slot.kind === 'pasid-table');
-    const entry = slots.find((slot) => slot.kind === 'pasid-table')?.words;
-    return { kind, level, before, now, since, legacy, pgtt: entry && Number(((entry[0] ?? 0n) >> 6n) & 7n) };
+    return { kind, level, before, now, since, ...typeOf(slots) };
   }
   return undefined;
+}
+
+/** The entry that points to the tables was stored to, and what follows comes from those that it pointed to. */
+function changedTables(stores: readonly Stored[], slots: Slots): ChangedStructure | undefined {
+  const last = slots.at(-1);
+  const type = typeOf(slots);
+  const entry = slots.find(({ kind }) => kind === (type.legacy ? 'context' : 'pasid-table'));
+  if (entry?.words === undefined || last === undefined) return undefined;
+  const since = lastStoreTo(stores, entry.address, [...entry.words]);
+  if (since === undefined) return undefined;
+  const kind = last.kind === 'host-permission' ? 'host-permission-tables' : 'tables';
+  return { kind, level: 0, before: entry.words, now: entry.words, since, ...type };
+}
+
+function typeOf(slots: Slots): Pick<ChangedStructure, 'legacy' | 'pgtt'> {
+  const entry = slots.find(({ kind }) => kind === 'pasid-table')?.words;
+  const legacy = !slots.some(({ kind }) => kind === 'pasid-directory' || kind === 'pasid-table');
+  return { legacy, pgtt: entry && Number(((entry[0] ?? 0n) >> 6n) & 7n) };
+}
+
+/** Does the stores to `words` at `address`; the step of the last one. */
+function lastStoreTo(stores: readonly Stored[], address: bigint, words: bigint[]): number | undefined {
+  let since: number | undefined;
+  for (const { step, store } of stores) if (write(words, address, store)) since = step;
+  return since;
 }
 
 function storesBefore(steps: readonly StreamStep[], index: number): readonly Stored[] {
