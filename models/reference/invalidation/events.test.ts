@@ -106,7 +106,10 @@ describe('rules that made an end of an answer', () => {
     );
     const expectation = expectationAfter(second, moved, complete(pc('pasid'), io('domain')), ask());
     const gone = expectation.kind === 'request' ? expectation.gone : [];
-    expect(gone.map(({ answer }) => short(answer))).toEqual([OLD]);
+    expect(gone.map(({ answer, rule }) => [short(answer), rule])).toEqual([
+      [OLD, 'invalidation.match.iotlb-domain.iotlb-second-stage'],
+      [OLD, 'invalidation.match.pasid-pasid.pasid'],
+    ]);
   });
 });
 
