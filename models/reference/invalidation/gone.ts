@@ -15,8 +15,9 @@ export class Gone {
     this.#rules = new Map(from === undefined ? [] : from.#rules);
   }
 
+  /** What was dropped last comes first: where several explain an answer, it is the likeliest. */
   of(cache: CacheName): readonly Entry[] {
-    return this.#entries.get(cache) ?? [];
+    return this.#entries.get(cache)?.toReversed() ?? [];
   }
 
   get isEmpty(): boolean {
