@@ -4,6 +4,8 @@ import type { Granularity, InvalidatingKind } from './match-tables.ts';
 
 /** Setting the root table pointer with CAP.ESRTPS=1 empties all caches of DMA. */
 export const srtpRule = 'invalidation.event.srtp';
+/** Without it SRTP may leave every entry. */
+export const srtpKeepsRule = 'invalidation.event.srtp-keeps';
 /** Clearing TE empties all translation caches of a unit that has scalable mode. */
 export const translationOffRule = 'invalidation.event.translation-off';
 

@@ -1,5 +1,5 @@
 /** Rules of area `invalidation`: each cell of the match tables, and what drops entries without a descriptor. */
-import { pageRequestEvents, srtpRule, translationOffRule } from '../invalidation/events.ts';
+import { pageRequestEvents, srtpKeepsRule, srtpRule, translationOffRule } from '../invalidation/events.ts';
 import {
   granularities,
   type InvalidatingKind,
@@ -97,7 +97,7 @@ const events: readonly Rule[] = [
     'Setting the root table pointer of a unit with ESRTPS drops all that it has cached for DMA.',
   ),
   rule(
-    'event.srtp-keeps',
+    local(srtpKeepsRule),
     '6.6, 11.4.2 (ESRTPS)',
     'Setting the root table pointer of a unit without ESRTPS may leave every cached entry.',
     { level: 'may' },

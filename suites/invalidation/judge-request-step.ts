@@ -10,6 +10,7 @@ import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { blameRequest } from './blame.ts';
 import { completedRows } from './completed-rows.ts';
 import type { StreamFindings } from './judge.ts';
+import { keptOverSrtp } from './kept-over-srtp.ts';
 
 /** A request of a stream with everything that is known of it. */
 export interface RequestStep {
@@ -85,6 +86,9 @@ function exercise(asked: RequestStep, exercised: Set<string>): void {
     if (open.length > 0 && !agrees(asked, option.answer)) for (const rule of open) exercised.add(rule);
   }
   for (const { witness } of options) {
-    for (const { spared } of witness?.entries ?? []) for (const rule of spared) exercised.add(rule);
+    for (const entry of witness?.entries ?? []) {
+      for (const rule of entry.spared) exercised.add(rule);
+      for (const rule of keptOverSrtp(asked.testCase, asked.index, entry)) exercised.add(rule);
+    }
   }
 }
