@@ -3,7 +3,8 @@ import { faultCondition } from '../../spec/faults.ts';
 import { entryLayouts } from '../../spec/layouts/index.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import { type Alternative, type FaultProcessingDisable, faults } from './alternative.ts';
-import { checkEntry } from './entry.ts';
+import { checkEntry, type EntryExpectation } from './entry.ts';
+import type { Unit } from './unit.ts';
 import { readSlot, type SlotKind, type Walk } from './walk.ts';
 
 /** What the entry leaves open. */
@@ -56,7 +57,7 @@ export function visit(
     const conditions = [unreadable];
     return { walk, words, faults: faults(walk, conditions), conditions, mayGoOn: false, present: false };
   }
-  const { fpd, ...checked } = checkEntry(format, words, walk.unit.profile);
+  const checked = walk.reader === undefined ? check(walk, format, words) : checkOnce(walk, format, words);
   const conditions = checked.conditions.filter(isMet(walk));
   const mayBeValid = !checked.certain.some(isMet(walk));
   walk.reader?.checked(mayBeValid);
@@ -67,7 +68,7 @@ export function visit(
     verdict: [...(mayBeValid ? ['valid'] : []), ...conditions].join(' or '),
   });
   const source = fpdOf[format];
-  const next = fpd === true && source ? { ...walk, fpd: [...walk.fpd, source] } : walk;
+  const next = checked.fpd === true && source ? { ...walk, fpd: [...walk.fpd, source] } : walk;
   return {
     walk: next,
     words,
@@ -76,6 +77,26 @@ export function visit(
     mayGoOn: mayBeValid,
     present: named !== undefined && !conditions.includes(named.notPresent),
   };
+}
+
+function check({ unit }: Walk, format: EntryFormat, words: readonly bigint[]): EntryExpectation {
+  return checkEntry(format, words, unit.profile);
+}
+
+interface Checked {
+  readonly format: EntryFormat;
+  readonly unit: Unit;
+  readonly expectation: EntryExpectation;
+}
+const checkedBefore = new WeakMap<readonly bigint[], Checked>();
+
+/** The same, kept with the words: between a walk and caches the same entry is met again and again. */
+function checkOnce(walk: Walk, format: EntryFormat, words: readonly bigint[]): EntryExpectation {
+  const known = checkedBefore.get(words);
+  if (known?.format === format && known.unit === walk.unit) return known.expectation;
+  const expectation = check(walk, format, words);
+  checkedBefore.set(words, { format, unit: walk.unit, expectation });
+  return expectation;
 }
 
 /** The condition exists for such requests: SCT.4.3 does not for those with PASID, which see SCT.6. */

@@ -18,7 +18,7 @@ import type { EntrySource } from './course.ts';
 import { explore, type Surroundings } from './explore.ts';
 import { Gone } from './gone.ts';
 import { type CachingPolicy, entriesOf, type Passage } from './made-entries.ts';
-import { MemoryReader, type Race } from './memory-reader.ts';
+import { type KnownStructures, MemoryReader, type Race } from './memory-reader.ts';
 import { sharersOf } from './shared-tables.ts';
 import { noStatus, type StatusWrites } from './status-writes.ts';
 import { mayDiffer, World } from './world.ts';
@@ -51,6 +51,7 @@ export class Caches {
   #fresh: (Passage | undefined)[] = [];
   /** Askers by the words that their walks read. */
   #watchers = new Map<number, Set<number>>();
+  readonly #known: KnownStructures = new Map();
   /** Nothing has changed since the walks of all askers that fill were made. */
   #isSettled = false;
   /** Askers that may meet tables of each other. */
@@ -97,6 +98,7 @@ export class Caches {
   /** `status`: what waits wrote, without what was stored over. */
   afterStore(addresses: readonly bigint[], status: StatusWrites): void {
     this.#status = status;
+    this.#known.clear();
     for (const asker of this.#watching(addresses)) {
       this.#fresh[asker] = undefined;
       for (const world of this.#allWorlds()) world.forget(asker);
@@ -135,7 +137,7 @@ export class Caches {
       for (const world of this.#allWorlds()) world.set.drop(invalidation, () => {});
       return;
     }
-    const reader = new MemoryReader(this.#case.memory, this.#status);
+    const reader = this.#reader();
     if (dropped.some((entry) => mayLeaveOthers(entry, invalidation, reader))) this.#fill(undefined);
     const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
     if (invalidation.kind === 'host-permission') {
@@ -180,7 +182,7 @@ export class Caches {
       }
       return this.#unexecuted.set.overflowed ? undefined : passages;
     }
-    const reader = new MemoryReader(this.#case.memory, this.#status, race);
+    const reader = this.#reader(race);
     let answers: readonly Passage[] | undefined;
     for (const world of this.#allWorlds()) {
       const passages = this.#explore(asker, [world.set], reader, MOST_WAYS);
@@ -196,13 +198,15 @@ export class Caches {
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
   goneWays(asker: number): readonly { readonly passage: Passage; readonly rule: string }[] {
     if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#freshOf(asker))) return [];
-    const sources = [this.#unexecuted.set, this.#gone];
-    const reader = new MemoryReader(this.#case.memory, this.#status);
-    const passages = this.#explore(asker, sources, reader, MOST_WAYS_OF_GONE) ?? [];
+    const passages = this.#explore(asker, [this.#gone], this.#reader(), MOST_WAYS_OF_GONE) ?? [];
     return passages.flatMap((passage) => {
       const rule = this.#gone.ruleOf(passage.used);
       return rule === undefined ? [] : [{ passage, rule }];
     });
+  }
+
+  #reader(race?: Race): MemoryReader {
+    return new MemoryReader(this.#case.memory, this.#status, this.#known, race);
   }
 
   #last(): World {
@@ -277,7 +281,7 @@ export class Caches {
 
   #passages(world: World, asker: number): readonly Passage[] | undefined {
     return world.passages(asker, this.#freshOf(asker), (set) => {
-      const reader = new MemoryReader(this.#case.memory, this.#status);
+      const reader = this.#reader();
       return this.#explore(asker, [set], reader, MOST_WAYS);
     });
   }
@@ -285,7 +289,7 @@ export class Caches {
   #freshOf(asker: number): Passage {
     const known = this.#fresh[asker];
     if (known !== undefined) return known;
-    const reader = new MemoryReader(this.#case.memory, this.#status);
+    const reader = this.#reader();
     const [fresh] = this.#explore(asker, [], reader, 1) as [Passage];
     this.#fresh[asker] = fresh;
     return fresh;

@@ -99,6 +99,7 @@ export class Course implements SlotReader {
     address: bigint,
     count: number,
   ): Words | undefined {
+    if (this.#sources.length === 0) return this.#memory.read(walk, kind, address, count, this.#choices);
     const served = this.#serve(kind, level);
     if (served !== undefined) return served;
     if (this.#isCrossed(kind, address)) throw abandoned;

@@ -25,16 +25,21 @@ interface Piece {
   readonly words: readonly bigint[];
 }
 
+/** Structures that were read, by address, until a word of memory changes: the same words are the same object. */
+export type KnownStructures = Map<bigint, readonly bigint[]>;
+
 export class MemoryReader {
   readonly #memory: GuestMemory;
   readonly #status: StatusWrites;
+  readonly #known: KnownStructures;
   readonly #race: Race;
   /** Nothing is read any more as it was before this moment. */
   #earliest = 0;
 
-  constructor(memory: GuestMemory, status: StatusWrites, race: Race = noRace) {
+  constructor(memory: GuestMemory, status: StatusWrites, known: KnownStructures, race: Race = noRace) {
     this.#memory = memory;
     this.#status = status;
+    this.#known = known;
     this.#race = race;
   }
 
@@ -56,7 +61,36 @@ export class MemoryReader {
     count: number,
     choices: Choices,
   ): readonly bigint[] | undefined {
-    const isPaging = kind === 'first-stage' || kind === 'second-stage';
+    const words =
+      this.#race.size === 0
+        ? this.#structure(address, count)
+        : this.#racingStructure(kind, address, count, choices);
+    if (words === undefined || kind === 'first-stage' || kind === 'second-stage') return words;
+    for (let index = 0; index < count; index++) {
+      if (walk.flags.uncertain(address + BigInt(8 * index)) !== 0n) walk.traces.unsure = true;
+    }
+    return words;
+  }
+
+  #structure(address: bigint, count: number): readonly bigint[] | undefined {
+    const known = this.#known.get(address);
+    if (known?.length === count) return known;
+    const words: bigint[] = [];
+    for (let index = 0; index < count; index++) {
+      const word = this.#settled(address + BigInt(8 * index));
+      if (word === undefined) return undefined;
+      words.push(word);
+    }
+    this.#known.set(address, words);
+    return words;
+  }
+
+  #racingStructure(
+    kind: SlotKind,
+    address: bigint,
+    count: number,
+    choices: Choices,
+  ): readonly bigint[] | undefined {
     const words: bigint[] = [];
     const moments: number[] = [];
     for (let at = 0; at < count; at += WORDS_OF_PIECE) {
@@ -66,11 +100,7 @@ export class MemoryReader {
       words.push(...piece.words);
       moments.push(piece.moment);
     }
-    if (!isPaging) {
-      const isUnsure = words.some((_, index) => walk.flags.uncertain(address + BigInt(8 * index)) !== 0n);
-      if (isUnsure) walk.traces.unsure = true;
-    }
-    if (this.#race.size > 0) this.#earliest = Math.max(this.#earliest, ...leading(kind, words, moments));
+    this.#earliest = Math.max(this.#earliest, ...leading(kind, words, moments));
     return words;
   }
 
@@ -78,7 +108,6 @@ export class MemoryReader {
   #pieces(address: bigint, count: number): readonly Piece[] {
     const first = this.#at(address, count, this.#earliest);
     if (first === undefined) return [];
-    if (this.#race.size === 0) return [first];
     const pieces = [first];
     for (const moment of this.#changes(address, count)) {
       const piece = moment > this.#earliest && this.#at(address, count, moment);
@@ -100,8 +129,7 @@ export class MemoryReader {
     const words: bigint[] = [];
     for (let index = 0; index < count; index++) {
       const at = address + BigInt(8 * index);
-      const racing = this.#race.size > 0 ? this.#race.get(at) : undefined;
-      const word = racing?.findLast((value) => value.moment <= moment)?.word ?? this.#settled(at);
+      const word = this.#race.get(at)?.findLast((value) => value.moment <= moment)?.word ?? this.#settled(at);
       if (word === undefined) return undefined;
       words.push(word);
     }
@@ -110,7 +138,7 @@ export class MemoryReader {
 
   #settled(address: bigint): bigint | undefined {
     const word = this.#memory.read(address);
-    return word === undefined ? undefined : withStatus(this.#status, address, word);
+    return word === undefined || this.#status.size === 0 ? word : withStatus(this.#status, address, word);
   }
 }
 

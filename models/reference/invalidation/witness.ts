@@ -244,7 +244,7 @@ class Replay {
   #walks(request: Request, hits: readonly Entry[]): readonly Passage[] {
     if (!hits.every((entry) => this.#held.has(entry))) return [];
     const source = { of: (cache: CacheName) => hits.filter((entry) => entry.cache === cache) };
-    const reader = new MemoryReader(this.#memory, this.#status, this.#race);
+    const reader = new MemoryReader(this.#memory, this.#status, new Map(), this.#race);
     const all = explore(this.#surroundings, this.#rtaddr, request, [source], reader, MOST_WAYS) ?? [];
     return all.filter(
       ({ used }) => used.length === hits.length && used.every((entry, index) => entry === hits[index]),
