@@ -10,7 +10,7 @@ import type { InvalidationCase, InvalidationObservation } from '../../spec/schem
 import { judgeInvalidation } from './judge.ts';
 import { permittedUnits } from './permitted-units.fixture.ts';
 
-const CASES = 1500;
+const CASES = 300;
 const timeout = 60_000;
 
 type Run = (testCase: InvalidationCase) => InvalidationObservation;

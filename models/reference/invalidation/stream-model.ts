@@ -64,7 +64,7 @@ export class StreamModel {
   #paths: readonly Path[];
   #nextWay = 1;
   #index = 0;
-  #isUndefined = false;
+  #isUndefined: boolean;
   /** The request last done, as long as it may turn out to be a page request that was queued. */
   #asked: Asked | undefined;
 
@@ -82,6 +82,8 @@ export class StreamModel {
       askers: this.#askers.all,
       policy: policyOf(profile),
     };
+    // A unit without QI cannot have come to where the case begins (11.4.4, QIE).
+    this.#isUndefined = testCase.iqa !== undefined && this.#unit.capabilities.QI === 0;
     const caches = new Caches(surroundings, rtaddr);
     this.#paths = [{ way: 0, state: initialRegisters(testCase), caches, enabled: translationEnabled }];
   }
