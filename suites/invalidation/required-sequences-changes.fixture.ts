@@ -33,6 +33,9 @@ import {
 const anyScalable = [FIRST_STAGE, SECOND_STAGE, NESTED, PASS_THROUGH] as const;
 const anyLegacy = [SECOND_STAGE, PASS_THROUGH] as const;
 
+/** Bit 0 is P, or with bit 1 the rights of a second-stage entry. */
+const READ_WRITE = 3n;
+
 interface Maker {
   readonly legacy: boolean;
   readonly types: readonly TranslationType[];
@@ -72,20 +75,48 @@ export function scenarioOf(row: string, seed: number): Scenario {
   const known = makers[row];
   const maker = known?.[seed % known.length];
   if (maker === undefined) throw new RangeError(`no row ${row}`);
-  const on = ground(seed, maker.legacy, maker.types, maker.host);
-  // What the new entries lead to lies in memory from the start.
-  const { stores: forth, sequence: asked } = maker.change(on);
-  const { world, devices } = on;
-  const stores = maker.caching ? forth.map(({ address }) => storeOf(address, world.word(address))) : forth;
-  if (maker.caching) for (const { address } of forth) world.set(address, 0n);
+  const forth = drawn(maker, seed);
+  if (!maker.caching) return forth;
+  const { sequence, ...back } = reversed(forth);
   // A fault may be cached as that of an entry that refers to a table: no hint (6.2.5.5).
-  const sequence = maker.caching ? asked.map((selector) => ({ ...selector, hint: 0 })) : asked;
+  const plain = sequence.map((selector) => ({ ...selector, hint: 0 }));
+  return { ...back, profile: legacyCachingProfile, sequence: plain };
+}
+
+/** An entry of the kind that row `row` changes appears; undefined when the drawn change leaves it present. */
+export function appearance(row: string, seed: number): Scenario | undefined {
+  const maker = makers[row]?.find(({ caching }) => !caching);
+  if (maker === undefined) throw new RangeError(`no row ${row}`);
+  const scenario = drawn(maker, seed);
+  const disappears = scenario.stores.every(({ words: [word = 0n] }) => (word & READ_WRITE) === 0n);
+  return disappears ? reversed(scenario) : undefined;
+}
+
+function drawn(maker: Maker, seed: number): Scenario {
+  const on = ground(seed, maker.legacy, maker.types, maker.host);
+  const { stores, sequence } = maker.change(on);
+  const { world, devices } = on;
   return {
-    profile: maker.caching ? legacyCachingProfile : maker.legacy ? legacyProfile : scalableProfile,
+    profile: maker.legacy ? legacyProfile : scalableProfile,
     rtaddr: world.rtaddr,
+    // What the new entries lead to lies in memory from the start.
     memory: world.runs(),
     stores,
     sequence,
     requests: maker.host ? translatedRequests(devices) : requestsOf(devices),
+  };
+}
+
+/** From the new entries back to the old ones. */
+function reversed(scenario: Scenario): Scenario {
+  const { memory, stores } = scenario;
+  const old = new Map(memory.map(({ address, words: [word = 0n] }) => [address, word]));
+  const back = stores.map(({ address, words }) =>
+    storeOf(address, ...words.map((_, at) => old.get(address + 8n * BigInt(at)) ?? 0n)),
+  );
+  return {
+    ...scenario,
+    memory: [...memory, ...stores.map(({ address, words }) => ({ address, words }))],
+    stores: back,
   };
 }

@@ -16,9 +16,9 @@ import { StreamModel } from '../../models/reference/invalidation/stream-model.ts
 import { ruleOf } from '../../spec/catalogue.ts';
 import { needlessSteps } from '../../spec/invalidation/needless-steps.ts';
 import { sequenceRows } from '../../spec/invalidation/sequences.ts';
-import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
+import type { InvalidationCase, Profile, Request, StreamStep } from '../../spec/schema.ts';
 import { pages } from './required-sequences.fixture.ts';
-import { scenarioOf } from './required-sequences-changes.fixture.ts';
+import { appearance, scenarioOf } from './required-sequences-changes.fixture.ts';
 import type { Scenario } from './required-sequences-ground.fixture.ts';
 import { counterexample } from './required-sequences-structures.fixture.ts';
 import { weakened } from './weakened-sequences.fixture.ts';
@@ -26,6 +26,9 @@ import { weakened } from './weakened-sequences.fixture.ts';
 const QUEUE = 0x8000n;
 const WIDE = 0x800n;
 const fence = encodeWait({ fence: true });
+
+const CACHING_MODE = 1n << 7n;
+const withCachingMode = (profile: Profile): Profile => ({ ...profile, cap: profile.cap | CACHING_MODE });
 
 const ask = (request: Request): StreamStep => ({ step: 'request', request });
 
@@ -111,6 +114,28 @@ function narrowedIn({ sequence, requests }: Scenario) {
   const pasid = sequence.find(({ kind }) => kind === 'pasid' || kind === 'pasid-iotlb')?.pasid ?? 0;
   return { did, pasid, sourceId: requests[0]?.sourceId ?? 0, frame: Number(pages.small >> 12n) };
 }
+
+describe('an entry that appears (6.1, 6.5.3.5)', () => {
+  const drawn = (row: string) =>
+    fc.sample(fc.nat(), { numRuns: 12, seed: 6535 }).flatMap((seed) => appearance(row, seed) ?? []);
+
+  test.each(['1', '2', '3', '4a', '6', '7', '8', '9'])('row %s: needs no invalidation without CM', (row) => {
+    const scenarios = drawn(row);
+    expect(scenarios.length).toBeGreaterThan(0);
+    for (const scenario of scenarios) expect(isStale(scenario, [])).toBe(false);
+  });
+
+  const caching = (row: string) =>
+    drawn(row).map((scenario) => ({ ...scenario, profile: withCachingMode(scenario.profile) }));
+
+  test.each(['7', '8', '9'])('row %s: may be missed with CM, as long as nothing is invalidated', (row) => {
+    expect(caching(row).some((scenario) => isStale(scenario, []))).toBe(true);
+  });
+
+  test('row 6: needs none with CM either, which does not apply to first stage', () => {
+    for (const scenario of caching('6')) expect(isStale(scenario, [])).toBe(false);
+  });
+});
 
 test('row 4b is not enough where a domain id gets other second-stage tables (D16); row 5 is', () => {
   for (const seed of fc.sample(fc.nat(), { numRuns: 5, seed: 16 })) {
