@@ -8,6 +8,8 @@ export interface Asker {
   readonly request: Request;
   /** It stands for the requests that walk as it does. */
   readonly fills: boolean;
+  /** The last step with a request of this device for this page: what was fetched serves no later one. */
+  readonly until: number;
 }
 
 export interface Askers {
@@ -19,7 +21,9 @@ export interface Askers {
 }
 
 export function askersOf({ steps }: InvalidationCase): Askers {
-  const all: Asker[] = [];
+  const all: Omit<Asker, 'until'>[] = [];
+  const pages: string[] = [];
+  const lastOfPage = new Map<string, number>();
   const ofSteps = new Map<number, number>();
   const history = new Set<number>();
   const known = new Map<string, number>();
@@ -28,7 +32,9 @@ export function askersOf({ steps }: InvalidationCase): Askers {
     if (step.step !== 'request') continue;
     const { request } = step;
     const { sourceId, address, op, kind = '', pasid, privileged, noWrite, lastInGroup } = request;
-    const walk = `${sourceId} ${address >> 12n} ${kind} ${pasid} ${privileged}`;
+    const page = `${sourceId} ${address >> 12n}`;
+    lastOfPage.set(page, index);
+    const walk = `${page} ${kind} ${pasid} ${privileged}`;
     const key = `${walk} ${address & 0xfffn} ${op} ${noWrite} ${lastInGroup}`;
     let asker = known.get(key);
     if (asker === undefined) {
@@ -36,9 +42,11 @@ export function askersOf({ steps }: InvalidationCase): Askers {
       known.set(key, asker);
       all.push({ request, fills: !walks.has(walk) });
       walks.add(walk);
+      pages.push(page);
       if (pasid === undefined) history.add(sourceId);
     }
     ofSteps.set(index, asker);
   }
-  return { all, ofSteps, history };
+  const until = (asker: number) => lastOfPage.get(pages[asker] ?? '') ?? 0;
+  return { all: all.map((asker, index) => ({ ...asker, until: until(index) })), ofSteps, history };
 }

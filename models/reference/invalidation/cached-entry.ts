@@ -43,6 +43,8 @@ export interface Entry extends CachedEntry {
   readonly slots: readonly Slot[];
   /** What was read to find these: under nesting also the second-stage entries that led to first-stage tables. */
   readonly origin: readonly Slot[];
+  /** Number of changes of memory before it was made. */
+  readonly madeAfter: number;
   /** The request, or the likes of it, for which it was made, and the entries that were used for that. */
   readonly filler: Request;
   readonly via: readonly Entry[];

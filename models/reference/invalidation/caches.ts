@@ -57,6 +57,8 @@ export class Caches {
   /** Askers that may meet tables of each other. */
   #sharers: ReadonlySet<number> = new Set();
   #step = 0;
+  /** Changes of memory, and of the root table, so far. */
+  #changes = 0;
 
   constructor(testCase: CachesOfCase, rtaddr: bigint) {
     this.#case = testCase;
@@ -79,6 +81,7 @@ export class Caches {
     copy.#isSettled = this.#isSettled;
     copy.#sharers = this.#sharers;
     copy.#step = this.#step;
+    copy.#changes = this.#changes;
     return copy;
   }
 
@@ -99,6 +102,7 @@ export class Caches {
   afterStore(addresses: readonly bigint[], status: StatusWrites): void {
     this.#status = status;
     this.#known.clear();
+    this.#changes++;
     for (const asker of this.#watching(addresses)) {
       this.#fresh[asker] = undefined;
       for (const world of this.#allWorlds()) world.forget(asker);
@@ -115,6 +119,7 @@ export class Caches {
     if (rule !== undefined) this.clear(rule);
     if (rtaddr === this.#rtaddr) return;
     this.#rtaddr = rtaddr;
+    this.#changes++;
     this.#fresh = [];
     for (const world of this.#allWorlds()) world.forgetAll();
     this.#isSettled = false;
@@ -137,8 +142,7 @@ export class Caches {
       for (const world of this.#allWorlds()) world.set.drop(invalidation, () => {});
       return;
     }
-    const reader = this.#reader();
-    if (dropped.some((entry) => mayLeaveOthers(entry, invalidation, reader))) this.#fill(undefined);
+    if (dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation))) this.#fill(undefined);
     const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
     if (invalidation.kind === 'host-permission') {
       if (this.#worlds[0] === this.#unexecuted) this.#worlds[0] = new World(this.#unexecuted);
@@ -249,8 +253,8 @@ export class Caches {
   #close(world: World, askers: ReadonlySet<number> | undefined): void {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const { length } = world.set.additions;
-      for (const [asker, { fills }] of this.#case.askers.entries()) {
-        if (!fills) continue;
+      for (const [asker, { fills, until }] of this.#case.askers.entries()) {
+        if (!fills || (until < this.#step && !this.#sharers.has(asker))) continue;
         if (askers === undefined) this.#hold(world, asker, 'stale');
         else if (askers.has(asker)) this.#hold(world, asker, 'all');
       }
@@ -266,7 +270,7 @@ export class Caches {
   }
 
   #entriesOf(passage: Passage): readonly Entry[] {
-    return entriesOf(passage, this.#case.policy, this.#step);
+    return entriesOf(passage, this.#case.policy, this.#step, this.#changes);
   }
 
   /** What world `index` of all may hold, the next one may hold too, if the invalidation between leaves it. */
@@ -293,6 +297,30 @@ export class Caches {
     const [fresh] = this.#explore(asker, [], reader, 1) as [Passage];
     this.#fresh[asker] = fresh;
     return fresh;
+  }
+
+  /**
+   * Whether what was made from `entry`, and is not in memory nor known, may outlive it. What an entry of a
+   * paging-structure cache serves has the same domain and PASID, and is dropped with it unless an address is asked
+   * for; nothing is made from a whole translation. With a single change since the entry was made, what it leads to
+   * was remembered before that change.
+   */
+  #mayLeaveOthers(entry: Entry, { granularity }: CacheInvalidation): boolean {
+    if (this.#changes - entry.madeAfter <= 1) return false;
+    switch (entry.cache) {
+      case 'iotlb':
+      case 'host-permission-leaf':
+        return false;
+      case 'context':
+      case 'pasid':
+        break;
+      default:
+        if (granularity !== 'page' && entry.cache !== 'host-permission') return false;
+    }
+    const reader = this.#reader();
+    return entry.origin.some(({ address, words = [], passedBy }) =>
+      words.some((word, index) => !passedBy && reader.word(address + BigInt(8 * index)) !== word),
+    );
   }
 
   #explore(
@@ -331,25 +359,4 @@ function isFresh({ used }: Passage): boolean {
 
 function wordNumber(address: bigint): number {
   return Number(address >> 3n);
-}
-
-/**
- * Whether what was made from `entry`, and is not in memory, may outlive it. What an entry of a paging-structure
- * cache serves has the same domain and PASID, and is dropped with it unless an address is asked for; nothing is made
- * from a whole translation.
- */
-function mayLeaveOthers(entry: Entry, { granularity }: CacheInvalidation, reader: MemoryReader): boolean {
-  switch (entry.cache) {
-    case 'iotlb':
-    case 'host-permission-leaf':
-      return false;
-    case 'context':
-    case 'pasid':
-      break;
-    default:
-      if (granularity !== 'page' && entry.cache !== 'host-permission') return false;
-  }
-  return entry.origin.some(({ address, words = [], passedBy }) =>
-    words.some((word, index) => !passedBy && reader.word(address + BigInt(8 * index)) !== word),
-  );
 }

@@ -43,11 +43,16 @@ const RIGHTS = 3n;
 const rights: ReadonlySet<string> = new Set(['SGN.2', 'SGN.6', 'SGN.7', 'LGN.2', 'LGN.3']);
 const unreadableOrReserved: ReadonlySet<string> = new Set(['HPT.1', 'HPT.2', 'HPT.3']);
 
-/** Everything that may be cached after the walk, known before step `step`. */
-export function entriesOf(passage: Passage, policy: CachingPolicy, step: number): readonly Entry[] {
+/** Everything that may be cached after the walk, known before step `step`, and after `changes` of memory. */
+export function entriesOf(
+  passage: Passage,
+  policy: CachingPolicy,
+  step: number,
+  changes: number,
+): readonly Entry[] {
   // A hit of the whole translation leaves nothing new behind.
   if (passage.used.some(({ cache }) => cache === 'iotlb' || cache === 'host-permission-leaf')) return [];
-  const maker = new Maker(passage, policy, step);
+  const maker = new Maker(passage, policy, step, changes);
   maker.addContext();
   if (!passage.legacy) maker.addPasid();
   maker.addStages();
@@ -67,7 +72,7 @@ class Maker {
   /** Number of slots before those of the stages. */
   readonly #heads: number;
 
-  constructor(passage: Passage, policy: CachingPolicy, step: number) {
+  constructor(passage: Passage, policy: CachingPolicy, step: number, changes: number) {
     const { request, legacy, slots, used } = passage;
     this.#passage = passage;
     this.#policy = policy;
@@ -78,6 +83,7 @@ class Maker {
       pgtt: table && translationType(table),
       faulting: false,
       filledBefore: step,
+      madeAfter: changes,
       legacy,
       sourceId: request.sourceId,
       withPasid: request.pasid !== undefined,

@@ -233,7 +233,7 @@ class Replay {
         !this.#held.has(entry) &&
         entry.via.every((source) => this.#held.has(source)) &&
         this.#walks(entry.filler, entry.via).some((passage) =>
-          entriesOf(passage, this.#policy, this.#step).some((own) => isSame(own, entry)),
+          entriesOf(passage, this.#policy, this.#step, 0).some((own) => isSame(own, entry)),
         ),
     );
     for (const entry of made) this.#held.add(entry);
