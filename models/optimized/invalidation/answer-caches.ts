@@ -17,6 +17,7 @@ import { isInterruptPage, page } from '../paging.ts';
 import { passThrough } from '../pass-through.ts';
 import { snoopForced } from '../scalable.ts';
 import { secondStage } from '../second-stage.ts';
+import { legacyRightsFault, rightsFault } from '../stage-faults.ts';
 import { faultProcessing } from '../tables-memory.ts';
 import { type AnswerCaches, NOT_CACHED } from '../translation-caches.ts';
 import type { TranslationUnit } from '../translation-unit.ts';
@@ -45,6 +46,9 @@ const SNOOP = 4;
 const SNOOP_FORCED = 8;
 /** Dirty flags are set, so that a write needs no walk. */
 const DIRTY = 16;
+const PRIVILEGED = 32;
+/** Fault processing was disabled on the way. */
+const SILENT = 64;
 
 /** log2 of page sizes, the smallest first. */
 const sizes = [12, 21, 30] as const;
@@ -64,12 +68,17 @@ export class CachedAnswers implements AnswerCaches {
   keepsFaults = false;
   readonly #whole: boolean;
   readonly #passThrough: boolean;
+  readonly #refuses: boolean;
+  readonly #shares: boolean;
 
-  constructor({ caches, largePages, passThrough: holds }: CachingConfiguration) {
+  constructor(configuration: CachingConfiguration) {
+    const { caches, largePages, passThrough: holds, missingRights, sharesRequesterPasid } = configuration;
     this.iotlb = new AssociativeCache(caches.iotlb, STRIDE);
     this.leaves = new AssociativeCache(caches.hostPermissionLeaf, LEAF_STRIDE);
     this.#whole = largePages === 'whole';
     this.#passThrough = holds;
+    this.#refuses = missingRights === 'refuse';
+    this.#shares = sharesRequesterPasid;
   }
 
   find(unit: TranslationUnit, scalable: boolean): number {
@@ -100,27 +109,45 @@ export class CachedAnswers implements AnswerCaches {
     const { iotlb } = this;
     if (iotlb.slots === 0) return NOT_CACHED;
     const requester = requesterTag();
+    const withoutPasid = this.#shares && current.withPasid ? requesterTag(false) : requester;
     for (const bits of sizes) {
-      const pageHigh = (current.high & highMask(bits)) >>> 0;
-      const at = iotlb.find(requester, pasidTag(bits), pageHigh, (current.low & lowMask(bits)) >>> 0);
-      if (at !== NOT_CACHED && this.#serves(at, bits)) return 0;
+      const high = (current.high & highMask(bits)) >>> 0;
+      const low = (current.low & lowMask(bits)) >>> 0;
+      const at = iotlb.find(requester, pasidTag(bits), high, low);
+      const code = at === NOT_CACHED ? NOT_CACHED : this.#serve(at, bits);
+      if (code !== NOT_CACHED) return code;
+      if (withoutPasid === requester) continue;
+      const shared = iotlb.find(withoutPasid, bits << 20, high, low);
+      if (shared !== NOT_CACHED && this.#isLike(shared)) return this.#serve(shared, bits);
     }
     return NOT_CACHED;
   }
 
-  /** Leaves the held mapping at `at` in `page`, when it has all that the request needs. */
-  #serves(at: number, bits: number): boolean {
+  /** Made under RID_PASID for requests without PASID, but what the current one with PASID would have left. */
+  #isLike(at: number): boolean {
+    const { words } = this.iotlb;
+    const privileged = ((words[at + FLAGS] as number) & PRIVILEGED) !== 0;
+    return words[at + TAGGED_PASID] === current.pasid && privileged === current.privileged;
+  }
+
+  /** Leaves the held mapping at `at` in `page`, when it has all that the request needs; gives a code. */
+  #serve(at: number, bits: number): number {
     const { words } = this.iotlb;
     const flags = words[at + FLAGS] as number;
     page.rights = flags & RIGHTS;
-    if (missingRight(page.rights) !== 0) return false;
-    if ((flags & DIRTY) === 0 && isWrite(page.rights)) return false;
+    const missing = missingRight(page.rights);
+    if (missing !== 0) {
+      if (!this.#refuses) return NOT_CACHED;
+      faultProcessing.disabled = flags & SILENT;
+      return tags.mode === 1 ? rightsFault(missing) : legacyRightsFault(missing);
+    }
+    if ((flags & DIRTY) === 0 && isWrite(page.rights)) return NOT_CACHED;
     page.high = ((words[at + HIGH] as number) | (current.high & ~highMask(bits))) >>> 0;
     page.low = ((words[at + LOW] as number) | (current.low & ~lowMask(bits))) >>> 0;
     page.bits = words[at + BITS] as number;
     page.snoop = (flags & SNOOP) !== 0;
     snoopForced.value = (flags & SNOOP_FORCED) !== 0;
-    return !isInterruptPage(false);
+    return isInterruptPage(false) ? NOT_CACHED : 0;
   }
 
   #keepMapping(): void {
@@ -140,7 +167,9 @@ export class CachedAnswers implements AnswerCaches {
     words[to + LOW] = page.low & low;
     words[to + BITS] = page.bits;
     const snoop = (page.snoop ? SNOOP : 0) | (snoopForced.value ? SNOOP_FORCED : 0);
-    words[to + FLAGS] = page.rights | snoop | (isDirty() ? DIRTY : 0);
+    const silent = faultProcessing.disabled === 0 ? 0 : SILENT;
+    const privileged = current.privileged ? PRIVILEGED : 0;
+    words[to + FLAGS] = page.rights | snoop | (isDirty() ? DIRTY : 0) | silent | privileged;
   }
 
   #findFault(): number {
@@ -192,8 +221,8 @@ export class CachedAnswers implements AnswerCaches {
 }
 
 /** Mappings of reads, completions and privileged requests are apart: their answers differ. */
-function requesterTag(): number {
-  const { sourceId, kind, withPasid, privileged } = current;
+function requesterTag(withPasid = current.withPasid): number {
+  const { sourceId, kind, privileged } = current;
   const marks = kind | (tags.mode << 2) | (withPasid ? 8 : 0) | (withPasid && privileged ? 16 : 0);
   return sourceId | (marks << 16);
 }

@@ -16,6 +16,7 @@ import { CachedEntries } from './entry-caches.ts';
 import { Executor } from './executor.ts';
 import { applyStore } from './interleaving.ts';
 import { InvalidationQueue } from './invalidation-queue.ts';
+import { Prefetcher } from './prefetcher.ts';
 import { Registers } from './registers.ts';
 import type { RemappingState } from './remapping-state.ts';
 import { request } from './requests.ts';
@@ -34,6 +35,7 @@ export interface Parts {
   readonly executor: Executor;
   readonly queue: InvalidationQueue;
   readonly registers: Registers;
+  readonly prefetcher: Prefetcher;
   readonly state: RemappingState;
 }
 
@@ -76,20 +78,14 @@ export function assemble(
   const answers = new CachedAnswers(configuration);
   const executor = new Executor({ entries, structures, answers }, state, configuration);
   const queue = new InvalidationQueue(state, executor);
-  return {
-    entries,
-    structures,
-    answers,
-    executor,
-    queue,
-    registers: new Registers(state, executor, queue),
-    state,
-  };
+  const registers = new Registers(state, executor, queue);
+  const prefetcher = new Prefetcher(configuration);
+  return { entries, structures, answers, executor, queue, registers, prefetcher, state };
 }
 
 /** Puts unit and memory into the state before the first step of `testCase`. */
 export function reset(parts: Parts, testCase: InvalidationCase, { faults }: CachingConfiguration): void {
-  const { entries, structures, answers, executor, queue, registers, state } = parts;
+  const { entries, structures, answers, executor, queue, registers, prefetcher, state } = parts;
   const { profile, rtaddr, iqa, translationEnabled } = testCase;
   memory.reset(profile.backed, testCase.memory);
   forgetChanges();
@@ -104,12 +100,13 @@ export function reset(parts: Parts, testCase: InvalidationCase, { faults }: Cach
   entries.keepsFaults = faults && capabilities.cachingMode;
   answers.keepsFaults = entries.keepsFaults;
   executor.reset();
+  prefetcher.reset(capabilities.fillsOnItsOwn);
   registers.reset(Number(rtaddr >> 32n), Number(rtaddr & 0xffff_ffffn));
   queue.reset(Number((iqa ?? 0n) >> 32n), Number((iqa ?? 0n) & 0xffff_ffffn));
 }
 
 function answersOf(
-  { state, executor, queue, registers }: Parts,
+  { state, executor, queue, registers, prefetcher }: Parts,
   steps: readonly StreamStep[],
   { during }: CachingConfiguration,
 ): StreamAnswer[] {
@@ -117,16 +114,19 @@ function answersOf(
   for (const step of steps) {
     switch (step.step) {
       case 'store':
+        prefetcher.walk(state);
         applyStore(step);
         break;
       case 'write':
         registers.write(step.register, step.value);
         break;
       case 'submit':
+        prefetcher.walk(state);
         if (state.capabilities.queue) submit(queue, step);
         break;
       case 'request':
         answers.push(request(state, executor, during, step.request, step.during));
+        prefetcher.learn(step.request);
         break;
       case 'read':
         answers.push({ outcome: 'value', value: registers.read(step.register) });

@@ -28,6 +28,12 @@ export interface CachingConfiguration {
   readonly largePages: 'whole' | 'fractured';
   /** Whether the IOTLB holds pass-through mappings. */
   readonly passThrough: boolean;
+  /** What becomes of a request for which a held mapping lacks a right: the tables are asked, or it is refused. */
+  readonly missingRights: 'walk' | 'refuse';
+  /** Whether requests with PASID are served by what those without left under RID_PASID (6.2.1, Table 17). */
+  readonly sharesRequesterPasid: boolean;
+  /** Whether the unit walks for requests on its own, right before stores and descriptors. */
+  readonly prefetches: boolean;
   /** Whether faults are held where CAP.CM allows it (6.1). */
   readonly faults: boolean;
   /** When the queue's invalidations are executed: as they are fetched, or when a wait needs them done. */
@@ -58,6 +64,9 @@ export const defaultConfiguration: CachingConfiguration = {
   },
   largePages: 'whole',
   passThrough: true,
+  missingRights: 'walk',
+  sharesRequesterPasid: false,
+  prefetches: false,
   faults: true,
   execution: 'at-once',
   granularity: 'page',
