@@ -2,7 +2,6 @@
  * Judges what an adapter saw of the queue after a step: whether it stopped, and where its head is. So what a unit
  * makes of a descriptor is judged where it was submitted, and not where its consequences show.
  */
-import type { ValueOption } from '../../models/reference/invalidation/expectation.ts';
 import type { StreamModel } from '../../models/reference/invalidation/stream-model.ts';
 import { formatOfType } from '../../spec/invalidation/descriptors.ts';
 import type { InvalidationObservation, Mismatch, StreamStep } from '../../spec/schema.ts';
@@ -33,7 +32,7 @@ export function judgeQueue(
     const kept = judgeValue(look, asked.index, options, { outcome: 'value', value }, own);
     const [broken] = own.mismatches;
     if (broken !== undefined) {
-      mismatches.push({ ...broken, rule: blame(asked, model, options) ?? broken.rule });
+      mismatches.push({ ...broken, rule: blame(asked, model) ?? broken.rule });
       return false;
     }
     if (kept.length > 0) model.keep(kept);
@@ -44,15 +43,12 @@ export function judgeQueue(
 const QUEUE_ERROR = 0x10;
 
 /** The rule that is broken, where the step and what was seen tell it better than the registers do. */
-function blame(
-  { step, seen }: QueueStep,
-  model: StreamModel,
-  options: readonly ValueOption[],
-): Mismatch['rule'] | undefined {
+function blame({ step, seen }: QueueStep, model: StreamModel): Mismatch['rule'] | undefined {
   if (step.step === 'write' && step.register === 'FSTS') return 'invalidation.queue.recovery';
   const hasStopped = (seen.faultStatus & QUEUE_ERROR) !== 0;
   const mayStop = model.valuesOf('FSTS').some(({ value }) => (value & BigInt(QUEUE_ERROR)) !== 0n);
-  if (!hasStopped || mayStop || options.length === 0) return undefined;
+  const isShort = model.valuesOf('IQH').every(({ value }) => value > seen.head);
+  if (!hasStopped || (mayStop && !isShort)) return undefined;
   // Refused although it is valid: what the head stays at.
   const type = model.descriptorAt(seen.head);
   const format = type === undefined ? undefined : formatOfType(typeOf(type));
