@@ -100,6 +100,7 @@ const recipes: Readonly<Record<CacheName, readonly Recipe[]>> = {
   'first-stage': [{ change: changeTable, after: leafOnly }],
   combined: [
     { change: changeGuestTable, after: leafOnly },
+    { change: changeGuestTable, after: leafOnly },
     { change: changeTable, after: leafOnly },
   ],
   'second-stage': [{ change: changeTable, after: secondTablesOnly }],
@@ -154,7 +155,7 @@ function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
   return [
     ...(['iotlb', 'iotlb', 'pasid', 'context'] as const),
     ...(kind === FIRST_STAGE || kind === NESTED ? (['first-stage'] as const) : []),
-    ...(kind === NESTED ? (['combined', 'combined', 'second-stage'] as const) : []),
+    ...(kind === NESTED ? (['combined', 'combined', 'combined', 'second-stage'] as const) : []),
     ...(space.domain?.second === undefined ? [] : (['second-stage'] as const)),
     ...(isChecked(stage, place)
       ? (['host-permission-leaf', 'host-permission-leaf', 'host-permission', 'host-permission'] as const)

@@ -183,10 +183,10 @@ function addPage(ground: Ground, frames: Frames, domain: Domain, page: Page, cho
   const aligned = frame - (frame % framesOf(level));
   if (second === undefined || first === undefined) {
     const tree = (first ?? second) as Tree;
-    tables.map(tree, { frame: aligned, level, target: frames.next(level) }, (next) =>
+    const path = tables.map(tree, { frame: aligned, level, target: frames.next(level) }, (next) =>
       newTable(tables, tree, next),
     );
-    return { frame, level, guestFrame: undefined };
+    return { frame, level: path.at(-1)?.level ?? level, guestFrame: undefined };
   }
   // The guest's data lies beside its tables.
   const guestLevel = Math.min(level, 2);
@@ -200,14 +200,17 @@ function addPage(ground: Ground, frames: Frames, domain: Domain, page: Page, cho
     { frame: guestFirst, level: guestLevel, target: guestAligned * PAGE_BYTES },
     (next) => guestTable(ground, domain, next),
   );
+  // A larger page may be there already.
+  const leaf = path.at(-1);
+  const leafLevel = leaf?.level ?? 1;
   const guestFrame =
-    Number(((path.at(-1)?.words[0] ?? 0n) >> 12n) & 0xff_ffff_ffffn) + (frame % framesOf(guestLevel));
+    Number(((leaf?.words[0] ?? 0n) >> 12n) & 0xff_ffff_ffffn) + (frame % framesOf(leafLevel));
   const secondLevel = target.pageLevels.includes(2) && choices.oneIn(4) ? 2 : 1;
   const start = guestFrame - (guestFrame % framesOf(secondLevel));
   tables.map(second, { frame: start, level: secondLevel, target: frames.next(secondLevel) }, (next) =>
     newTable(tables, second, next),
   );
-  return { frame, level: guestLevel, guestFrame };
+  return { frame, level: leafLevel, guestFrame };
 }
 
 /** A new table of the first stage, seen by the guest where there is a second stage. */
