@@ -11,7 +11,7 @@ import type { Blocks } from '../qemu/running-machine.ts';
 import type { BusMaster } from './edu.ts';
 import { PciBus, type PciFunction } from './pci-bus.ts';
 import { Ram } from './ram.ts';
-import { type Alter, RemappingUnit } from './unit.ts';
+import { RemappingUnit, type UnitOptions } from './unit.ts';
 
 const PAGE = 0x1000;
 const UNIT = { start: Number(UNIT_BASE), size: PAGE } as const;
@@ -22,14 +22,14 @@ export class Board implements Qtest {
   readonly #ram = new Ram();
   readonly #bus = new PciBus();
 
-  /** `profile` is that of the unit; what of the memory answers, the board knows itself. `alter`: see unit.ts. */
-  constructor(profile: Profile, alter: Alter = (result) => result) {
+  /** `profile` is that of the unit; what of the memory answers, the board knows itself. */
+  constructor(profile: Profile, options: UnitOptions = {}) {
     this.blocks = {
       low: this.#ram.add(0n, LOW_RAM_SIZE),
       high: this.#ram.add(HIGH_RAM.start, HIGH_RAM.size),
       scratch: this.#ram.add(SCRATCH.start, SCRATCH.size),
     };
-    this.unit = new RemappingUnit({ ...profile, backed: [...this.#ram.backed] }, this.#ram, alter);
+    this.unit = new RemappingUnit({ ...profile, backed: [...this.#ram.backed] }, this.#ram, options);
     const ports = new Map<number, PciFunction>(
       rootPorts.map(({ devfn, number }) => [number, this.#bus.addPort(devfn)]),
     );

@@ -121,7 +121,7 @@ test.each<[string, Bug, Pick<Request, 'address' | 'op'>, string]>([
     'translation.second-stage.4k outcome',
   ],
 ])('the adapter sees %s', async (_, bug, request, breach) => {
-  machine = await openMachine(planted(bug));
+  machine = await openMachine({ alter: planted(bug) });
   const testCase = legacyCase('machine-legacy-39', request);
   const observation = (await machine.run(testCase)) as TranslationObservation;
   const { mismatches } = translationSuite.judge(testCase, observation);
@@ -144,10 +144,11 @@ test('every fault is seen where records are taken in turn', async () => {
 
 test('a machine that dies leaves its case without an answer, and the next case gets another machine', async () => {
   let isBroken = false;
-  machine = await openMachine((result) => {
+  const alter: Alter = (result) => {
     if (isBroken) throw new Error('assertion failed');
     return result;
-  });
+  };
+  machine = await openMachine({ alter });
   const testCase = legacyCase('machine-legacy-39', write);
   const answer = await machine.run(testCase);
   isBroken = true;

@@ -8,12 +8,12 @@ import { openTranslators } from '../qemu/open-qemu.ts';
 import { Translator } from '../qemu/translator.ts';
 import { configurations } from './configurations.ts';
 import { startMachine } from './start-machine.ts';
-import type { Alter } from './unit.ts';
+import type { UnitOptions } from './unit.ts';
 
-/** Starts a machine for each configuration. `alter` changes what their units answer: a bug. */
-export function openMachine(alter?: Alter): Promise<Implementation> {
+/** Starts a machine for each configuration. `options` change what their units are, or answer. */
+export function openMachine(options: UnitOptions = {}): Promise<Implementation> {
   const translators = configurations.map(
-    (profile) => [profile.name, new Translator(() => startMachine(profile, alter))] as const,
+    (profile) => [profile.name, new Translator(() => startMachine(profile, options))] as const,
   );
   return openTranslators({ name: 'machine' }, new Map(translators));
 }

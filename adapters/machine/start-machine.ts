@@ -8,11 +8,11 @@ import { prepareMachine, restoreMemory } from '../qemu/machine.ts';
 import { QtestExecutor } from '../qemu/qtest-executor.ts';
 import type { RunningMachine } from '../qemu/running-machine.ts';
 import { Board } from './board.ts';
-import type { Alter } from './unit.ts';
+import type { UnitOptions } from './unit.ts';
 
 /** A machine with the unit that `profile` describes. What goes wrong in it later is its crash. */
-export async function startMachine(profile: Profile, alter?: Alter): Promise<RunningMachine> {
-  const board = new Board(profile, alter);
+export async function startMachine(profile: Profile, options: UnitOptions): Promise<RunningMachine> {
+  const board = new Board(profile, options);
   const { blocks } = board;
   writeTokens(blocks.scratch);
   restoreMemory(blocks);

@@ -9,7 +9,10 @@ import {
   type Parts,
   reset as resetUnit,
 } from '../../models/optimized/invalidation/caching-unit.ts';
-import { defaultConfiguration } from '../../models/optimized/invalidation/configuration.ts';
+import {
+  type CachingConfiguration,
+  defaultConfiguration,
+} from '../../models/optimized/invalidation/configuration.ts';
 import { tableMode } from '../../models/optimized/invalidation/remapping-state.ts';
 import { request as answerRequest } from '../../models/optimized/invalidation/requests.ts';
 import { caching } from '../../models/optimized/translation-caches.ts';
@@ -27,6 +30,12 @@ import type { Ram } from './ram.ts';
 
 /** Changes what the unit answers: in tests, a bug. */
 export type Alter = (result: RequestResult, request: Request) => RequestResult;
+
+export interface UnitOptions {
+  readonly alter?: Alter;
+  /** The shape of its caches. */
+  readonly configuration?: CachingConfiguration;
+}
 
 const FAULT_CONTROL = 0x38;
 const offsetOf = (address: bigint): number => Number(address - UNIT_BASE);
@@ -54,23 +63,23 @@ export class RemappingUnit {
   readonly faults: FaultLog;
   readonly #profile: Profile;
   readonly #ram: Ram;
-  readonly #alter: Alter;
+  readonly #alter: Alter | undefined;
   readonly #unit: Parts;
   readonly #faultWords: number;
   readonly #pageRegister: number;
   #rootIsLatched = false;
 
   /** `profile` is what the unit is, with all RAM of the machine as `backed`. */
-  constructor(profile: Profile, ram: Ram, alter: Alter) {
+  constructor(profile: Profile, ram: Ram, { alter, configuration = defaultConfiguration }: UnitOptions) {
     this.#profile = profile;
     this.#ram = ram;
     this.#alter = alter;
     this.#faultWords = 16 * Number(extract(profile.cap, 33, 24));
     this.#pageRegister = offsetOf(iotlbRegisters(profile.ecap).address);
     this.faults = new FaultLog(Number(extract(profile.cap, 47, 40)) + 1);
-    this.#unit = assemble({ profile }, defaultConfiguration);
+    this.#unit = assemble({ profile }, configuration);
     const start = { area: 'invalidation', profile, rtaddr: 0n, translationEnabled: false } as const;
-    ram.lend(() => resetUnit(this.#unit, { ...start, memory: [], steps: [] }, defaultConfiguration));
+    ram.lend(() => resetUnit(this.#unit, { ...start, memory: [], steps: [] }, configuration));
   }
 
   /** Whether the register at `offset` has 64 bits, and may be accessed by 8 bytes. */
@@ -102,7 +111,8 @@ export class RemappingUnit {
       forgetChanges();
       return answerRequest(state, executor, 'before', request, undefined);
     };
-    const result = this.#alter(this.#work(answer), request);
+    const own = this.#work(answer);
+    const result = this.#alter?.(own, request) ?? own;
     if (result.outcome === 'translated') return result.address;
     if (result.outcome === 'blocked' && result.record) this.faults.record(result.record);
     return undefined;
