@@ -29,6 +29,8 @@ import type { Software } from './invalidation-software.ts';
 /** Any of the ten, most often one that the queue takes. */
 export function drawFormat(software: Software, choices: Choices): DescriptorFormat {
   const taken = descriptorFormats.filter((format) => isTaken(software, format));
+  // Few units have what only some have.
+  if (choices.oneIn(3)) taken.push(...taken.filter(({ requires }) => requires !== undefined));
   return choices.one(choices.oneIn(5) || taken.length === 0 ? descriptorFormats : taken);
 }
 

@@ -42,7 +42,7 @@ function pageRequestEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
   const routes = stage.subjects.map((subject) => stage.route(subject));
   const direct = routes.find(({ space }) => space?.kind === PASS_THROUGH);
-  const isDirect = direct?.space !== undefined && choices.oneIn(2);
+  const isDirect = direct?.space !== undefined && !choices.oneIn(4);
   const place = isDirect ? placeOn(direct, choices) : drawPlace(stage, choices);
   if (place === undefined) return;
   const snoop = place.space.kind === PASS_THROUGH || choices.oneIn(8);

@@ -31,7 +31,11 @@ import {
   changeScalableContext,
 } from './invalidation-entry-changes.ts';
 import { changeGuestTable, changeLeaf, changeSize, changeTable } from './invalidation-paging-changes.ts';
-import { changePermission, changePermissionPointer } from './invalidation-permission-changes.ts';
+import {
+  changePermission,
+  changePermissionPointer,
+  changePermissionTable,
+} from './invalidation-permission-changes.ts';
 import { drawPlace, isChecked, phasesOf } from './invalidation-place.ts';
 import { probeExactly, probePermission } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
@@ -106,7 +110,8 @@ const recipes: Readonly<Record<CacheName, readonly Recipe[]>> = {
   'second-stage': [{ change: changeTable, after: secondTablesOnly }],
   'host-permission-leaf': [{ change: changePermission }],
   'host-permission': [
-    { change: changePermission, after: permissionLeaves },
+    { change: changePermissionTable, after: permissionLeaves },
+    { change: changePermissionTable, after: permissionLeaves },
     { change: changePermissionPointer, before: [pasidGlobal(), iotlbGlobal()] },
   ],
 };

@@ -18,6 +18,7 @@ import { changeGuestTable, changeLeaf, changeSize, changeTable } from './invalid
 import {
   changePermission,
   changePermissionPointer,
+  changePermissionTable,
   changePermissionUse,
 } from './invalidation-permission-changes.ts';
 import { drawPlace, isChecked, phasesOf } from './invalidation-place.ts';
@@ -39,7 +40,7 @@ const scalableChanges: readonly Changer[] = [
   ...[changePresence, changePresence],
 ];
 const permissionChanges: readonly Changer[] = [
-  ...[changePermission, changePermission, changePermissionPointer, changePermissionUse],
+  ...[changePermission, changePermissionTable, changePermissionPointer, changePermissionUse],
 ];
 
 /** A change of anything, then the sequence that it needs, or less, or more. */
