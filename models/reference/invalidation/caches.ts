@@ -227,13 +227,14 @@ export class Caches {
     for (const [asker, { fills }] of this.#case.askers.entries()) {
       if (fills) this.#freshOf(asker);
     }
-    this.#sharers = sharersOf(this.#fresh);
   }
 
   /** Adds what memory gives one asker and not the other that it may serve. */
   #rememberShared(): void {
     if (this.#case.policy.onlyRequestsFill) return;
     this.#settle();
+    const { set } = this.#unexecuted;
+    this.#sharers = sharersOf(this.#fresh, [...set.of('context'), ...set.of('pasid')]);
     if (this.#sharers.size === 0) return;
     for (const world of this.#allWorlds()) this.#close(world, this.#sharers);
   }

@@ -4,6 +4,7 @@
  * where software gives a domain more than one table, against 6.2.2.1, 6.2.3.1 and 6.2.6.2; then entries have to be
  * remembered even though they equal memory.
  */
+import type { Entry } from './cached-entry.ts';
 import {
   contextDid,
   contextTables,
@@ -17,40 +18,64 @@ import {
 } from './entry-fields.ts';
 import type { Passage } from './made-entries.ts';
 
-/** The numbers, in `passages`, of requests whose domain has other tables in another's entry. */
-export function sharersOf(passages: readonly (Passage | undefined)[]): ReadonlySet<number> {
+/**
+ * The numbers, in `passages`, of requests whose domain has other tables for another request, or in one of `entries`
+ * of context and PASID caches.
+ */
+export function sharersOf(
+  passages: readonly (Passage | undefined)[],
+  entries: readonly Entry[],
+): ReadonlySet<number> {
   const tables = new Map<string, string>();
   const split = new Set<string>();
-  for (const passage of passages) {
-    for (const [domain, table] of passage === undefined ? [] : tablesOf(passage)) {
-      const known = tables.get(domain);
-      if (known === undefined) tables.set(domain, table);
-      else if (known !== table) split.add(domain);
-    }
-  }
+  const add = ([domain, table]: Tables) => {
+    const known = tables.get(domain);
+    if (known === undefined) tables.set(domain, table);
+    else if (known !== table) split.add(domain);
+  };
+  for (const passage of passages) if (passage !== undefined) tablesOfWalk(passage).forEach(add);
+  for (const entry of entries) tablesOfEntry(entry).forEach(add);
   if (split.size === 0) return none;
-  const isSplit = (passage: Passage) => tablesOf(passage).some(([domain]) => split.has(domain));
   const sharers = new Set<number>();
   for (const [number, passage] of passages.entries()) {
-    if (passage !== undefined && isSplit(passage)) sharers.add(number);
+    if (passage !== undefined && tablesOfWalk(passage).some(([domain]) => split.has(domain)))
+      sharers.add(number);
   }
   return sharers;
 }
 
+/** What tags tell apart, and the tables that it has. */
+type Tables = readonly [domain: string, table: string];
+
 const none: ReadonlySet<number> = new Set();
 
-/** What tags tell apart, and the tables that it has: second stage, first stage, host permissions. */
-function tablesOf({ slots, valid, legacy, request }: Passage): readonly (readonly [string, string])[] {
+function tablesOfWalk({ slots, valid, legacy, request }: Passage): readonly Tables[] {
   const words = slots[legacy ? 1 : 3]?.words;
   if (words === undefined || valid < (legacy ? 2 : 4)) return [];
-  if (request.kind === 'translated')
-    return [[`permissions ${hostPermissionDid(words)}`, hostPermissionTables(words)]];
-  if (legacy) return isPassThrough(words) ? [] : [[`second ${contextDid(words)}`, contextTables(words)]];
+  if (request.kind === 'translated') return permissionsOf(words);
+  return legacy ? ofContext(words) : ofPasid(words, Number(slots[2]?.input));
+}
+
+function tablesOfEntry({ cache, slots, legacy, faulting, pasid }: Entry): readonly Tables[] {
+  const words = slots[1]?.words;
+  if (words === undefined || faulting) return [];
+  if (cache === 'context') return legacy ? ofContext(words) : [];
+  return [...ofPasid(words, pasid), ...permissionsOf(words)];
+}
+
+function ofContext(words: readonly bigint[]): readonly Tables[] {
+  return isPassThrough(words) ? [] : [[`second ${contextDid(words)}`, contextTables(words)]];
+}
+
+function ofPasid(words: readonly bigint[], pasid: number): readonly Tables[] {
   const type = translationType(words);
   const did = pasidDid(words);
-  const tables: [string, string][] = [];
-  if (type === 'second-stage' || type === 'nested') tables.push([`second ${did}`, secondStageTables(words)]);
-  if (type === 'first-stage' || type === 'nested')
-    tables.push([`first ${did} ${slots[2]?.input}`, firstStageTables(words)]);
-  return tables;
+  const second: Tables = [`second ${did}`, secondStageTables(words)];
+  const first: Tables = [`first ${did} ${pasid}`, firstStageTables(words)];
+  if (type === 'nested') return [second, first];
+  return type === 'second-stage' ? [second] : type === 'first-stage' ? [first] : [];
+}
+
+function permissionsOf(words: readonly bigint[]): readonly Tables[] {
+  return [[`permissions ${hostPermissionDid(words)}`, hostPermissionTables(words)]];
 }
