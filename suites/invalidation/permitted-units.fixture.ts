@@ -32,10 +32,13 @@ const configurations: Readonly<Record<string, CachingConfiguration>> = {
   'an IOTLB alone': { ...keepsEverything, caches: only('iotlb') },
   'structure caches alone': { ...keepsEverything, caches: only('firstStage', 'combined', 'secondStage') },
   'context and PASID-cache alone': { ...keepsEverything, caches: only('context', 'pasid') },
-  'faults are never kept': { ...keepsEverything, faults: false },
-  'changes are seen before a request': { ...keepsEverything, during: 'before' },
-  'changes are seen after a request': { ...keepsEverything, during: 'after' },
-  'entries are read from their end': { ...keepsEverything, pieces: 'descending' },
+  'mappings that refuse what they have no right for': { ...keepsEverything, missingRights: 'refuse' },
+  'mappings of RID_PASID that serve requests with PASID': { ...keepsEverything, sharesRequesterPasid: true },
+  'what it fetches on its own': { ...keepsEverything, prefetches: true },
+  'no faults in its caches': { ...keepsEverything, faults: false },
+  'changes that are seen before a request': { ...keepsEverything, during: 'before' },
+  'changes that are seen after a request': { ...keepsEverything, during: 'after' },
+  'entries that are read from their end': { ...keepsEverything, pieces: 'descending' },
 };
 
 export const permittedUnits = Object.entries(configurations).map(([name, configuration]) => ({
