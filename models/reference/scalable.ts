@@ -9,7 +9,7 @@ import { pasidDirectory } from '../../spec/layouts/pasid.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { rootScalableLower, rootScalableUpper } from '../../spec/layouts/root.ts';
 import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
-import { orInterruptRequest, translatedAddress } from './ats.ts';
+import { orInterruptAddress, orInterruptRequest, translatedAddress } from './ats.ts';
 import { contextChecks, type RequesterChecks } from './context-checks.ts';
 import { usePasidEntry } from './pasid-use.ts';
 import { type Visit, visit } from './visit.ts';
@@ -48,7 +48,8 @@ export function translateScalable(walk: Walk, rootTable: bigint): readonly Alter
   const refused = faults(context.walk, [...checks.certain, ...checks.open]);
   if (!context.mayGoOn) return [...before, ...refused];
   if (checks.certain.length > 0) return [...refused, ...before];
-  const outcome = orInterruptRequest(context.walk, withContext(context, context.words, checks));
+  const deeper = orInterruptRequest(context.walk, withContext(context, context.words, checks));
+  const outcome = orInterruptAddress(context.walk, deeper, 'SGN.8.3');
   const named = root.words[upper ? 0 : 1] === 0n ? outcome : outcome.map(besideOtherHalf);
   return [...named, ...refused, ...before];
 }

@@ -137,3 +137,21 @@ describe('flags', () => {
     expect(withMemory(read, cleared)).toEqual(['translation.flags.nothing-else memory']);
   });
 });
+
+test('a translated request to FEEx may be refused by its address once FPD of the context entry is known (4.2.5)', () => {
+  const request = { sourceId: 0, address: 0xfee0_0000n, op: 'read', kind: 'translated' } as const;
+  const contextWithPermissionsAndNoFaults = 0x3027n;
+  const testCase: TranslationCase = {
+    area: 'translation',
+    profile: everything,
+    rtaddr: 0x1400n,
+    memory: [
+      { address: 0x1000n, words: [0x2001n] },
+      { address: 0x2000n, words: [contextWithPermissionsAndNoFaults] },
+      { address: 0x3000n, words: [0x4001n] },
+    ],
+    requests: [request],
+  };
+  const refused = { outcome: 'blocked', status: 'UR', code: 0x87, record: null } as const;
+  expect(judgeTranslation(testCase, { results: [refused] }).mismatches).toEqual([]);
+});
