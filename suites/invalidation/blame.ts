@@ -83,7 +83,10 @@ function brokenTranslation(asked: RequestStep): readonly Mismatch[] {
   }));
 }
 
-/** The device has asked for the page before: a cached translation may be what answers. */
+/** Pages of 1 GiB are the largest (9.7, 9.8). */
+const LARGEST_PAGE_BITS = 30n;
+
+/** The device has asked for what may be the same page before: a cached translation may be what answers. */
 function isRepeated({ steps }: InvalidationCase, index: number): boolean {
   const asked = steps[index];
   if (asked?.step !== 'request') return false;
@@ -95,6 +98,6 @@ function isRepeated({ steps }: InvalidationCase, index: number): boolean {
         step.step === 'request' &&
         step.request.sourceId === sourceId &&
         step.request.pasid === pasid &&
-        step.request.address >> 12n === address >> 12n,
+        step.request.address >> LARGEST_PAGE_BITS === address >> LARGEST_PAGE_BITS,
     );
 }
