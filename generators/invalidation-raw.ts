@@ -1,5 +1,5 @@
 /**
- * Streams without sense: any bytes as descriptors and tables, any value in any register, queues and root tables
+ * Streams without sense, and sound ones that are disturbed: any bytes as descriptors and tables, any value in any register, queues and root tables
  * anywhere, addresses of any width. What follows is the architecture's to say, or nobody's; it is no crash.
  */
 import * as fc from 'fast-check';
@@ -15,11 +15,14 @@ import {
   writableRegisters,
 } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { anyInvalidationCase } from './invalidation.ts';
 
 const ANY_31_BITS = 0x7fff_ffff;
 const MOST_STEPS = 24;
 const MOST_RUNS = 6;
 const MOST_WORDS = 8;
+/** So that what a sound stream goes on to is seen too. */
+const MOST_BETWEEN = 3;
 /** One in so many lists is repeated until the queue is full and more. */
 const LONG_LIST = 40;
 
@@ -29,22 +32,34 @@ export function anyRawStream(profiles: readonly Profile[]): fc.Arbitrary<Invalid
   return fc
     .noBias(
       fc.tuple(
-        fc.nat(profiles.length - 1),
+        anyInvalidationCase(profiles),
         seed,
         fc.array(seed, { maxLength: MOST_RUNS, size: 'max' }),
         fc.array(seed, { maxLength: MOST_STEPS, size: 'max' }),
       ),
     )
-    .map(([index, shape, runs, steps]) => build(profiles[index] as Profile, shape, runs, steps));
+    .map(([sound, shape, runs, steps]) => {
+      const choices = new Choices(shape);
+      const drawn = steps.map((step) => drawStep(new Choices(step)));
+      return choices.oneIn(2)
+        ? disturbed(sound, drawn, choices)
+        : senseless(sound.profile, choices, runs, drawn);
+    });
 }
 
-function build(
+/** A sound stream with any steps between its own. */
+function disturbed(sound: InvalidationCase, drawn: StreamStep[], choices: Choices): InvalidationCase {
+  const steps = [...sound.steps];
+  for (const step of drawn.slice(0, MOST_BETWEEN)) steps.splice(choices.pick(steps.length + 1), 0, step);
+  return { ...sound, steps };
+}
+
+function senseless(
   profile: Profile,
-  shape: number,
+  choices: Choices,
   runs: readonly number[],
-  steps: readonly number[],
+  steps: StreamStep[],
 ): InvalidationCase {
-  const choices = new Choices(shape);
   const page = BigInt(choices.pick(16)) << 12n;
   const iqa = choices.oneIn(4) ? choices.word() : page | (choices.oneIn(2) ? 0x800n : 0n);
   return {
@@ -54,7 +69,7 @@ function build(
     translationEnabled: choices.oneIn(2),
     ...(choices.oneIn(6) ? {} : { iqa }),
     memory: runs.map((seed) => memoryRun(new Choices(seed))),
-    steps: steps.map((seed) => drawStep(new Choices(seed))),
+    steps,
   };
 }
 
