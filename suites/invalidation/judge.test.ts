@@ -92,6 +92,15 @@ describe.each([
     expect(breaches(testCase, to(NEW), to(OLD))).toHaveLength(1);
   });
 
+  test('after a fault that is only reported wrongly the stream is followed on', () => {
+    const testCase = stream(parts, store(LEAF, 0n), read(), change, completed(iotlbDomain(DID)), read());
+    const record = { code: 0x2f, sourceId: 0, address: 0n, op: 'read', pasidPresent: false } as const;
+    const wrongCode: StreamAnswer = { outcome: 'blocked', record };
+    expect(breaches(testCase, wrongCode, to(NEW)).map((breach) => breach.split(' ')[1])).toEqual(['code']);
+    const both = breaches(testCase, wrongCode, to(OTHER)).map((breach) => breach.split(' ')[1]);
+    expect(both).toEqual(['code', 'address']);
+  });
+
   test('only the first wrong answer is reported', () => {
     const testCase = stream(parts, completed(), load, load);
     expect(breaches(testCase, value(7n), value(8n))).toEqual(['invalidation.wait.status memory']);
