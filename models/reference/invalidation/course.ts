@@ -185,12 +185,12 @@ export class Course implements SlotReader {
     );
   }
 
-  /** Hits that serve what follows after `kind`, where what was met so far is not what the entry has. */
+  /** Hits that serve what follows after `kind`, where what was met there may say something else of the request. */
   #rest(kind: SlotKind): readonly Entry[] {
     return this.#whole().filter((entry) => {
-      const own = entry.slots.find((slot) => slot.kind === kind);
-      const met = this.slots.find((slot) => slot.kind === kind);
-      return own !== undefined && !areSame(own.words, met?.words);
+      const own = entry.slots.find((slot) => slot.kind === kind)?.words;
+      const met = this.slots.find((slot) => slot.kind === kind)?.words;
+      return own !== undefined && met !== undefined && !areSame(flagsOf(own), flagsOf(met));
     });
   }
 
@@ -281,6 +281,24 @@ function fromKind(
   if (kind === 'root') return slots;
   if (kind === 'pasid-directory') return slots.slice(2);
   return slots.slice(legacy ? 2 : 4);
+}
+
+const POINTED_PAGE = 0xfffn;
+const LEGACY_CONTEXT_WORDS = 2;
+const PASID_ENTRY_WORDS = 8;
+
+/** What a context or PASID table entry says of requests: not where tables lie, of which domain, and how deep. */
+function flagsOf(words: Words): Words {
+  const [first = 0n, second = 0n, third = 0n] = words;
+  const flags = first & POINTED_PAGE;
+  switch (words.length) {
+    case LEGACY_CONTEXT_WORDS:
+      return [flags];
+    case PASID_ENTRY_WORDS:
+      return [flags, second >> 16n, third & POINTED_PAGE];
+    default:
+      return [flags, second];
+  }
 }
 
 /** Tables that are passed by: every right, and no flag left to set. */
