@@ -59,6 +59,8 @@ export class Caches {
   #step = 0;
   /** Changes of memory, and of the root table, so far. */
   #changes = 0;
+  /** Their number when an invalidation was accepted last, and what it leaves was made. */
+  #filledAt = 0;
 
   constructor(testCase: CachesOfCase, rtaddr: bigint) {
     this.#case = testCase;
@@ -82,6 +84,7 @@ export class Caches {
     copy.#sharers = this.#sharers;
     copy.#step = this.#step;
     copy.#changes = this.#changes;
+    copy.#filledAt = this.#filledAt;
     return copy;
   }
 
@@ -142,7 +145,9 @@ export class Caches {
       for (const world of this.#allWorlds()) world.set.drop(invalidation, () => {});
       return;
     }
-    if (dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation))) this.#fill(undefined);
+    const leavesOthers = () => dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation));
+    if (this.#isFillDue() || leavesOthers()) this.#fill(undefined);
+    this.#filledAt = this.#changes;
     const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
     if (invalidation.kind === 'host-permission') {
       if (this.#worlds[0] === this.#unexecuted) this.#worlds[0] = new World(this.#unexecuted);
@@ -156,8 +161,10 @@ export class Caches {
     this.#pending.push(invalidation);
   }
 
-  /** Everything that was accepted is executed by now. */
+  /** Everything that was accepted is executed by now, after the last chance to fill from what it drops. */
   complete(): void {
+    if (this.#case.policy.onlyRequestsFill) for (const index of this.#allWorlds().keys()) this.#passOn(index);
+    else if (this.#isFillDue()) this.#fill(undefined);
     for (const [entry, rule] of this.#pendingGone) this.#gone.add(entry, rule);
     this.#pendingGone = [];
     this.#unexecuted = this.#last();
@@ -219,6 +226,11 @@ export class Caches {
 
   #allWorlds(): readonly World[] {
     return this.#worlds[0] === this.#unexecuted ? this.#worlds : [this.#unexecuted, ...this.#worlds];
+  }
+
+  /** Something was accepted, and memory has changed since: what it will drop may have led to the new words. */
+  #isFillDue(): boolean {
+    return this.#pending.length > 0 && this.#changes !== this.#filledAt;
   }
 
   #settle(): void {
