@@ -16,7 +16,7 @@ import type { Asker } from './askers.ts';
 import type { CacheInvalidation, Entry, Slot } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
 import { explore, type Surroundings } from './explore.ts';
-import { Gone } from './gone.ts';
+import { Gone, type GoneWay } from './gone.ts';
 import { type CachingPolicy, entriesOf, type Passage } from './made-entries.ts';
 import { type KnownStructures, MemoryReader, type Race } from './memory-reader.ts';
 import { sharersOf } from './shared-tables.ts';
@@ -207,13 +207,9 @@ export class Caches {
   }
 
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
-  goneWays(asker: number): readonly { readonly passage: Passage; readonly rule: string }[] {
+  goneWays(asker: number): readonly GoneWay[] {
     if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#freshOf(asker))) return [];
-    const passages = this.#explore(asker, [this.#gone], this.#reader(), MOST_WAYS_OF_GONE) ?? [];
-    return passages.flatMap((passage) => {
-      const rule = this.#gone.ruleOf(passage.used);
-      return rule === undefined ? [] : [{ passage, rule }];
-    });
+    return this.#gone.explain(this.#explore(asker, [this.#gone], this.#reader(), MOST_WAYS_OF_GONE) ?? []);
   }
 
   #reader(race?: Race): MemoryReader {
@@ -241,12 +237,21 @@ export class Caches {
     }
   }
 
+  /** Through memory, and from context entries that are held on. */
+  #walksOf({ request, fills }: Asker, asker: number): readonly Passage[] {
+    if (!fills) return [];
+    const isHeld = this.#unexecuted.set.of('context').some(({ sourceId }) => sourceId === request.sourceId);
+    const held = isHeld ? this.#passages(this.#unexecuted, asker) : undefined;
+    return held ?? [this.#freshOf(asker)];
+  }
+
   /** Adds what memory gives one asker and not the other that it may serve. */
   #rememberShared(): void {
     if (this.#case.policy.onlyRequestsFill) return;
     this.#settle();
     const { set } = this.#unexecuted;
-    this.#sharers = sharersOf(this.#fresh, [...set.of('context'), ...set.of('pasid')]);
+    const walks = this.#case.askers.map((asker, number) => this.#walksOf(asker, number));
+    this.#sharers = sharersOf(walks, [...set.of('context'), ...set.of('pasid')]);
     if (this.#sharers.size === 0) return;
     for (const world of this.#allWorlds()) this.#close(world, this.#sharers);
   }

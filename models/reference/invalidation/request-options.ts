@@ -3,6 +3,7 @@ import type { Request } from '../../../spec/schema.ts';
 import { type Alternative, translated } from '../alternative.ts';
 import { isInterruptAddress } from '../second-stage.ts';
 import type { GoneOption, RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
+import type { GoneWay } from './gone.ts';
 import type { Passage } from './made-entries.ts';
 import { isSameAnswer } from './same-answer.ts';
 
@@ -39,7 +40,7 @@ export function addOptions(options: RequestOption[], way: Way, passages: readonl
 
 /** Answers that only what was dropped could give, once for each rule that dropped what gives it. */
 export function goneOptions(
-  ways: readonly { readonly passage: Passage; readonly rule: string }[],
+  ways: readonly GoneWay[],
   options: readonly RequestOption[],
 ): readonly GoneOption[] {
   const gone: GoneOption[] = [];
