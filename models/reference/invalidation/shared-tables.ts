@@ -19,11 +19,11 @@ import {
 import type { Passage } from './made-entries.ts';
 
 /**
- * The numbers, in `passages`, of requests whose domain has other tables for another request, or in one of `entries`
+ * The numbers of requests, by their walks, whose domain has other tables for another request, or in one of `entries`
  * of context and PASID caches.
  */
 export function sharersOf(
-  passages: readonly (Passage | undefined)[],
+  walks: readonly (readonly Passage[])[],
   entries: readonly Entry[],
 ): ReadonlySet<number> {
   const tables = new Map<string, string>();
@@ -33,15 +33,11 @@ export function sharersOf(
     if (known === undefined) tables.set(domain, table);
     else if (known !== table) split.add(domain);
   };
-  for (const passage of passages) if (passage !== undefined) tablesOfWalk(passage).forEach(add);
+  for (const ways of walks) for (const way of ways) tablesOfWalk(way).forEach(add);
   for (const entry of entries) tablesOfEntry(entry).forEach(add);
   if (split.size === 0) return none;
-  const sharers = new Set<number>();
-  for (const [number, passage] of passages.entries()) {
-    if (passage !== undefined && tablesOfWalk(passage).some(([domain]) => split.has(domain)))
-      sharers.add(number);
-  }
-  return sharers;
+  const isSplit = (way: Passage) => tablesOfWalk(way).some(([domain]) => split.has(domain));
+  return new Set([...walks.keys()].filter((number) => walks[number]?.some(isSplit)));
 }
 
 /** What tags tell apart, and the tables that it has. */
