@@ -163,7 +163,7 @@ export class Software {
     this.setTail(0);
   }
 
-  /** A queue in another page; seldom with slots of the other width, or of more pages. */
+  /** A queue in another page; seldom with slots of the other width. */
   otherQueue(choices: Choices): bigint {
     const { legacy, tables } = this.stage.ground;
     const isWide = choices.oneIn(12) || !legacy;

@@ -69,7 +69,10 @@ const MOST_DURING = 4;
 function apply(stage: Stage, place: Place, { stores }: Phase, ask: Probe, choices: Choices): void {
   const within = choices.oneIn(6) ? stores.slice(0, MOST_DURING) : [];
   if (within.length > 0) ask(stage, place, choices, [...within]);
-  for (const store of stores.slice(within.length)) stage.store(store);
+  for (const [index, store] of stores.slice(within.length).entries()) {
+    if (index > 0 && choices.oneIn(2)) ask(stage, place, choices);
+    stage.store(store);
+  }
 }
 
 /** Tells the caches: all of `required`, or with something missing, other, wider or in another order. */
@@ -91,7 +94,10 @@ function announce(
     ask(stage, place, choices);
     software.submit([software.wait(choices)]);
   } else if (style === 6) {
-    for (const selector of selectors) software.invalidate([selector], true, choices);
+    for (const [index, selector] of selectors.entries()) {
+      if (index > 0 && choices.oneIn(3)) ask(stage, place, choices);
+      software.invalidate([selector], true, choices);
+    }
   } else if (style === 7) {
     software.invalidate(selectors, false, choices);
   } else if (style === 8) {

@@ -136,7 +136,8 @@ function spaceKinds({ target, legacy }: Ground): readonly SpaceKind[] {
   const { SSTS, FSTS, PT } = target.capabilities;
   const kinds = kindsOf(target, legacy) as readonly SpaceKind[];
   if (!legacy && SSTS === 0 && FSTS === 0 && PT === 1) return [PASS_THROUGH];
-  return PT === 1 ? [...kinds, ...kinds, PASS_THROUGH] : kinds;
+  if (PT === 0) return kinds;
+  return kinds.length > 2 ? [...kinds, PASS_THROUGH] : [...kinds, ...kinds, ...kinds, PASS_THROUGH];
 }
 
 function fits({ stage, limitBits }: Tree, pages: readonly Page[]): boolean {

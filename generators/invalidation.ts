@@ -63,6 +63,7 @@ export function weighted(targets: readonly TranslationTarget[]): readonly Transl
     ...having('NEST'),
     ...having('NEST'),
     ...having('NEST', 'PRS'),
+    ...having('PT', 'PRS', 'SC'),
     ...Array.from({ length: 12 }, () => permissions).flat(),
     ...having('QI', 'CM'),
   ];
@@ -117,10 +118,16 @@ function drawMode({ capabilities }: TranslationTarget, shape: Choices): number {
 }
 
 /** IQA: slots as the mode wants them, others once in `odd` times; undefined where there is no queue. */
-function drawQueue({ target, tables, legacy }: Ground, odd: number, shape: Choices): bigint | undefined {
+function drawQueue(
+  { target, tables, legacy, dataBlocks }: Ground,
+  odd: number,
+  shape: Choices,
+): bigint | undefined {
   const { QI, SMTS, ADMS } = target.capabilities;
   if (QI === 0 || (legacy && shape.oneIn(6))) return undefined;
-  const page = BigInt(tables.page());
+  // A queue of more pages needs them in a row, where an emulator has data.
+  const more = dataBlocks.length > 1 && !target.emulated && shape.oneIn(12) ? 1 + shape.pick(7) : 0;
+  const page = BigInt(more > 0 ? (dataBlocks.at(-1) ?? 0) + more : tables.page());
   const wide = !legacy || shape.oneIn(SMTS === 1 || ADMS === 1 ? 4 : 8);
   return page | (wide !== shape.oneIn(odd) ? WIDE : 0n);
 }
