@@ -134,6 +134,15 @@ describe.each([
   });
 });
 
+test('what no cache can have held is not fresh, or never was the answer', () => {
+  const profile = { ...units.legacy, policies: { cacheFills: 'requests' } } as const;
+  const testCase = stream({ ...legacy, profile }, change, read());
+  expect(breaches(testCase, to(NEW))).toEqual([]);
+  expect(breaches(testCase, to(OLD))).toEqual(['invalidation.fresh address']);
+  expect(breaches(testCase, to(OTHER))).toEqual(['translation.second-stage.4k address']);
+  expect(breaches(stream(legacy, change, read()), to(OLD))).toEqual([]);
+});
+
 test('a PASID entry stays until it is dropped, with what was found by it', () => {
   const elsewhere = tableOf(8);
   const moved = store(at.pasidTable, (SECOND_STAGE & 0xfffn) | elsewhere, BigInt(DID));
