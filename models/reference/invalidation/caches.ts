@@ -238,11 +238,14 @@ export class Caches {
   }
 
   /** Through memory, and from context entries that are held on. */
-  #walksOf({ request, fills }: Asker, asker: number): readonly Passage[] {
+  #walksOf({ fills }: Asker, asker: number): readonly Passage[] {
     if (!fills) return [];
-    const isHeld = this.#unexecuted.set.of('context').some(({ sourceId }) => sourceId === request.sourceId);
-    const held = isHeld ? this.#passages(this.#unexecuted, asker) : undefined;
-    return held ?? [this.#freshOf(asker)];
+    const fresh = this.#freshOf(asker);
+    const { set } = this.#unexecuted;
+    const contexts: EntrySource = { of: (cache) => (cache === 'context' ? set.of(cache) : []) };
+    if (!mayDiffer(contexts, fresh)) return [fresh];
+    const explore = (source: EntrySource) => this.#exploreWith(asker, source);
+    return this.#unexecuted.fillingPassages(asker, fresh, explore) ?? [fresh];
   }
 
   /** Adds what memory gives one asker and not the other that it may serve. */
@@ -283,8 +286,13 @@ export class Caches {
 
   /** What the ways of request `asker` leave behind may be in the caches. */
   #hold(world: World, asker: number, which: 'stale' | 'all'): void {
-    this.#passages(world, asker);
-    world.hold(asker, which, (passage) => this.#entriesOf(passage));
+    world.hold(
+      asker,
+      which,
+      this.#freshOf(asker),
+      (source) => this.#exploreWith(asker, source),
+      (passage) => this.#entriesOf(passage),
+    );
   }
 
   #entriesOf(passage: Passage): readonly Entry[] {
@@ -302,10 +310,11 @@ export class Caches {
   }
 
   #passages(world: World, asker: number): readonly Passage[] | undefined {
-    return world.passages(asker, this.#freshOf(asker), (set) => {
-      const reader = this.#reader();
-      return this.#explore(asker, [set], reader, MOST_WAYS);
-    });
+    return world.passages(asker, this.#freshOf(asker), (source) => this.#exploreWith(asker, source));
+  }
+
+  #exploreWith(asker: number, source: EntrySource): readonly Passage[] | undefined {
+    return this.#explore(asker, [source], this.#reader(), MOST_WAYS);
   }
 
   #freshOf(asker: number): Passage {

@@ -2,6 +2,7 @@
  * One world of what the caches may hold, after a certain number of the invalidations that no wait has completed
  * yet were executed, with what was found out about requests there.
  */
+import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import { CacheSet } from './cache-set.ts';
 import { type Entry, isSameSlot, type Slot, serves } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
@@ -17,59 +18,102 @@ interface Explored {
   held: 'none' | 'stale' | 'all';
 }
 
+type Explore = (source: EntrySource) => readonly Passage[] | undefined;
+
+function isWhole(cache: CacheName): boolean {
+  return cache === 'iotlb' || cache === 'host-permission-leaf';
+}
+
 export class World {
   readonly set: CacheSet;
   readonly #explored: (Explored | undefined)[];
+  /** The same without hits of whole translations, which leave nothing behind. */
+  readonly #filling: (Explored | undefined)[];
 
   constructor(from?: World) {
     this.set = new CacheSet(from?.set);
     this.#explored = from === undefined ? [] : from.#explored.map((known) => known && { ...known });
+    this.#filling = from === undefined ? [] : from.#filling.map((known) => known && { ...known });
   }
 
   /** Ways of request `asker`, made by `explore` if they are not known; undefined when there are too many. */
-  passages(
-    asker: number,
-    fresh: Passage,
-    explore: (set: CacheSet) => readonly Passage[] | undefined,
-  ): readonly Passage[] | undefined {
+  passages(asker: number, fresh: Passage, explore: Explore): readonly Passage[] | undefined {
     const known = this.#explored[asker];
-    const { drops, additions } = this.set;
-    if (known !== undefined && known.drops === drops && !this.#hasNews(known)) {
-      known.additions = additions.length;
-      return known.passages;
-    }
-    const passages = mayDiffer(this.set, fresh) ? explore(this.set) : [fresh];
-    this.#explored[asker] = { passages, drops, additions: additions.length, held: 'none' };
-    return passages;
+    if (known !== undefined && this.#isValid(known)) return known.passages;
+    this.#explored[asker] = this.#found(mayDiffer(this.set, fresh) ? explore(this.set) : [fresh]);
+    return this.#explored[asker].passages;
   }
 
-  /** Entries of the passages of `asker` that was asked for last, if they are not all in the set already. */
-  hold(asker: number, which: 'stale' | 'all', make: (passage: Passage) => readonly Entry[]): void {
-    const known = this.#explored[asker];
-    if (known === undefined) return;
-    if (known.passages === undefined) this.set.overflowed = true;
-    if (known.held === 'all' || known.held === which) return;
-    const passages = known.passages ?? [];
+  /** Adds the entries that ways of request `asker` leave: of all of them, or of those behind the first. */
+  hold(
+    asker: number,
+    which: 'stale' | 'all',
+    fresh: Passage,
+    explore: Explore,
+    make: (passage: Passage) => readonly Entry[],
+  ): void {
+    const found = this.#filled(asker, fresh, explore);
+    if (found.passages === undefined) this.set.overflowed = true;
+    if (found.held === 'all' || found.held === which) return;
     const from = which === 'all' ? 0 : 1;
-    for (const passage of passages.slice(from)) for (const entry of make(passage)) this.set.add(entry);
-    known.held = which;
+    for (const passage of (found.passages ?? []).slice(from)) {
+      for (const entry of make(passage)) this.set.add(entry);
+    }
+    found.held = which;
+  }
+
+  /** The same ways without hits of whole translations, which leave nothing behind. */
+  fillingPassages(asker: number, fresh: Passage, explore: Explore): readonly Passage[] | undefined {
+    return this.#filled(asker, fresh, explore).passages;
+  }
+
+  #filled(asker: number, fresh: Passage, explore: Explore): Explored {
+    const found = this.#knownFilling(asker) ?? this.#found(this.#fillingWays(fresh, explore));
+    if (found !== this.#explored[asker]) this.#filling[asker] = found;
+    return found;
+  }
+
+  #knownFilling(asker: number): Explored | undefined {
+    const explored = this.#explored[asker];
+    if (explored !== undefined && this.#isValid(explored)) return explored;
+    const filling = this.#filling[asker];
+    return filling !== undefined && this.#isValid(filling, isWhole) ? filling : undefined;
+  }
+
+  #fillingWays(fresh: Passage, explore: Explore): readonly Passage[] | undefined {
+    const set: EntrySource = { of: (cache) => (isWhole(cache) ? [] : this.set.of(cache)) };
+    return mayDiffer(set, fresh) ? explore(set) : [fresh];
+  }
+
+  #found(passages: readonly Passage[] | undefined): Explored {
+    const { drops, additions } = this.set;
+    return { passages, drops, additions: additions.length, held: 'none' };
+  }
+
+  /** Entries of caches that are `ignored` make no difference. */
+  #isValid(known: Explored, ignored: (cache: CacheName) => boolean = () => false): boolean {
+    if (known.drops !== this.set.drops || this.#hasNews(known, ignored)) return false;
+    known.additions = this.set.additions.length;
+    return true;
   }
 
   /** What was known of request `asker` does not hold any more. */
   forget(asker: number): void {
     this.#explored[asker] = undefined;
+    this.#filling[asker] = undefined;
   }
 
   forgetAll(): void {
     this.#explored.length = 0;
+    this.#filling.length = 0;
   }
 
   /** An entry came in since that may make a way that is not among those known. */
-  #hasNews({ passages, additions }: Explored): boolean {
+  #hasNews({ passages, additions }: Explored, ignored: (cache: CacheName) => boolean): boolean {
     const added = this.set.additions;
     if (additions === added.length) return false;
     if (passages === undefined) return true;
-    return added.slice(additions).some((entry) => isNews(entry, passages));
+    return added.slice(additions).some((entry) => !ignored(entry.cache) && isNews(entry, passages));
   }
 }
 
