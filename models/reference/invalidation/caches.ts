@@ -57,7 +57,7 @@ export class Caches {
   /** Askers that may meet tables of each other. */
   #sharers: ReadonlySet<number> = new Set();
   #step = 0;
-  /** Changes of memory, and of the root table, so far. */
+  /** Changes of memory, of the root table, and of what is held, so far. */
   #changes = 0;
   /** Their number when an invalidation was accepted last, and what it leaves was made. */
   #filledAt = 0;
@@ -147,6 +147,7 @@ export class Caches {
     }
     const leavesOthers = () => dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation));
     if (this.#isFillDue() || leavesOthers()) this.#fill(undefined);
+    this.#noteDrop(invalidation);
     this.#filledAt = this.#changes;
     const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
     if (invalidation.kind === 'host-permission') {
@@ -175,6 +176,7 @@ export class Caches {
   /** The unit itself has executed `invalidation` before it goes on, by `rule`. */
   execute(invalidation: CacheInvalidation, rule: string): void {
     this.#fill(undefined);
+    this.#noteDrop(invalidation);
     for (const world of this.#allWorlds()) {
       world.set.drop(invalidation, (entry) => this.#gone.add(entry, rule));
     }
@@ -222,6 +224,11 @@ export class Caches {
 
   #allWorlds(): readonly World[] {
     return this.#worlds[0] === this.#unexecuted ? this.#worlds : [this.#unexecuted, ...this.#worlds];
+  }
+
+  /** What is dropped behind context entries, those that are left can make again: it counts as a change. */
+  #noteDrop({ kind }: CacheInvalidation): void {
+    if (kind !== 'context') this.#changes++;
   }
 
   /** Something was accepted, and memory has changed since: what it will drop may have led to the new words. */
