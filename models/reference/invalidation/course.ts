@@ -11,7 +11,13 @@ import type { Request } from '../../../spec/schema.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
 import { areSame, type Entry, isSameSlot, type Slot, serves } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
-import { contextDid, hostPermissionDid, pasidDid, translationType } from './entry-fields.ts';
+import {
+  contextDid,
+  hostPermissionDid,
+  isSecondStageTop,
+  pasidDid,
+  translationType,
+} from './entry-fields.ts';
 import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
 
@@ -247,7 +253,10 @@ export class Course implements SlotReader {
   /** Where the next table lies is all that an entry of both stages adds to one of first stage: memory says the same. */
   #isNextInMemory(combined: readonly Slot[], start: number): boolean {
     const rest = combined.slice(start);
-    return rest.every(({ kind }) => kind === 'second-stage') && this.#isInMemory(rest);
+    const words = this.slots[3]?.words;
+    // Another requester of the domain may have other second-stage tables, against 6.2.3.1.
+    const isOwn = rest[0] === undefined || (words !== undefined && isSecondStageTop(words, rest[0]));
+    return isOwn && rest.every(({ kind }) => kind === 'second-stage') && this.#isInMemory(rest);
   }
 
   #isInMemory(part: readonly Slot[]): boolean {

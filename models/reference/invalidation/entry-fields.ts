@@ -32,6 +32,19 @@ export const secondStageTables = tables(secondStageFields);
 export const firstStageTables = tables(firstStageFields);
 export const hostPermissionTables = tables(hostPermissionFields);
 
+const SSPTPTR = fieldOf(pasidTable, 'SSPTPTR');
+const AW = fieldOf(pasidTable, 'AW');
+
+/** Whether the second-stage walk of a PASID table entry begins in the table that `slot` lies in. */
+export function isSecondStageTop(
+  entry: Words,
+  { address, level }: { readonly address: bigint; readonly level: number },
+): boolean {
+  return (
+    readField(SSPTPTR, entry) === address - (address % 4096n) && Number(readField(AW, entry)) + 2 === level
+  );
+}
+
 /** Legacy mode: the request goes through untranslated. */
 export const isPassThrough = (context: Words): boolean => readField(TT, context) === PASS_THROUGH;
 
