@@ -13,14 +13,15 @@
  * ordered (6.5.2.7): they may run ahead of the others, so that after the first world they always have.
  */
 import type { Asker } from './askers.ts';
-import type { CacheInvalidation, Entry, Slot } from './cached-entry.ts';
+import type { CacheInvalidation, Entry } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
-import { explore, type Surroundings } from './explore.ts';
+import type { Surroundings } from './explore.ts';
 import { Gone, type GoneWay } from './gone.ts';
 import { type CachingPolicy, entriesOf, type Passage } from './made-entries.ts';
-import { type KnownStructures, MemoryReader, type Race } from './memory-reader.ts';
+import type { Race } from './memory-reader.ts';
 import { sharersOf } from './shared-tables.ts';
-import { noStatus, type StatusWrites } from './status-writes.ts';
+import type { StatusWrites } from './status-writes.ts';
+import type { Walks } from './walks.ts';
 import { mayDiffer, World } from './world.ts';
 
 export interface CachesOfCase extends Surroundings {
@@ -28,8 +29,7 @@ export interface CachesOfCase extends Surroundings {
   readonly policy: CachingPolicy;
 }
 
-/** A request that may go on in more ways than this may be answered anything. */
-const MOST_WAYS = 2048;
+/** More ways through what is gone are not looked at. */
 const MOST_WAYS_OF_GONE = 256;
 /** Entries made from entries made from entries …: more rounds than any walk has caches. */
 const MOST_ROUNDS = 16;
@@ -38,8 +38,7 @@ const MOST_PENDING = 64;
 
 export class Caches {
   readonly #case: CachesOfCase;
-  #rtaddr: bigint;
-  #status: StatusWrites = noStatus;
+  readonly #walks: Walks;
   /** Nothing that is pending was executed; answers come from here. */
   #unexecuted = new World();
   /** After the first n pending invalidations. The first is `#unexecuted` until a host permission goes ahead. */
@@ -47,13 +46,8 @@ export class Caches {
   #pending: CacheInvalidation[] = [];
   #pendingGone: (readonly [Entry, string])[] = [];
   #gone = new Gone();
-  /** Walks through memory alone, by asker. */
-  #fresh: (Passage | undefined)[] = [];
-  /** Askers by the words that their walks read. */
-  #watchers = new Map<number, Set<number>>();
-  readonly #known: KnownStructures = new Map();
-  /** Nothing has changed since the walks of all askers that fill were made. */
-  #isSettled = false;
+  /** Nothing has changed since sharers were looked for, and what they share was remembered. */
+  #isShared = false;
   /** Askers that may meet tables of each other. */
   #sharers: ReadonlySet<number> = new Set();
   #step = 0;
@@ -62,15 +56,14 @@ export class Caches {
   /** Their number when an invalidation was accepted last, and what it leaves was made. */
   #filledAt = 0;
 
-  constructor(testCase: CachesOfCase, rtaddr: bigint) {
+  constructor(testCase: CachesOfCase, walks: Walks) {
     this.#case = testCase;
-    this.#rtaddr = rtaddr;
+    this.#walks = walks;
   }
 
   /** Caches that hold the same and go on by themselves. */
   copy(): Caches {
-    const copy = new Caches(this.#case, this.#rtaddr);
-    copy.#status = this.#status;
+    const copy = new Caches(this.#case, this.#walks.copy());
     copy.#unexecuted = new World(this.#unexecuted);
     copy.#worlds = this.#worlds.map((world) =>
       world === this.#unexecuted ? copy.#unexecuted : new World(world),
@@ -78,9 +71,7 @@ export class Caches {
     copy.#pending = [...this.#pending];
     copy.#pendingGone = [...this.#pendingGone];
     copy.#gone = new Gone(this.#gone);
-    copy.#fresh = [...this.#fresh];
-    copy.#watchers = new Map([...this.#watchers].map(([word, askers]) => [word, new Set(askers)]));
-    copy.#isSettled = this.#isSettled;
+    copy.#isShared = this.#isShared;
     copy.#sharers = this.#sharers;
     copy.#step = this.#step;
     copy.#changes = this.#changes;
@@ -97,39 +88,35 @@ export class Caches {
   beforeStore(addresses: readonly bigint[]): void {
     if (this.#case.policy.onlyRequestsFill) return;
     this.#rememberShared();
-    const askers = this.#watching(addresses);
+    const askers = this.#walks.watching(addresses);
     if (askers.size > 0) this.#fill(askers);
   }
 
   /** `status`: what waits wrote, without what was stored over. */
   afterStore(addresses: readonly bigint[], status: StatusWrites): void {
-    this.#status = status;
-    this.#known.clear();
-    this.#changes++;
-    for (const asker of this.#watching(addresses)) {
-      this.#fresh[asker] = undefined;
-      for (const world of this.#allWorlds()) world.forget(asker);
-      this.#isSettled = false;
-    }
+    const askers = this.#walks.change(addresses, status);
+    if (askers.size === 0) return;
+    this.#noteChange();
+    for (const world of this.#allWorlds()) for (const asker of askers) world.forget(asker);
   }
 
   /** A new root table counts; `rule` empties all caches, if it does. */
   setRoot(rtaddr: bigint, rule: string | undefined): void {
-    if (rtaddr !== this.#rtaddr && !this.#case.policy.onlyRequestsFill) {
-      this.#settle();
+    const isOther = rtaddr !== this.#walks.rtaddr;
+    if (isOther && !this.#case.policy.onlyRequestsFill) {
+      this.#walks.settle();
       this.#fill(new Set(this.#case.askers.keys()));
     }
     if (rule !== undefined) this.clear(rule);
-    if (rtaddr === this.#rtaddr) return;
-    this.#rtaddr = rtaddr;
-    this.#changes++;
-    this.#fresh = [];
+    if (!isOther) return;
+    this.#walks.setRoot(rtaddr);
+    this.#noteChange();
     for (const world of this.#allWorlds()) world.forgetAll();
-    this.#isSettled = false;
   }
 
   /** All caches are emptied, by `rule`. */
   clear(rule: string): void {
+    this.#isShared = false;
     this.#unexecuted.set.clear(rule, (entry) => this.#gone.add(entry, rule));
     this.#worlds = [this.#unexecuted];
     this.#pending = [];
@@ -168,6 +155,7 @@ export class Caches {
     else if (this.#isFillDue()) this.#fill(undefined);
     for (const [entry, rule] of this.#pendingGone) this.#gone.add(entry, rule);
     this.#pendingGone = [];
+    this.#isShared &&= this.#unexecuted === this.#last();
     this.#unexecuted = this.#last();
     this.#worlds = [this.#unexecuted];
     this.#pending = [];
@@ -195,10 +183,10 @@ export class Caches {
       }
       return this.#unexecuted.set.overflowed ? undefined : passages;
     }
-    const reader = this.#reader(race);
+    this.#isShared = false;
     let answers: readonly Passage[] | undefined;
     for (const world of this.#allWorlds()) {
-      const passages = this.#explore(asker, [world.set], reader, MOST_WAYS);
+      const passages = this.#walks.explore(asker, [world.set], race);
       if (passages === undefined) world.set.overflowed = true;
       for (const passage of passages ?? [])
         for (const entry of this.#entriesOf(passage)) world.set.add(entry);
@@ -210,12 +198,8 @@ export class Caches {
 
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
   goneWays(asker: number): readonly GoneWay[] {
-    if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#freshOf(asker))) return [];
-    return this.#gone.explain(this.#explore(asker, [this.#gone], this.#reader(), MOST_WAYS_OF_GONE) ?? []);
-  }
-
-  #reader(race?: Race): MemoryReader {
-    return new MemoryReader(this.#case.memory, this.#status, this.#known, race);
+    if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#walks.fresh(asker))) return [];
+    return this.#gone.explain(this.#walks.explore(asker, [this.#gone], undefined, MOST_WAYS_OF_GONE) ?? []);
   }
 
   #last(): World {
@@ -226,9 +210,15 @@ export class Caches {
     return this.#worlds[0] === this.#unexecuted ? this.#worlds : [this.#unexecuted, ...this.#worlds];
   }
 
+  #noteChange(): void {
+    this.#changes++;
+    this.#isShared = false;
+  }
+
   /** What is dropped behind context entries, those that are left can make again: it counts as a change. */
   #noteDrop({ kind }: CacheInvalidation): void {
     if (kind !== 'context') this.#changes++;
+    this.#isShared = false;
   }
 
   /** Something was accepted, and memory has changed since: what it will drop may have led to the new words. */
@@ -236,34 +226,27 @@ export class Caches {
     return this.#pending.length > 0 && this.#changes !== this.#filledAt;
   }
 
-  #settle(): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    for (const [asker, { fills }] of this.#case.askers.entries()) {
-      if (fills) this.#freshOf(asker);
-    }
-  }
-
   /** Through memory, and from context entries that are held on. */
   #walksOf({ fills }: Asker, asker: number): readonly Passage[] {
     if (!fills) return [];
-    const fresh = this.#freshOf(asker);
+    const fresh = this.#walks.fresh(asker);
     const { set } = this.#unexecuted;
     const contexts: EntrySource = { of: (cache) => (cache === 'context' ? set.of(cache) : []) };
     if (!mayDiffer(contexts, fresh)) return [fresh];
-    const explore = (source: EntrySource) => this.#exploreWith(asker, source);
-    return this.#unexecuted.fillingPassages(asker, fresh, explore) ?? [fresh];
+    return this.#unexecuted.fillingPassages(asker, fresh, this.#explorer(asker)) ?? [fresh];
   }
 
   /** Adds what memory gives one asker and not the other that it may serve. */
   #rememberShared(): void {
-    if (this.#case.policy.onlyRequestsFill) return;
-    this.#settle();
+    if (this.#case.policy.onlyRequestsFill || this.#isShared) return;
+    this.#isShared = true;
+    this.#walks.settle();
     const { set } = this.#unexecuted;
     const walks = this.#case.askers.map((asker, number) => this.#walksOf(asker, number));
     this.#sharers = sharersOf(walks, [...set.of('context'), ...set.of('pasid')]);
     if (this.#sharers.size === 0) return;
     for (const world of this.#allWorlds()) this.#close(world, this.#sharers);
+    this.#isShared = true;
   }
 
   /**
@@ -279,6 +262,7 @@ export class Caches {
   }
 
   #close(world: World, askers: ReadonlySet<number> | undefined): void {
+    this.#isShared = false;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const { length } = world.set.additions;
       for (const [asker, { fills, until }] of this.#case.askers.entries()) {
@@ -293,13 +277,8 @@ export class Caches {
 
   /** What the ways of request `asker` leave behind may be in the caches. */
   #hold(world: World, asker: number, which: 'stale' | 'all'): void {
-    world.hold(
-      asker,
-      which,
-      this.#freshOf(asker),
-      (source) => this.#exploreWith(asker, source),
-      (passage) => this.#entriesOf(passage),
-    );
+    const make = (passage: Passage) => this.#entriesOf(passage);
+    world.hold(asker, which, this.#walks.fresh(asker), this.#explorer(asker), make);
   }
 
   #entriesOf(passage: Passage): readonly Entry[] {
@@ -317,20 +296,11 @@ export class Caches {
   }
 
   #passages(world: World, asker: number): readonly Passage[] | undefined {
-    return world.passages(asker, this.#freshOf(asker), (source) => this.#exploreWith(asker, source));
+    return world.passages(asker, this.#walks.fresh(asker), this.#explorer(asker));
   }
 
-  #exploreWith(asker: number, source: EntrySource): readonly Passage[] | undefined {
-    return this.#explore(asker, [source], this.#reader(), MOST_WAYS);
-  }
-
-  #freshOf(asker: number): Passage {
-    const known = this.#fresh[asker];
-    if (known !== undefined) return known;
-    const reader = this.#reader();
-    const [fresh] = this.#explore(asker, [], reader, 1) as [Passage];
-    this.#fresh[asker] = fresh;
-    return fresh;
+  #explorer(asker: number): (source: EntrySource) => readonly Passage[] | undefined {
+    return (source) => this.#walks.explore(asker, [source]);
   }
 
   /**
@@ -351,46 +321,10 @@ export class Caches {
       default:
         if (granularity !== 'page' && entry.cache !== 'host-permission') return false;
     }
-    const reader = this.#reader();
-    return entry.origin.some(({ address, words = [], passedBy }) =>
-      words.some((word, index) => !passedBy && reader.word(address + BigInt(8 * index)) !== word),
-    );
-  }
-
-  #explore(
-    asker: number,
-    sources: readonly EntrySource[],
-    reader: MemoryReader,
-    most: number,
-  ): readonly Passage[] | undefined {
-    const { request } = this.#case.askers[asker] as Asker;
-    const passages = explore(this.#case, this.#rtaddr, request, sources, reader, most);
-    for (const { slots } of passages ?? []) for (const slot of slots) this.#watch(slot, asker);
-    return passages;
-  }
-
-  #watch({ address, words = [] }: Slot, asker: number): void {
-    const first = wordNumber(address);
-    for (let index = 0; index < words.length; index++) {
-      const askers = this.#watchers.get(first + index);
-      if (askers === undefined) this.#watchers.set(first + index, new Set([asker]));
-      else askers.add(asker);
-    }
-  }
-
-  #watching(addresses: readonly bigint[]): ReadonlySet<number> {
-    const all = new Set<number>();
-    for (const address of addresses) {
-      for (const asker of this.#watchers.get(wordNumber(address)) ?? []) all.add(asker);
-    }
-    return all;
+    return !this.#walks.areInMemory(entry.origin);
   }
 }
 
 function isFresh({ used }: Passage): boolean {
   return used.length === 0;
-}
-
-function wordNumber(address: bigint): number {
-  return Number(address >> 3n);
 }

@@ -35,6 +35,7 @@ import { raceWith } from './race.ts';
 import { addOptions, goneOptions, isQueued, passedThrough, RequestExpectation } from './request-options.ts';
 import { afterWait } from './status-writes.ts';
 import { UnknownFlags } from './unknown-flags.ts';
+import { Walks } from './walks.ts';
 
 interface Path {
   readonly way: Way;
@@ -84,7 +85,7 @@ export class StreamModel {
     };
     // A unit without QI cannot have come to where the case begins (11.4.4, QIE).
     this.#isUndefined = testCase.iqa !== undefined && this.#unit.capabilities.QI === 0;
-    const caches = new Caches(surroundings, rtaddr);
+    const caches = new Caches(surroundings, new Walks(surroundings, surroundings.askers, rtaddr));
     this.#paths = [{ way: 0, state: initialRegisters(testCase), caches, enabled: translationEnabled }];
   }
 

@@ -1,0 +1,137 @@
+/**
+ * The walks of the requests of a stream as one way of it sees memory: those through memory alone are kept as long as
+ * no word that they read changes, and every word that any walk has read is watched.
+ */
+import type { Request } from '../../../spec/schema.ts';
+import type { Asker } from './askers.ts';
+import type { Slot } from './cached-entry.ts';
+import type { EntrySource } from './course.ts';
+import { explore, type Surroundings } from './explore.ts';
+import type { Passage } from './made-entries.ts';
+import { type KnownStructures, MemoryReader, type Race } from './memory-reader.ts';
+import { noStatus, type StatusWrites } from './status-writes.ts';
+
+/** A request that may go on in more ways than this may be answered anything. */
+const MOST_WAYS = 2048;
+
+/** Bytes of the largest structure. */
+const LARGEST_STRUCTURE = 64n;
+
+export class Walks {
+  readonly #surroundings: Surroundings;
+  readonly #askers: readonly Asker[];
+  #rtaddr: bigint;
+  #status: StatusWrites = noStatus;
+  /** Through memory alone, by asker. */
+  #fresh: (Passage | undefined)[] = [];
+  /** Askers by the words that their walks read. */
+  #watchers = new Map<number, Set<number>>();
+  readonly #known: KnownStructures = new Map();
+  /** Nothing has changed since the walks of all askers that fill were made. */
+  #isSettled = false;
+
+  constructor(surroundings: Surroundings, askers: readonly Asker[], rtaddr: bigint) {
+    this.#surroundings = surroundings;
+    this.#askers = askers;
+    this.#rtaddr = rtaddr;
+  }
+
+  copy(): Walks {
+    const copy = new Walks(this.#surroundings, this.#askers, this.#rtaddr);
+    copy.#status = this.#status;
+    copy.#fresh = [...this.#fresh];
+    copy.#watchers = new Map([...this.#watchers].map(([word, askers]) => [word, new Set(askers)]));
+    copy.#isSettled = this.#isSettled;
+    return copy;
+  }
+
+  get rtaddr(): bigint {
+    return this.#rtaddr;
+  }
+
+  /** Another root table counts. */
+  setRoot(rtaddr: bigint): void {
+    this.#rtaddr = rtaddr;
+    this.#fresh = [];
+    this.#isSettled = false;
+  }
+
+  /**
+   * The words of 64 bits at `addresses` have changed; `status` is what waits wrote, without what was stored over.
+   * Gives the askers whose walks may be others now.
+   */
+  change(addresses: readonly bigint[], status: StatusWrites): ReadonlySet<number> {
+    this.#status = status;
+    for (const address of addresses) {
+      for (let before = 0n; before < LARGEST_STRUCTURE; before += 8n) this.#known.delete(address - before);
+    }
+    const askers = this.watching(addresses);
+    for (const asker of askers) this.#fresh[asker] = undefined;
+    if (askers.size > 0) this.#isSettled = false;
+    return askers;
+  }
+
+  /** Makes the walks of all askers that fill, so that the words that they read are watched. */
+  settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    for (const [asker, { fills }] of this.#askers.entries()) if (fills) this.fresh(asker);
+  }
+
+  /** The walk of `asker` through memory alone. */
+  fresh(asker: number): Passage {
+    const known = this.#fresh[asker];
+    if (known !== undefined) return known;
+    const [fresh] = this.explore(asker, []) as [Passage];
+    this.#fresh[asker] = fresh;
+    return fresh;
+  }
+
+  /** Every way through memory and `sources`, with `race` while memory changes; undefined when there are too many. */
+  explore(
+    asker: number,
+    sources: readonly EntrySource[],
+    race?: Race,
+    most = MOST_WAYS,
+  ): readonly Passage[] | undefined {
+    const reader = new MemoryReader(this.#surroundings.memory, this.#status, this.#known, race);
+    const passages = explore(this.#surroundings, this.#rtaddr, this.#requestOf(asker), sources, reader, most);
+    for (const { slots } of passages ?? []) for (const slot of slots) this.#watch(slot, asker);
+    return passages;
+  }
+
+  /** Memory holds the words of all `slots`, where they were read. */
+  areInMemory(slots: readonly Slot[]): boolean {
+    const reader = new MemoryReader(this.#surroundings.memory, this.#status, this.#known);
+    return slots.every(
+      ({ address, words = [], passedBy }) =>
+        passedBy || words.every((word, index) => reader.word(address + BigInt(8 * index)) === word),
+    );
+  }
+
+  /** Askers whose walks have read one of the words. */
+  watching(addresses: readonly bigint[]): ReadonlySet<number> {
+    const all = new Set<number>();
+    for (const address of addresses) {
+      for (const asker of this.#watchers.get(wordNumber(address)) ?? []) all.add(asker);
+    }
+    return all;
+  }
+
+  #requestOf(asker: number): Request {
+    return (this.#askers[asker] as Asker).request;
+  }
+
+  #watch({ address, words = [] }: Slot, asker: number): void {
+    const first = wordNumber(address);
+    for (let index = 0; index < words.length; index++) {
+      const askers = this.#watchers.get(first + index);
+      if (askers === undefined) this.#watchers.set(first + index, new Set([asker]));
+      else askers.add(asker);
+    }
+  }
+}
+
+function wordNumber(address: bigint): number {
+  return Number(address >> 3n);
+}
