@@ -221,6 +221,51 @@ describe('stores while a request is under way (7.1)', () => {
   });
 });
 
+describe('a held mapping (6.2.4)', () => {
+  it('that lacks a right is walked around, or refuses', () => {
+    const { stream, leaf } = onePage();
+    stream
+      .store(leaf, OLD | 0x301n)
+      .request()
+      .store(leaf, NEW | LEAF)
+      .request({ op: 'write' });
+    expect(stream.shown({ missingRights: 'walk' })).toEqual([OLD, NEW]);
+    expect(stream.shown({ missingRights: 'refuse' })).toEqual([OLD, 0x85n]);
+  });
+
+  it('of RID_PASID serves requests with that PASID, if the unit wants to (6.2.1)', () => {
+    const stream = new Stream(everything).scalable(0x8n).put(CONTEXT + 8n, 5n);
+    stream.put(PASID_TABLE + 320n, SECOND_TOP | SECOND, 5n);
+    stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER);
+    stream.request({ pasid: 5 }).request().request({ pasid: 5 }).request({ pasid: 5, privileged: true });
+    expect(stream.shown()).toEqual([0x48n, OLD, 0x48n, 0x48n]);
+    expect(stream.shown({ sharesRequesterPasid: true })).toEqual([0x48n, OLD, OLD, 0x48n]);
+  });
+});
+
+describe('a unit that fetches on its own', () => {
+  it('holds what memory held right before a store', () => {
+    const { stream, leaf } = onePage();
+    stream
+      .request()
+      .submit(iotlbInvalidation(1n), wait(1n))
+      .store(leaf, NEW | LEAF)
+      .request();
+    expect(stream.shown()).toEqual([OLD, NEW]);
+    expect(stream.shown({ prefetches: true })).toEqual([OLD, OLD]);
+  });
+
+  it('fetches nothing under the policy that only requests fill caches', () => {
+    const { stream, leaf } = onePage({ ...everything, policies: { cacheFills: 'requests' } });
+    stream
+      .request()
+      .submit(iotlbInvalidation(1n), wait(1n))
+      .store(leaf, NEW | LEAF)
+      .request();
+    expect(stream.shown({ prefetches: true })).toEqual([OLD, NEW]);
+  });
+});
+
 describe('an invalidation that no wait has followed', () => {
   it('is executed at once by one unit, and by another when a wait comes', () => {
     const { stream, leaf } = onePage();
