@@ -2,7 +2,7 @@
  * Which rule a wrong answer to a request of a stream breaks: the one that should have dropped the entry that
  * it comes from; else freshness, when memory said so once; else the rule of translation that is broken.
  */
-import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
+import type { Alternative } from '../../models/reference/alternative.ts';
 import type { GoneOption } from '../../models/reference/invalidation/expectation.ts';
 import { expectations } from '../../models/reference/translation.ts';
 import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
@@ -31,10 +31,7 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
   const { testCase, index, step, result } = asked;
   // It is known only that nothing was recorded: that is wrong of the fault that was due.
   if (result.outcome === 'unobserved') return undefined;
-  const gone = likeliest(
-    asked.gone.filter(({ answer }) => agrees(asked, answer)),
-    asked,
-  );
+  const gone = likeliest(asked.gone.filter(({ answer }) => agrees(asked, answer)));
   if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
   const explains = (state: State): Alternative | undefined => {
     const [answers] = expectations({ ...state, area: 'translation', requests: [step.request] });
@@ -53,17 +50,12 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
   return undefined;
 }
 
-/** Faults of PASID directory and table entries (Table 30). */
-const PASID_FAULT = /^SP[DT]\./;
-
 /**
- * Where a PASID entry is at fault that once was good, an answer is more likely from that entry than from what was
- * found by it: a unit that still has the entry gives it for pages that nobody asked for before.
+ * An answer that may come from a PASID entry that was dropped, or from what was found by it, is more likely from
+ * the entry: a unit that still has it finds the rest again.
  */
-function likeliest(gone: readonly GoneOption[], { options }: RequestStep): GoneOption | undefined {
-  const isOfPasid = options.some(({ answer }) => rulesOf(answer).some((rule) => PASID_FAULT.test(rule)));
-  const cached = isOfPasid ? gone.find(({ rule }) => rule.endsWith('.pasid')) : undefined;
-  return cached ?? gone[0];
+function likeliest(gone: readonly GoneOption[]): GoneOption | undefined {
+  return gone.find(({ rule }) => rule.endsWith('.pasid')) ?? gone[0];
 }
 
 /** What area `translation` says of the result. */
