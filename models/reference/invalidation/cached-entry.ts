@@ -109,6 +109,25 @@ function isCovered({ address, pageBits = 0 }: Entry, invalidation: CacheInvalida
   return address >> size === invalidation.address >> size;
 }
 
+/**
+ * Whether what was made from `entry` may be left by an invalidation that drops it. What an entry of a
+ * paging-structure cache serves has the same domain and PASID, and goes with it unless an address is asked for;
+ * nothing is made from a whole translation.
+ */
+export function mayBeOutlived({ cache }: Entry, { granularity }: CacheInvalidation): boolean {
+  switch (cache) {
+    case 'iotlb':
+    case 'host-permission-leaf':
+      return false;
+    case 'context':
+    case 'pasid':
+    case 'host-permission':
+      return true;
+    default:
+      return granularity === 'page';
+  }
+}
+
 /** Whether `entry` serves the input address `address`. */
 export function serves({ address: own, pageBits = 0 }: Entry, address: bigint): boolean {
   return own >> BigInt(pageBits) === address >> BigInt(pageBits);

@@ -13,7 +13,7 @@
  * ordered (6.5.2.7): they may run ahead of the others, so that after the first world they always have.
  */
 import type { Asker } from './askers.ts';
-import type { CacheInvalidation, Entry } from './cached-entry.ts';
+import { type CacheInvalidation, type Entry, mayBeOutlived } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
 import type { Surroundings } from './explore.ts';
 import { Gone, type GoneWay } from './gone.ts';
@@ -303,25 +303,10 @@ export class Caches {
     return (source) => this.#walks.explore(asker, [source]);
   }
 
-  /**
-   * Whether what was made from `entry`, and is not in memory nor known, may outlive it. What an entry of a
-   * paging-structure cache serves has the same domain and PASID, and is dropped with it unless an address is asked
-   * for; nothing is made from a whole translation. With a single change since the entry was made, what it leads to
-   * was remembered before that change.
-   */
-  #mayLeaveOthers(entry: Entry, { granularity }: CacheInvalidation): boolean {
-    if (this.#changes - entry.madeAfter <= 1) return false;
-    switch (entry.cache) {
-      case 'iotlb':
-      case 'host-permission-leaf':
-        return false;
-      case 'context':
-      case 'pasid':
-        break;
-      default:
-        if (granularity !== 'page' && entry.cache !== 'host-permission') return false;
-    }
-    return !this.#walks.areInMemory(entry.origin);
+  /** With a single change since an entry was made, what it leads to was remembered before that change. */
+  #mayLeaveOthers(entry: Entry, invalidation: CacheInvalidation): boolean {
+    const isOld = this.#changes - entry.madeAfter > 1;
+    return isOld && mayBeOutlived(entry, invalidation) && !this.#walks.areInMemory(entry.origin);
   }
 }
 
