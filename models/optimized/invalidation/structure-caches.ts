@@ -13,6 +13,7 @@ import { highMask, lowMask, tags } from './tags.ts';
 const LEVEL_SHIFT = 16;
 const MODE_SHIFT = 20;
 const DEPTH_SHIFT = 21;
+const HOST_DEPTH_SHIFT = 24;
 /** Bits 56:0 of a first-stage address are its tag; those above repeat bit 56 or 47. */
 const FIRST_STAGE_HIGH = 0x01ff_ffff;
 const PERMISSION_HALVES = 4;
@@ -102,7 +103,7 @@ export class CachedStructures implements StructureCaches {
       const low = (current.low & lowMask(bits)) >>> 0;
       const tag = firstStageTag(level);
       if (nested) {
-        const at = combined.find(tag, tags.pasid, high, low);
+        const at = combined.find(combinedTag(level), tags.pasid, high, low);
         if (at !== NOT_CACHED) {
           this.#found(combined.words, at);
           this.table.combined = true;
@@ -120,12 +121,12 @@ export class CachedStructures implements StructureCaches {
   }
 
   keepFirstStage(level: number, tableHigh: number, tableLow: number, granted: number): void {
-    const to = this.#hold(this.firstStage, level);
+    const to = this.#hold(this.firstStage, firstStageTag(level), level);
     if (to !== NOT_CACHED) put(this.firstStage.words, to, tableHigh, tableLow, granted);
   }
 
   keepCombined(level: number, tableHigh: number, tableLow: number, granted: number, writable: boolean): void {
-    const to = this.#hold(this.combined, level);
+    const to = this.#hold(this.combined, combinedTag(level), level);
     if (to === NOT_CACHED) return;
     put(this.combined.words, to, tableHigh, tableLow, granted);
     this.combined.words[to + 3] = writable ? 1 : 0;
@@ -146,10 +147,10 @@ export class CachedStructures implements StructureCaches {
       this.hostPermission.words[to + half] = halves[at + half] as number;
   }
 
-  #hold(cache: AssociativeCache, level: number): number {
+  #hold(cache: AssociativeCache, tag: number, level: number): number {
     const bits = structureBits(level);
     const high = (current.high & FIRST_STAGE_HIGH & highMask(bits)) >>> 0;
-    return cache.hold(firstStageTag(level), tags.pasid, high, (current.low & lowMask(bits)) >>> 0);
+    return cache.hold(tag, tags.pasid, high, (current.low & lowMask(bits)) >>> 0);
   }
 
   #found(words: Uint32Array, at: number): void {
@@ -162,6 +163,10 @@ export class CachedStructures implements StructureCaches {
 /** Tables of different depth are kept apart: a prefix is not worth the same in them. */
 function firstStageTag(level: number): number {
   return tags.did | (level << LEVEL_SHIFT) | (firstStage.levels << DEPTH_SHIFT);
+}
+
+function combinedTag(level: number): number {
+  return firstStageTag(level) | (secondStage.levels << HOST_DEPTH_SHIFT);
 }
 
 function secondStageTag(level: number): number {
