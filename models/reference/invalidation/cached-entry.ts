@@ -65,6 +65,11 @@ export function isOfCaches(invalidation: Invalidation): invalidation is CacheInv
   return 'granularity' in invalidation;
 }
 
+/** 6.5.2.7: no order is stated between these and others. */
+export function isOfHostPermissions({ kind }: CacheInvalidation): boolean {
+  return kind === 'host-permission';
+}
+
 /** What `invalidation` does to `entry` at the least. */
 export function fateOf(entry: Entry, invalidation: CacheInvalidation): Fate {
   const { rule, match } = matchCell(placeOf(invalidation), entry);

@@ -8,9 +8,7 @@
  * `requests` only a request fills, right when it is made. Requests that may meet each other's tables are apart: what
  * memory gives one of them is remembered for the other (shared-tables.ts).
  *
- * An invalidation that no wait has completed is executed at any moment, after those in front of it: `#worlds`
- * holds what the caches may hold once the first n of them were executed. Host permission invalidations are not
- * ordered (6.5.2.7): they may run ahead of the others, so that after the first world they always have.
+ * An invalidation that no wait has completed is executed at any moment, after those in front of it (worlds.ts).
  */
 import type { Asker } from './askers.ts';
 import { type CacheInvalidation, type Entry, mayBeOutlived } from './cached-entry.ts';
@@ -22,7 +20,8 @@ import type { Race } from './memory-reader.ts';
 import { sharersOf } from './shared-tables.ts';
 import type { StatusWrites } from './status-writes.ts';
 import type { Walks } from './walks.ts';
-import { mayDiffer, World } from './world.ts';
+import { mayDiffer, type World } from './world.ts';
+import { Worlds } from './worlds.ts';
 
 export interface CachesOfCase extends Surroundings {
   readonly askers: readonly Asker[];
@@ -33,18 +32,10 @@ export interface CachesOfCase extends Surroundings {
 const MOST_WAYS_OF_GONE = 256;
 /** Entries made from entries made from entries …: more rounds than any walk has caches. */
 const MOST_ROUNDS = 16;
-/** More invalidations that drop something and wait for no one are not followed. */
-const MOST_PENDING = 64;
-
 export class Caches {
   readonly #case: CachesOfCase;
   readonly #walks: Walks;
-  /** Nothing that is pending was executed; answers come from here. */
-  #unexecuted = new World();
-  /** After the first n pending invalidations. The first is `#unexecuted` until a host permission goes ahead. */
-  #worlds: World[] = [this.#unexecuted];
-  #pending: CacheInvalidation[] = [];
-  #pendingGone: (readonly [Entry, string])[] = [];
+  #worlds = new Worlds();
   #gone = new Gone();
   /** Nothing has changed since sharers were looked for, and what they share was remembered. */
   #isShared = false;
@@ -64,12 +55,7 @@ export class Caches {
   /** Caches that hold the same and go on by themselves. */
   copy(): Caches {
     const copy = new Caches(this.#case, this.#walks.copy());
-    copy.#unexecuted = new World(this.#unexecuted);
-    copy.#worlds = this.#worlds.map((world) =>
-      world === this.#unexecuted ? copy.#unexecuted : new World(world),
-    );
-    copy.#pending = [...this.#pending];
-    copy.#pendingGone = [...this.#pendingGone];
+    copy.#worlds = this.#worlds.copy();
     copy.#gone = new Gone(this.#gone);
     copy.#isShared = this.#isShared;
     copy.#sharers = this.#sharers;
@@ -97,7 +83,7 @@ export class Caches {
     const askers = this.#walks.change(addresses, status);
     if (askers.size === 0) return;
     this.#noteChange();
-    for (const world of this.#allWorlds()) for (const asker of askers) world.forget(asker);
+    for (const world of this.#worlds.all) for (const asker of askers) world.forget(asker);
   }
 
   /** A new root table counts; `rule` empties all caches, if it does. */
@@ -111,61 +97,44 @@ export class Caches {
     if (!isOther) return;
     this.#walks.setRoot(rtaddr);
     this.#noteChange();
-    for (const world of this.#allWorlds()) world.forgetAll();
+    for (const world of this.#worlds.all) world.forgetAll();
   }
 
   /** All caches are emptied, by `rule`. */
   clear(rule: string): void {
     this.#isShared = false;
-    this.#unexecuted.set.clear(rule, (entry) => this.#gone.add(entry, rule));
-    this.#worlds = [this.#unexecuted];
-    this.#pending = [];
-    this.#pendingGone = [];
+    this.#worlds.clear(rule, this.#gone);
   }
 
   /** The invalidation will be executed at any moment until `complete`. */
   accept(invalidation: CacheInvalidation): void {
     this.#rememberShared();
-    const dropped = this.#worlds.flatMap(({ set }) => set.matching(invalidation));
+    const dropped = this.#worlds.matching(invalidation);
     // One that drops nothing is as good as executed; what it spares is noted.
     if (dropped.length === 0) {
-      for (const world of this.#allWorlds()) world.set.drop(invalidation, () => {});
+      for (const world of this.#worlds.all) world.set.drop(invalidation, () => {});
       return;
     }
     const leavesOthers = () => dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation));
     if (this.#isFillDue() || leavesOthers()) this.#fill(undefined);
     this.#noteDrop(invalidation);
     this.#filledAt = this.#changes;
-    const gone = (entry: Entry, rule: string) => void this.#pendingGone.push([entry, rule]);
-    if (invalidation.kind === 'host-permission') {
-      if (this.#worlds[0] === this.#unexecuted) this.#worlds[0] = new World(this.#unexecuted);
-      for (const world of this.#worlds) world.set.drop(invalidation, gone);
-      return;
-    }
-    const next = new World(this.#last());
-    next.set.drop(invalidation, gone);
-    if (this.#pending.length >= MOST_PENDING) next.set.overflowed = true;
-    this.#worlds.push(next);
-    this.#pending.push(invalidation);
+    this.#worlds.accept(invalidation);
   }
 
   /** Everything that was accepted is executed by now, after the last chance to fill from what it drops. */
   complete(): void {
-    if (this.#case.policy.onlyRequestsFill) for (const index of this.#allWorlds().keys()) this.#passOn(index);
-    else if (this.#isFillDue()) this.#fill(undefined);
-    for (const [entry, rule] of this.#pendingGone) this.#gone.add(entry, rule);
-    this.#pendingGone = [];
-    this.#isShared &&= this.#unexecuted === this.#last();
-    this.#unexecuted = this.#last();
-    this.#worlds = [this.#unexecuted];
-    this.#pending = [];
+    if (this.#case.policy.onlyRequestsFill) {
+      for (const index of this.#worlds.all.keys()) this.#worlds.passOn(index);
+    } else if (this.#isFillDue()) this.#fill(undefined);
+    if (this.#worlds.complete(this.#gone)) this.#isShared = false;
   }
 
   /** The unit itself has executed `invalidation` before it goes on, by `rule`. */
   execute(invalidation: CacheInvalidation, rule: string): void {
     this.#fill(undefined);
     this.#noteDrop(invalidation);
-    for (const world of this.#allWorlds()) {
+    for (const world of this.#worlds.all) {
       world.set.drop(invalidation, (entry) => this.#gone.add(entry, rule));
     }
   }
@@ -177,37 +146,29 @@ export class Caches {
   request(asker: number, race: Race | undefined): readonly Passage[] | undefined {
     this.#rememberShared();
     if (race === undefined) {
-      const passages = this.#passages(this.#unexecuted, asker);
+      const passages = this.#passages(this.#worlds.unexecuted, asker);
       if (this.#case.policy.onlyRequestsFill) {
-        for (const world of this.#allWorlds()) this.#hold(world, asker, 'all');
+        for (const world of this.#worlds.all) this.#hold(world, asker, 'all');
       }
-      return this.#unexecuted.set.overflowed ? undefined : passages;
+      return this.#worlds.unexecuted.set.overflowed ? undefined : passages;
     }
     this.#isShared = false;
     let answers: readonly Passage[] | undefined;
-    for (const world of this.#allWorlds()) {
+    for (const world of this.#worlds.all) {
       const passages = this.#walks.explore(asker, [world.set], race);
       if (passages === undefined) world.set.overflowed = true;
       for (const passage of passages ?? [])
         for (const entry of this.#entriesOf(passage)) world.set.add(entry);
-      if (world === this.#unexecuted) answers = passages;
+      if (world === this.#worlds.unexecuted) answers = passages;
     }
     const ordered = answers && [...answers.filter(isFresh), ...answers.filter((one) => !isFresh(one))];
-    return this.#unexecuted.set.overflowed ? undefined : ordered;
+    return this.#worlds.unexecuted.set.overflowed ? undefined : ordered;
   }
 
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
   goneWays(asker: number): readonly GoneWay[] {
     if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#walks.fresh(asker))) return [];
     return this.#gone.explain(this.#walks.explore(asker, [this.#gone], undefined, MOST_WAYS_OF_GONE) ?? []);
-  }
-
-  #last(): World {
-    return this.#worlds.at(-1) as World;
-  }
-
-  #allWorlds(): readonly World[] {
-    return this.#worlds[0] === this.#unexecuted ? this.#worlds : [this.#unexecuted, ...this.#worlds];
   }
 
   #noteChange(): void {
@@ -223,17 +184,17 @@ export class Caches {
 
   /** Something was accepted, and memory has changed since: what it will drop may have led to the new words. */
   #isFillDue(): boolean {
-    return this.#pending.length > 0 && this.#changes !== this.#filledAt;
+    return this.#worlds.arePending && this.#changes !== this.#filledAt;
   }
 
   /** Through memory, and from context entries that are held on. */
   #walksOf({ fills }: Asker, asker: number): readonly Passage[] {
     if (!fills) return [];
     const fresh = this.#walks.fresh(asker);
-    const { set } = this.#unexecuted;
+    const { set } = this.#worlds.unexecuted;
     const contexts: EntrySource = { of: (cache) => (cache === 'context' ? set.of(cache) : []) };
     if (!mayDiffer(contexts, fresh)) return [fresh];
-    return this.#unexecuted.fillingPassages(asker, fresh, this.#explorer(asker)) ?? [fresh];
+    return this.#worlds.unexecuted.fillingPassages(asker, fresh, this.#explorer(asker)) ?? [fresh];
   }
 
   /** Adds what memory gives one asker and not the other that it may serve. */
@@ -241,11 +202,11 @@ export class Caches {
     if (this.#case.policy.onlyRequestsFill || this.#isShared) return;
     this.#isShared = true;
     this.#walks.settle();
-    const { set } = this.#unexecuted;
+    const { set } = this.#worlds.unexecuted;
     const walks = this.#case.askers.map((asker, number) => this.#walksOf(asker, number));
     this.#sharers = sharersOf(walks, [...set.of('context'), ...set.of('pasid')]);
     if (this.#sharers.size === 0) return;
-    for (const world of this.#allWorlds()) this.#close(world, this.#sharers);
+    for (const world of this.#worlds.all) this.#close(world, this.#sharers);
     this.#isShared = true;
   }
 
@@ -255,9 +216,9 @@ export class Caches {
    */
   #fill(askers: ReadonlySet<number> | undefined): void {
     if (this.#case.policy.onlyRequestsFill) return;
-    for (const [index, world] of this.#allWorlds().entries()) {
+    for (const [index, world] of this.#worlds.all.entries()) {
       if (askers !== undefined || !world.set.isEmpty) this.#close(world, askers);
-      this.#passOn(index);
+      this.#worlds.passOn(index);
     }
   }
 
@@ -283,16 +244,6 @@ export class Caches {
 
   #entriesOf(passage: Passage): readonly Entry[] {
     return entriesOf(passage, this.#case.policy, this.#step, this.#changes);
-  }
-
-  /** What world `index` of all may hold, the next one may hold too, if the invalidation between leaves it. */
-  #passOn(index: number): void {
-    const at = index - (this.#worlds[0] === this.#unexecuted ? 0 : 1);
-    const [world, next, invalidation] = [this.#worlds[at], this.#worlds[at + 1], this.#pending[at]];
-    if (world === undefined || next === undefined || invalidation === undefined) return;
-    const rest = new World(world);
-    rest.set.drop(invalidation, (entry, rule) => void this.#pendingGone.push([entry, rule]));
-    next.set.addAll(rest.set);
   }
 
   #passages(world: World, asker: number): readonly Passage[] | undefined {

@@ -9,8 +9,9 @@
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Request } from '../../../spec/schema.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
-import { areSame, type Entry, isSameSlot, type Slot, serves } from './cached-entry.ts';
+import { areSame, type Entry, type Slot, serves } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
+import { type Crossings, startsWith } from './crossings.ts';
 import {
   contextDid,
   hostPermissionDid,
@@ -20,6 +21,7 @@ import {
 } from './entry-fields.ts';
 import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
+import { flagsOf, originOf, partOf, Serving } from './serving.ts';
 
 type Words = readonly bigint[];
 
@@ -30,22 +32,6 @@ export interface EntrySource {
 
 /** Thrown where an earlier course went on from here: this one has no answer of its own. */
 export const abandoned: unique symbol = Symbol('abandoned');
-
-/** Places where courses of one request came by, outside of any entry that served them. */
-export class Crossings {
-  readonly #known: { readonly address: bigint; readonly slots: readonly Slot[]; readonly path: string }[] =
-    [];
-
-  /** `slots` are those that what follows depends on; a later course on the same `path` is on it still. */
-  isKnown(address: bigint, slots: readonly Slot[], path: string): boolean {
-    const known = this.#known.find(
-      (other) =>
-        other.address === address && other.slots.length === slots.length && startsWith(slots, other.slots),
-    );
-    if (known === undefined) this.#known.push({ address, slots, path });
-    return known !== undefined && known.path !== path;
-  }
-}
 
 export class Course implements SlotReader {
   readonly slots: Slot[] = [];
@@ -265,93 +251,4 @@ export class Course implements SlotReader {
         passedBy || words.every((word, index) => this.#memory.word(address + BigInt(8 * index)) === word),
     );
   }
-}
-
-function startsWith(slots: readonly Slot[], start: readonly Slot[]): boolean {
-  return start.length <= slots.length && start.every((slot, index) => isSameSlot(slot, slots[index] as Slot));
-}
-
-/** The slots of `entry` that serve a walk from a structure of `kind` on. */
-function partOf(entry: Entry, kind: SlotKind): readonly Slot[] {
-  return fromKind(entry, entry.slots, kind);
-}
-
-/** What was read for those. */
-function originOf(entry: Entry, kind: SlotKind): readonly Slot[] {
-  return fromKind(entry, entry.origin, kind);
-}
-
-function fromKind(
-  { cache, legacy }: Pick<Entry, 'cache' | 'legacy'>,
-  slots: readonly Slot[],
-  kind: SlotKind,
-): readonly Slot[] {
-  if (cache !== 'iotlb' && cache !== 'host-permission-leaf') return slots;
-  if (kind === 'root') return slots;
-  if (kind === 'pasid-directory') return slots.slice(2);
-  return slots.slice(legacy ? 2 : 4);
-}
-
-const POINTED_PAGE = 0xfffn;
-const LEGACY_CONTEXT_WORDS = 2;
-const PASID_ENTRY_WORDS = 8;
-
-/** What a context or PASID table entry says of requests: not where tables lie, of which domain, and how deep. */
-function flagsOf(words: Words): Words {
-  const [first = 0n, second = 0n, third = 0n] = words;
-  const flags = first & POINTED_PAGE;
-  switch (words.length) {
-    case LEGACY_CONTEXT_WORDS:
-      return [flags];
-    case PASID_ENTRY_WORDS:
-      return [flags, second >> 16n, third & POINTED_PAGE];
-    default:
-      return [flags, second];
-  }
-}
-
-/** Tables that are passed by: every right, and no flag left to set. */
-const PASSABLE_FIRST_STAGE: Words = [0x467n];
-const PASSABLE_SECOND_STAGE: Words = [0x3n];
-const PASSABLE_WITH_FLAGS: Words = [0x303n];
-
-/** An entry that serves a walk slot by slot. */
-class Serving {
-  readonly #slots: readonly Slot[];
-  /** Second-stage walks to first-stage tables are passed by, as the tables are. */
-  readonly #skipsSecondStage: boolean;
-  readonly #keepsFlags: boolean;
-  /** What was given last stands for a table that the entry leads past. */
-  passesBy = false;
-  #next = 0;
-
-  constructor({ cache }: Entry, slots: readonly Slot[], keepsFlags: boolean) {
-    this.#slots = slots;
-    this.#skipsSecondStage = cache === 'first-stage';
-    this.#keepsFlags = keepsFlags;
-  }
-
-  next(kind: SlotKind, level: number): Words | undefined {
-    const slots = this.#slots;
-    // A walk of fewer levels than the entry comes from passes by the upper ones.
-    while (isAbove(slots[this.#next], kind, level)) this.#next++;
-    const slot = slots[this.#next];
-    if (slot === undefined) return undefined;
-    const isServed = slot.kind === kind && slot.level === level;
-    this.passesBy = !isServed || slot.passedBy;
-    if (isServed) return slots[this.#next++]?.words;
-    if (kind === 'second-stage' && (slot.kind === kind || this.#skipsSecondStage)) {
-      return this.#keepsFlags ? PASSABLE_WITH_FLAGS : PASSABLE_SECOND_STAGE;
-    }
-    return kind === 'first-stage' && slot.kind === kind ? PASSABLE_FIRST_STAGE : undefined;
-  }
-
-  /** The entry does not reach as far as a slot of `kind`. */
-  isEnd(kind: SlotKind): boolean {
-    return this.#slots[this.#next] === undefined && kind !== 'root';
-  }
-}
-
-function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): boolean {
-  return slot !== undefined && slot.kind === kind && slot.level > level;
 }

@@ -1,0 +1,90 @@
+/** How an entry serves a walk: slot by slot, passing by the tables that it leads past (VT-d 6.2.5). */
+import type { SlotKind } from '../walk.ts';
+import type { Entry, Slot } from './cached-entry.ts';
+
+type Words = readonly bigint[];
+
+/** The slots of `entry` that serve a walk from a structure of `kind` on. */
+export function partOf(entry: Entry, kind: SlotKind): readonly Slot[] {
+  return fromKind(entry, entry.slots, kind);
+}
+
+/** What was read for those. */
+export function originOf(entry: Entry, kind: SlotKind): readonly Slot[] {
+  return fromKind(entry, entry.origin, kind);
+}
+
+function fromKind(
+  { cache, legacy }: Pick<Entry, 'cache' | 'legacy'>,
+  slots: readonly Slot[],
+  kind: SlotKind,
+): readonly Slot[] {
+  if (cache !== 'iotlb' && cache !== 'host-permission-leaf') return slots;
+  if (kind === 'root') return slots;
+  if (kind === 'pasid-directory') return slots.slice(2);
+  return slots.slice(legacy ? 2 : 4);
+}
+
+const POINTED_PAGE = 0xfffn;
+const LEGACY_CONTEXT_WORDS = 2;
+const PASID_ENTRY_WORDS = 8;
+
+/** What a context or PASID table entry says of requests: not where tables lie, of which domain, and how deep. */
+export function flagsOf(words: Words): Words {
+  const [first = 0n, second = 0n, third = 0n] = words;
+  const flags = first & POINTED_PAGE;
+  switch (words.length) {
+    case LEGACY_CONTEXT_WORDS:
+      return [flags];
+    case PASID_ENTRY_WORDS:
+      return [flags, second >> 16n, third & POINTED_PAGE];
+    default:
+      return [flags, second];
+  }
+}
+
+/** Tables that are passed by: every right, and no flag left to set. */
+const PASSABLE_FIRST_STAGE: Words = [0x467n];
+const PASSABLE_SECOND_STAGE: Words = [0x3n];
+const PASSABLE_WITH_FLAGS: Words = [0x303n];
+
+/** An entry that serves a walk slot by slot. */
+export class Serving {
+  readonly #slots: readonly Slot[];
+  /** Second-stage walks to first-stage tables are passed by, as the tables are. */
+  readonly #skipsSecondStage: boolean;
+  readonly #keepsFlags: boolean;
+  /** What was given last stands for a table that the entry leads past. */
+  passesBy = false;
+  #next = 0;
+
+  constructor({ cache }: Entry, slots: readonly Slot[], keepsFlags: boolean) {
+    this.#slots = slots;
+    this.#skipsSecondStage = cache === 'first-stage';
+    this.#keepsFlags = keepsFlags;
+  }
+
+  next(kind: SlotKind, level: number): Words | undefined {
+    const slots = this.#slots;
+    // A walk of fewer levels than the entry comes from passes by the upper ones.
+    while (isAbove(slots[this.#next], kind, level)) this.#next++;
+    const slot = slots[this.#next];
+    if (slot === undefined) return undefined;
+    const isServed = slot.kind === kind && slot.level === level;
+    this.passesBy = !isServed || slot.passedBy;
+    if (isServed) return slots[this.#next++]?.words;
+    if (kind === 'second-stage' && (slot.kind === kind || this.#skipsSecondStage)) {
+      return this.#keepsFlags ? PASSABLE_WITH_FLAGS : PASSABLE_SECOND_STAGE;
+    }
+    return kind === 'first-stage' && slot.kind === kind ? PASSABLE_FIRST_STAGE : undefined;
+  }
+
+  /** The entry does not reach as far as a slot of `kind`. */
+  isEnd(kind: SlotKind): boolean {
+    return this.#slots[this.#next] === undefined && kind !== 'root';
+  }
+}
+
+function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): boolean {
+  return slot !== undefined && slot.kind === kind && slot.level > level;
+}

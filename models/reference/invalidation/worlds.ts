@@ -1,0 +1,99 @@
+/**
+ * The worlds of what the caches may hold, by how many of the invalidations that no wait has completed yet were
+ * executed. Answers come from the one in which none was; when a wait completes, the last one is all that is left.
+ * Host permission invalidations are not ordered (6.5.2.7): they may run ahead, so that but for the first world they
+ * always have.
+ */
+import { type CacheInvalidation, type Entry, isOfHostPermissions } from './cached-entry.ts';
+import type { Gone } from './gone.ts';
+import { World } from './world.ts';
+
+/** More invalidations that drop something and wait for no one are not followed. */
+const MOST_PENDING = 64;
+
+export class Worlds {
+  /** Nothing that is pending was executed. */
+  #unexecuted = new World();
+  /** After the first n pending invalidations. The first is `#unexecuted` until a host permission goes ahead. */
+  #ordered: World[] = [this.#unexecuted];
+  #pending: CacheInvalidation[] = [];
+  #gone: (readonly [Entry, string])[] = [];
+
+  copy(): Worlds {
+    const copy = new Worlds();
+    copy.#unexecuted = new World(this.#unexecuted);
+    copy.#ordered = this.#ordered.map((world) =>
+      world === this.#unexecuted ? copy.#unexecuted : new World(world),
+    );
+    copy.#pending = [...this.#pending];
+    copy.#gone = [...this.#gone];
+    return copy;
+  }
+
+  get unexecuted(): World {
+    return this.#unexecuted;
+  }
+
+  /** All of them, each behind those that it may be made from. */
+  get all(): readonly World[] {
+    return this.#ordered[0] === this.#unexecuted ? this.#ordered : [this.#unexecuted, ...this.#ordered];
+  }
+
+  get arePending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** All caches are emptied, by `rule`. */
+  clear(rule: string, gone: Gone): void {
+    this.#unexecuted.set.clear(rule, (entry) => gone.add(entry, rule));
+    this.#ordered = [this.#unexecuted];
+    this.#pending = [];
+    this.#gone = [];
+  }
+
+  /** What `invalidation` drops in any world. */
+  matching(invalidation: CacheInvalidation): readonly Entry[] {
+    return this.#ordered.flatMap(({ set }) => set.matching(invalidation));
+  }
+
+  /** One more is pending. */
+  accept(invalidation: CacheInvalidation): void {
+    if (isOfHostPermissions(invalidation)) {
+      if (this.#ordered[0] === this.#unexecuted) this.#ordered[0] = new World(this.#unexecuted);
+      for (const { set } of this.#ordered) set.drop(invalidation, this.#noteGone);
+      return;
+    }
+    const next = new World(this.#last());
+    next.set.drop(invalidation, this.#noteGone);
+    if (this.#pending.length >= MOST_PENDING) next.set.overflowed = true;
+    this.#ordered.push(next);
+    this.#pending.push(invalidation);
+  }
+
+  /** What world `index` of all may hold, the next one may hold too, if the invalidation between leaves it. */
+  passOn(index: number): void {
+    const at = index - (this.#ordered[0] === this.#unexecuted ? 0 : 1);
+    const [world, next, invalidation] = [this.#ordered[at], this.#ordered[at + 1], this.#pending[at]];
+    if (world === undefined || next === undefined || invalidation === undefined) return;
+    const rest = new World(world);
+    rest.set.drop(invalidation, this.#noteGone);
+    next.set.addAll(rest.set);
+  }
+
+  /** All that is pending is executed; tells what went. True when something may have. */
+  complete(gone: Gone): boolean {
+    for (const [entry, rule] of this.#gone) gone.add(entry, rule);
+    this.#gone = [];
+    const changed = this.#last() !== this.#unexecuted;
+    this.#unexecuted = this.#last();
+    this.#ordered = [this.#unexecuted];
+    this.#pending = [];
+    return changed;
+  }
+
+  readonly #noteGone = (entry: Entry, rule: string): void => void this.#gone.push([entry, rule]);
+
+  #last(): World {
+    return this.#ordered.at(-1) as World;
+  }
+}
