@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
-import type { EntryCase, EntryObservation, Finding } from '../../spec/schema.ts';
+import type { Case, EntryCase, EntryObservation, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { search } from './search.ts';
 
@@ -224,4 +224,15 @@ test('facts of all cases are added up by name, and an area without facts has non
   expect(facts?.[0]?.seen).toBeGreaterThan(20);
   expect(facts?.[0]?.seen).toBeLessThan(80);
   expect(await search(toy, healthy, { ...options, runs: 10 })).not.toHaveProperty('facts');
+});
+
+test('what did not do at first is tried again when nothing else does any more', async () => {
+  const [top, wrong, low] = [0x8000n, 0x20n, 0x2n];
+  const isWrong = (word: bigint): boolean =>
+    (word & wrong) !== 0n && ((word & top) !== 0n || (word & low) === 0n);
+  const faulty = implementation((word) => ({ fault: isWrong(word) || (word & 0xffn) === 0n ? null : 0x52 }));
+  const runBatch = async (cases: readonly Case[]) =>
+    cases.map((testCase) => ({ observation: faulty.run(testCase) as EntryObservation }));
+  const { findings } = await search(toy, { ...faulty, runBatch }, options);
+  expect(findings.map(({ case: found }) => (found as EntryCase).words)).toContainEqual([wrong]);
 });

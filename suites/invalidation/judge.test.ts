@@ -7,7 +7,7 @@ import {
   pasidOne,
 } from '../../generators/invalidation-descriptors.ts';
 import type { InvalidationCase, StreamAnswer, StreamStep } from '../../spec/schema.ts';
-import { at, type Parts, tableOf, units } from '../translation/hand-made.ts';
+import { at, type Parts, tableOf, unit, units } from '../translation/hand-made.ts';
 import { judgeInvalidation } from './judge.ts';
 import {
   answers,
@@ -129,6 +129,8 @@ describe.each([
     const without = stream({ ...parts, profile, leaf: 0n }, ...steps);
     expect(breaches(without, blocked, to(NEW))).toEqual([]);
     expect(breaches(without, blocked, blocked)).toEqual(['invalidation.caching-mode.second-stage outcome']);
+    const unasked = stream({ ...parts, profile, leaf: 0n }, change, read());
+    expect(breaches(unasked, blocked)).toEqual(['invalidation.caching-mode.second-stage outcome']);
     const caching = stream({ ...parts, profile: withCap(profile, CACHING_MODE), leaf: 0n }, ...steps);
     expect(breaches(caching, blocked, blocked)).toEqual([]);
   });
@@ -161,6 +163,32 @@ test('a PASID entry stays until it is dropped, with what was found by it', () =>
   expect(breaches(dropped, to(OLD), blocked)).toEqual([]);
   expect(breaches(dropped, to(OLD), to(OLD))).toHaveLength(1);
   expect(breaches(testCase(), to(OLD), to(OLD))).toEqual([]);
+});
+
+test('no fault of first stage is cached, whatever CM says', () => {
+  const [upper, flags] = [0x27n, 0x67n];
+  const parts: Parts = {
+    mode: 'scalable',
+    profile: withCap(unit('everything'), CACHING_MODE),
+    pasid: [0x41n, BigInt(DID), tableOf(4)],
+    tables: { 4: tableOf(3) | upper, 3: tableOf(2) | upper, 2: LEAF | upper },
+    leaf: 0n,
+  };
+  const blocked: StreamAnswer = { outcome: 'blocked' };
+  const testCase = stream(parts, read(), store(LEAF, NEW | flags), read());
+  expect(breaches(testCase, blocked, to(NEW))).toEqual([]);
+  expect(exercised(testCase, blocked, to(NEW))).toContain('invalidation.caching-mode.first-stage');
+  expect(breaches(testCase, blocked, blocked)).toEqual(['invalidation.caching-mode.first-stage outcome']);
+});
+
+test('of the ways that a doubt leaves open the one that was seen goes on', () => {
+  const emptyWait: StreamStep = { step: 'submit', descriptors: [[5n, 0n]] };
+  const testCase = stream(legacy, emptyWait, register('FSTS'), register('IQH'));
+  const [error, slot] = [value(0x10n), value(0x10n)];
+  expect(breaches(testCase, value(0n), slot)).toEqual([]);
+  expect(breaches(testCase, error, value(0n))).toEqual([]);
+  expect(breaches(testCase, value(0n), value(0n))).toHaveLength(1);
+  expect(breaches(testCase, error, slot)).toHaveLength(1);
 });
 
 test('what software may not do ends the judgement', () => {
