@@ -30,7 +30,7 @@ import type { Software } from './invalidation-software.ts';
 export function drawFormat(software: Software, choices: Choices): DescriptorFormat {
   const taken = descriptorFormats.filter((format) => isTaken(software, format));
   // Few units have what only some have.
-  if (choices.oneIn(3)) taken.push(...taken.filter(({ requires }) => requires !== undefined));
+  taken.push(...taken.filter(({ requires }) => requires !== undefined));
   return choices.one(choices.oneIn(5) || taken.length === 0 ? descriptorFormats : taken);
 }
 

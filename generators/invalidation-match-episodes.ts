@@ -201,7 +201,7 @@ function drawSelector(
     case 'host-permission': {
       const host = entry && stage.permissions.get(entry);
       const hostDid = entry === undefined ? 0 : hostDomainId(stage, entry);
-      const levels = choices.pick(4);
+      const levels = choices.one([0, 1, 2, 3, 3]);
       const ofPage = hostPage(hostDid, host?.frames[0] ?? 0, choices.one([0, 9, WIDE_MASK]), levels);
       return choices.one([hostGlobal(), hostDomain(hostDid, levels), ofPage]);
     }
