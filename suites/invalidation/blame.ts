@@ -31,7 +31,7 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
   const { testCase, index, step, result } = asked;
   // It is known only that nothing was recorded: that is wrong of the fault that was due.
   if (result.outcome === 'unobserved') return undefined;
-  const gone = likeliest(asked.gone.filter(({ answer }) => agrees(asked, answer)));
+  const gone = likeliest(asked);
   if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
   const explains = (state: State): Alternative | undefined => {
     const [answers] = expectations({ ...state, area: 'translation', requests: [step.request] });
@@ -54,8 +54,15 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
  * An answer that may come from a PASID entry that was dropped, or from what was found by it, is more likely from
  * the entry: a unit that still has it finds the rest again.
  */
-function likeliest(gone: readonly GoneOption[]): GoneOption | undefined {
-  return gone.find(({ rule }) => rule.endsWith('.pasid')) ?? gone[0];
+function likeliest(asked: RequestStep): GoneOption | undefined {
+  const explains = ({ answer }: GoneOption) => agrees(asked, answer);
+  const [first, ...others] = asked.gone.filter(explains);
+  if (first === undefined || isOfPasidCache(first)) return first;
+  return [...others, ...asked.goneBesideHeld().filter(explains)].find(isOfPasidCache) ?? first;
+}
+
+function isOfPasidCache({ rule }: GoneOption): boolean {
+  return rule.endsWith('.pasid');
 }
 
 /** What area `translation` says of the result. */

@@ -21,12 +21,13 @@ export interface RequestStep {
   readonly options: readonly RequestOption[];
   /** What would be answered from entries that are not to be there. */
   readonly gone: readonly GoneOption[];
+  readonly goneBesideHeld: () => readonly GoneOption[];
   readonly result: RequestResult;
 }
 
 /** The options that the answer agrees with, or could if it were well reported; none when the unit is lost. */
 export function judgeRequestStep(
-  asked: Omit<RequestStep, 'options' | 'gone'>,
+  asked: Omit<RequestStep, 'options' | 'gone' | 'goneBesideHeld'>,
   expectation: Extract<StepExpectation, { kind: 'request' }>,
   { exercised, mismatches, caches, faults }: StreamFindings,
 ): readonly RequestOption[] {
@@ -35,7 +36,8 @@ export function judgeRequestStep(
   if (result.outcome === 'unobserved' && result.record === undefined) return options;
   const agreeing = options.filter(({ answer }) => agrees(asked, answer));
   const gone = [...expectation.gone, ...faults.goneFor(step.request, options)];
-  const known: RequestStep = { ...asked, options, gone };
+  const goneBesideHeld = () => expectation.goneBesideHeld;
+  const known: RequestStep = { ...asked, options, gone, goneBesideHeld };
   exercise(known, exercised);
   if (agreeing.length === 0) {
     const broken = blameRequest(known);

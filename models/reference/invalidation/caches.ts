@@ -166,9 +166,10 @@ export class Caches {
   }
 
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
-  goneWays(asker: number): readonly GoneWay[] {
+  goneWays(asker: number, besideHeld = false): readonly GoneWay[] {
     if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#walks.fresh(asker))) return [];
-    return this.#gone.explain(this.#walks.explore(asker, [this.#gone], undefined, MOST_WAYS_OF_GONE) ?? []);
+    const sources = besideHeld ? [this.#worlds.unexecuted.set, this.#gone] : [this.#gone];
+    return this.#gone.explain(this.#walks.explore(asker, sources, undefined, MOST_WAYS_OF_GONE) ?? []);
   }
 
   #noteChange(): void {

@@ -60,6 +60,8 @@ export type StepExpectation =
       readonly kind: 'request';
       readonly options: readonly RequestOption[];
       readonly gone: readonly GoneOption[];
+      /** The same with entries on the way that may still be cached: it costs more, and is asked for a name only. */
+      readonly goneBesideHeld: readonly GoneOption[];
     }
   | { readonly kind: 'value'; readonly options: readonly ValueOption[] }
   /** Anything may be answered here; the stream can be followed further. */

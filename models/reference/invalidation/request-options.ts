@@ -13,17 +13,21 @@ type Expected = Extract<StepExpectation, { kind: 'request' }>;
 export class RequestExpectation implements Expected {
   readonly kind = 'request';
   readonly options: readonly RequestOption[];
-  readonly #findGone: () => readonly GoneOption[];
+  readonly #findGone: (besideHeld: boolean) => readonly GoneOption[];
   #gone: readonly GoneOption[] | undefined;
 
-  constructor(options: readonly RequestOption[], findGone: () => readonly GoneOption[]) {
+  constructor(options: readonly RequestOption[], findGone: (besideHeld: boolean) => readonly GoneOption[]) {
     this.options = options;
     this.#findGone = findGone;
   }
 
   get gone(): readonly GoneOption[] {
-    this.#gone ??= this.#findGone();
+    this.#gone ??= this.#findGone(false);
     return this.#gone;
+  }
+
+  get goneBesideHeld(): readonly GoneOption[] {
+    return this.#findGone(true);
   }
 }
 

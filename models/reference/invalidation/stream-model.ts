@@ -209,8 +209,8 @@ export class StreamModel {
     }
     this.#asked = { passagesByWay, isQueued: options.every(isQueued) };
     const translating = this.#paths.filter(({ enabled }) => enabled);
-    return new RequestExpectation(options, () =>
-      translating.flatMap(({ caches }) => goneOptions(caches.goneWays(asker), options)),
+    return new RequestExpectation(options, (besideHeld) =>
+      translating.flatMap(({ caches }) => goneOptions(caches.goneWays(asker, besideHeld), options)),
     );
   }
 
