@@ -10,6 +10,7 @@
  *
  * An invalidation that no wait has completed is executed at any moment, after those in front of it (worlds.ts).
  */
+import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Asker } from './askers.ts';
 import { type CacheInvalidation, type Entry, mayBeOutlived } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
@@ -188,13 +189,14 @@ export class Caches {
     return this.#worlds.arePending && this.#changes !== this.#filledAt;
   }
 
-  /** Through memory, and from context entries that are held on. */
+  /** Through memory, and from context and PASID table entries that are held on. */
   #walksOf({ fills }: Asker, asker: number): readonly Passage[] {
     if (!fills) return [];
     const fresh = this.#walks.fresh(asker);
     const { set } = this.#worlds.unexecuted;
-    const contexts: EntrySource = { of: (cache) => (cache === 'context' ? set.of(cache) : []) };
-    if (!mayDiffer(contexts, fresh)) return [fresh];
+    const isHead = (cache: CacheName) => cache === 'context' || cache === 'pasid';
+    const heads: EntrySource = { of: (cache) => (isHead(cache) ? set.of(cache) : []) };
+    if (!mayDiffer(heads, fresh)) return [fresh];
     return this.#worlds.unexecuted.fillingPassages(asker, fresh, this.#explorer(asker)) ?? [fresh];
   }
 
