@@ -11,6 +11,7 @@ import {
   NEW,
   OLD,
   PAGE,
+  PASID,
   pasidEntry,
   pc,
   pio,
@@ -121,6 +122,11 @@ describe('a unit whose caches only requests fill', () => {
     expect(answers(strict, ask(), toNew, ask())).toEqual([NEW, OLD]);
     expect(answers(strict, ask(), toNew, complete(io('page')), ask())).toEqual([NEW]);
     expect(answers(strict, ask(), complete(pio('pasid')), toNew, ask())).toEqual([NEW]);
+  });
+
+  test('may serve a request with PASID from what one without left (D15)', () => {
+    expect(answers(strict, ask(), toNew, ask({ pasid: PASID }))).toEqual([NEW, 'SCT.9', OLD]);
+    expect(answers(strict, ask({ pasid: PASID }), toNew, ask())).not.toContain(OLD);
   });
 
   test('holds what leads to a page that was asked for', () => {

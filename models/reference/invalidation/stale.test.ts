@@ -168,6 +168,17 @@ describe('context and PASID entries', () => {
     expect(answers(legacy, moved, complete(io('domain'), cc('device')), ask())).toEqual([NEW, OLD]);
   });
 
+  test('fill the IOTLB as long as the invalidation of their cache may not be executed yet', () => {
+    const moved = store(at.context, ...legacyContext({ top: at.otherSecond, did: 6 }));
+    const late = 0x30_0000n;
+    const steps = [moved, submit(cc('device')), store(leaf, late | 3n), complete()];
+    expect(answers(legacy, ...steps, ask())).toEqual([NEW, OLD, late]);
+    expect(answers(legacy, ...steps, complete(io('domain')), ask())).toEqual([NEW]);
+    // In order, none can be filled between the two.
+    const ordered = [moved, submit(cc('device'), io('domain')), store(leaf, late | 3n), complete()];
+    expect(answers(legacy, ...ordered, ask())).toEqual([NEW]);
+  });
+
   test('are found by the domain that they had', () => {
     const moved = store(at.context, ...legacyContext({ top: at.otherSecond, did: 6 }));
     const wrong = complete(cc('domain', 6), io('domain', { did: 6 }));
