@@ -80,7 +80,7 @@ async function runAgain(
     ...(failure?.stderr ? ['stderr of the implementation:', failure.stderr.trimEnd()] : []),
     isFailing ? palette.red('it still fails') : palette.green('it passes now'),
   ];
-  const died = failure !== undefined && failure.kind !== 'protocol';
+  const died = failure?.kind === 'crash' || failure?.kind === 'hang';
   const failing = died ? exitStatus.implementationFailed : exitStatus.findings;
   return { lines, status: isFailing ? failing : exitStatus.conforms };
 }

@@ -1,6 +1,6 @@
 /** The exit status that a check deserves. */
 
-import { answersRuleId } from '../../spec/rules/answers.ts';
+import { answersRuleId, repeatableRuleId } from '../../spec/rules/answers.ts';
 import type { Finding } from '../../spec/schema.ts';
 import { type ExitStatus, exitStatus } from '../exit.ts';
 import type { CheckOutcome } from './check.ts';
@@ -25,5 +25,6 @@ export function worst(statuses: readonly ExitStatus[]): ExitStatus {
 
 /** An implementation that died or hung, unless a person wrote down that it does. */
 function isDeath({ area, rule, observed, expectedFailure }: Finding): boolean {
-  return rule === answersRuleId(area) && expectedFailure === undefined && /^(crash|hang): /.test(observed);
+  const isOfContract = rule === answersRuleId(area) || rule === repeatableRuleId(area);
+  return isOfContract && expectedFailure === undefined && /^(crash|hang): /.test(observed);
 }

@@ -51,8 +51,8 @@ export class Probe<A extends Area> {
 
   /** The first of `candidates` that shows the breach. */
   async firstBreaking(candidates: Iterable<CaseOf[A]>): Promise<CaseOf[A] | undefined> {
-    const { runBatch } = this.#implementation;
-    if (runBatch === undefined) {
+    const { runBatch, costlyAlone } = this.#implementation;
+    if (runBatch === undefined || !costlyAlone) {
       for (const candidate of candidates) if (await this.breaks(candidate)) return candidate;
       return undefined;
     }
