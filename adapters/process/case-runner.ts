@@ -76,7 +76,7 @@ export class CaseRunner {
       return stop.unanswered;
     }
     const [oldest] = stop.unanswered;
-    if (oldest !== undefined && child.asked === 1) {
+    if (oldest !== undefined && isConclusive(child)) {
       batch.blame(oldest, stop.failure);
       return [];
     }
@@ -85,8 +85,9 @@ export class CaseRunner {
     if (fresh === undefined) return [];
     const second = await drive(fresh, batch, () => left.shift(), oneByOne);
     if (second === undefined) {
-      const lasting = stop.last === undefined ? [] : [stop.last];
-      await this.#blameOneOf(batch, lasting, oldest ?? stop.last, stop.failure);
+      // It may have died of what it did before it answered; not of a SIGKILL.
+      const isLate = stop.last !== undefined && !child.isKilledFromOutside;
+      await this.#blameOneOf(batch, isLate ? [stop.last] : [], oldest ?? stop.last, stop.failure);
       return [];
     }
     this.#retire();
@@ -96,7 +97,7 @@ export class CaseRunner {
     }
     const suspects = [...second.unanswered, ...(second.last === undefined ? [] : [second.last])];
     const [prime] = suspects;
-    if (fresh.asked === 1 && prime !== undefined) batch.blame(prime, second.failure);
+    if (prime !== undefined && isConclusive(fresh)) batch.blame(prime, second.failure);
     else await this.#blameOneOf(batch, suspects, prime, second.failure);
     return left;
   }
@@ -119,14 +120,16 @@ export class CaseRunner {
 
   /** The failure of a process that is asked this one case and then may end, if it fails at all. */
   async #askAlone(batch: Batch, index: number): Promise<ImplementationFailure | undefined> {
-    this.#retire();
-    const child = await this.#alive();
-    if (child === undefined) return undefined;
-    const only = [index];
-    const stop = await drive(child, batch, () => only.shift(), oneByOne);
-    if (!stop) await child.bye();
-    this.#retire();
-    return child.failure;
+    for (let kills = 1; ; kills++) {
+      this.#retire();
+      const child = await this.#alive();
+      if (child === undefined) return undefined;
+      const only = [index];
+      const stop = await drive(child, batch, () => only.shift(), oneByOne);
+      if (!stop) await child.bye();
+      this.#retire();
+      if (!child.isKilledFromOutside || kills === this.#limits.outsideKills) return child.failure;
+    }
   }
 
   /** A process that runs, a new one if need be; undefined when none starts any more. */
@@ -155,6 +158,11 @@ export class CaseRunner {
     this.#child = undefined;
     this.#ended = Promise.all([this.#ended, child.bye()]).then(() => undefined);
   }
+}
+
+/** True when the only case that a process was ever asked is to blame for its failure. */
+function isConclusive({ asked, isKilledFromOutside }: Child): boolean {
+  return asked === 1 && !isKilledFromOutside;
 }
 
 function asBroken(reason: unknown): ImplementationFailure {

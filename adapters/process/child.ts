@@ -42,6 +42,7 @@ export class Child {
   #timer: NodeJS.Timeout | undefined;
   /** Whether a line came since the time limit was looked at. */
   #isHeard = false;
+  #isKilledFromOutside = false;
   #isEnding = false;
   #isReaped = false;
 
@@ -70,6 +71,11 @@ export class Child {
 
   get failure(): ImplementationFailure | undefined {
     return this.#failure;
+  }
+
+  /** True when its failure is a SIGKILL that was not ours. */
+  get isKilledFromOutside(): boolean {
+    return this.#isKilledFromOutside;
   }
 
   get stderr(): string {
@@ -157,6 +163,7 @@ export class Child {
     // After 'exit' and the last of its output.
     child.on('close', (code, signal) => {
       if (child.pid !== undefined) this.#guard.gone(child.pid);
+      this.#isKilledFromOutside = signal === 'SIGKILL' && !this.#failure && !this.#isEnding;
       const { rest } = this.#lines;
       const how = signal ?? `exit status ${code}`;
       const cut = rest === '' ? '' : `, in the middle of the line ${quoted(rest)}`;

@@ -14,7 +14,7 @@ while read -r change pid; do
     gone) left=; for one in $alive; do [ "$one" = "$pid" ] || left="$left $one"; done; alive=$left ;;
   esac
 done
-for one in $alive; do kill -9 -- "-$one" 2>/dev/null; done`;
+for one in $alive; do kill -s KILL -- "-$one" 2>/dev/null; done`;
 
 export class Guard {
   readonly #shell: ChildProcess;

@@ -12,6 +12,8 @@ export interface Limits {
   readonly casesInFlight: number;
   /** Starts that fail one after the other before the implementation is given up. */
   readonly failedStarts: number;
+  /** SIGKILL comes from outside (a user, memory running out): so often in a row before a case is blamed. */
+  readonly outsideKills: number;
   /** Hangs in one batch, each of which costs `caseMs` twice; what is left of the batch is skipped. */
   readonly hangsInBatch: number;
   /** Cases that killed their process; each costs a start. The cases after so many are skipped. */
@@ -25,6 +27,7 @@ export const defaultLimits: Limits = {
   lineBytes: 4 << 20,
   casesInFlight: 64,
   failedStarts: 3,
+  outsideKills: 3,
   hangsInBatch: 3,
   deadlyCases: 1000,
 };

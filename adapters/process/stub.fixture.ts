@@ -18,7 +18,8 @@ let asked = 0;
 const say = (text: string) => void process.stdout.write(text);
 const reply = (id: number, rest: object) => say(`${JSON.stringify({ id, ...rest })}\n`);
 const end = (signal: NodeJS.Signals) => process.kill(process.pid, signal);
-const stuck = () => setInterval(() => {}, 1000);
+/** Not even the end of stdin is heard. */
+const stuck = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 
 async function hello(id: number): Promise<void> {
   switch (behaviour) {
@@ -45,6 +46,7 @@ async function hello(id: number): Promise<void> {
     case 'claims-by-chance':
       return reply(id, { ...claims, version: String(process.pid) });
     case 'notes-pid':
+    case 'notes-pid-and-hangs':
       appendFileSync(argument, `${process.pid}\n`);
       return reply(id, claims);
     case 'profiles':
@@ -71,6 +73,7 @@ async function hello(id: number): Promise<void> {
 function misbehave(id: number, observation: object): boolean {
   const right = `${JSON.stringify({ id, observation })}\n`;
   switch (behaviour) {
+    case 'claims-by-chance':
     case 'crashes':
       console.error('assertion failed: walk depth');
       end('SIGABRT');
@@ -156,6 +159,8 @@ async function run(id: number, words: readonly string[]): Promise<void> {
     case 'floods-stderr':
       process.stderr.write('e'.repeat(1 << 20));
       return say(right);
+    case 'notes-pid-and-hangs':
+      return stuck();
     case 'environment':
       return reply(id, { skip: Object.keys(process.env).sort().join(' ') });
     case 'by-chance':
