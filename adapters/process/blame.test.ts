@@ -12,7 +12,6 @@ describe('exactly the case that does it is blamed, and every other has its answe
       'half-a-line',
       'crash: the process ended with exit status 0, in the middle of the line "{\\"id\\":2,\\"observation"',
     ],
-    ['hangs', 'hang: no answer in 1.5 s'],
     ['talks', 'protocol: a line on stdout is not JSON: "walking level 3\\u001b[2J"'],
     ['talks-after-reply', 'protocol: a line on stdout is not JSON: "done"'],
     ['no-id', 'protocol: a line on stdout has no id: "{\\"observation\\":{\\"fault\\":100}}"'],
@@ -23,6 +22,11 @@ describe('exactly the case that does it is blamed, and every other has its answe
     ['refuses', 'refusal: out of memory'],
   ] as const)('%s', async ([behaviour, observed]) => {
     expect(exceptions(await answersOf(`${behaviour} 100`, 256))).toEqual([[100, observed]]);
+  });
+
+  test('hangs', async () => {
+    const answers = await answersOf('hangs 100', 256, { caseMs: 2000 });
+    expect(exceptions(answers)).toEqual([[100, 'hang: no answer in 2 s']]);
   });
 
   test('wrong-id', async () => {
@@ -61,7 +65,7 @@ describe('a failure that no case brings back', { concurrent: true }, () => {
 
 describe('a process that goes on failing is given up', { concurrent: true }, () => {
   test('after a few hangs, and what is left of the batch is skipped', async () => {
-    const implementation = await openStub('hangs 1', { caseMs: 200 });
+    const implementation = await openStub('hangs 1', { caseMs: 1000 });
     const [good, bad] = numbered(2);
     const answers = await implementation.runBatch?.([good!, bad!, bad!, bad!, good!, bad!]);
     await implementation.close?.();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import seedrandom from 'seedrandom';
 import { afterAll, expect, test } from 'vitest';
 import { openProcess } from './open-process.ts';
-import { exceptions, numbered, stub, testLimits } from './stub-process.fixture.ts';
+import { exceptions, isAlive, numbered, stub, testLimits } from './stub-process.fixture.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'process-kill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -74,9 +74,3 @@ test.for(['SIGINT', 'SIGKILL'] as const)('%s to us leaves no process behind', as
   parent.kill(signal);
   await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
 });
-
-/** A zombie that nobody waits for has ended. */
-function isAlive(pid: number): boolean {
-  const status = `/proc/${pid}/stat`;
-  return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'));
-}

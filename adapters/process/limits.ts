@@ -16,7 +16,7 @@ export interface Limits {
   readonly outsideKills: number;
   /** Hangs in one batch, each of which costs `caseMs` twice; what is left of the batch is skipped. */
   readonly hangsInBatch: number;
-  /** Cases that killed their process; each costs a start. The cases after so many are skipped. */
+  /** Drawn cases that ended their process; each costs two starts. The cases after so many are skipped. */
   readonly deadlyCases: number;
 }
 
@@ -29,5 +29,5 @@ export const defaultLimits: Limits = {
   failedStarts: 3,
   outsideKills: 3,
   hangsInBatch: 3,
-  deadlyCases: 1000,
+  deadlyCases: 200,
 };

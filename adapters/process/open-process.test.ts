@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { openImplementation } from '../open.ts';
 import { OpenError } from '../open-error.ts';
-import { answersOf, exceptions, numbered, openStub, stub } from './stub-process.fixture.ts';
+import { answersOf, exceptions, isAlive, numbered, openStub, stub } from './stub-process.fixture.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'process-adapter-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -118,13 +118,7 @@ describe('at the end', { concurrent: true }, () => {
     const answers = await answersOf(`leaves-a-child 2 ${pids}`, 5);
     expect(exceptions(answers)).toEqual([[2, 'crash: the process ended with SIGKILL']]);
     for (const pid of readFileSync(pids, 'utf8').trim().split('\n')) {
-      await expect.poll(() => isAlive(Number(pid))).toBe(false);
+      await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 20_000 });
     }
   });
 });
-
-/** A zombie that waits for somebody else has ended. */
-function isAlive(pid: number): boolean {
-  const status = `/proc/${pid}/stat`;
-  return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'));
-}

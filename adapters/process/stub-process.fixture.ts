@@ -1,4 +1,5 @@
 /** Opens the stub as an implementation, with limits that suit a test, and gives cases that it understands. */
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
 import { namedProfile } from '../../spec/profiles.ts';
@@ -9,7 +10,7 @@ import { openProcess } from './open-process.ts';
 const file = fileURLToPath(new URL('stub.fixture.ts', import.meta.url));
 
 /** Nothing of a test takes as long as the shortest of these, but what is stuck. */
-export const testLimits: Limits = { ...defaultLimits, helloMs: 20_000, caseMs: 1500, byeMs: 1000 };
+export const testLimits: Limits = { ...defaultLimits, helloMs: 20_000, caseMs: 20_000, byeMs: 1000 };
 
 /** The command line of the stub with `behaviour`, such as "crashes 7". */
 export function stub(behaviour: string): string {
@@ -62,4 +63,10 @@ export function exceptions(answers: readonly BatchAnswer[]): readonly (readonly 
       ? [[index, `unrepeated ${answer.unrepeated.kind}: ${answer.unrepeated.message}`]]
       : [];
   });
+}
+
+/** Whether a process runs; a zombie that nobody waits for has ended. */
+export function isAlive(pid: number): boolean {
+  const status = `/proc/${pid}/stat`;
+  return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'));
 }
