@@ -1,5 +1,5 @@
-# The happy stub once more, as a shell script that starts in a millisecond: `sh stub.fixture.sh FILE` notes
-# its process id in FILE.
+# The stub once more, as a shell script that starts in a millisecond: `sh stub.fixture.sh FILE [WORD]` notes
+# its process id in FILE, and dies of an entry whose first word is WORD.
 while read -r line; do
   id=${line#'{"id":'}
   id=${id%%,*}
@@ -10,6 +10,10 @@ while read -r line; do
     *'"op":"run"'*)
       word=${line#*'"words":["'}
       word=${word%%'"'*}
+      if [ "$word" = "$2" ]; then
+        echo 'assertion failed: walk depth' >&2
+        kill -ABRT $$
+      fi
       echo '{"id":'"$id"',"observation":{"fault":'"$((word & 255))"'}}' ;;
     *) exit ;;
   esac

@@ -14,6 +14,8 @@ import { sameBreach } from './probe.ts';
 const SAMPLE_EVERY = 64;
 /** How often a breach has to come again before it is believed. */
 const BREACH_REPEATS = 3;
+/** How often a replay asks: chance that shows once in twenty times is seen in 99 of 100 replays. */
+const REPLAY_REPEATS = 100;
 
 /** True when the case drawn as number `index` of its chunk is of the sample. */
 export function isSampled(index: number): boolean {
@@ -40,6 +42,20 @@ export async function repeatSampled<A extends Area>(
     expected: 'the same answer to the same case',
     observed: 'another answer when asked again, as right as the first',
   };
+}
+
+/** Asks a case again and again, until it is judged or answered otherwise: then the mismatch, else none. */
+export async function repeatOften<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  testCase: CaseOf[A],
+  first: Judged,
+): Promise<readonly Mismatch[]> {
+  for (let repeat = 0; repeat < REPLAY_REPEATS; repeat++) {
+    const mismatch = await repeatSampled(suite, implementation, testCase, first);
+    if (mismatch !== undefined) return [mismatch];
+  }
+  return [];
 }
 
 /** Asks the case of a breach again; a mismatch when the breach does not come every time. */
