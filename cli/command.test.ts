@@ -131,7 +131,7 @@ describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
 
   test('names the case that kills it, with what it wrote to stderr, and gives 3', async () => {
     const impl = `process:sh '${top}/adapters/process/stub.fixture.sh' /dev/null 0x0`;
-    const ended = await run('check', '--impl', impl, '--runs', '100', ...args);
+    const ended = await run('check', '--impl', impl, '--runs', '20', ...args);
     expect(ended.stdout).toMatch(
       /entry\.answers\/outcome.*crash: the process ended with SIGABRT\n +stderr +assertion failed: walk depth/s,
     );

@@ -41,6 +41,16 @@ describe('exactly the case that does it is blamed, and every other has its answe
     expect(observed).toMatch(/^protocol: bad reply: .*expected observation, skip or error, and nothing else/);
   });
 
+  test('two that do it late', async () => {
+    const implementation = await openStub('crashes-after-reply 100');
+    const [good, bad] = [numbered(1)[0]!, numbered(101)[100]!];
+    const cases = Array.from({ length: 100 }, (_, index) => (index === 40 || index === 43 ? bad : good));
+    const answers = (await implementation.runBatch?.(cases)) ?? [];
+    await implementation.close?.();
+    expect(answers.flatMap((answer, index) => ('error' in answer ? [index] : []))).toEqual([40, 43]);
+    expect(answers.filter((answer) => 'unrepeated' in answer)).toEqual([]);
+  });
+
   test('with several processes too', async () => {
     const observed = 'crash: the process ended with SIGABRT';
     expect(exceptions(await answersOf('crashes 100', 256, {}, 3))).toEqual([[100, observed]]);

@@ -84,10 +84,10 @@ export class CaseRunner {
     const fresh = await this.#alive();
     if (fresh === undefined) return [];
     const second = await drive(fresh, batch, () => left.shift(), oneByOne);
+    // It may have died of what it did before it answered; not of a SIGKILL.
+    const late = stop.last !== undefined && !child.isKilledFromOutside ? [stop.last] : [];
     if (second === undefined) {
-      // It may have died of what it did before it answered; not of a SIGKILL.
-      const isLate = stop.last !== undefined && !child.isKilledFromOutside;
-      await this.#blameOneOf(batch, isLate ? [stop.last] : [], oldest ?? stop.last, stop.failure);
+      await this.#blameOneOf(batch, late, oldest ?? stop.last, stop.failure);
       return [];
     }
     this.#retire();
@@ -97,25 +97,31 @@ export class CaseRunner {
     }
     const suspects = [...second.unanswered, ...(second.last === undefined ? [] : [second.last])];
     const [prime] = suspects;
-    if (prime !== undefined && isConclusive(fresh)) batch.blame(prime, second.failure);
-    else await this.#blameOneOf(batch, suspects, prime, second.failure);
+    if (prime !== undefined && isConclusive(fresh)) {
+      batch.blame(prime, second.failure);
+      return left;
+    }
+    const culprit = await this.#blameOneOf(batch, suspects, prime, second.failure);
+    // One that answers and dies then was not what ended the first process before it had answered.
+    if (culprit !== prime) await this.#blameOneOf(batch, late, undefined, stop.failure);
     return left;
   }
 
-  /** Blames the first of `suspects` that fails alone; without one, notes `failure` with `witness`. */
+  /** Blames the first of `suspects` that fails alone, and returns it; without one, notes it with `witness`. */
   async #blameOneOf(
     batch: Batch,
     suspects: readonly number[],
     witness: number | undefined,
     failure: ImplementationFailure,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     for (const suspect of suspects) {
       const alone = await this.#askAlone(batch, suspect);
       if (alone === undefined) continue;
       batch.blame(suspect, alone);
-      return;
+      return suspect;
     }
     if (witness !== undefined) batch.note(witness, failure);
+    return undefined;
   }
 
   /** The failure of a process that is asked this one case and then may end, if it fails at all. */

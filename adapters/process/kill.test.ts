@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import seedrandom from 'seedrandom';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { openProcess } from './open-process.ts';
 import { exceptions, isAlive, numbered, stub, testLimits } from './stub-process.fixture.ts';
 
@@ -55,6 +55,19 @@ test('a process that is killed at random 100 times loses no answer and hangs not
   expect(exceptions((await implementation.runBatch?.(numbered(500))) ?? []).length).toBeLessThanOrEqual(1);
   await implementation.close?.();
   expect(unrepeated).toBeGreaterThan(0);
+});
+
+test('a process that dies between two batches is known by the first answer of the second', async () => {
+  const pids = path.join(folder, 'idle');
+  const implementation = await openProcess(`sh '${shellStub}' '${pids}'`, { limits: testLimits });
+  await implementation.runBatch?.(numbered(3));
+  const [pid = 0] = pidsIn(pids);
+  process.kill(pid, 'SIGKILL');
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
+  await sleep(50);
+  const answers = (await implementation.runBatch?.(numbered(3))) ?? [];
+  await implementation.close?.();
+  expect(exceptions(answers)).toEqual([[0, 'unrepeated crash: the process ended with SIGKILL']]);
 });
 
 test.for(['SIGINT', 'SIGKILL'] as const)('%s to us leaves no process behind', async (signal) => {

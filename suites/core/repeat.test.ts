@@ -69,6 +69,13 @@ test('what answers wrongly now and then is named as chance, once, and breaks no 
   ]);
 });
 
+test('what is wrong three times out of four is chance all the same', async () => {
+  const mostlyWrong = changed((right, asked) =>
+    asked % 4 === 3 ? right : { fault: (right.fault ?? 0) ^ 1 },
+  );
+  expect((await found(mostlyWrong)).map(({ rule }) => rule)).toEqual([repeatableRuleId('entry')]);
+});
+
 test('what is always wrong about a case is no chance, whatever else is answered by chance', async () => {
   const both = changed((right, asked, word) =>
     (word & 0x300) === 0x300 || asked % 97 === 5 ? { fault: 0xee } : right,
