@@ -22,14 +22,12 @@ export function isSampled(index: number): boolean {
   return index % SAMPLE_EVERY === 0;
 }
 
-/** Asks a case of the sample again; a mismatch when it is judged otherwise or answered otherwise. */
-export async function repeatSampled<A extends Area>(
+/** A mismatch when a case is judged otherwise the second time, or answered otherwise. */
+export function difference<A extends Area>(
   suite: AreaSuite<A>,
-  implementation: Implementation,
-  testCase: CaseOf[A],
   first: Judged,
-): Promise<Mismatch | undefined> {
-  const second = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+  second: Judged,
+): Mismatch | undefined {
   const [before, after] = [first, second].map(({ verdict }) => binding(suite, verdict.mismatches));
   const lost = before!.find((one) => !after!.some((other) => sameBreach(one, other)));
   if (lost !== undefined) return chance(suite.area, lost);
@@ -52,7 +50,8 @@ export async function repeatOften<A extends Area>(
   first: Judged,
 ): Promise<readonly Mismatch[]> {
   for (let repeat = 0; repeat < REPLAY_REPEATS; repeat++) {
-    const mismatch = await repeatSampled(suite, implementation, testCase, first);
+    const second = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+    const mismatch = difference(suite, first, second);
     if (mismatch !== undefined) return [mismatch];
   }
   return [];

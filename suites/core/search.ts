@@ -8,10 +8,11 @@ import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
-import type { Area, AreaResult, ExpectedFailure, Profile } from '../../spec/schema.ts';
+import type { Area, AreaResult, Case, ExpectedFailure, Profile } from '../../spec/schema.ts';
 import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { Pace } from './pace.ts';
+import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
 import { Tally } from './tally.ts';
 
@@ -90,11 +91,19 @@ export async function search<A extends Area>(
     const drawn = fc.sample(arbitrary, { seed: chunkSeed, numRuns: size });
     let index = 0;
     for (const part of pace.parts(drawn)) {
-      const answers = await implementation.runBatch?.(part);
-      for (const [position, testCase] of part.entries()) {
-        let answer: BatchAnswer | Promise<BatchAnswer> = answers?.[position] ?? ask(implementation, testCase);
+      const start = index;
+      // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
+      const sample = part.filter((_testCase, position) => isSampled(start + position));
+      const answers = await implementation.runBatch?.([...part, ...sample]);
+      const seconds = answers?.slice(part.length);
+      for (const testCase of part) {
+        let answer = answers?.[index - start] ?? ask(implementation, testCase);
         if (answer instanceof Promise) answer = await answer;
-        const work = tally.add({ seed: chunkSeed, index: index++ }, testCase, answer);
+        let again = isSampled(index)
+          ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
+          : undefined;
+        if (again instanceof Promise) again = await again;
+        const work = tally.add({ seed: chunkSeed, index: index++ }, testCase, answer, again);
         if (work !== undefined) await work;
         if (tally.hangs >= MAX_HANGS) break;
       }
@@ -114,4 +123,13 @@ export async function search<A extends Area>(
     rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),
     findings: [...tally.findings],
   };
+}
+
+/** What gave no answer is not asked again: it may take as long as the first time. */
+function askAgain(
+  implementation: Implementation,
+  testCase: Case,
+  first: BatchAnswer,
+): BatchAnswer | Promise<BatchAnswer> | undefined {
+  return 'error' in first ? undefined : ask(implementation, testCase);
 }

@@ -5,7 +5,7 @@ import type { Area, AreaResult, CaseOf, Finding, Mismatch } from '../../spec/sch
 import { type Judged, judgeAnswer } from './answer.ts';
 import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
 import { sameBreach } from './probe.ts';
-import { isAboutChance, isSampled, repeatBreach, repeatSampled } from './repeat.ts';
+import { difference, isAboutChance, repeatBreach } from './repeat.ts';
 import type { DrawnAt } from './shrink.ts';
 
 /** Reasons for passing over that are told apart; a stranger could give another one for each case. */
@@ -29,8 +29,16 @@ export class Tally<A extends Area> {
     return [...this.#skipped].map(([reason, cases]) => ({ reason, cases }));
   }
 
-  /** Judges one answer. Returns a promise when there is more to ask: a breach, or a case of the sample. */
-  add(drawn: DrawnAt, testCase: CaseOf[A], answer: BatchAnswer): Promise<void> | undefined {
+  /**
+   * Judges the answer to one case, and the second one where it was asked twice. Returns a promise when there
+   * is something to write up.
+   */
+  add(
+    drawn: DrawnAt,
+    testCase: CaseOf[A],
+    answer: BatchAnswer,
+    again: BatchAnswer | undefined,
+  ): Promise<void> | undefined {
     const { area } = this.#ground.suite;
     const judged = judgeAnswer(this.#ground.suite, testCase, answer);
     const { verdict, failure, skip } = judged;
@@ -42,20 +50,26 @@ export class Tally<A extends Area> {
     }
     this.#count(answersRuleId(area));
     for (const rule of verdict.exercised) this.#count(rule);
-    const isNews = verdict.mismatches.some((mismatch) => !this.#isKnown(mismatch));
-    const isAskedAgain = failure === undefined && isSampled(drawn.index);
-    return isNews || isAskedAgain ? this.#follow(drawn, testCase, judged, isAskedAgain) : undefined;
+    const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
+    const isNews = [...verdict.mismatches, ...(wavers ? [wavers] : [])].some((one) => !this.#isKnown(one));
+    return isNews ? this.#follow(drawn, testCase, judged, wavers) : undefined;
   }
 
-  async #follow(drawn: DrawnAt, testCase: CaseOf[A], judged: Judged, isAskedAgain: boolean): Promise<void> {
-    const { suite, implementation } = this.#ground;
-    if (isAskedAgain) {
-      this.#countRepeat();
-      const mismatch = await repeatSampled(suite, implementation, testCase, judged);
-      if (mismatch !== undefined) await this.#writeUp(mismatch, drawn, judged);
-      // What comes by chance is named as that alone.
-      if (mismatch?.rule === repeatableRuleId(suite.area)) return;
-    }
+  #compare(testCase: CaseOf[A], first: Judged, again: BatchAnswer): Mismatch | undefined {
+    const { suite } = this.#ground;
+    this.#countRepeat();
+    return difference(suite, first, judgeAnswer(suite, testCase, again));
+  }
+
+  async #follow(
+    drawn: DrawnAt,
+    testCase: CaseOf[A],
+    judged: Judged,
+    wavers: Mismatch | undefined,
+  ): Promise<void> {
+    if (wavers !== undefined) await this.#writeUp(wavers, drawn, judged);
+    // What comes by chance is named as that alone.
+    if (wavers?.rule === repeatableRuleId(this.#ground.suite.area)) return;
     for (const mismatch of judged.verdict.mismatches) {
       if (this.#isKnown(mismatch)) continue;
       await this.#writeUp(await this.#believed(mismatch, testCase, judged), drawn, judged);
