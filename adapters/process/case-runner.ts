@@ -76,7 +76,9 @@ export class CaseRunner {
       return stop.unanswered;
     }
     const [oldest] = stop.unanswered;
-    if (oldest !== undefined && isConclusive(child)) {
+    // Whoever asks a single case may have asked thousands: a hang is not waited for twice.
+    const isLoneHang = stop.failure.kind === 'hang' && batch.cases.length === 1;
+    if (oldest !== undefined && (isLoneHang || isConclusive(child))) {
       batch.blame(oldest, stop.failure);
       return [];
     }
