@@ -20,6 +20,7 @@ static const struct {
 } areas[] = {
     { "entry", run_entry },
     { "used-bits", run_used_bits },
+    { "entry-sync", run_entry_sync },
 };
 enum { AREAS = sizeof areas / sizeof areas[0] };
 
