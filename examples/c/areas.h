@@ -7,5 +7,7 @@
 void run_entry(struct reader *reader, const cJSON *test_case, cJSON *observation);
 void run_used_bits(struct reader *reader, const cJSON *test_case, cJSON *observation);
 void run_entry_sync(struct reader *reader, const cJSON *test_case, cJSON *observation);
+void run_translation(struct reader *reader, const cJSON *test_case, cJSON *observation);
+void run_page_walk(struct reader *reader, const cJSON *test_case, cJSON *observation);
 
 #endif

@@ -21,6 +21,8 @@ static const struct {
     { "entry", run_entry },
     { "used-bits", run_used_bits },
     { "entry-sync", run_entry_sync },
+    { "translation", run_translation },
+    { "page-walk", run_page_walk },
 };
 enum { AREAS = sizeof areas / sizeof areas[0] };
 
