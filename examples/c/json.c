@@ -2,10 +2,12 @@
 
 #include <string.h>
 
-static void fail(struct reader *reader, const char *problem)
+static void fail(struct reader *reader, const char *field, const char *problem)
 {
-    if (!reader->problem)
-        reader->problem = problem;
+    if (reader->problem)
+        return;
+    reader->problem = problem;
+    reader->field = field;
 }
 
 static int digit(char c)
@@ -19,7 +21,7 @@ static int digit(char c)
     return -1;
 }
 
-uint64_t read_word(struct reader *reader, const cJSON *item)
+static uint64_t read_named_word(struct reader *reader, const cJSON *item, const char *name)
 {
     const char *text = cJSON_GetStringValue(item);
     uint64_t value = 0;
@@ -29,13 +31,18 @@ uint64_t read_word(struct reader *reader, const cJSON *item)
         for (text += 2; digits <= 16 && digit(*text) >= 0; text++, digits++)
             value = value << 4 | (uint64_t)digit(*text);
     if (digits == 0 || digits > 16 || *text != '\0')
-        fail(reader, "expected a 64-bit value such as \"0x1f\"");
+        fail(reader, name, "expected a 64-bit value such as \"0x1f\"");
     return value;
+}
+
+uint64_t read_word(struct reader *reader, const cJSON *item)
+{
+    return read_named_word(reader, item, NULL);
 }
 
 uint64_t read_u64(struct reader *reader, const cJSON *object, const char *name)
 {
-    return read_word(reader, cJSON_GetObjectItemCaseSensitive(object, name));
+    return read_named_word(reader, cJSON_GetObjectItemCaseSensitive(object, name), name);
 }
 
 unsigned read_unsigned(struct reader *reader, const cJSON *object, const char *name, unsigned max)
@@ -43,7 +50,7 @@ unsigned read_unsigned(struct reader *reader, const cJSON *object, const char *n
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 
     if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= max)) {
-        fail(reader, "expected an unsigned integer in range");
+        fail(reader, name, "expected an unsigned integer in range");
         return 0;
     }
     return (unsigned)item->valuedouble;
@@ -54,7 +61,7 @@ const char *read_text(struct reader *reader, const cJSON *object, const char *na
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 
     if (!text)
-        fail(reader, "expected a text");
+        fail(reader, name, "expected a text");
     return text ? text : "";
 }
 
@@ -68,7 +75,7 @@ const cJSON *read_array(struct reader *reader, const cJSON *object, const char *
     const cJSON *array = cJSON_GetObjectItemCaseSensitive(object, name);
 
     if (!cJSON_IsArray(array) || (size_t)cJSON_GetArraySize(array) > max) {
-        fail(reader, "expected an array of bounded length");
+        fail(reader, name, "expected an array of bounded length");
         return NULL;
     }
     return array;
@@ -82,9 +89,9 @@ size_t read_words(struct reader *reader, const cJSON *object, const char *name, 
     size_t count = 0;
 
     cJSON_ArrayForEach(item, array)
-        words[count++] = read_word(reader, item);
+        words[count++] = read_named_word(reader, item, name);
     if (count < min)
-        fail(reader, "expected more words");
+        fail(reader, name, "expected more words");
     return count;
 }
 

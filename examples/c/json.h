@@ -12,6 +12,7 @@
 
 struct reader {
     const char *problem; /* NULL: all well so far */
+    const char *field;   /* the member that has the problem, when it has a name */
 };
 
 uint64_t read_word(struct reader *reader, const cJSON *item);

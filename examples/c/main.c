@@ -38,9 +38,18 @@ static void hello(cJSON *reply)
         cJSON_AddItemToArray(names, cJSON_CreateString(areas[i].name));
 }
 
+static void add_error(cJSON *reply, const struct reader *reader)
+{
+    char text[160];
+
+    snprintf(text, sizeof text, "%s%s%s", reader->field ? reader->field : "", reader->field ? ": " : "",
+             reader->problem);
+    cJSON_AddStringToObject(reply, "error", text);
+}
+
 static void run(const cJSON *test_case, cJSON *reply)
 {
-    struct reader reader = { NULL };
+    struct reader reader = { NULL, NULL };
     const char *area = read_text(&reader, test_case, "area");
     cJSON *observation;
 
@@ -51,7 +60,7 @@ static void run(const cJSON *test_case, cJSON *reply)
         areas[i].run(&reader, test_case, observation);
         if (reader.problem) {
             cJSON_Delete(observation);
-            cJSON_AddStringToObject(reply, "error", reader.problem);
+            add_error(reply, &reader);
         } else {
             cJSON_AddItemToObject(reply, "observation", observation);
         }

@@ -233,16 +233,24 @@ static enum fault check_request(const struct job *job, const uint64_t context[4]
     return NO_FAULT;
 }
 
-/* A translated request whose context entry has HPTE set (4.2.4). */
-static enum fault translate_host_permission(struct job *job, const uint64_t entry[8])
+/*
+ * A translated request. `entry` is the PASID table entry where host permission tables say what it may reach
+ * (HPTE of the context entry, 4.2.4), else NULL.
+ */
+static enum fault translate_translated(struct job *job, const uint64_t *entry)
 {
     const struct request *request = job->request;
     struct host_permission permission;
-    unsigned width = 49 + (unsigned)field(entry[4], 1, 0);
     enum fault fault;
     bool allowed;
 
-    if (request->address & bits(63, width))
+    if (in_interrupt_range(request->address))
+        return SGN_INTERRUPT_RANGE;
+    if (request->address & above_haw(job->unit))
+        return SGN_BEYOND_HAW;
+    if (!entry)
+        return pass_translated(job);
+    if (request->address & bits(63, 49 + (unsigned)field(entry[4], 1, 0))) /* HPTSZ */
         return SPT_BEYOND_HPT;
     fault = walk_host_permissions(job->unit, job->memory, entry[4] & bits(63, 12), request->address, &permission);
     if (fault)
@@ -305,12 +313,8 @@ static enum fault translate_scalable(struct job *job)
     if (fault)
         return fault;
     hpte = bit(context[0], 5);
-    if (request->kind == TRANSLATED) {
-        if (in_interrupt_range(request->address))
-            return SGN_INTERRUPT_RANGE;
-        if (!hpte)
-            return request->address & above_haw(job->unit) ? SGN_BEYOND_HAW : pass_translated(job);
-    }
+    if (request->kind == TRANSLATED && !hpte)
+        return translate_translated(job, NULL);
     if (request->kind == TRANSLATION && !request->has_pasid && in_interrupt_range(request->address))
         return complete_interrupt_range(job);
     own_pasid = request->has_pasid; /* EPTR is set, or a translated one would not have come so far */
@@ -324,7 +328,7 @@ static enum fault translate_scalable(struct job *job)
         return NO_FAULT;
     }
     if (request->kind == TRANSLATED)
-        return request->address & above_haw(job->unit) ? SGN_BEYOND_HAW : translate_host_permission(job, entry);
+        return translate_translated(job, entry);
     if (job->privileged && !bit(entry[2], 0)) /* SRE */
         return SPT_NO_PRIVILEGE;
     return translate_by_pasid_entry(job, entry);
