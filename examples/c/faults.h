@@ -5,6 +5,8 @@
 #ifndef FAULTS_H
 #define FAULTS_H
 
+#include <stdbool.h>
+
 enum fault {
     NO_FAULT = 0,
     /* Legacy mode. */
@@ -82,5 +84,12 @@ enum fault {
     HPT_NO_WRITE = 0xa4,
     HPT_NO_READ = 0xa5,
 };
+
+/* Whether FPD hides the fault. */
+bool fault_is_qualified(enum fault fault);
+/* How a translation request ends: "UR", "CA", or NULL for a success with no rights or those that there are. */
+const char *translation_status(enum fault fault);
+/* How a translated request ends: "UR" or "CA". */
+const char *translated_status(enum fault fault);
 
 #endif

@@ -1,137 +1,13 @@
 #include "translate.h"
 
-#include "first_stage.h"
-#include "flags.h"
-#include "host_permission.h"
+#include "job.h"
 
-/* A request under way. */
-struct job {
-    const struct tables *tables;
-    const struct unit *unit;
-    struct memory *memory;
-    const struct request *request;
-    struct result *result;
-    bool privileged; /* PR of the request, or RID_PRIV for one that has no PASID */
-};
-
-/* FEEx_xxxxh, where interrupts go (3.15). */
-static bool in_interrupt_range(uint64_t address)
-{
-    return address >> 20 == 0xfee;
-}
-static bool overlaps_interrupt_range(uint64_t address, unsigned page_bits)
-{
-    uint64_t base = address & ~(BIT(page_bits) - 1);
-
-    return base <= 0xfeefffff && base + (BIT(page_bits) - 1) >= 0xfee00000;
-}
-
-static bool reads(enum request_op op)
-{
-    return op != WRITE;
-}
-static bool writes(enum request_op op)
-{
-    return op == WRITE || op == ATOMIC;
-}
-
-/* A translation request seeks to write unless NW says otherwise, and the unit heeds it (4.2.3.1). */
-static bool wants_write(const struct job *job)
-{
-    if (job->request->kind == TRANSLATION)
-        return !(job->request->no_write && has_ecap(job->unit, ECAP_NWFS));
-    return writes(job->request->op);
-}
-
-/* The rights that a request needs and does not have; what a translation request lacks is no fault. */
-static enum fault check_rights(const struct job *job, bool read, bool write)
-{
-    enum request_op op = job->request->op;
-
-    if (job->request->kind == TRANSLATION)
-        return NO_FAULT;
-    if (writes(op) && !write)
-        return SGN_NO_WRITE;
-    if (op == ZERO_LENGTH_READ && has_cap(job->unit, CAP_ZLR) && write) /* 3.14 */
-        return NO_FAULT;
-    if (reads(op) && !read)
-        return SGN_NO_READ;
-    return NO_FAULT;
-}
-
-static enum fault grant(struct job *job, uint64_t address, unsigned page_bits, bool read, bool write)
-{
-    struct result *result = job->result;
-
-    result->outcome = GRANTED;
-    result->has_address = result->has_rights = true;
-    result->address = address;
-    result->page_bits = page_bits;
-    result->read = read;
-    result->write = write && (job->request->kind != TRANSLATION || wants_write(job));
-    return NO_FAULT;
-}
-
-/* 3.15: nothing that is translated may end up where interrupts go. */
-static enum fault check_output(const struct job *job, uint64_t address, unsigned page_bits)
-{
-    bool there = job->request->kind == TRANSLATION ? overlaps_interrupt_range(address, page_bits)
-                                                   : in_interrupt_range(address);
-
-    return there ? SGN_INTERRUPT_RANGE : NO_FAULT;
-}
-
-/* First stage alone or under second stage, or second stage alone: one of the two is NULL then. */
-static enum fault translate_stages(struct job *job, const struct first_stage *first,
-                                   const struct second_stage *second, bool write_protect, struct flags *flags)
-{
-    struct first_stage_page guest = { .address = job->request->address, .page_bits = 63, .write = true };
-    struct second_stage_page host = { .page_bits = 63, .read = true, .write = true };
-    bool write = true, dirty;
-    enum fault fault;
-
-    if (first) {
-        fault = walk_first_stage(job->unit, job->memory, first, job->request->address, flags, &guest);
-        if (fault)
-            return fault;
-        if (!job->privileged && !guest.user) /* 3.6.1 */
-            return SGN_SUPERVISOR;
-        write = guest.write || (job->privileged && !write_protect);
-        fault = check_rights(job, true, write);
-        if (fault)
-            return fault;
-    }
-    host.address = guest.address;
-    if (second) {
-        fault = walk_second_stage(job->unit, job->memory, second, guest.address, &host);
-        if (fault)
-            return fault;
-        write = write && host.write;
-        fault = check_rights(job, host.read, write);
-        if (fault)
-            return fault;
-        job->result->non_snooped |= host.snoop;
-    }
-    if (guest.page_bits > host.page_bits)
-        guest.page_bits = host.page_bits;
-    fault = check_output(job, host.address, guest.page_bits);
-    if (fault)
-        return fault;
-    dirty = write && wants_write(job);
-    if (first)
-        fault = note_first_stage_flags(flags, &guest, dirty);
-    if (!fault && second)
-        fault = note_second_stage_flags(flags, &host, dirty);
-    if (fault)
-        return fault;
-    return grant(job, host.address, guest.page_bits, host.read, write);
-}
-
-/* Codes of legacy mode for what second stage finds (Table 30). */
+/* The codes of legacy mode for conditions that have others in scalable mode (Table 30). */
 static enum fault legacy_code(const struct job *job, enum fault fault)
 {
     switch (fault) {
     case SGN_BEYOND_WIDTH:
+    case SGN_BEYOND_HAW:
         return LGN_BEYOND_WIDTH;
     case SSS_TOP_READ_ERROR:
         return LCT_UNSUPPORTED;
@@ -150,14 +26,6 @@ static enum fault legacy_code(const struct job *job, enum fault fault)
     default:
         return fault;
     }
-}
-
-/* Passes the address on as it is; what the page is, and what may be done there, nobody says. */
-static enum fault pass_translated(struct job *job)
-{
-    grant(job, job->request->address, 0, true, true);
-    job->result->has_rights = false;
-    return NO_FAULT;
 }
 
 /* S.1 and S.2 of 4.2.3: the device is told to write its interrupts untranslated, or that it may not read. */
@@ -183,11 +51,8 @@ static enum fault translate_legacy(struct job *job)
     tt = (unsigned)field(context[0], 3, 2);
     if (request->kind != UNTRANSLATED && tt != TT_WITH_ATS)
         return LCT_ATS_BLOCKED;
-    if (request->kind == TRANSLATED) {
-        if (in_interrupt_range(request->address))
-            return LGN_INTERRUPT_RANGE;
-        return request->address & above_haw(job->unit) ? LGN_BEYOND_WIDTH : pass_translated(job);
-    }
+    if (request->kind == TRANSLATED)
+        return legacy_code(job, translate_translated(job, NULL));
     if (request->kind == TRANSLATION && in_interrupt_range(request->address))
         return complete_interrupt_range(job);
     if (tt == TT_PASS_THROUGH) {
@@ -231,40 +96,6 @@ static enum fault check_request(const struct job *job, const uint64_t context[4]
     if (!page_request && request->pasid >> (field(job->unit->ecap, 39, 35) + 1)) /* PSS */
         return SGN_PASID_TOO_WIDE;
     return NO_FAULT;
-}
-
-/*
- * A translated request. `entry` is the PASID table entry where host permission tables say what it may reach
- * (HPTE of the context entry, 4.2.4), else NULL.
- */
-static enum fault translate_translated(struct job *job, const uint64_t *entry)
-{
-    const struct request *request = job->request;
-    struct host_permission permission;
-    enum fault fault;
-    bool allowed;
-
-    if (in_interrupt_range(request->address))
-        return SGN_INTERRUPT_RANGE;
-    if (request->address & above_haw(job->unit))
-        return SGN_BEYOND_HAW;
-    if (!entry)
-        return pass_translated(job);
-    if (request->address & bits(63, 49 + (unsigned)field(entry[4], 1, 0))) /* HPTSZ */
-        return SPT_BEYOND_HPT;
-    fault = walk_host_permissions(job->unit, job->memory, entry[4] & bits(63, 12), request->address, &permission);
-    if (fault)
-        return fault;
-    if (request->op == ZERO_LENGTH_READ && has_cap(job->unit, CAP_ZLR)) {
-        if (!permission.found)
-            return HPT_NO_PERMISSION;
-        allowed = true; /* with either right */
-    } else {
-        if (writes(request->op) && !permission.write)
-            return HPT_NO_WRITE;
-        allowed = !reads(request->op) || permission.read;
-    }
-    return allowed ? pass_translated(job) : HPT_NO_READ;
 }
 
 static enum fault translate_by_pasid_entry(struct job *job, const uint64_t entry[8])
