@@ -42,6 +42,8 @@ void memory_open(struct reader *reader, const cJSON *test_case, struct memory *m
 
         count += words ? (size_t)cJSON_GetArraySize(words) : 0;
     }
+    if (reader->problem)
+        return;
     while (memory->slots < 2 * count)
         memory->slots *= 2;
     memory->words = calloc(memory->slots, sizeof *memory->words);
