@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Areas used-bits and entry-sync over the process protocol. An entry is one integer, word 0 lowest."""
+"""Areas used-bits and entry-sync, for check --impl "process:python3 examples/python/conformance.py"."""
 import json
 import sys
 
 
 def bits(high, low, word=0):
-    """Ones in bits high:low of a word."""
+    """Ones in bits high:low of a word; an entry is one integer, word 0 lowest."""
     return ((2 << (high - low)) - 1) << (low + 64 * word)
 
 
