@@ -1,6 +1,11 @@
 /** What an implementation of one's own needs: the contract, the schema of what crosses it, the rules. */
 export { catalogue, ruleOf } from './spec/catalogue.ts';
-export { type BatchAnswer, type Implementation, ImplementationFailure } from './spec/implementation.ts';
+export {
+  type BatchAnswer,
+  CaseSkipped,
+  type Implementation,
+  ImplementationFailure,
+} from './spec/implementation.ts';
 export { toJson } from './spec/json.ts';
 export { latticeBreaches } from './spec/lattice.ts';
 export { namedProfile, namedProfiles } from './spec/profiles.ts';

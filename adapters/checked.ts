@@ -3,7 +3,12 @@
  * a crash, a promise that is not settled in time is a hang. What comes out keeps the contract.
  */
 import * as v from 'valibot';
-import { type BatchAnswer, type Implementation, ImplementationFailure } from '../spec/implementation.ts';
+import {
+  type BatchAnswer,
+  CaseSkipped,
+  type Implementation,
+  ImplementationFailure,
+} from '../spec/implementation.ts';
 import { firstProblem } from '../spec/problem.ts';
 import { type Area, type Case, type Observation, observationSchemas } from '../spec/schema.ts';
 import { messageOf } from './open-error.ts';
@@ -18,6 +23,7 @@ export function checked(inner: Implementation, timeLimitMs = TIME_LIMIT_MS): Imp
     ...(inner.version === undefined ? {} : { version: inner.version }),
     profile: inner.profile,
     areas: inner.areas,
+    ...(inner.costlyAlone ? { costlyAlone: true } : {}),
     run(testCase) {
       const answer = orCrash(() => inner.run(testCase));
       return answer instanceof Promise
@@ -35,7 +41,9 @@ export function checked(inner: Implementation, timeLimitMs = TIME_LIMIT_MS): Imp
       );
       return cases.map((testCase, index) => batchAnswer(testCase, answers[index]));
     } catch (error) {
-      return cases.map(() => ({ error: failure(error) }));
+      const reason = failure(error);
+      if (reason instanceof CaseSkipped) return cases.map(() => ({ skip: reason.message }));
+      return cases.map(() => ({ error: reason }));
     }
   };
   return { ...outer, runBatch };
@@ -43,6 +51,7 @@ export function checked(inner: Implementation, timeLimitMs = TIME_LIMIT_MS): Imp
 
 function batchAnswer(testCase: Case, answer: unknown): BatchAnswer {
   if (typeof answer === 'object' && answer !== null) {
+    if ('skip' in answer) return { skip: String(answer.skip) };
     if ('error' in answer) return { error: failure(answer.error) };
     if ('observation' in answer) {
       try {
@@ -86,8 +95,8 @@ async function inTime<T>(answer: T | Promise<T>, limitMs: number): Promise<T> {
   }
 }
 
-function failure(thrown: unknown): ImplementationFailure {
-  return thrown instanceof ImplementationFailure
+function failure(thrown: unknown): ImplementationFailure | CaseSkipped {
+  return thrown instanceof ImplementationFailure || thrown instanceof CaseSkipped
     ? thrown
     : new ImplementationFailure('crash', messageOf(thrown));
 }

@@ -78,7 +78,7 @@ test('one profile alone may be given, and a profile that breaks the lattice is r
   expect((await open(of('0xf42'))).profile).toMatchObject([{ name: 'p', ecap: 0xf42n }]);
   const refused = await refusal(of('0x80000000f40'));
   expect(refused).toMatchObject({ kind: 'usage' });
-  expect(refused.message).toMatch(/profile p of .* is not legal: SMTS must be 0 when QI is 0/);
+  expect(refused.message).toMatch(/breaks the contract: profile p is not legal: SMTS must be 0 when QI is 0/);
 });
 
 test.for([

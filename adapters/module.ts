@@ -4,26 +4,19 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import type { Implementation } from '../spec/implementation.ts';
-import { latticeBreaches } from '../spec/lattice.ts';
 import { firstProblem } from '../spec/problem.ts';
-import { areaSchema, type Profile, profileSchema } from '../spec/schema.ts';
 import { checked } from './checked.ts';
+import { claimsOf } from './claims.ts';
 import { messageOf, OpenError } from './open-error.ts';
 
 type Run = Implementation['run'];
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
-/** The contract as a stranger writes it: one profile or several, extra fields as he likes. */
-const implementationSchema = v.object({
-  name: v.pipe(v.string(), v.minLength(1)),
-  version: v.optional(v.string()),
-  profile: v.union(
-    [v.literal('any'), v.pipe(v.array(profileSchema), v.minLength(1)), profileSchema],
-    'expected "any", a profile or an array of profiles',
-  ),
-  areas: v.pipe(v.array(areaSchema), v.minLength(1)),
+/** What has to be there beside the claims. */
+const actionsSchema = v.object({
   run: v.custom<Run>(isFunction, 'expected a function'),
   runBatch: v.optional(v.custom<NonNullable<Implementation['runBatch']>>(isFunction, 'expected a function')),
+  costlyAlone: v.optional(v.boolean()),
   close: v.optional(v.custom<() => void | Promise<void>>(isFunction, 'expected a function')),
 });
 
@@ -38,20 +31,14 @@ export async function openModule(file: string): Promise<Implementation> {
     throw new OpenError('start', `module ${file} could not be loaded: ${messageOf(error)}`);
   }
   const candidate = pick(exported, file);
-  const parsed = v.safeParse(implementationSchema, candidate);
-  if (!parsed.success) {
-    const problem = profileProblem(candidate) ?? firstProblem(parsed.issues);
-    throw new OpenError('usage', `the implementation in ${file} breaks the contract: ${problem}`);
-  }
-  const { name, version, areas, profile } = parsed.output;
-  const profiles = profile === 'any' ? profile : 'name' in profile ? [profile] : profile;
-  if (profiles !== 'any') refuseIllegal(profiles, file);
+  const claims = claimsOf(candidate);
+  if ('problem' in claims) throw breach(file, claims.problem);
+  const parsed = v.safeParse(actionsSchema, candidate);
+  if (!parsed.success) throw breach(file, firstProblem(parsed.issues));
   const source = candidate as Implementation;
   return checked({
-    name,
-    ...(version === undefined ? {} : { version }),
-    areas,
-    profile: profiles,
+    ...claims,
+    ...(parsed.output.costlyAlone ? { costlyAlone: true } : {}),
     // Called on the object itself: it may be an instance of a class.
     run: (testCase) => source.run(testCase),
     ...(source.runBatch ? { runBatch: async (cases) => (await source.runBatch?.(cases)) ?? [] } : {}),
@@ -75,23 +62,6 @@ function pick(exported: Readonly<Record<string, unknown>>, file: string): object
   );
 }
 
-/** A union hides where its members failed; say what is wrong with the first profile itself. */
-function profileProblem(candidate: object): string | undefined {
-  if (!('profile' in candidate) || typeof candidate.profile !== 'object') return undefined;
-  const profiles: readonly unknown[] = Array.isArray(candidate.profile)
-    ? candidate.profile
-    : [candidate.profile];
-  for (const profile of profiles) {
-    const parsed = v.safeParse(profileSchema, profile);
-    if (!parsed.success) return `profile: ${firstProblem(parsed.issues)}`;
-  }
-  return undefined;
-}
-
-function refuseIllegal(profiles: readonly Profile[], file: string): void {
-  for (const profile of profiles) {
-    const [breach] = latticeBreaches(profile);
-    if (breach === undefined) continue;
-    throw new OpenError('usage', `profile ${profile.name} of ${file} is not legal: ${breach}`);
-  }
+function breach(file: string, problem: string): OpenError {
+  return new OpenError('usage', `the implementation in ${file} breaks the contract: ${problem}`);
 }

@@ -1,6 +1,6 @@
 /**
  * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `machine`, `qemu`,
- * `qemu:BINARY` or the path of a module. What is not asked for is not loaded.
+ * `qemu:BINARY`, `process:COMMAND LINE` or the path of a module. What is not asked for is not loaded.
  */
 import type { Implementation } from '../spec/implementation.ts';
 import { openModule } from './module.ts';
@@ -9,6 +9,8 @@ import { OpenError } from './open-error.ts';
 export interface OpenOptions {
   /** Device options for QEMU, each `key=value`. */
   readonly qemuArgs: readonly string[];
+  /** Processes at work at a time, for `process:COMMAND LINE`; left out: one. */
+  readonly processes?: number;
 }
 
 /** Opens what `spec` names. Throws an OpenError when there is no such thing or it does not start. */
@@ -24,9 +26,13 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
     const { openQemu } = await import('./qemu/open-qemu.ts');
     return openQemu({ binary: spec.slice('qemu:'.length), deviceArgs: options.qemuArgs });
   }
+  if (spec.startsWith('process:')) {
+    const { openProcess } = await import('./process/open-process.ts');
+    return openProcess(spec.slice('process:'.length), { processes: options.processes ?? 1 });
+  }
   if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
   throw new OpenError(
     'usage',
-    `unknown implementation "${spec}": expected optimized, reference, machine, qemu, qemu:BINARY or the path of a module`,
+    `unknown implementation "${spec}": expected optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE or the path of a module`,
   );
 }

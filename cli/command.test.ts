@@ -113,6 +113,43 @@ describe('check', { concurrent: true, timeout: 60_000 }, () => {
   });
 });
 
+describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
+  const stub = `${top}/adapters/process/stub.fixture.ts`;
+  const spec = (behaviour: string) => `process:'${process.execPath}' '${stub}' ${behaviour}`;
+  const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
+
+  test('finds, shrinks and replays what it answers wrongly, with several at work too', async () => {
+    const impl = spec('happy');
+    const checked = await run('check', '--impl', impl, '--runs', '2000', '--workers', '2', ...args);
+    expect(checked.status).toBe(1);
+    const [, file = ''] =
+      /replay +npm run conformance -- replay (findings\/stub\/\S+) /.exec(checked.stdout) ?? [];
+    const again = await run('replay', file, '--impl', impl);
+    expect(again.stdout).toMatch(/it still fails/);
+    expect(again.status).toBe(1);
+  });
+
+  test('names the case that kills it, with what it wrote to stderr, and gives 3', async () => {
+    const impl = `process:sh '${top}/adapters/process/stub.fixture.sh' /dev/null 0x0`;
+    const ended = await run('check', '--impl', impl, '--runs', '20', ...args);
+    expect(ended.stdout).toMatch(
+      /entry\.answers\/outcome.*crash: the process ended with SIGABRT\n +stderr +assertion failed: walk depth/s,
+    );
+    expect(ended.status).toBe(3);
+  });
+
+  test('an area that it does not claim is not claimed, never a pass', async () => {
+    const ended = await run('check', '--impl', spec('happy'), '--area', 'translation', '--quiet');
+    expect(ended.stdout).toMatch(/│ translation │ +│ +│ +│ +│ +│ not claimed │/);
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('counts what it passes over', async () => {
+    const ended = await run('check', '--impl', spec('skips 0'), '--runs', '200', ...args);
+    expect(ended.stdout).toMatch(/entry: \d+ of 200 cases skipped by the implementation:\n {2}nested\\u001b/);
+  });
+});
+
 describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 60_000 }, () => {
   const malformed = toJson({ ...sampleFinding, case: { ...sampleFinding.case, words: ['0xzz'] } });
   test.for<[string, number, RegExp, readonly string[]]>([
@@ -128,6 +165,8 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
     ['word', 2, /word 0 "0x10000000000000000"/, ['explain', 'pasid-directory', '0x10000000000000000']],
     ['module', 2, /there is no module \.\/mine\.ts/, ['check', '--impl', './mine.ts']],
     ['binary', 3, /\/no\/qemu/, ['check', '--impl', 'qemu:/no/qemu']],
+    ['process', 3, /process "\.\/none" did not start: cannot run/, ['check', '--impl', 'process:./none']],
+    ['command line', 2, /the command line is malformed/, ['check', '--impl', 'process:"none']],
     ['result file', 2, /no\/r\.json cannot be written/, ['check', '--json', 'no/r.json']],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));

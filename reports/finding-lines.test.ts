@@ -42,6 +42,7 @@ test('however large the case and long the texts, a finding has at most 30 lines'
         memory,
         requests: [{ sourceId: 8, address: 0n, op: 'read' }],
       },
+      stderr: `${long}\n${long}\n${long}`,
       expected: long,
       observed: long,
       expectedFailure: long,

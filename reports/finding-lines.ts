@@ -6,6 +6,7 @@ import type { Palette } from './palette.ts';
 import { wrap } from './wrap.ts';
 
 const CASE_LINES = 16;
+const STDERR_LINES = 2;
 const WIDTH = 88;
 
 /** At most 30 lines. `rule` is undefined when the catalogue does not know it; `replay` is a command. */
@@ -24,6 +25,7 @@ export function findingLines(
     ...labelled('case', caseLines(finding.case, CASE_LINES), palette),
     ...labelled('expected', wrap(finding.expected, WIDTH, 2), palette),
     ...labelled('observed', wrap(finding.observed, WIDTH, 2), palette),
+    ...labelled('stderr', lastLines(finding.stderr ?? ''), palette),
     ...labelled('known', known === undefined ? [] : wrap(known, WIDTH, 2), palette),
     ...labelled(
       'found',
@@ -32,6 +34,12 @@ export function findingLines(
     ),
     ...labelled('replay', replay === undefined ? [] : [replay], palette),
   ];
+}
+
+/** The end of what it wrote: there the reason stands. */
+function lastLines(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-STDERR_LINES).flatMap((line) => wrap(line, WIDTH, 1));
 }
 
 function labelled(label: string, lines: readonly string[], palette: Palette): readonly string[] {

@@ -7,26 +7,53 @@ export interface Implementation {
   /** `'any'`: every legal profile may be drawn. Otherwise cases are drawn under these. */
   readonly profile: 'any' | readonly Profile[];
   readonly areas: readonly Area[];
-  /** Answers one case. Throws (or rejects) only when there is no answer: an ImplementationFailure. */
+  /**
+   * Answers one case. Throws (or rejects) only when there is no answer: an ImplementationFailure, or a
+   * CaseSkipped when it can't be asked this case.
+   */
   run(testCase: Case): Observation | Promise<Observation>;
   /** Answers many independent cases, in order; for implementations whose cost is the round trip. */
   runBatch?(cases: readonly Case[]): Promise<readonly BatchAnswer[]>;
+  /**
+   * True when one case alone costs many times its share of a batch (an emulator that has to be set up):
+   * what tries one case after the other is then left out of shrinking. Only together with `runBatch`.
+   */
+  readonly costlyAlone?: boolean;
+  /** What it wrote to stderr of late, where it has one of its own. */
+  stderr?(): string;
   close?(): void | Promise<void>;
 }
 
-/** One answer of a batch: an observation, or why there is none. */
-export type BatchAnswer = { readonly observation: Observation } | { readonly error: Error };
+/**
+ * One answer of a batch: an observation, why there is none, or why the case was passed over. `unrepeated`
+ * is a failure that came when the case was asked together with others, and not when it was asked again.
+ */
+export type BatchAnswer =
+  | { readonly observation: Observation; readonly unrepeated?: ImplementationFailure }
+  | { readonly error: Error }
+  | { readonly skip: string };
 
-/** Why an implementation gave no answer: it died, did not answer in time, or answered nonsense. */
+/** What stands behind a failure: it died, did not answer in time, answered nonsense, or said that it can't. */
+export type FailureKind = 'crash' | 'hang' | 'protocol' | 'refusal';
+
+/** Why an implementation gave no answer. */
 export class ImplementationFailure extends Error {
-  readonly kind: 'crash' | 'hang' | 'protocol';
+  readonly kind: FailureKind;
   /** What it wrote to stderr, the last part. */
   readonly stderr: string;
 
-  constructor(kind: 'crash' | 'hang' | 'protocol', message: string, stderr = '') {
+  constructor(kind: FailureKind, message: string, stderr = '') {
     super(message);
     this.name = 'ImplementationFailure';
     this.kind = kind;
     this.stderr = stderr;
+  }
+}
+
+/** The case was passed over for the reason in `message`: neither pass nor fail, counted and reported. */
+export class CaseSkipped extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CaseSkipped';
   }
 }

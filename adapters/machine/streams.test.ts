@@ -60,7 +60,7 @@ test('the adapter sees of every stream what the unit in the machine answers', as
     let compared = 0;
     for (const [index, testCase] of drawn.entries()) {
       const answer = answers[index];
-      if (answer === undefined || 'error' in answer) throw answer?.error ?? new Error('no answer');
+      if (answer === undefined || !('observation' in answer)) throw new Error(`no answer to case ${index}`);
       const seen = (answer.observation as InvalidationObservation).answers;
       const own = unit.run(testCase).answers;
       const asking = testCase.steps.filter(({ step }) => ['request', 'read', 'load'].includes(step));

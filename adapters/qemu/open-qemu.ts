@@ -1,5 +1,10 @@
 /** `--impl qemu[:BINARY]`: an unmodified QEMU as an implementation of areas `translation` and `invalidation`. */
-import { type BatchAnswer, type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
+import {
+  type BatchAnswer,
+  CaseSkipped,
+  type Implementation,
+  ImplementationFailure,
+} from '../../spec/implementation.ts';
 import type { Case, Observation } from '../../spec/schema.ts';
 import { messageOf, OpenError } from '../open-error.ts';
 import { findQemuBinaries, inspectBinary } from './binaries.ts';
@@ -56,10 +61,11 @@ export async function openTranslators(
     run: async (testCase): Promise<Observation> => {
       const [answer] = await runBatch([testCase]);
       if (answer === undefined) throw new ImplementationFailure('protocol', 'no answer');
-      if ('error' in answer) throw answer.error;
+      if (!('observation' in answer)) throw 'error' in answer ? answer.error : new CaseSkipped(answer.skip);
       return answer.observation;
     },
     runBatch,
+    costlyAlone: true,
     close,
   };
 }

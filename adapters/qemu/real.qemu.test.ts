@@ -150,7 +150,7 @@ describe.each(binaries)('QEMU $version at $path', (binary) => {
       const outcomes = batch?.map((answer) =>
         'observation' in answer
           ? (answer.observation as TranslationObservation).results.map(({ outcome }) => outcome)
-          : answer.error,
+          : answer,
       );
       const mapped = ['translated', 'translated', 'translated', 'blocked', 'blocked'];
       expect(outcomes).toEqual([mapped, mapped.map(() => 'blocked'), mapped]);

@@ -37,7 +37,11 @@ export function checkCommand(): Command {
     .option('--json <file>', 'write the result as JSON')
     .option('--junit <file>', 'write the result as JUnit XML')
     .option('--shard <i/n>', 'check the areas of part i of n', shard)
-    .option('--workers <n>', 'areas checked at the same time (default: one a core)', count('--workers'))
+    .option(
+      '--workers <n>',
+      'areas at the same time, then processes an area (default: an area a core)',
+      count('--workers'),
+    )
     .option('--quiet', 'no progress, and no list of rules that were not exercised')
     .action(async (options: CheckArguments) => {
       const { runCheck } = await import('../run/run-check.ts');
@@ -48,7 +52,7 @@ export function checkCommand(): Command {
 export function implOption(): Option {
   return new Option(
     '--impl <spec>',
-    'optimized, reference, machine, qemu, qemu:BINARY or the path of a module',
+    'optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE or the path of a module',
   ).default('optimized');
 }
 

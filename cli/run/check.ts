@@ -67,6 +67,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
             request: {
               spec: impl,
               qemuArgs,
+              processes: processesAnArea(options.workers, claimed.length),
               seed,
               runs: options.runs,
               ...(shareMs === undefined ? {} : { timeMs: shareMs }),
@@ -95,6 +96,11 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
   } finally {
     display.stop();
   }
+}
+
+/** Workers that areas leave over; without a wish, one: a fast process keeps a thread of ours busy. */
+function processesAnArea(workers: number | undefined, areas: number): number {
+  return workers === undefined ? 1 : Math.max(1, Math.floor(workers / areas));
 }
 
 /** Opens the implementation to see that it starts, what it claims, and whether it offers the profile. */

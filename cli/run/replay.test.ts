@@ -69,3 +69,27 @@ test('a unit other than that of the case is named', async () => {
   const { lines } = await replay(pasidEntry, file('.mjs', source), [], plain);
   expect(lines).toContain('note: mine is not the unit of the case (profile second-stage-48)');
 });
+
+test('a finding about chance is asked many times', async () => {
+  const { case: testCase } = sampleFinding;
+  const chance = file('.json', toJson({ ...sampleFinding, rule: 'entry.repeatable', case: testCase }));
+  const flaky = changed(
+    '(c) => (globalThis.asked = (globalThis.asked ?? 0) + 1) === 30 ? { fault: null } : optimized.run(c)',
+  );
+  const { lines, status } = await replay(chance, flaky, [], plain);
+  expect(lines).toContain('entry.repeatable (must), outcome');
+  expect(status).toBe(1);
+  expect((await replay(chance, 'optimized', [], plain)).status).toBe(0);
+});
+
+test('a case that is passed over neither passes nor fails', async () => {
+  const contract = fileURLToPath(new URL('../../spec/implementation.ts', import.meta.url));
+  const skipping = file(
+    '.mjs',
+    `import { CaseSkipped } from '${contract}';
+     export const i = { name: 'picky', profile: 'any', areas: ['entry'], run() { throw new CaseSkipped('no PASIDs'); } };`,
+  );
+  const { lines, status } = await replay(pasidEntry, skipping, [], plain);
+  expect(lines.at(-1)).toBe('skipped by picky: no PASIDs');
+  expect(status).toBe(0);
+});

@@ -9,6 +9,7 @@ import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
 import { type Finding, findingSchema, type Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../../suites/core/answer.ts';
+import { isAboutChance, repeatOften } from '../../suites/core/repeat.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
 import { readJsonFile } from '../read-file.ts';
@@ -59,13 +60,13 @@ async function runAgain(
   palette: Palette,
 ): Promise<Replayed> {
   const suite = await suiteOf(finding.area);
-  const { verdict, observation, failure } = judgeAnswer(
-    suite,
-    finding.case,
-    await ask(implementation, finding.case),
-  );
+  const judged = judgeAnswer(suite, finding.case, await ask(implementation, finding.case));
+  const { verdict, observation, failure, skip } = judged;
   const rule = ruleOf(finding.rule);
-  const { mismatches } = verdict;
+  const byChance = isAboutChance(finding.area, finding.rule)
+    ? await repeatOften(suite, implementation, finding.case, judged)
+    : [];
+  const mismatches = [...verdict.mismatches, ...byChance];
   const isFailing = mismatches.some((mismatch) => ruleOf(mismatch.rule)?.level !== 'may');
   const lines = [
     palette.bold(`${finding.id}, ${finding.area}, against ${implementation.name}`),
@@ -78,9 +79,11 @@ async function runAgain(
     ...noteOnProfile(finding, implementation),
     ...mismatches.flatMap((mismatch) => mismatchLines(mismatch, palette)),
     ...(failure?.stderr ? ['stderr of the implementation:', failure.stderr.trimEnd()] : []),
-    isFailing ? palette.red('it still fails') : palette.green('it passes now'),
+    ...(skip === undefined ? [] : [`skipped by ${implementation.name}: ${skip}`]),
+    ...(isFailing ? [palette.red('it still fails')] : []),
+    ...(isFailing || skip !== undefined ? [] : [palette.green('it passes now')]),
   ];
-  const died = failure !== undefined && failure.kind !== 'protocol';
+  const died = failure?.kind === 'crash' || failure?.kind === 'hang';
   const failing = died ? exitStatus.implementationFailed : exitStatus.findings;
   return { lines, status: isFailing ? failing : exitStatus.conforms };
 }

@@ -6,6 +6,7 @@ import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
+import { skippedLines } from '../../reports/skipped.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { ExpectedFailure, Finding } from '../../spec/schema.ts';
 import type { CheckOutcome } from './check.ts';
@@ -39,6 +40,7 @@ export function findingReport(
     ...printed,
     ...known.map((finding) => knownLine(finding, palette)),
     ...staleExpectationLines(results, options.expectedFailures),
+    ...results.flatMap(skippedLines),
   ];
   if (options.quiet) return lines;
   const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));

@@ -35,6 +35,11 @@ test.for([
 test('an implementation that died or hung gives 3, unless a person wrote down that it does', () => {
   expect(statusOf(outcome('fail', [death]))).toBe(3);
   expect(statusOf(outcome('fail', [{ ...death, observed: 'hang: no answer' }]))).toBe(3);
+  const sometimes = {
+    rule: 'entry.repeatable',
+    observed: 'only sometimes: expected an answer, observed hang: x',
+  };
+  expect(statusOf(outcome('fail', [{ ...death, ...sometimes }]))).toBe(3);
   expect(statusOf(outcome('expected-failure', [{ ...death, expectedFailure: 'known bug' }]))).toBe(0);
 });
 

@@ -1,6 +1,6 @@
 /** The exit status that a check deserves. */
 
-import { answersRuleId } from '../../spec/rules/answers.ts';
+import { answersRuleId, repeatableRuleId } from '../../spec/rules/answers.ts';
 import type { Finding } from '../../spec/schema.ts';
 import { type ExitStatus, exitStatus } from '../exit.ts';
 import type { CheckOutcome } from './check.ts';
@@ -23,7 +23,8 @@ export function worst(statuses: readonly ExitStatus[]): ExitStatus {
   return statuses.reduce((found, status) => (status > found ? status : found), exitStatus.conforms);
 }
 
-/** An implementation that died or hung, unless a person wrote down that it does. */
+/** An implementation that died or hung, if only sometimes, unless a person wrote down that it does. */
 function isDeath({ area, rule, observed, expectedFailure }: Finding): boolean {
-  return rule === answersRuleId(area) && expectedFailure === undefined && /^(crash|hang): /.test(observed);
+  const isOfContract = rule === answersRuleId(area) || rule === repeatableRuleId(area);
+  return isOfContract && expectedFailure === undefined && /(^|, observed )(crash|hang): /.test(observed);
 }

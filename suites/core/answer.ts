@@ -1,7 +1,12 @@
 /** Runs one case and judges the answer; a missing answer breaks the area's `answers` rule. */
-import { type BatchAnswer, type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
-import { answersRuleId } from '../../spec/rules/answers.ts';
-import type { Area, Case, CaseOf, Observation, ObservationOf } from '../../spec/schema.ts';
+import {
+  type BatchAnswer,
+  CaseSkipped,
+  type Implementation,
+  ImplementationFailure,
+} from '../../spec/implementation.ts';
+import { answersRuleId, repeatableRuleId } from '../../spec/rules/answers.ts';
+import type { Area, Case, CaseOf, Mismatch, Observation, ObservationOf } from '../../spec/schema.ts';
 import type { AreaSuite, Verdict } from './area-suite.ts';
 
 export interface Judged {
@@ -10,6 +15,8 @@ export interface Judged {
   readonly observation: Observation | null;
   /** Why there was no answer. */
   readonly failure?: ImplementationFailure;
+  /** Why the case was passed over: there is nothing to judge. */
+  readonly skip?: string;
 }
 
 /** Judges one answer, or its absence. */
@@ -19,8 +26,14 @@ export function judgeAnswer<A extends Area>(
   answer: BatchAnswer,
 ): Judged {
   if ('observation' in answer) {
-    const { observation } = answer;
-    return { verdict: suite.judge(testCase, observation as ObservationOf[A]), observation };
+    const { observation, unrepeated } = answer;
+    const verdict = suite.judge(testCase, observation as ObservationOf[A]);
+    if (unrepeated === undefined) return { verdict, observation };
+    const mismatches = [...verdict.mismatches, unrepeatedFailure(suite.area, unrepeated)];
+    return { verdict: { ...verdict, mismatches }, observation, failure: unrepeated };
+  }
+  if ('skip' in answer) {
+    return { verdict: { exercised: [], mismatches: [] }, observation: null, skip: answer.skip };
   }
   const rule = answersRuleId(suite.area);
   const failure = asFailure(answer.error);
@@ -32,6 +45,15 @@ export function judgeAnswer<A extends Area>(
     },
     observation: null,
     failure,
+  };
+}
+
+function unrepeatedFailure(area: Area, { kind, message }: ImplementationFailure): Mismatch {
+  return {
+    rule: repeatableRuleId(area),
+    aspect: 'outcome',
+    expected: 'the same whenever it is asked',
+    observed: `${kind}: ${message}; not again when this case and those in flight beside it were asked one by one`,
   };
 }
 
@@ -47,6 +69,7 @@ export function ask(implementation: Implementation, testCase: Case): BatchAnswer
 }
 
 function failed(error: unknown): BatchAnswer {
+  if (error instanceof CaseSkipped) return { skip: error.message };
   return { error: error instanceof Error ? error : new Error(String(error)) };
 }
 

@@ -5,7 +5,7 @@
 import { describe, inject, test } from 'vitest';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { toJson } from '../../spec/json.ts';
-import { answersRule } from '../../spec/rules/answers.ts';
+import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { profilesOf } from './profiles-of.ts';
@@ -63,7 +63,7 @@ function ruleTests<A extends Area>(
       throw error;
     }
   });
-  for (const rule of [...suite.rules, answersRule(suite.area)]) {
+  for (const rule of [...suite.rules, ...contractRules(suite.area)]) {
     test(`${rule.id}: ${rule.statement} (${rule.clause})`, ({ skip }) => {
       const findings = result?.findings.filter((finding) => finding.rule === rule.id) ?? [];
       switch (result?.rules.find(({ id }) => id === rule.id)?.status) {

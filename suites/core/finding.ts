@@ -3,16 +3,19 @@ import { createHash } from 'node:crypto';
 import type * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
+import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
-import { ask, judgeAnswer } from './answer.ts';
+import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { sameBreach } from './probe.ts';
+import { chance, isAboutChance } from './repeat.ts';
 import { type DrawnAt, drawnCase, shrink } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
 export interface Breach {
   readonly mismatch: Mismatch;
   readonly drawn: DrawnAt;
+  readonly judged: Judged;
   /** Cases that had been judged, this one included. */
   readonly afterCases: number;
 }
@@ -32,40 +35,66 @@ export interface SearchGround<A extends Area> {
 
 /**
  * Writes `breach` up. A surprise is shrunk; what is expected keeps the case that it was drawn with, since
- * nobody will study it and shrinking is most of the time that a run with findings takes.
+ * nobody will study it and shrinking is most of the time that a run with findings takes. A breach that does
+ * not come again becomes a finding of the rule that names chance.
  */
 export async function findingOf<A extends Area>(ground: SearchGround<A>, breach: Breach): Promise<Finding> {
-  const { suite, implementation, arbitrary } = ground;
-  const { rule, aspect } = breach.mismatch;
-  const expected = ground.expectedFailures.find((entry) => entry.rule === rule && entry.aspect === aspect);
-  const { testCase, executions, reproduced } = expected
-    ? { testCase: drawnCase(arbitrary, breach.drawn), executions: 0, reproduced: true }
-    : await shrink(
-        suite,
-        implementation,
-        arbitrary,
-        ground.profiles,
-        breach.drawn,
-        breach.mismatch,
-        ground.onExecution,
-      );
-  const { verdict, observation } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-  const mismatch = verdict.mismatches.find((found) => sameBreach(found, breach.mismatch)) ?? breach.mismatch;
+  const { suite, implementation, arbitrary, profiles, onExecution } = ground;
+  const { drawn, mismatch } = breach;
+  if (isAboutChance(suite.area, mismatch.rule) || expectationOf(ground, mismatch)) {
+    return written(ground, breach, mismatch, drawnCase(arbitrary, drawn), 0, breach.judged);
+  }
+  const { testCase, executions, reproduced } = await shrink(
+    suite,
+    implementation,
+    arbitrary,
+    profiles,
+    drawn,
+    mismatch,
+    onExecution,
+  );
+  const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+  const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, mismatch));
+  return written(ground, breach, again || chance(suite.area, mismatch), testCase, executions, judged);
+}
+
+/** The entry of an expectation file that names this rule and aspect. */
+export function expectationOf<A extends Area>(
+  { expectedFailures }: SearchGround<A>,
+  { rule, aspect }: Mismatch,
+): ExpectedFailure | undefined {
+  return expectedFailures.find((entry) => entry.rule === rule && entry.aspect === aspect);
+}
+
+function written<A extends Area>(
+  ground: SearchGround<A>,
+  { afterCases }: Breach,
+  mismatch: Mismatch,
+  testCase: CaseOf[A],
+  executions: number,
+  { observation, failure }: Judged,
+): Finding {
+  const { suite, implementation, seed } = ground;
+  const { rule, aspect, expected, observed } = mismatch;
+  const stderr = failure?.stderr || implementation.stderr?.();
+  const known = expectationOf(ground, mismatch);
+  const rules = [...suite.rules, ...contractRules(suite.area)];
   return {
     version: 1,
     id: findingId(rule, aspect, testCase),
     area: suite.area,
     rule,
     aspect,
-    level: suite.rules.find((known) => known.id === rule)?.level ?? 'must',
+    level: rules.find(({ id }) => id === rule)?.level ?? 'must',
     implementation: implementation.name,
-    seed: ground.seed,
+    seed,
     case: testCase,
-    expected: mismatch.expected,
-    observed: reproduced ? mismatch.observed : `${mismatch.observed} (seen once, not again when run alone)`,
+    expected,
+    observed,
     observation,
-    found: { afterCases: breach.afterCases, executions },
-    ...(expected === undefined ? {} : { expectedFailure: expected.reason }),
+    ...(stderr ? { stderr } : {}),
+    found: { afterCases, executions },
+    ...(known === undefined ? {} : { expectedFailure: known.reason }),
   };
 }
 

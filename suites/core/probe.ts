@@ -54,9 +54,9 @@ export class Probe<A extends Area> {
     candidates: Iterable<CaseOf[A]>,
     from = 0,
   ): Promise<{ readonly testCase: CaseOf[A]; readonly index: number } | undefined> {
-    const { runBatch } = this.#implementation;
+    const { runBatch, costlyAlone } = this.#implementation;
     let index = 0;
-    if (runBatch === undefined) {
+    if (runBatch === undefined || !costlyAlone) {
       for (const testCase of without(candidates, from)) {
         if (await this.breaks(testCase)) return { testCase, index: from + index };
         index++;

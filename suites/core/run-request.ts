@@ -7,6 +7,8 @@ export interface RunRequest {
   readonly loader: string;
   readonly spec: string;
   readonly qemuArgs: readonly string[];
+  /** Processes that share the cases of an area, where the implementation is a process. */
+  readonly processes?: number;
   readonly seed: string;
   readonly runs: number;
   readonly timeMs?: number;
@@ -21,7 +23,7 @@ export interface RunRequest {
 export interface Loader {
   openImplementation(
     spec: string,
-    options: { readonly qemuArgs: readonly string[] },
+    options: { readonly qemuArgs: readonly string[]; readonly processes?: number },
   ): Promise<Implementation>;
 }
 

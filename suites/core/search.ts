@@ -7,14 +7,14 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
-import { answersRule } from '../../spec/rules/answers.ts';
-import type { Area, AreaResult, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
-import { ask, judgeAnswer } from './answer.ts';
+import { contractRules } from '../../spec/rules/answers.ts';
+import type { Area, AreaResult, Case, ExpectedFailure, Profile } from '../../spec/schema.ts';
+import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { FactCounts } from './fact-counts.ts';
-import { type Breach, findingOf } from './finding.ts';
-import { sameBreach } from './probe.ts';
+import { Pace } from './pace.ts';
+import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
+import { Tally } from './tally.ts';
 
 export interface SearchOptions {
   readonly seed: string;
@@ -43,8 +43,8 @@ export interface Progress {
 const CHUNK = 256;
 /** After so many hangs a search gives up: each costs a whole time limit. */
 const MAX_HANGS = 3;
-/** Executions of a shrink between two signs of life. */
-const SHRINK_PROGRESS = 16;
+/** Between two signs of life, at least, however many executions a shrink needs. */
+const PROGRESS_EVERY_MS = 1000;
 
 /** Draws, asks and judges `options.runs` cases of one area; breaches come back as shrunk findings. */
 export async function search<A extends Area>(
@@ -52,66 +52,85 @@ export async function search<A extends Area>(
   implementation: Implementation,
   options: SearchOptions,
 ): Promise<AreaResult> {
+  const { seed, runs, timeMs, profiles } = options;
   const started = performance.now();
-  const random = seedrandom(`${options.seed}/${suite.area}`);
-  const arbitrary = suite.arbitrary(options.profiles);
-  const rules = [...suite.rules, answersRule(suite.area)];
+  const random = seedrandom(`${seed}/${suite.area}`);
+  const arbitrary = suite.arbitrary(profiles);
+  const rules = [...suite.rules, ...contractRules(suite.area)];
   const expectedFailures = (options.expectedFailures ?? []).filter(({ area }) => area === suite.area);
-  const exercised = new Map<string, number>();
-  const facts = new FactCounts();
-  const breaches: Breach[] = [];
-  const findings: Finding[] = [];
-  let cases = 0;
-  let hangs = 0;
-  const tell = () =>
+  let told = started;
+  const tell = () => {
+    told = performance.now();
     options.onProgress?.({
       area: suite.area,
-      cases,
-      rulesExercised: rules.filter((rule) => exercised.has(rule.id)).length,
+      cases: tally.cases,
+      rulesExercised: rules.filter((rule) => tally.exercised.has(rule.id)).length,
       rulesKnown: rules.length,
-      findings: findings.filter(({ level }) => level !== 'may').length,
+      findings: tally.findings.filter(({ level }) => level !== 'may').length,
     });
-  let executions = 0;
-  const onExecution = () => {
-    if (++executions % SHRINK_PROGRESS === 0) tell();
   };
-  const { seed: runSeed, profiles } = options;
-  const ground = { suite, implementation, arbitrary, profiles, seed: runSeed, expectedFailures, onExecution };
+  const onExecution = () => {
+    if (performance.now() - told > PROGRESS_EVERY_MS) tell();
+  };
+  const tally = new Tally({
+    suite,
+    implementation,
+    arbitrary,
+    profiles,
+    seed,
+    expectedFailures,
+    onExecution,
+  });
+  const pace = new Pace();
   const wanted = () =>
-    hangs < MAX_HANGS &&
-    (cases < options.runs || (options.timeMs !== undefined && performance.now() - started < options.timeMs));
+    tally.hangs < MAX_HANGS &&
+    (tally.cases < runs || (timeMs !== undefined && performance.now() - started < timeMs));
   while (wanted()) {
-    const seed = random.int32();
-    const size = cases < options.runs ? Math.min(CHUNK, options.runs - cases) : CHUNK;
-    const drawn = fc.sample(arbitrary, { seed, numRuns: size });
-    const answers = implementation.runBatch ? await implementation.runBatch(drawn) : undefined;
-    for (const [index, testCase] of drawn.entries()) {
-      let answer: BatchAnswer | Promise<BatchAnswer> = answers?.[index] ?? ask(implementation, testCase);
-      if (answer instanceof Promise) answer = await answer;
-      const { verdict, failure } = judgeAnswer(suite, testCase, answer);
-      cases++;
-      for (const rule of verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
-      facts.add(verdict.facts);
-      for (const mismatch of verdict.mismatches) {
-        if (breaches.some((known) => sameBreach(known.mismatch, mismatch))) continue;
-        const breach = { mismatch, drawn: { seed, index }, afterCases: cases };
-        breaches.push(breach);
-        findings.push(await findingOf(ground, breach));
+    const chunkSeed = random.int32();
+    const size = tally.cases < runs ? Math.min(CHUNK, runs - tally.cases) : CHUNK;
+    const drawn = fc.sample(arbitrary, { seed: chunkSeed, numRuns: size });
+    let index = 0;
+    for (const part of pace.parts(drawn)) {
+      const start = index;
+      // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
+      const sample = part.filter((_testCase, position) => isSampled(start + position));
+      const answers = await implementation.runBatch?.([...part, ...sample]);
+      const seconds = answers?.slice(part.length);
+      for (const testCase of part) {
+        let answer = answers?.[index - start] ?? ask(implementation, testCase);
+        if (answer instanceof Promise) answer = await answer;
+        let again = isSampled(index)
+          ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
+          : undefined;
+        if (again instanceof Promise) again = await again;
+        const work = tally.add({ seed: chunkSeed, index: index++ }, testCase, answer, again);
+        if (work !== undefined) await work;
+        if (tally.hangs >= MAX_HANGS) break;
       }
-      if (failure?.kind === 'hang' && ++hangs === MAX_HANGS) break;
+      tell();
+      if (tally.hangs >= MAX_HANGS) break;
     }
-    exercised.set(answersRule(suite.area).id, cases);
-    tell();
     // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
     await eventLoopTurn();
   }
+  const { skipped } = tally;
   return {
     area: suite.area,
     claimed: true,
-    cases,
+    cases: tally.cases,
     durationMs: performance.now() - started,
-    rules: ruleResults(rules, exercised, findings, expectedFailures),
-    findings,
-    ...facts.result(),
+    ...(skipped.length > 0 ? { skipped: [...skipped] } : {}),
+    rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),
+    findings: [...tally.findings],
+    ...tally.facts.result(),
   };
+}
+
+/** What gave no answer is not asked again: it may take as long as the first time. */
+function askAgain(
+  implementation: Implementation,
+  testCase: Case,
+  first: BatchAnswer,
+): BatchAnswer | Promise<BatchAnswer> | undefined {
+  return 'error' in first ? undefined : ask(implementation, testCase);
 }

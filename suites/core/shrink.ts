@@ -34,7 +34,7 @@ export async function shrink<A extends Area>(
 ): Promise<Shrunk<A>> {
   const probe = new Probe(suite, implementation, breach, onExecution);
   const start = drawnCase(arbitrary, drawn);
-  const smaller = implementation.runBatch
+  const smaller = implementation.costlyAlone
     ? await again(probe, start)
     : await shrunkByFastCheck(probe, arbitrary, drawn);
   if (smaller === undefined) return { testCase: start, executions: probe.executions, reproduced: false };
@@ -42,7 +42,7 @@ export async function shrink<A extends Area>(
   return { testCase, executions: probe.executions, reproduced: true };
 }
 
-/** fast-check tries one case at a time: where that is slow, the normal form alone has to do. */
+/** fast-check tries one case at a time: where that is costly, the normal form alone has to do. */
 async function again<A extends Area>(probe: Probe<A>, start: CaseOf[A]): Promise<CaseOf[A] | undefined> {
   return (await probe.breaks(start)) ? start : undefined;
 }

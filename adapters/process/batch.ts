@@ -1,0 +1,64 @@
+/** Some cases that are answered together, by one process or by several that take from the same pile. */
+import type { BatchAnswer, ImplementationFailure } from '../../spec/implementation.ts';
+import type { Case } from '../../spec/schema.ts';
+import type { Limits } from './limits.ts';
+
+/** What an implementation has cost so far, over all batches. */
+export interface Toll {
+  deadlyCases: number;
+}
+
+export class Batch {
+  readonly cases: readonly Case[];
+  readonly #answers: (BatchAnswer | undefined)[];
+  readonly #unrepeated = new Map<number, ImplementationFailure>();
+  readonly #limits: Limits;
+  readonly #toll: Toll;
+  #next = 0;
+  #hangs = 0;
+
+  constructor(cases: readonly Case[], limits: Limits, toll: Toll) {
+    this.cases = cases;
+    this.#answers = cases.map(() => undefined);
+    this.#limits = limits;
+    this.#toll = toll;
+  }
+
+  /** The index of a case that nobody has taken, or undefined. */
+  take(): number | undefined {
+    return this.#next < this.cases.length ? this.#next++ : undefined;
+  }
+
+  /** Why no more cases are asked, when that is so. */
+  get given(): string | undefined {
+    const { hangsInBatch, deadlyCases } = this.#limits;
+    if (this.#toll.deadlyCases >= deadlyCases) return `given up: ${deadlyCases} cases ended the process`;
+    return this.#hangs >= hangsInBatch ? `given up: ${hangsInBatch} cases hang` : undefined;
+  }
+
+  /** The first answer to a case counts. */
+  answer(index: number, answer: BatchAnswer): void {
+    this.#answers[index] ??= answer;
+  }
+
+  /** Case `index` ended its process by `failure`, even though it may have been answered before that. */
+  blame(index: number, failure: ImplementationFailure): void {
+    this.#answers[index] = { error: failure };
+    this.#toll.deadlyCases++;
+    if (failure.kind === 'hang') this.#hangs++;
+  }
+
+  /** A process ended by `failure` while it had case `index`, and no case did that again when asked alone. */
+  note(index: number, failure: ImplementationFailure): void {
+    if (!this.#unrepeated.has(index)) this.#unrepeated.set(index, failure);
+  }
+
+  /** One answer a case; those who got none have `broken` to blame, or were given up. */
+  answers(broken: ImplementationFailure | undefined): readonly BatchAnswer[] {
+    return this.#answers.map((answer, index) => {
+      if (answer === undefined) return broken ? { error: broken } : { skip: this.given ?? 'given up' };
+      const unrepeated = this.#unrepeated.get(index);
+      return unrepeated !== undefined && 'observation' in answer ? { ...answer, unrepeated } : answer;
+    });
+  }
+}

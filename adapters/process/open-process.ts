@@ -1,0 +1,81 @@
+/**
+ * `--impl process:COMMAND LINE`: an implementation in any language, which reads cases from its stdin and
+ * writes answers to its stdout, one JSON object a line. docs/contract.md describes the messages.
+ */
+import {
+  type BatchAnswer,
+  CaseSkipped,
+  type Implementation,
+  ImplementationFailure,
+} from '../../spec/implementation.ts';
+import type { Case } from '../../spec/schema.ts';
+import { OpenError } from '../open-error.ts';
+import { Batch, type Toll } from './batch.ts';
+import { CaseRunner } from './case-runner.ts';
+import { wordsOf } from './command-line.ts';
+import { Guard } from './guard.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { quoted } from './printable.ts';
+import { startChild } from './start-child.ts';
+
+export interface ProcessOptions {
+  /** Processes that share the cases of a batch; those after the first start when there is work for them. */
+  readonly processes?: number;
+  readonly limits?: Limits;
+}
+
+/** Starts the command. Rejects with an OpenError: `usage` for the command line, `start` for the process. */
+export async function openProcess(
+  commandLine: string,
+  { processes = 1, limits = defaultLimits }: ProcessOptions = {},
+): Promise<Implementation> {
+  const command = wordsOf(commandLine);
+  const guard = new Guard();
+  const { child, claims } = await startChild(command, limits, guard).catch((error: unknown) => {
+    guard.close();
+    return refuse(command, error);
+  });
+  const runners = Array.from(
+    { length: processes },
+    (_, index) =>
+      new CaseRunner(command, claims, limits, guard, ...(index === 0 ? ([child] as const) : ([] as const))),
+  );
+  const answer = inTurn(async (batch: Batch): Promise<readonly BatchAnswer[]> => {
+    await Promise.all(runners.map((runner) => runner.work(batch)));
+    return batch.answers(runners.find(({ broken }) => broken)?.broken);
+  });
+  const toll: Toll = { deadlyCases: 0 };
+  return {
+    ...claims,
+    async run(testCase) {
+      // To shrink a crash takes a hundred more of them; that is no reason to give up.
+      const [only] = await answer(new Batch([testCase], limits, { deadlyCases: 0 }));
+      if (only === undefined) throw new ImplementationFailure('protocol', 'no answer');
+      if ('observation' in only) return only.observation;
+      throw 'error' in only ? only.error : new CaseSkipped(only.skip);
+    },
+    runBatch: (cases: readonly Case[]) => answer(new Batch(cases, limits, toll)),
+    stderr: () => runners[0]?.stderr ?? '',
+    async close() {
+      await Promise.all(runners.map((runner) => runner.close()));
+      guard.close();
+    },
+  };
+}
+
+/** One batch at a time: a process that is asked by two would answer to the wrong one. */
+function inTurn<I, O>(action: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (input) => {
+    const turn = before.then(() => action(input));
+    before = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+function refuse([program = '']: readonly string[], error: unknown): never {
+  if (!(error instanceof ImplementationFailure)) throw error;
+  const lastWords = error.stderr.trim().split('\n').at(-1);
+  const stderr = lastWords ? `; it wrote ${quoted(lastWords)}` : '';
+  throw new OpenError('start', `process ${quoted(program)} did not start: ${error.message}${stderr}`);
+}

@@ -1,0 +1,72 @@
+/** Opens the stub as an implementation, with limits that suit a test, and gives cases that it understands. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
+import { namedProfile } from '../../spec/profiles.ts';
+import type { EntryCase, EntryObservation, Profile } from '../../spec/schema.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { openProcess } from './open-process.ts';
+
+const file = fileURLToPath(new URL('stub.fixture.ts', import.meta.url));
+
+/** Nothing of a test takes as long as the shortest of these, but what is stuck. */
+export const testLimits: Limits = { ...defaultLimits, helloMs: 20_000, caseMs: 20_000, byeMs: 1000 };
+
+/** The command line of the stub with `behaviour`, such as "crashes 7". */
+export function stub(behaviour: string): string {
+  return `'${process.execPath}' '${file}' ${behaviour}`;
+}
+
+export function openStub(
+  behaviour: string,
+  limits: Partial<Limits> = {},
+  processes = 1,
+): Promise<Implementation> {
+  return openProcess(stub(behaviour), { limits: { ...testLimits, ...limits }, processes });
+}
+
+/** Cases 0 to `count - 1`: each holds its own number in its first word. */
+export function numbered(count: number): readonly EntryCase[] {
+  const profile = namedProfile('legacy-39') as Profile;
+  return Array.from({ length: count }, (_, index) => ({
+    area: 'entry',
+    profile,
+    format: 'root-legacy',
+    words: [BigInt(index), 0n],
+  }));
+}
+
+/** All answers of a batch of `count` cases; the process is closed when they are there. */
+export async function answersOf(
+  behaviour: string,
+  count: number,
+  limits: Partial<Limits> = {},
+  processes = 1,
+): Promise<readonly BatchAnswer[]> {
+  const implementation = await openStub(behaviour, limits, processes);
+  try {
+    return (await implementation.runBatch?.(numbered(count))) ?? [];
+  } finally {
+    await implementation.close?.();
+  }
+}
+
+/** The cases whose answer is not the right one, with what came instead. */
+export function exceptions(answers: readonly BatchAnswer[]): readonly (readonly [number, string])[] {
+  return answers.flatMap((answer, index): readonly (readonly [number, string])[] => {
+    if ('skip' in answer) return [[index, `skip: ${answer.skip}`]];
+    if ('error' in answer)
+      return [[index, `${'kind' in answer.error ? answer.error.kind : ''}: ${answer.error.message}`]];
+    const { fault } = answer.observation as EntryObservation;
+    if (fault !== (index & 0xff)) return [[index, `wrong: ${fault}`]];
+    return answer.unrepeated
+      ? [[index, `unrepeated ${answer.unrepeated.kind}: ${answer.unrepeated.message}`]]
+      : [];
+  });
+}
+
+/** Whether a process runs; a zombie that nobody waits for has ended. */
+export function isAlive(pid: number): boolean {
+  const status = `/proc/${pid}/stat`;
+  return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'));
+}

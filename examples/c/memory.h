@@ -1,0 +1,36 @@
+/*
+ * The memory of a case: a hash table of the 64-bit words that it gives. All else that is backed reads as zero,
+ * and what is not backed does not answer.
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include "json.h"
+
+struct memory_word {
+    uint64_t address, value, original;
+    bool taken;
+};
+struct memory_range {
+    uint64_t start, end; /* end is exclusive */
+};
+enum { MAX_RANGES = 64 };
+
+struct memory {
+    struct memory_range backed[MAX_RANGES];
+    size_t ranges;
+    struct memory_word *words; /* open addressing; the number of slots is a power of two */
+    size_t slots;
+};
+
+/* Reads `profile.backed` and `memory` of a case. To be closed even when the case is bad. */
+void memory_open(struct reader *reader, const cJSON *test_case, struct memory *memory);
+void memory_close(struct memory *memory);
+/* Reads `count` consecutive words at the 8-byte aligned `address`; false when one of them does not answer. */
+bool memory_read(const struct memory *memory, uint64_t address, uint64_t *words, size_t count);
+/* Sets bits of a word that the case gave. */
+void memory_set(struct memory *memory, uint64_t address, uint64_t mask);
+/* Adds the words that hold other values than the case gave, in ascending order. */
+void memory_add_changes(const struct memory *memory, cJSON *observation);
+
+#endif

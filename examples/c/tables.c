@@ -1,0 +1,63 @@
+#include "tables.h"
+
+/* The table that a register or entry points to: bits 63:12, those beyond memory not there. */
+static uint64_t pointer(const struct unit *unit, uint64_t word)
+{
+    return word & bits(unit->haw - 1, 12);
+}
+
+enum fault find_context_legacy(const struct tables *tables, unsigned source_id, uint64_t context[2], bool *fpd)
+{
+    const struct unit *unit = tables->unit;
+    unsigned bus = source_id >> 8, devfn = source_id & 0xff;
+    uint64_t root[2];
+    enum fault fault;
+
+    if (!memory_read(tables->memory, pointer(unit, tables->rtaddr) + 16 * bus, root, 2))
+        return LRT_READ_ERROR;
+    fault = check_root_legacy(unit, root);
+    if (fault)
+        return fault;
+    if (!memory_read(tables->memory, pointer(unit, root[0]) + 16 * devfn, context, 2))
+        return LCT_READ_ERROR;
+    *fpd |= bit(context[0], 1);
+    return check_context_legacy(unit, context);
+}
+
+enum fault find_context_scalable(const struct tables *tables, unsigned source_id, uint64_t context[4], bool *fpd)
+{
+    const struct unit *unit = tables->unit;
+    unsigned bus = source_id >> 8, devfn = source_id & 0xff;
+    uint64_t root[2], half;
+    enum fault fault;
+
+    if (!memory_read(tables->memory, pointer(unit, tables->rtaddr) + 16 * bus, root, 2))
+        return SRT_READ_ERROR;
+    half = root[devfn >= 128];
+    fault = check_root_half(unit, half);
+    if (fault)
+        return fault;
+    if (!memory_read(tables->memory, pointer(unit, half) + 32 * (devfn & 127), context, 4))
+        return SCT_READ_ERROR;
+    *fpd |= bit(context[0], 1);
+    return check_context_scalable(unit, context);
+}
+
+enum fault find_pasid_entry(const struct tables *tables, const uint64_t context[4], uint32_t pasid,
+                            uint64_t entry[8], bool *fpd)
+{
+    const struct unit *unit = tables->unit;
+    uint64_t directory;
+    enum fault fault;
+
+    if (!memory_read(tables->memory, pointer(unit, context[0]) + 8 * (pasid >> 6), &directory, 1))
+        return SPD_READ_ERROR;
+    *fpd |= bit(directory, 1);
+    fault = check_pasid_directory(unit, directory);
+    if (fault)
+        return fault;
+    if (!memory_read(tables->memory, pointer(unit, directory) + 64 * (pasid & 63), entry, 8))
+        return SPT_READ_ERROR;
+    *fpd |= bit(entry[0], 1);
+    return check_pasid_table(unit, entry);
+}

@@ -1,0 +1,84 @@
+/* The remapping unit that a case is about: its capability registers (VT-d 11.4.2, 11.4.3) and widths. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include "bits.h"
+#include "json.h"
+
+/* Bits of CAP_REG and ECAP_REG that decide something here. */
+enum {
+    CAP_ZLR = 22,
+    CAP_FS1GP = 56,
+    CAP_FS5LP = 60,
+};
+enum {
+    ECAP_C = 0,
+    ECAP_DT = 2,
+    ECAP_PT = 6,
+    ECAP_SC = 7,
+    ECAP_MTS = 25,
+    ECAP_NEST = 26,
+    ECAP_PRS = 29,
+    ECAP_SRS = 31,
+    ECAP_NWFS = 33,
+    ECAP_EAFS = 34,
+    ECAP_PASID = 40,
+    ECAP_SMTS = 43,
+    ECAP_SSADS = 45,
+    ECAP_SSTS = 46,
+    ECAP_FSTS = 47,
+    ECAP_SMPWCS = 48,
+    ECAP_RPS = 49,
+    ECAP_ADMS = 52,
+    ECAP_RPRIVS = 53,
+    ECAP_HPTS = 55,
+    ECAP_PTRS = 56,
+    ECAP_SSIRWS = 57,
+    ECAP_HPT1GPS = 59,
+};
+
+struct unit {
+    uint64_t cap, ecap;
+    unsigned haw; /* host address width in bits */
+};
+
+static inline bool has_cap(const struct unit *unit, unsigned n)
+{
+    return bit(unit->cap, n);
+}
+static inline bool has_ecap(const struct unit *unit, unsigned n)
+{
+    return bit(unit->ecap, n);
+}
+
+/* Bits from the host address width up: an address there lies beyond memory, and is reserved in entries. */
+static inline uint64_t above_haw(const struct unit *unit)
+{
+    return bits(63, unit->haw);
+}
+
+/* Bits of a domain id: 4 + 2 * ND (CAP 2:0). */
+static inline unsigned did_width(const struct unit *unit)
+{
+    return 4 + 2 * (unsigned)field(unit->cap, 2, 0);
+}
+
+/* Whether second-stage tables of address width `aw` (1: 39 bits, 2: 48, 3: 57) exist (SAGAW, CAP 12:8). */
+static inline bool supports_aw(const struct unit *unit, unsigned aw)
+{
+    return aw >= 1 && aw <= 3 && bit(unit->cap, 8 + aw);
+}
+
+/* Input address bits of second-stage tables with so many levels: the smaller of MGAW and AGAW (3.7). */
+static inline unsigned input_width(const struct unit *unit, unsigned levels)
+{
+    unsigned mgaw = (unsigned)field(unit->cap, 21, 16) + 1;
+    unsigned agaw = 12 + 9 * levels;
+
+    return mgaw < agaw ? mgaw : agaw;
+}
+
+/* Reads the member `profile` of a case. */
+void read_unit(struct reader *reader, const cJSON *test_case, struct unit *unit);
+
+#endif

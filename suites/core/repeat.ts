@@ -1,0 +1,94 @@
+/**
+ * Asks a case again, to tell an implementation that is wrong from one that answers by chance: what breaks a
+ * rule once and keeps it the next time would be reported as one failure after the other, and none of them would replay.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Implementation } from '../../spec/implementation.ts';
+import { repeatableRuleId, sameAnswerRuleId } from '../../spec/rules/answers.ts';
+import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import { ask, type Judged, judgeAnswer } from './answer.ts';
+import type { AreaSuite } from './area-suite.ts';
+import { sameBreach } from './probe.ts';
+
+/** One case in so many is asked twice. */
+const SAMPLE_EVERY = 64;
+/** How often a breach has to come again before it is believed. */
+const BREACH_REPEATS = 3;
+/** How often a replay asks: chance that shows once in twenty times is seen in 99 of 100 replays. */
+const REPLAY_REPEATS = 100;
+
+/** True when the case drawn as number `index` of its chunk is of the sample. */
+export function isSampled(index: number): boolean {
+  return index % SAMPLE_EVERY === 0;
+}
+
+/** A mismatch when a case is judged otherwise the second time, or answered otherwise. */
+export function difference<A extends Area>(
+  suite: AreaSuite<A>,
+  first: Judged,
+  second: Judged,
+): Mismatch | undefined {
+  const [before, after] = [first, second].map(({ verdict }) => binding(suite, verdict.mismatches));
+  const lost = before!.find((one) => !after!.some((other) => sameBreach(one, other)));
+  if (lost !== undefined) return chance(suite.area, lost);
+  const gained = after!.find((one) => !before!.some((other) => sameBreach(one, other)));
+  if (gained !== undefined) return chance(suite.area, gained);
+  if (isDeepStrictEqual(first.observation, second.observation)) return undefined;
+  return {
+    rule: sameAnswerRuleId(suite.area),
+    aspect: 'outcome',
+    expected: 'the same answer to the same case',
+    observed: 'another answer when asked again, as right as the first',
+  };
+}
+
+/** Asks a case again and again, until it is judged or answered otherwise: then the mismatch, else none. */
+export async function repeatOften<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  testCase: CaseOf[A],
+  first: Judged,
+): Promise<readonly Mismatch[]> {
+  for (let repeat = 0; repeat < REPLAY_REPEATS; repeat++) {
+    const second = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+    const mismatch = difference(suite, first, second);
+    if (mismatch !== undefined) return [mismatch];
+  }
+  return [];
+}
+
+/** Asks the case of a breach again; a mismatch when the breach does not come every time. */
+export async function repeatBreach<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  testCase: CaseOf[A],
+  breach: Mismatch,
+): Promise<Mismatch | undefined> {
+  for (let repeat = 0; repeat < BREACH_REPEATS; repeat++) {
+    const { verdict } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+    if (!verdict.mismatches.some((one) => sameBreach(one, breach))) return chance(suite.area, breach);
+  }
+  return undefined;
+}
+
+/** What is reported instead of a breach that comes by chance. */
+export function chance(area: Area, { rule, aspect, expected, observed }: Mismatch): Mismatch {
+  return {
+    rule: repeatableRuleId(area),
+    aspect: 'outcome',
+    expected: 'the same whenever it is asked',
+    observed: `asked several times, it broke ${rule}/${aspect} only sometimes: expected ${expected}, observed ${observed}`,
+  };
+}
+
+/** True for the two rules about chance, whose cases can't be shrunk: there is nothing to hold on to. */
+export function isAboutChance(area: Area, rule: string): boolean {
+  return rule === repeatableRuleId(area) || rule === sameAnswerRuleId(area);
+}
+
+function binding<A extends Area>(
+  { rules }: AreaSuite<A>,
+  mismatches: readonly Mismatch[],
+): readonly Mismatch[] {
+  return mismatches.filter(({ rule }) => rules.find(({ id }) => id === rule)?.level !== 'may');
+}

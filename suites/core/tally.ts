@@ -1,0 +1,124 @@
+/** What a search has seen so far: cases, what each rule decided, what was passed over, and the findings. */
+import type { BatchAnswer } from '../../spec/implementation.ts';
+import { answersRuleId, repeatableRuleId, sameAnswerRuleId } from '../../spec/rules/answers.ts';
+import type { Area, AreaResult, CaseOf, Finding, Mismatch } from '../../spec/schema.ts';
+import { type Judged, judgeAnswer } from './answer.ts';
+import { FactCounts } from './fact-counts.ts';
+import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
+import { sameBreach } from './probe.ts';
+import { difference, isAboutChance, repeatBreach } from './repeat.ts';
+import type { DrawnAt } from './shrink.ts';
+
+/** Reasons for passing over that are told apart; a stranger could give another one for each case. */
+const MOST_REASONS = 8;
+const OTHER_REASONS = 'other reasons';
+
+export class Tally<A extends Area> {
+  cases = 0;
+  hangs = 0;
+  readonly exercised = new Map<string, number>();
+  readonly findings: Finding[] = [];
+  readonly facts = new FactCounts();
+  readonly #ground: SearchGround<A>;
+  readonly #known: Mismatch[] = [];
+  readonly #skipped = new Map<string, number>();
+
+  constructor(ground: SearchGround<A>) {
+    this.#ground = ground;
+  }
+
+  get skipped(): NonNullable<AreaResult['skipped']> {
+    return [...this.#skipped].map(([reason, cases]) => ({ reason, cases }));
+  }
+
+  /**
+   * Judges the answer to one case, and the second one where it was asked twice. Returns a promise when there
+   * is something to write up.
+   */
+  add(
+    drawn: DrawnAt,
+    testCase: CaseOf[A],
+    answer: BatchAnswer,
+    again: BatchAnswer | undefined,
+  ): Promise<void> | undefined {
+    const { area } = this.#ground.suite;
+    const judged = judgeAnswer(this.#ground.suite, testCase, answer);
+    const { verdict, failure, skip } = judged;
+    this.cases++;
+    if (failure?.kind === 'hang') this.hangs++;
+    if (skip !== undefined) {
+      this.#skip(skip);
+      return undefined;
+    }
+    this.#count(answersRuleId(area));
+    for (const rule of verdict.exercised) this.#count(rule);
+    this.facts.add(verdict.facts);
+    const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
+    const isNews = [...verdict.mismatches, ...(wavers ? [wavers] : [])].some((one) => !this.#isKnown(one));
+    return isNews ? this.#follow(drawn, testCase, judged, wavers) : undefined;
+  }
+
+  #compare(testCase: CaseOf[A], first: Judged, again: BatchAnswer): Mismatch | undefined {
+    const { suite } = this.#ground;
+    this.#countRepeat();
+    return difference(suite, first, judgeAnswer(suite, testCase, again));
+  }
+
+  async #follow(
+    drawn: DrawnAt,
+    testCase: CaseOf[A],
+    judged: Judged,
+    wavers: Mismatch | undefined,
+  ): Promise<void> {
+    if (wavers !== undefined) await this.#writeUp(wavers, drawn, judged);
+    // What comes by chance is named as that alone.
+    if (wavers?.rule === repeatableRuleId(this.#ground.suite.area)) return;
+    for (const mismatch of judged.verdict.mismatches) {
+      if (this.#isKnown(mismatch)) continue;
+      await this.#writeUp(await this.#believed(mismatch, testCase, judged), drawn, judged);
+    }
+  }
+
+  /** `mismatch`, or what is to be said of it when it does not come every time. */
+  async #believed(mismatch: Mismatch, testCase: CaseOf[A], { failure }: Judged): Promise<Mismatch> {
+    const { suite, implementation } = this.#ground;
+    const isSettled =
+      failure !== undefined ||
+      isAboutChance(suite.area, mismatch.rule) ||
+      expectationOf(this.#ground, mismatch) !== undefined;
+    if (isSettled) return mismatch;
+    this.#countRepeat();
+    return (await repeatBreach(suite, implementation, testCase, mismatch)) ?? mismatch;
+  }
+
+  async #writeUp(mismatch: Mismatch, drawn: DrawnAt, judged: Judged): Promise<void> {
+    if (this.#isKnown(mismatch)) return;
+    const breach: Breach = { mismatch, drawn, judged, afterCases: this.cases };
+    this.#known.push(mismatch);
+    const finding = await findingOf(this.#ground, breach);
+    // It may have turned into one that is known while it was looked at.
+    if (this.findings.some((other) => sameBreach(other, finding))) return;
+    if (!this.#isKnown(finding)) this.#known.push(finding);
+    this.findings.push(finding);
+  }
+
+  #isKnown(mismatch: Mismatch): boolean {
+    return this.#known.some((known) => sameBreach(known, mismatch));
+  }
+
+  #count(rule: string): void {
+    this.exercised.set(rule, (this.exercised.get(rule) ?? 0) + 1);
+  }
+
+  #countRepeat(): void {
+    const { area } = this.#ground.suite;
+    this.#count(repeatableRuleId(area));
+    this.#count(sameAnswerRuleId(area));
+  }
+
+  #skip(reason: string): void {
+    const isRoom = this.#skipped.has(reason) || this.#skipped.size < MOST_REASONS;
+    const kept = isRoom ? reason : OTHER_REASONS;
+    this.#skipped.set(kept, (this.#skipped.get(kept) ?? 0) + 1);
+  }
+}
