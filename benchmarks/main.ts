@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { Bench } from 'tinybench';
 import { addAreas } from './areas.ts';
 import { figuresOf, figureTable, type Unit } from './figures.ts';
+import { addLongStreams, growthExponent } from './long-streams.ts';
 import { addQemu } from './qemu.ts';
 import { addWideWalk } from './wide-walk.ts';
 
@@ -16,6 +17,7 @@ const bench = new Bench({ time: 1000, iterations: 5, warmupTime: 300, warmupIter
 const units = new Map<string, Unit>();
 await addAreas(bench, units);
 addWideWalk(bench, units);
+addLongStreams(bench, units);
 const close = await addQemu(bench, units);
 try {
   await bench.run();
@@ -24,6 +26,13 @@ try {
 }
 const figures = figuresOf(bench, units);
 console.log(figureTable(figures));
+const exponent = growthExponent(figures);
+if (exponent !== undefined) {
+  console.log(`cost of a stream grows with its length to the power ${exponent.toFixed(2)}`);
+}
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-writeFileSync(OUTPUT, `${JSON.stringify({ machine, figures }, undefined, 2)}\n`);
+writeFileSync(
+  OUTPUT,
+  `${JSON.stringify({ machine, figures, streamGrowthExponent: exponent }, undefined, 2)}\n`,
+);
 console.log(`written to ${OUTPUT}`);

@@ -1,10 +1,11 @@
-/** Translations a second of each real QEMU binary that is found: tables of each case written anew. */
+/** Translations and streams a second of each real QEMU binary that is found: every case is set up anew. */
 import * as fc from 'fast-check';
 import type { Bench } from 'tinybench';
 import { findQemuBinaries } from '../adapters/qemu/binaries.ts';
 import { openQemu } from '../adapters/qemu/open-qemu.ts';
 import type { Implementation } from '../spec/implementation.ts';
-import type { Profile } from '../spec/schema.ts';
+import type { Case, Profile } from '../spec/schema.ts';
+import { invalidationSuite } from '../suites/invalidation/suite.ts';
 import { translationSuite } from '../suites/translation/suite.ts';
 import { CASES_PER_ROUND, SEED } from './areas.ts';
 import type { Unit } from './figures.ts';
@@ -15,15 +16,18 @@ export async function addQemu(bench: Bench, units: Map<string, Unit>): Promise<(
   for (const binary of await findQemuBinaries()) {
     const implementation = await openQemu({ binary: binary.path });
     opened.push(implementation);
-    const cases = fc.sample(translationSuite.arbitrary(implementation.profile as readonly Profile[]), {
-      seed: SEED,
-      numRuns: CASES_PER_ROUND,
-    });
-    const name = `${implementation.name}: translations`;
-    units.set(name, { perRound: cases.reduce((sum, { requests }) => sum + requests.length, 0) });
-    bench.add(name, async () => {
-      await implementation.runBatch?.(cases);
-    });
+    const profiles = implementation.profile as readonly Profile[];
+    const sampled = { seed: SEED, numRuns: CASES_PER_ROUND };
+    const add = (what: string, cases: readonly Case[], perRound: number) => {
+      units.set(`${implementation.name}: ${what}`, { perRound });
+      bench.add(`${implementation.name}: ${what}`, async () => {
+        await implementation.runBatch?.(cases);
+      });
+    };
+    const cases = fc.sample(translationSuite.arbitrary(profiles), sampled);
+    const translations = cases.reduce((sum, { requests }) => sum + requests.length, 0);
+    add('translations', cases, translations);
+    add('streams', fc.sample(invalidationSuite.arbitrary(profiles), sampled), CASES_PER_ROUND);
   }
   return async () => {
     for (const implementation of opened) await implementation.close?.();

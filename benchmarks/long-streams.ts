@@ -1,0 +1,84 @@
+/**
+ * Streams of growing length: software changes a mapping, invalidates, waits, and the device asks again. What
+ * the whole check costs a step must not grow with the stream.
+ */
+import type { Bench } from 'tinybench';
+import { PAGE_BYTES, Tables } from '../generators/tables.ts';
+import { newTable, secondStageTree } from '../generators/translation-domains.ts';
+import { runInvalidation } from '../models/optimized/invalidation/run.ts';
+import { namedProfile } from '../spec/profiles.ts';
+import type { InvalidationCase, StreamStep } from '../spec/schema.ts';
+import { judgeInvalidation } from '../suites/invalidation/judge.ts';
+import type { Figure, Unit } from './figures.ts';
+
+const lengths = [100, 1_000, 10_000] as const;
+
+const WIDTH = 39;
+const LEVELS = 3;
+const TABLE_BLOCK = 0x20_0000;
+const DATA = 0x60_0000n;
+const QUEUE = 0x40_0000n;
+const STATUS = 0x50_0000n;
+const SOURCE_ID = 0x10;
+const DID = 1n;
+const READ_AND_WRITE = 3n;
+
+const nameOf = (length: number) => `stream of ${length.toLocaleString('en')} steps: check`;
+
+/** Adds one task a length; a round is one stream, counted in steps. */
+export function addLongStreams(bench: Bench, units: Map<string, Unit>): void {
+  for (const length of lengths) {
+    const testCase = longStream(length);
+    units.set(nameOf(length), { perRound: length });
+    bench.add(nameOf(length), () => void judgeInvalidation(testCase, runInvalidation(testCase)));
+  }
+}
+
+/** How cost grows with length: 1 is linear. Undefined when the streams were not measured. */
+export function growthExponent(figures: readonly Figure[]): number | undefined {
+  const [shortest, longest] = [lengths[0], lengths.at(-1) as number];
+  const perSecond = (length: number) => figures.find(({ name }) => name === nameOf(length))?.perSecond;
+  const [few, many] = [perSecond(shortest), perSecond(longest)];
+  if (few === undefined || many === undefined) return undefined;
+  return 1 + Math.log(few / many) / Math.log(longest / shortest);
+}
+
+function longStream(length: number): InvalidationCase {
+  const profile = namedProfile('legacy-39');
+  if (profile === undefined) throw new RangeError('there is no profile legacy-39');
+  const tables = new Tables(TABLE_BLOCK, 1);
+  const root = tables.page();
+  const context = tables.page();
+  const tree = secondStageTree(tables, LEVELS, WIDTH);
+  const page = { frame: 0, level: 1, target: Number(DATA) };
+  const leaf = tables.map(tree, page, (below) => newTable(tables, tree, below)).at(-1);
+  const memory = [
+    ...tables.memory(),
+    { address: BigInt(root), words: [BigInt(context) | 1n] },
+    { address: BigInt(context) + 16n * BigInt(SOURCE_ID), words: [BigInt(tree.top) | 1n, (DID << 8n) | 1n] },
+  ];
+  const steps = Array.from({ length }, (_, index) => stepOf(index, BigInt(leaf?.address ?? 0)));
+  const registers = { rtaddr: BigInt(root), translationEnabled: true, iqa: QUEUE };
+  return { area: 'invalidation', profile, ...registers, memory, steps };
+}
+
+/** In turn: change the leaf, ask, invalidate the page and wait, ask again, read the status. */
+function stepOf(index: number, leaf: bigint): StreamStep {
+  const round = BigInt(Math.floor(index / 5));
+  const request = { sourceId: SOURCE_ID, address: 0x10n, op: 'read' } as const;
+  switch (index % 5) {
+    case 0: {
+      const frame = DATA + BigInt(PAGE_BYTES) * (round % 256n);
+      return { step: 'store', address: leaf, words: [frame | READ_AND_WRITE] };
+    }
+    case 2: {
+      const invalidation = [0x32n | (DID << 16n), 0n];
+      const wait = [0x25n | (round << 32n), STATUS];
+      return { step: 'submit', descriptors: [invalidation, wait] };
+    }
+    case 4:
+      return { step: 'load', address: STATUS };
+    default:
+      return { step: 'request', request };
+  }
+}
