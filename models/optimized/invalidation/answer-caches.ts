@@ -61,6 +61,11 @@ export function sizeOf(tag: number): number {
   return tag >>> 20;
 }
 
+/** LSS.1, SSS.1, SSS.4: memory gave no entry of which the fault could be kept. */
+function isUnreadable(code: number): boolean {
+  return code === 0x07 || code === 0x78 || code === 0x7b;
+}
+
 export class CachedAnswers implements AnswerCaches {
   readonly iotlb: AssociativeCache;
   readonly leaves: AssociativeCache;
@@ -101,7 +106,7 @@ export class CachedAnswers implements AnswerCaches {
       if (hostPermission.cacheable && (code === 0 || code >= 0xa3)) this.#keepLeaf();
     } else if (kind === UNTRANSLATED || kind === TRANSLATION) {
       if (code === 0) this.#keepMapping();
-      else if (this.keepsFaults && tags.type === SECOND_STAGE) this.#keepFault(code);
+      else if (this.keepsFaults && tags.type === SECOND_STAGE && !isUnreadable(code)) this.#keepFault(code);
     }
   }
 
