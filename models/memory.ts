@@ -7,7 +7,7 @@ import { endianness } from 'node:os';
 import type { MemoryRun, Profile } from '../spec/schema.ts';
 
 const WORDS_PER_PAGE = 512;
-const INITIAL_PAGES = 64;
+const USUAL_PAGES = 64;
 /** On such a machine words are kept with their halves exchanged, so that the low half comes first anywhere. */
 const SWAPPED = endianness() === 'BE';
 /** Slot 0 stays zero: it stands for every backed page that no run has written. */
@@ -17,14 +17,20 @@ const ZERO_PAGE = 0;
 export const READ_ERROR = -1;
 
 export class GuestMemory {
-  #words = new BigUint64Array(INITIAL_PAGES * WORDS_PER_PAGE);
-  #halves = new Uint32Array(this.#words.buffer);
+  #words: BigUint64Array<ArrayBuffer>;
+  #halves: Uint32Array;
   /** Page number (address / 4096) to slot. */
   #slots = new Map<number, number>();
   #pages = 1;
   #backed: Profile['backed'] = [];
   /** For each backed range: start high, start low, last byte high, last byte low. */
   #bounds = new Uint32Array(4);
+
+  /** Has room for `pages`, one of them taken, and grows when more are written. */
+  constructor(pages = USUAL_PAGES) {
+    this.#words = new BigUint64Array(pages * WORDS_PER_PAGE);
+    this.#halves = new Uint32Array(this.#words.buffer);
+  }
 
   /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
   reset(backed: Profile['backed'], runs: readonly MemoryRun[] = []): void {

@@ -10,7 +10,6 @@
  *
  * An invalidation that no wait has completed is executed at any moment, after those in front of it (worlds.ts).
  */
-import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Asker } from './askers.ts';
 import { type CacheInvalidation, type Entry, mayBeOutlived } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
@@ -109,13 +108,13 @@ export class Caches {
 
   /** The invalidation will be executed at any moment until `complete`. */
   accept(invalidation: CacheInvalidation): void {
-    this.#rememberShared();
-    const dropped = this.#worlds.matching(invalidation);
     // One that drops nothing is as good as executed; what it spares is noted.
-    if (dropped.length === 0) {
+    if (this.#worlds.matching(invalidation).length === 0) {
       for (const world of this.#worlds.all) world.set.drop(invalidation, () => {});
       return;
     }
+    this.#rememberShared();
+    const dropped = this.#worlds.matching(invalidation);
     const leavesOthers = () => dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation));
     if (this.#isFillDue() || leavesOthers()) this.#fill(undefined);
     this.#noteDrop(invalidation);
@@ -189,14 +188,13 @@ export class Caches {
     return this.#worlds.arePending && this.#changes !== this.#filledAt;
   }
 
-  /** Through memory, and from context and PASID table entries that are held on. */
+  /** Through memory, and from context entries that are held on. */
   #walksOf({ fills }: Asker, asker: number): readonly Passage[] {
     if (!fills) return [];
     const fresh = this.#walks.fresh(asker);
     const { set } = this.#worlds.unexecuted;
-    const isHead = (cache: CacheName) => cache === 'context' || cache === 'pasid';
-    const heads: EntrySource = { of: (cache) => (isHead(cache) ? set.of(cache) : []) };
-    if (!mayDiffer(heads, fresh)) return [fresh];
+    const contexts: EntrySource = { of: (cache) => (cache === 'context' ? set.of(cache) : []) };
+    if (!mayDiffer(contexts, fresh)) return [fresh];
     return this.#worlds.unexecuted.fillingPassages(asker, fresh, this.#explorer(asker)) ?? [fresh];
   }
 

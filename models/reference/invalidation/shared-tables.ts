@@ -36,14 +36,22 @@ export function sharersOf(
   for (const ways of walks) for (const way of ways) tablesOfWalk(way).forEach(add);
   for (const entry of entries) tablesOfEntry(entry).forEach(add);
   if (split.size === 0) return none;
-  const isSplit = (way: Passage) => tablesOfWalk(way).some(([domain]) => split.has(domain));
-  return new Set([...walks.keys()].filter((number) => walks[number]?.some(isSplit)));
+  const isSplit = ([domain]: Tables) => split.has(domain);
+  const heads = entries.filter((entry) => tablesOfEntry(entry).some(isSplit));
+  const mayShare = (way: Passage) =>
+    tablesOfWalk(way).some(isSplit) || heads.some((entry) => mayServe(entry, way));
+  return new Set([...walks.keys()].filter((number) => walks[number]?.some(mayShare)));
 }
 
 /** What tags tell apart, and the tables that it has. */
 type Tables = readonly [domain: string, table: string];
 
 const none: ReadonlySet<number> = new Set();
+
+/** The request may go on from a context or PASID table entry that is held. */
+function mayServe({ cache, sourceId, pasid }: Entry, { request, slots }: Passage): boolean {
+  return sourceId === request.sourceId && (cache === 'context' || BigInt(pasid) === slots[2]?.input);
+}
 
 function tablesOfWalk({ slots, valid, legacy, request }: Passage): readonly Tables[] {
   const words = slots[legacy ? 1 : 3]?.words;

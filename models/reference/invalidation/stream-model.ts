@@ -58,7 +58,8 @@ const undefinedFromHere: StepExpectation = { kind: 'undefined' };
 
 export class StreamModel {
   readonly #case: InvalidationCase;
-  readonly #memory = new GuestMemory();
+  /** One stream writes few pages; memory for more would be cleared for each. */
+  readonly #memory = new GuestMemory(16);
   readonly #flags = new UnknownFlags();
   readonly #unit: Unit;
   readonly #askers: Askers;
