@@ -65,12 +65,11 @@ export class CacheSet {
     for (const name of names) for (const entry of other.of(name)) this.add(entry);
   }
 
-  /** Entries that `invalidation` drops. */
-  matching(invalidation: CacheInvalidation): readonly Entry[] {
-    return names.flatMap((name) => {
-      const entries = this.#entries[name];
-      return entries.length === 0 ? entries : entries.filter((entry) => fateOf(entry, invalidation).dropped);
-    });
+  /** Whether `invalidation` drops an entry of which `holds` is true. */
+  hasMatching(invalidation: CacheInvalidation, holds: (entry: Entry) => boolean): boolean {
+    return names.some((name) =>
+      this.#entries[name].some((entry) => holds(entry) && fateOf(entry, invalidation).dropped),
+    );
   }
 
   /** Does what every unit does at the least; `gone` is told what went, and by which rule. */

@@ -109,14 +109,13 @@ export class Caches {
   /** The invalidation will be executed at any moment until `complete`. */
   accept(invalidation: CacheInvalidation): void {
     // One that drops nothing is as good as executed; what it spares is noted.
-    if (this.#worlds.matching(invalidation).length === 0) {
+    if (!this.#worlds.hasMatching(invalidation)) {
       for (const world of this.#worlds.all) world.set.drop(invalidation, () => {});
       return;
     }
     this.#rememberShared();
-    const dropped = this.#worlds.matching(invalidation);
-    const leavesOthers = () => dropped.some((entry) => this.#mayLeaveOthers(entry, invalidation));
-    if (this.#isFillDue() || leavesOthers()) this.#fill(undefined);
+    const leavesOthers = (entry: Entry) => this.#mayLeaveOthers(entry, invalidation);
+    if (this.#isFillDue() || this.#worlds.hasMatching(invalidation, leavesOthers)) this.#fill(undefined);
     this.#noteDrop(invalidation);
     this.#filledAt = this.#changes;
     this.#worlds.accept(invalidation);
@@ -258,7 +257,14 @@ export class Caches {
   /** With a single change since an entry was made, what it leads to was remembered before that change. */
   #mayLeaveOthers(entry: Entry, invalidation: CacheInvalidation): boolean {
     const isOld = this.#changes - entry.madeAfter > 1;
-    return isOld && mayBeOutlived(entry, invalidation) && !this.#walks.areInMemory(entry.origin);
+    if (!isOld || !mayBeOutlived(entry, invalidation)) return false;
+    return !this.#walks.areInMemory(entry.origin) || this.#isOutOfTheWay(entry);
+  }
+
+  /** What `entry` was made from is in memory, but no longer where the walk of some request comes by. */
+  #isOutOfTheWay(entry: Entry): boolean {
+    const alone: EntrySource = { of: (cache) => (cache === entry.cache ? [entry] : []) };
+    return this.#case.askers.some(({ fills }, asker) => fills && mayDiffer(alone, this.#walks.fresh(asker)));
   }
 }
 

@@ -3,10 +3,10 @@
  * 0, save missing rights in a host permission cache, and no fault of first stage where it is 1; a paging-structure
  * cache holds what leads on, also when nothing is found below. Whether flags were set is not looked at here.
  */
-import { decodeCapabilities } from '../../../spec/capabilities.ts';
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Profile, Request } from '../../../spec/schema.ts';
 import { type Alternative, rulesOf } from '../alternative.ts';
+import { unitOf } from '../unit.ts';
 import type { Entry, Slot } from './cached-entry.ts';
 import { contextDid, hostPermissionDid, isPassThrough, pasidDid, translationType } from './entry-fields.ts';
 
@@ -31,7 +31,7 @@ export interface CachingPolicy {
 
 export function policyOf(profile: Profile): CachingPolicy {
   return {
-    cachesFaults: decodeCapabilities(profile).CM === 1,
+    cachesFaults: unitOf(profile).capabilities.CM === 1,
     onlyRequestsFill: profile.policies.cacheFills === 'requests',
   };
 }

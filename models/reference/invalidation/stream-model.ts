@@ -59,7 +59,7 @@ const undefinedFromHere: StepExpectation = { kind: 'undefined' };
 export class StreamModel {
   readonly #case: InvalidationCase;
   /** One stream writes few pages; memory for more would be cleared for each. */
-  readonly #memory = new GuestMemory(16);
+  readonly #memory = new GuestMemory(32);
   readonly #flags = new UnknownFlags();
   readonly #unit: Unit;
   readonly #askers: Askers;

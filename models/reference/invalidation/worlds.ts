@@ -51,9 +51,9 @@ export class Worlds {
     this.#gone = [];
   }
 
-  /** What `invalidation` drops in any world. */
-  matching(invalidation: CacheInvalidation): readonly Entry[] {
-    return this.#ordered.flatMap(({ set }) => set.matching(invalidation));
+  /** Whether `invalidation` drops an entry of which `holds` is true, in any world. */
+  hasMatching(invalidation: CacheInvalidation, holds: (entry: Entry) => boolean = () => true): boolean {
+    return this.#ordered.some(({ set }) => set.hasMatching(invalidation, holds));
   }
 
   /** One more is pending. */
