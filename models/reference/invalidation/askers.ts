@@ -8,7 +8,10 @@ export interface Asker {
   readonly request: Request;
   /** It stands for the requests that walk as it does. */
   readonly fills: boolean;
-  /** The last step with a request of this device for this page: what was fetched serves no later one. */
+  /**
+   * The last step with a request of this device for this page, or of another requester: what was fetched serves no
+   * later one. Others it may serve by paging-structure caches.
+   */
   readonly until: number;
 }
 
@@ -24,6 +27,7 @@ export function askersOf({ steps }: InvalidationCase): Askers {
   const all: Omit<Asker, 'until'>[] = [];
   const pages: string[] = [];
   const lastOfPage = new Map<string, number>();
+  const lastOfRequester = new Map<string, number>();
   const ofSteps = new Map<number, number>();
   const history = new Set<number>();
   const known = new Map<string, number>();
@@ -34,6 +38,7 @@ export function askersOf({ steps }: InvalidationCase): Askers {
     const { sourceId, address, op, kind = '', pasid, privileged, noWrite, lastInGroup } = request;
     const page = `${sourceId} ${address >> 12n}`;
     lastOfPage.set(page, index);
+    lastOfRequester.set(`${sourceId} ${pasid}`, index);
     const walk = `${page} ${kind} ${pasid} ${privileged}`;
     const key = `${walk} ${address & 0xfffn} ${op} ${noWrite} ${lastInGroup}`;
     let asker = known.get(key);
@@ -47,6 +52,10 @@ export function askersOf({ steps }: InvalidationCase): Askers {
     }
     ofSteps.set(index, asker);
   }
-  const until = (asker: number) => lastOfPage.get(pages[asker] ?? '') ?? 0;
-  return { all: all.map((asker, index) => ({ ...asker, until: until(index) })), ofSteps, history };
+  const lasts = [...lastOfRequester].sort(([, one], [, other]) => other - one).slice(0, 2);
+  const until = ({ request: { sourceId, pasid } }: (typeof all)[number], asker: number) => {
+    const ofOthers = lasts.find(([requester]) => requester !== `${sourceId} ${pasid}`)?.[1] ?? 0;
+    return Math.max(ofOthers, lastOfPage.get(pages[asker] ?? '') ?? 0);
+  };
+  return { all: all.map((asker, index) => ({ ...asker, until: until(asker, index) })), ofSteps, history };
 }
