@@ -157,7 +157,8 @@ export class StreamModel {
 
   #submit(step: Extract<StreamStep, { step: 'submit' }>): StepExpectation {
     const [first] = this.#paths;
-    if (first === undefined) return undefinedFromHere;
+    // Without QI there is no register that says where a queue is (11.4.9).
+    if (first === undefined || this.#unit.capabilities.QI === 0) return undefinedFromHere;
     // Where software puts descriptors depends on what it wrote, which is the same in every way.
     const { stores, tail } = submitStores(first.state, step);
     for (const { address, word } of stores) this.#store({ address, words: [word] });
