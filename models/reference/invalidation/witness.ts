@@ -213,7 +213,14 @@ class Replay {
   }
 
   #harms(invalidation: CacheInvalidation): boolean {
-    return [...this.#held].some((entry) => this.#isUsedLater(entry) && fateOf(entry, invalidation).dropped);
+    const isDropped = (entry: Entry) => fateOf(entry, invalidation).dropped;
+    return [...this.#held].some(
+      (entry) =>
+        isDropped(entry) &&
+        this.#isUsedLater(entry) &&
+        // What can be made again at this very step is not lost.
+        (entry.via.some(isDropped) || !this.#canBeMade(entry)),
+    );
   }
 
   #isUsedLater(entry: Entry): boolean {
@@ -227,17 +234,19 @@ class Replay {
 
   /** True when an entry was made. */
   #fill(): boolean {
-    const made = this.#needed.filter(
-      (entry) =>
-        entry.filledBefore === this.#step &&
-        !this.#held.has(entry) &&
-        entry.via.every((source) => this.#held.has(source)) &&
-        this.#walks(entry.filler, entry.via).some((passage) =>
-          entriesOf(passage, this.#policy, this.#step, 0).some((own) => isSame(own, entry)),
-        ),
-    );
+    const made = this.#needed.filter((entry) => !this.#held.has(entry) && this.#canBeMade(entry));
     for (const entry of made) this.#held.add(entry);
     return made.length > 0;
+  }
+
+  /** It is the step to make the entry, and the walk that it comes from goes as it did. */
+  #canBeMade(entry: Entry): boolean {
+    return (
+      entry.filledBefore === this.#step &&
+      this.#walks(entry.filler, entry.via).some((passage) =>
+        entriesOf(passage, this.#policy, this.#step, 0).some((own) => isSame(own, entry)),
+      )
+    );
   }
 
   /** Ways of `request` that hit exactly `hits`, which are held. */
