@@ -607,6 +607,8 @@ export const expectedFailureSchema = v.strictObject({
   rule: text,
   aspect: aspectSchema,
   reason: v.pipe(v.string(), v.minLength(10)),
+  /** So few cases show it that a run without it is no news. */
+  seldom: v.optional(v.literal(true)),
   link: v.optional(v.string()),
 });
 export type ExpectedFailure = v.InferOutput<typeof expectedFailureSchema>;

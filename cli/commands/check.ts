@@ -27,7 +27,9 @@ export function checkCommand(): Command {
     .addOption(qemuArgOption())
     .option('--area <areas>', 'areas to check, separated by commas (default: all that are claimed)', areaList)
     .addOption(
-      new Option('--runs <n>', 'cases an area (default: 20000)').argParser(count('--runs')).conflicts('time'),
+      new Option('--runs <n>', 'cases an area (default: 20000, 4000 streams)')
+        .argParser(count('--runs'))
+        .conflicts('time'),
     )
     .option('--time <time>', 'draw for so long over all areas: 500ms, 60s, 5m', duration)
     .option('--seed <seed>', 'any string; the same seed draws the same cases (default: a new one)', seed)

@@ -13,15 +13,13 @@ import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { type AreaOutcome, runAreas } from './run-areas.ts';
 
-/** Cases an area when nobody says otherwise. */
-export const DEFAULT_RUNS = 20_000;
-
 export interface CheckOptions {
   readonly impl: string;
   readonly qemuArgs: readonly string[];
   /** Undefined: every area that the implementation claims. */
   readonly areas?: readonly Area[];
-  readonly runs: number;
+  /** Cases an area; left out: what each area draws when nobody says otherwise. */
+  readonly runs?: number;
   /** For the whole check: shared out over areas and workers. */
   readonly timeMs?: number;
   readonly seed: string;
@@ -69,7 +67,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               qemuArgs,
               processes: processesAnArea(options.workers, claimed.length),
               seed,
-              runs: options.runs,
+              ...(options.runs === undefined ? {} : { runs: options.runs }),
               ...(shareMs === undefined ? {} : { timeMs: shareMs }),
               ...(options.profile === undefined ? {} : { profile: options.profile }),
               expectedFailures: options.expectedFailures,

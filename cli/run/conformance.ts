@@ -10,7 +10,7 @@ import type { ExpectedFailure } from '../../spec/schema.ts';
 import type { ConformanceArguments } from '../commands/conformance.ts';
 import { type ExitStatus, exitStatus } from '../exit.ts';
 import { packageRoot } from '../package-root.ts';
-import { type CheckOutcome, check, DEFAULT_RUNS } from './check.ts';
+import { type CheckOutcome, check } from './check.ts';
 import { readExpectations } from './expectations.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { statusOf, worst } from './verdict.ts';
@@ -65,7 +65,6 @@ async function checkCandidate(
   const outcome = await check({
     impl,
     qemuArgs: [],
-    runs: DEFAULT_RUNS,
     seed,
     expectedFailures,
     progress: true,

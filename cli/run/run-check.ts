@@ -6,7 +6,7 @@ import { paletteFor } from '../../reports/palette.ts';
 import { resultJson } from '../../reports/result-json.ts';
 import type { CheckArguments } from '../commands/check.ts';
 import { type ExitStatus, wrongUse } from '../exit.ts';
-import { check, DEFAULT_RUNS } from './check.ts';
+import { check } from './check.ts';
 import { readExpectations } from './expectations.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { statusOf } from './verdict.ts';
@@ -20,9 +20,9 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
     impl: options.impl,
     qemuArgs: options.qemuArg,
     ...(options.area ? { areas: options.area } : {}),
+    ...(options.runs === undefined ? {} : { runs: options.runs }),
     // With a time, at least one chunk of cases is drawn and the clock decides about more.
-    runs: options.runs ?? (options.time === undefined ? DEFAULT_RUNS : 1),
-    ...(options.time === undefined ? {} : { timeMs: options.time }),
+    ...(options.time === undefined ? {} : { timeMs: options.time, runs: 1 }),
     seed,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     expectedFailures,

@@ -22,6 +22,8 @@ export interface Fact {
 export interface AreaSuite<A extends Area = Area> {
   readonly area: A;
   readonly rules: readonly Rule[];
+  /** How many cases of a cheap area one of this area costs, roughly; left out: 1. */
+  readonly cost?: number;
   /** Draws cases under the given profiles. Total: needs no filter, shrinks towards simpler cases. */
   arbitrary(profiles: readonly Profile[]): fc.Arbitrary<CaseOf[A]>;
   /** Compares an answer with what the reference model allows. Pure; looks only at what was observed. */

@@ -8,6 +8,7 @@ import { toJson } from '../../spec/json.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { budget } from './budget.ts';
 import { profilesOf } from './profiles-of.ts';
 import { type Loader, notClaimed, type RunRequest } from './run-request.ts';
 import { type SearchOptions, search } from './search.ts';
@@ -30,14 +31,17 @@ export function conformance<A extends Area>(suite: AreaSuite<A>): void {
   describe(`${suite.area}: the optimized model against the reference`, () => {
     const run = async () => {
       const { optimized } = await import('../../models/optimized/implementation.ts');
-      return search(suite, optimized, { ...seeded, runs: OPTIMIZED_RUNS });
+      return search(suite, optimized, { ...seeded, runs: budget(suite, OPTIMIZED_RUNS) });
     };
     ruleTests(suite, run, { everyRule: true });
   });
   describe(`${suite.area}: the reference model against itself`, () => {
     test('conforms', { timeout: 0 }, async () => {
       const { reference } = await import('../../models/reference/implementation.ts');
-      const { findings } = await search(suite, reference, { ...seeded, runs: REFERENCE_RUNS });
+      const { findings } = await search(suite, reference, {
+        ...seeded,
+        runs: budget(suite, REFERENCE_RUNS),
+      });
       const first = findings.find(({ level }) => level !== 'may');
       if (first !== undefined) throw new Error(summary(first));
     });
@@ -91,7 +95,7 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
   const { openImplementation }: Loader = await import(request.loader);
   const implementation = await openImplementation(request.spec, request);
   const channel = new BroadcastChannel(request.channel);
-  const { seed, runs, timeMs, expectedFailures } = request;
+  const { seed, runs = budget(suite), timeMs, expectedFailures } = request;
   const options: SearchOptions = {
     seed,
     runs,

@@ -5,8 +5,9 @@ import type { AreaResult, ExpectedFailure, Finding, RuleStatus } from '../../spe
 type RuleResult = AreaResult['rules'][number];
 
 /**
- * One line a rule, those that a judge named beside the area's own included. `expectedFailures` are those of this area: one that did not happen although its rule
- * was exercised is an unexpected pass, so that a list of known failures stays true.
+ * One line a rule, those that a judge named beside the area's own included. `expectedFailures` are those of
+ * this area: one that did not happen although its rule was exercised is an unexpected pass, unless it is
+ * seldom, so that a list of known failures stays true.
  */
 export function ruleResults(
   rules: readonly Rule[],
@@ -30,7 +31,10 @@ function staleExpectations(
   id: string,
 ): readonly ExpectedFailure[] {
   return expectedFailures.filter(
-    (entry) => entry.rule === id && !findings.some((finding) => finding.aspect === entry.aspect),
+    (entry) =>
+      entry.seldom !== true &&
+      entry.rule === id &&
+      !findings.some((finding) => finding.aspect === entry.aspect),
   );
 }
 

@@ -10,7 +10,8 @@ export interface RunRequest {
   /** Processes that share the cases of an area, where the implementation is a process. */
   readonly processes?: number;
   readonly seed: string;
-  readonly runs: number;
+  /** Left out: what the area draws when nobody says otherwise. */
+  readonly runs?: number;
   readonly timeMs?: number;
   /** Draw under this profile only: one that the implementation offers. */
   readonly profile?: string;

@@ -8,6 +8,7 @@ import { simplerStreams } from './simpler.ts';
 export const invalidationSuite: AreaSuite<'invalidation'> = {
   area: 'invalidation',
   rules: invalidationRules,
+  cost: 5,
   arbitrary: anyInvalidationCase,
   judge: judgeInvalidation,
   simpler: simplerStreams,
