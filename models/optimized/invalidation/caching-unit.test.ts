@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CACHING_MODE,
   CONTEXT,
-  contextInvalidation,
   ENABLED,
   ENHANCED_ROOT,
   iotlbInvalidation,
@@ -81,67 +79,6 @@ describe('translation that is disabled (11.4.4.1)', () => {
       .write('GCMD', 0x0400_0000n)
       .request({ address: 8n });
     expect(stream.write('GCMD', ENABLED).request().shown()).toEqual([OLD, 8n, NEW]);
-  });
-});
-
-describe('caching mode (6.1)', () => {
-  const appears = (profile: typeof everything, faults = true) => {
-    const stream = new Stream(profile).scalable(0n, SECOND_TOP | SECOND, 5n);
-    stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER);
-    stream.put(CONTEXT, 0n).request().store(CONTEXT, 0x3001n).request();
-    stream.put(PASID_TABLE, 0n).submit(contextInvalidation(1n), wait(1n)).request();
-    stream.store(PASID_TABLE, SECOND_TOP | SECOND).request();
-    return stream.shown({ faults, pasidInvalidation: 'drop' });
-  };
-
-  it('keeps no fault while it is clear', () => {
-    expect(appears(everything)).toEqual([0x41n, 0x59n, 0x59n, OLD]);
-  });
-
-  it('keeps faults of context and PASID entries while it is set, if the unit wants to', () => {
-    const profile = profileOf('everything', CACHING_MODE);
-    expect(appears(profile)).toEqual([0x41n, 0x41n, 0x59n, 0x59n]);
-    expect(appears(profile, false)).toEqual([0x41n, 0x59n, 0x59n, OLD]);
-  });
-
-  it('keeps faults of second stage under the domain of the entry', () => {
-    const { stream, leaf } = onePage(profileOf('everything', CACHING_MODE));
-    stream
-      .store(leaf, 0n)
-      .request()
-      .store(leaf, OLD | LEAF)
-      .request();
-    stream.submit(iotlbInvalidation(3n, 6), wait(1n)).request();
-    expect(stream.submit(iotlbInvalidation(3n, 5), wait(1n)).request().shown()).toEqual([
-      0x79n,
-      0x79n,
-      0x79n,
-      OLD,
-    ]);
-  });
-
-  it('never keeps a fault of first stage', () => {
-    const stream = new Stream(profileOf('everything', CACHING_MODE));
-    stream.scalable(0n, 0x41n, 5n, FIRST_TOP);
-    const leaf = stream.map(FIRST_TOP, 0n, 0n, 0x27n).get(1) ?? 0n;
-    expect(
-      stream
-        .request()
-        .store(leaf, OLD | 0x67n)
-        .request()
-        .shown(),
-    ).toEqual([0x71n, OLD]);
-  });
-
-  it('names held faults of context and PASID entries by domain 0', () => {
-    const stream = new Stream(profileOf('everything', CACHING_MODE)).legacy(0n, 0x502n);
-    stream.request().store(CONTEXT, 0x9n).submit(contextInvalidation(2n, 5), wait(1n)).request();
-    stream.submit(contextInvalidation(2n, 0), wait(1n)).request();
-    expect(stream.shown()).toEqual([2n, 2n, 0n]);
-    const scalable = new Stream(profileOf('everything', CACHING_MODE)).scalable(0n, 0x100n, 5n);
-    scalable.request().store(PASID_TABLE, 0x101n).submit(pasidInvalidation(0n, 5), wait(1n)).request();
-    scalable.submit(pasidInvalidation(0n, 0), wait(1n)).request();
-    expect(scalable.shown({ pasidInvalidation: 'drop' })).toEqual([0x59n, 0x59n, 0n]);
   });
 });
 
@@ -277,61 +214,6 @@ describe('an invalidation that no wait has followed', () => {
     stream.submit(wait(1n)).request();
     expect(stream.shown({ execution: 'at-once' })).toEqual([OLD, NEW, NEW]);
     expect(stream.shown({ execution: 'at-wait' })).toEqual([OLD, OLD, NEW]);
-  });
-});
-
-describe('register-based invalidation (6.5.1)', () => {
-  const legacy = (granularity = {}) => {
-    const stream = new Stream(profileOf('legacy')).legacy(SECOND_TOP | 1n, 0x502n).queue(undefined);
-    const leaf = stream.map(SECOND_TOP, 0n, OLD | 3n, 3n).get(1) ?? 0n;
-    stream.request().store(leaf, NEW | 3n);
-    return (value: bigint, page = 0n, register: 'IOTLB' | 'CCMD' = 'IOTLB') =>
-      stream.write('IVA', page).write(register, value).read(register).request().shown(granularity).slice(1);
-  };
-  const command = (granularity: bigint, did = 0n) => (1n << 63n) | (granularity << 60n) | (did << 32n);
-  const done = (asked: bigint, used: bigint, did = 0n) => (asked << 60n) | (used << 57n) | (did << 32n);
-
-  it('tells the granularity that it used', () => {
-    expect(legacy()(command(1n))).toEqual([done(1n, 1n), NEW]);
-    expect(legacy()(command(2n, 5n))).toEqual([done(2n, 2n, 5n), NEW]);
-    expect(legacy()(command(2n, 6n))).toEqual([done(2n, 2n, 6n), OLD]);
-    expect(legacy()(command(3n, 5n), 0x3001n)).toEqual([done(3n, 3n, 5n), OLD]);
-    expect(legacy()(command(3n, 5n), 0x1001n)).toEqual([done(3n, 3n, 5n), NEW]);
-    expect(legacy({ granularity: 'global' })(command(2n, 6n))).toEqual([done(2n, 1n, 6n), NEW]);
-  });
-
-  it('refuses a reserved granularity and a mask beyond MAMV', () => {
-    expect(legacy()(command(0n))).toEqual([done(0n, 0n), OLD]);
-    expect(legacy()(command(3n, 5n), 19n)).toEqual([done(3n, 0n, 5n), OLD]);
-  });
-
-  it('does nothing without IVT', () => {
-    expect(legacy()(done(1n, 0n))).toEqual([done(1n, 0n), OLD]);
-  });
-
-  it('serves context entries as well', () => {
-    const run = (value: bigint) => {
-      const stream = new Stream(profileOf('legacy')).legacy(9n, 0x502n).queue(undefined);
-      stream.request().store(CONTEXT, 0n, 0n).write('CCMD', value).read('CCMD').request();
-      return stream.shown({ passThrough: false }).slice(1);
-    };
-    const icc = 1n << 63n;
-    expect(run(icc | (1n << 61n))).toEqual([0x2800_0000_0000_0000n, 2n]);
-    expect(run(icc | (2n << 61n) | 5n)).toEqual([0x5000_0000_0000_0005n, 2n]);
-    expect(run(icc | (2n << 61n) | 6n)).toEqual([0x5000_0000_0000_0006n, 0n]);
-    expect(run(icc | (3n << 61n) | 5n)).toEqual([0x7800_0000_0000_0005n, 2n]);
-    expect(run(icc | (3n << 61n) | (0x10n << 16n) | 5n)).toEqual([0x7800_0000_0000_0005n, 0n]);
-    expect(run(icc)).toEqual([0n, 0n]);
-    expect(run(1n << 61n)).toEqual([0x2000_0000_0000_0000n, 0n]);
-  });
-
-  it('is refused in scalable mode', () => {
-    const { stream } = onePage();
-    stream.queue(undefined).write('IOTLB', command(1n)).read('IOTLB');
-    expect(stream.write('CCMD', 0xa000_0000_0000_0000n).read('CCMD').shown()).toEqual([
-      done(1n, 0n),
-      0x2000_0000_0000_0000n,
-    ]);
   });
 });
 
