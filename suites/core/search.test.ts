@@ -103,7 +103,7 @@ test('the search goes on past an expected failure, which fails nothing', async (
   expect(result.cases).toBe(3000);
 });
 
-test('an expected failure that does not happen is an unexpected pass, unless its rule decided nothing', async () => {
+test('an expected failure that does not happen is an unexpected pass, unless its rule decided nothing or it is seldom', async () => {
   const never = { ...known, rule: 'toy.never' };
   const otherAspect = { ...known, aspect: 'code' } as const;
   const { rules } = await search(toy, healthy, { ...options, expectedFailures: [known, never] });
@@ -111,6 +111,9 @@ test('an expected failure that does not happen is an unexpected pass, unless its
   expect(rules[2]?.status).toBe('not-exercised');
   const both = await search(toy, blindToBit5, { ...options, expectedFailures: [known, otherAspect] });
   expect(both.rules[0]?.status).toBe('unexpected-pass');
+  const seldom = { ...known, seldom: true } as const;
+  const missed = await search(toy, healthy, { ...options, expectedFailures: [seldom] });
+  expect(missed.rules[0]?.status).toBe('pass');
   const elsewhere = { ...known, area: 'translation' } as const;
   const other = await search(toy, healthy, { ...options, expectedFailures: [elsewhere] });
   expect(other.rules[0]?.status).toBe('pass');
