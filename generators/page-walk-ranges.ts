@@ -45,9 +45,15 @@ export function drawNarrowRange(
   const start = BigInt(Math.min(Math.max(from, 0), frames - 1)) * FRAME;
   const size = BigInt(unit * (1 + choices.one([0, 1, 1, 3, choices.pick(12)]))) * FRAME;
   // At times not aligned to pages.
-  const late = choices.oneIn(6) ? BigInt(1 + choices.pick(0xfff)) : 0n;
-  const short = choices.oneIn(6) ? BigInt(1 + choices.pick(0xfff)) : 0n;
+  const late = choices.oneIn(6) ? offsetInEntry(unit, choices) : 0n;
+  const short = choices.oneIn(6) ? offsetInEntry(unit, choices) : 0n;
   return { start: start + late, end: start + size - short };
+}
+
+/** Bytes that reach into a page or, of an entry for `frames`, to its last byte. */
+function offsetInEntry(frames: number, choices: Choices): bigint {
+  const last = BigInt(frames) * FRAME - 1n;
+  return choices.one([1n, last, last, FRAME - 1n, BigInt(1 + choices.pick(0xfff))]);
 }
 
 function beyond(limit: bigint, choices: Choices): Range {

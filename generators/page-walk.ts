@@ -5,12 +5,13 @@
  * costs a dozen integers; an integer 0 is a part left out or plain.
  */
 import * as fc from 'fast-check';
+import { insert } from '../spec/bits.ts';
 import type { PageWalkCase, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { drawAnnounced } from './page-walk-announced.ts';
 import { addWalkDefect } from './page-walk-defects.ts';
 import { drawNarrowRange, drawRange } from './page-walk-ranges.ts';
-import { framesOf, isPage, Tables } from './tables.ts';
+import { framesOf, isPage, type TableEntry, Tables } from './tables.ts';
 import { addDefect } from './translation-defects.ts';
 import { drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
 import { newTable, type SecondStageDomain, secondStageDomain } from './translation-domains.ts';
@@ -137,7 +138,7 @@ function levelsOf({ second: { levels } }: SecondStageDomain): 3 | 4 | 5 {
   return levels === 3 || levels === 4 ? levels : 5;
 }
 
-/** A device behind `domain`, at times with a defect on the way, at times with translation off. */
+/** A device behind `domain`, at times under pass-through or with a defect on the way, or translation is off. */
 function drawReplay(
   { target, tables, dataBlock }: Room,
   domain: SecondStageDomain,
@@ -153,6 +154,7 @@ function drawReplay(
     serveScalable(target, tables, root, sourceId, { dataBlock, domain, others: [domain] }, choices);
   else serveLegacy(target, tables, root, sourceId, domain, choices);
   const way = tables.entries.slice(before);
+  if (capabilities.PT === 1 && choices.oneIn(4)) passThrough(way);
   if (choices.oneIn(3)) addDefect(target, choices.one(way), choices);
   // Another device of the same bus has no context entry.
   const other = choices.oneIn(8) ? sourceId ^ 1 : sourceId;
@@ -163,6 +165,18 @@ function drawReplay(
     translationEnabled: !choices.oneIn(4),
     sourceId: other,
   };
+}
+
+/** TT or PGTT for requests without PASID; the pointer to the second stage stays and must be ignored. */
+function passThrough(way: readonly TableEntry[]): void {
+  for (const entry of way) {
+    const [word = 0n] = entry.words;
+    if (entry.structure === 'context-legacy') entry.words[0] = insert(word, 3, 2, 2n);
+    else if (entry.structure === 'pasid-table') {
+      entry.words[0] = insert(word, 8, 6, 4n);
+      return;
+    }
+  }
 }
 
 /** One in three fails within the first calls. */

@@ -49,7 +49,7 @@ export function addHostPermissions(
       frame * PAGE_BYTES,
       choices,
       choices.one(levels),
-      choices.one([3n, 3n, 1n, 2n, 0n]),
+      drawPermission(choices),
     );
     frames.push(frame);
     paths.push(path);
@@ -57,6 +57,12 @@ export function addHostPermissions(
   const id = BigInt(tables.id()) & target.domainIds;
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
   return { words: [BigInt(pointer) | BigInt(size), id], frames, paths };
+}
+
+/** R and W, at times with a reserved bit beside them. */
+function drawPermission(choices: Choices): bigint {
+  const rights = choices.one([3n, 3n, 1n, 2n, 0n]);
+  return choices.oneIn(12) ? rights | choices.one([4n, 8n]) : rights;
 }
 
 /** Gives `rights` to the page of `level` at `address`, as far as no larger page has some; returns the way there. */

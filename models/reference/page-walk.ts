@@ -25,6 +25,8 @@ export type Course =
   | { readonly is: 'refused'; readonly codes: readonly number[]; readonly orNothing: boolean }
   /** The hook is not called, for `rule`. */
   | { readonly is: 'nothing'; readonly rule: string }
+  /** Whatever is announced is mapped to itself; nothing need be. */
+  | { readonly is: 'pass-through' }
   /** Memory, ascending, is announced as mapped to itself. `orNothing`: or nothing is. */
   | { readonly is: 'identity'; readonly memory: readonly Span[]; readonly orNothing: boolean }
   /** The tables were walked, as far as the audience let them be. */
@@ -52,7 +54,7 @@ export function pageWalk(testCase: PageWalkCase, audience: Audience): Course {
   if (walk.kind === 'range') return rangeCourse(unit, walk, audience);
   if (!walk.translationEnabled) return identity(profile);
   const start = replayStart(unit, memory, walk);
-  if (start.is === 'open') return start;
+  if (start.is === 'open' || start.is === 'pass-through') return start;
   if (start.is === 'none') return { is: 'nothing', rule: 'page-walk.replay.no-context' };
   const whole = { start: 0n, end: limitOf(unit, start.levels) };
   return walkTables(unit, start.top, start.levels, whole, new Announcements(false, undefined), audience, [

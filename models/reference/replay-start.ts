@@ -18,17 +18,23 @@ export type ReplayStart =
   | { readonly is: 'tables'; readonly top: bigint; readonly levels: number }
   /** No valid entry serves the device. */
   | { readonly is: 'none' }
-  /** Not described: pass-through, first stage and nesting, and what a revision does not state. */
+  /** Addresses are used as they are; the second-stage pointer is ignored (9.3, 9.6). */
+  | { readonly is: 'pass-through' }
+  /** Not described: first stage and nesting, and what a revision does not state. */
   | { readonly is: 'open' };
 
 const none: ReplayStart = { is: 'none' };
+const passThrough: ReplayStart = { is: 'pass-through' };
 const open: ReplayStart = { is: 'open' };
 
 const LEGACY = 0n;
 const SCALABLE = 1n;
+/** PGTT (9.6). */
 const SECOND_STAGE = 2n;
+const PASS_THROUGH = 4n;
 /** TT of a legacy context entry that translates by the second stage, without and with a Device-TLB. */
 const TRANSLATED: readonly bigint[] = [0n, 1n];
+const TT_PASS_THROUGH = 2n;
 /** Bits of RTADDR_REG that must be zero, and SSIRWE (11.4.6). */
 const NOT_DESCRIBED = bits(9, 0);
 
@@ -53,7 +59,9 @@ function legacyStart(unit: Unit, memory: GuestMemory, rootTable: bigint, sourceI
   const table = readField(fieldOf(rootLegacy, 'CTP'), root);
   const context = validEntry(unit, memory, 'context-legacy', table + 16n * BigInt(sourceId & 0xff));
   if (!Array.isArray(context)) return context;
-  if (!TRANSLATED.includes(readField(fieldOf(contextLegacy, 'TT'), context))) return open;
+  const type = readField(fieldOf(contextLegacy, 'TT'), context);
+  if (type === TT_PASS_THROUGH) return passThrough;
+  if (!TRANSLATED.includes(type)) return open;
   return {
     is: 'tables',
     top: readField(fieldOf(contextLegacy, 'SSPTPTR'), context),
@@ -80,7 +88,9 @@ function scalableStart(unit: Unit, memory: GuestMemory, rootTable: bigint, sourc
   const table = readField(fieldOf(pasidDirectory, 'SMPTBLPTR'), directory);
   const entry = validEntry(unit, memory, 'pasid-table', table + 64n * (ridPasid & 63n));
   if (!Array.isArray(entry)) return entry;
-  if (readField(fieldOf(pasidTable, 'PGTT'), entry) !== SECOND_STAGE) return open;
+  const type = readField(fieldOf(pasidTable, 'PGTT'), entry);
+  if (type === PASS_THROUGH) return passThrough;
+  if (type !== SECOND_STAGE) return open;
   return {
     is: 'tables',
     top: readField(fieldOf(pasidTable, 'SSPTPTR'), entry),

@@ -147,6 +147,12 @@ const replay: readonly Rule[] = [
     'When a device is assigned that no valid context entry (and PASID table entry) serves, the hook is not called.',
   ),
   rule(
+    'replay.pass-through',
+    '9.3, 9.6',
+    'When a device under pass-through is assigned, nothing is announced but addresses mapped to themselves with all rights: the second-stage pointer is ignored.',
+    'Whether anything is announced at all is not described.',
+  ),
+  rule(
     'replay.identity',
     review,
     'When a device is assigned while translation is off, memory is announced as mapped to itself with all rights.',

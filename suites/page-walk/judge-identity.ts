@@ -41,15 +41,12 @@ export function judgeIdentity(
 }
 
 function isStartOf(event: WalkEvent, rest: WalkEvent): boolean {
-  return (
-    event.event === 'map' &&
-    event.iova === rest.iova &&
-    event.target === rest.iova &&
-    event.size > 0n &&
-    event.size <= rest.size &&
-    event.read &&
-    event.write
-  );
+  return isIdentity(event) && event.iova === rest.iova && event.size > 0n && event.size <= rest.size;
+}
+
+/** True for addresses mapped to themselves with all rights. */
+export function isIdentity(event: WalkEvent): boolean {
+  return event.event === 'map' && event.target === event.iova && event.read && event.write;
 }
 
 function mismatch(expected: WalkEvent | undefined, observed: WalkEvent | undefined): Mismatch {

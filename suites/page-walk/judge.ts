@@ -6,7 +6,7 @@ import { attributeDeviation, attributeExtra } from './attribute.ts';
 import { describeEvent, describeResult } from './describe.ts';
 import { Follower } from './follower.ts';
 import { judgeCounts } from './judge-counts.ts';
-import { judgeIdentity } from './judge-identity.ts';
+import { isIdentity, judgeIdentity } from './judge-identity.ts';
 
 const HOOK_ERROR = 'page-walk.hook-error';
 
@@ -20,6 +20,8 @@ export function judgePageWalk(testCase: PageWalkCase, observation: PageWalkObser
       return judgeRefusal(course, observation);
     case 'nothing':
       return judgeNothing(testCase, course.rule, observation);
+    case 'pass-through':
+      return judgePassThrough(testCase, observation);
     case 'identity': {
       const { events, result } = observation;
       if (course.orNothing && events.length === 0 && result.outcome !== 'stopped') {
@@ -75,6 +77,22 @@ function judgeNothing(
     exercised: [rule],
     mismatches: [{ rule, aspect: 'outcome', expected: 'no call, and no error of a hook', observed }],
   };
+}
+
+/** A device under pass-through reaches what it names: no tables are walked for it. */
+function judgePassThrough(testCase: PageWalkCase, observation: PageWalkObservation): Verdict {
+  const rule = 'page-walk.replay.pass-through';
+  const { events, result } = observation;
+  const wrong = events.find((event) => !isIdentity(event));
+  if (wrong) {
+    const expected = 'no call but for addresses mapped to themselves';
+    const mismatch = { rule, aspect: 'outcome', expected, observed: describeEvent(wrong) } as const;
+    return { exercised: [rule], mismatches: [mismatch] };
+  }
+  // That nothing is announced may be told as an error or not.
+  const refused = events.length === 0 && result.outcome === 'refused';
+  const end = refused ? undefined : wrongEnd(testCase, observation, rule);
+  return { exercised: [rule], mismatches: end ? [end] : [] };
 }
 
 function judgeWalk(

@@ -2,6 +2,7 @@
 export class Choices {
   readonly #taken: number[] = [];
   readonly #counts: number[] = [];
+  readonly #made: unknown[] = [];
   #next = 0;
 
   /** One of `count` options, 0 to count - 1. */
@@ -11,8 +12,20 @@ export class Choices {
     if (at === this.#taken.length) {
       this.#taken.push(0);
       this.#counts.push(count);
+      this.#made.push(undefined);
     }
     return this.#taken[at] as number;
+  }
+
+  /** What `make` gave when a way came by here first: all ways that share their choices so far have it in common. */
+  once<T>(make: () => T): T {
+    const at = this.#next++;
+    if (at === this.#taken.length) {
+      this.#taken.push(0);
+      this.#counts.push(1);
+      this.#made.push(make());
+    }
+    return this.#made[at] as T;
   }
 
   /** What was taken so far on this way. */
@@ -32,6 +45,7 @@ export class Choices {
       }
       this.#taken.pop();
       this.#counts.pop();
+      this.#made.pop();
     }
     return false;
   }

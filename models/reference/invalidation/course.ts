@@ -95,8 +95,10 @@ export class Course implements SlotReader {
     const served = this.#serve(kind, level);
     if (served !== undefined) return served;
     if (this.#isCrossed(kind, address)) throw abandoned;
-    for (const candidates of this.#candidates(kind, input)) {
-      const fitting = this.#distinct(candidates, kind, address);
+    const junction = this.#choices.once(() =>
+      this.#candidates(kind, input).map((candidates) => this.#distinct(candidates, kind, address)),
+    );
+    for (const fitting of junction) {
       const choice = this.#choices.take(fitting.length + 1);
       if (choice === 0) continue;
       const entry = fitting[choice - 1] as Entry;
@@ -215,25 +217,21 @@ export class Course implements SlotReader {
   /** Those of `candidates` that lead to something else than memory does, and than another of them does. */
   #distinct(candidates: readonly Entry[], kind: SlotKind, address: bigint): readonly Entry[] {
     if (candidates.length === 0) return candidates;
-    const others = candidates.filter((entry) => {
-      const part = originOf(entry, kind);
-      return part[0]?.address !== address || !this.#isInMemory(part);
-    });
-    if (others.length < 2) return others;
-    return others.filter((entry, index) => {
-      const part = originOf(entry, kind);
-      return !others.some((other, at) => {
-        if (at === index) return false;
-        const start = originOf(other, kind);
-        if (other.cache !== entry.cache) {
-          return (
-            entry.cache === 'combined' && startsWith(part, start) && this.#isNextInMemory(part, start.length)
-          );
-        }
-        if (start.length === part.length && at > index) return false;
-        return startsWith(part, start) && this.#isInMemory(part.slice(start.length));
-      });
-    });
+    const others = candidates
+      .map((entry) => ({ entry, part: originOf(entry, kind) }))
+      .filter(({ part }) => part[0]?.address !== address || !this.#isInMemory(part));
+    const found = others.filter(
+      ({ entry, part }, index) =>
+        !others.some(({ entry: other, part: start }, at) => {
+          if (at === index || !startsWith(part, start)) return false;
+          if (other.cache !== entry.cache) {
+            return entry.cache === 'combined' && this.#isNextInMemory(part, start.length);
+          }
+          if (start.length === part.length) return at < index;
+          return this.#isInMemory(part.slice(start.length));
+        }),
+    );
+    return found.map(({ entry }) => entry);
   }
 
   /** Where the next table lies is all that an entry of both stages adds to one of first stage: memory says the same. */
@@ -246,9 +244,6 @@ export class Course implements SlotReader {
   }
 
   #isInMemory(part: readonly Slot[]): boolean {
-    return part.every(
-      ({ address, words = [], passedBy }) =>
-        passedBy || words.every((word, index) => this.#memory.word(address + BigInt(8 * index)) === word),
-    );
+    return part.every((slot) => this.#memory.holds(slot));
   }
 }

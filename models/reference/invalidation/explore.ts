@@ -2,7 +2,7 @@
 import type { Request } from '../../../spec/schema.ts';
 import type { GuestMemory } from '../../memory.ts';
 import { columnOf } from '../request.ts';
-import { type Expectation, requiredFlags, translate } from '../translation.ts';
+import { type Expectation, requiredFlags } from '../translation.ts';
 import type { Unit } from '../unit.ts';
 import type { Traces, Walk } from '../walk.ts';
 import { Choices } from './choices.ts';
@@ -11,6 +11,7 @@ import { Crossings } from './crossings.ts';
 import type { Passage } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
 import type { UnknownFlags } from './unknown-flags.ts';
+import type { WalkMemo } from './walk-memo.ts';
 
 /** What stays the same over a stream. */
 export interface Surroundings {
@@ -30,6 +31,7 @@ export function explore(
   request: Request,
   sources: readonly EntrySource[],
   reader: MemoryReader,
+  memo: WalkMemo,
   most: number,
 ): readonly Passage[] | undefined {
   const legacy = ((rtaddr >> TTM_SHIFT) & 3n) === 0n;
@@ -54,7 +56,7 @@ export function explore(
       observe: undefined,
       reader: course,
     };
-    const alternatives = attempt(walk, rtaddr);
+    const alternatives = attempt(walk, rtaddr, course, memo);
     if (course.failed) continue;
     const { slots, valid, used } = course;
     const answers = traces.unsure ? undefined : alternatives;
@@ -67,9 +69,9 @@ export function explore(
 }
 
 /** What may come of the request; nothing when an earlier course found the same. */
-function attempt(walk: Walk, rtaddr: bigint): Expectation {
+function attempt(walk: Walk, rtaddr: bigint, course: Course, memo: WalkMemo): Expectation {
   try {
-    return translate(walk, rtaddr);
+    return memo.translate(walk, rtaddr, course);
   } catch (error) {
     if (error === abandoned) return [];
     throw error;

@@ -5,9 +5,11 @@
  */
 import type { GuestMemory } from '../../memory.ts';
 import type { SlotKind, Walk } from '../walk.ts';
+import { areSame, type Slot } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
 import { translationType } from './entry-fields.ts';
 import { type StatusWrites, withStatus } from './status-writes.ts';
+import type { WordTable } from './word-table.ts';
 
 /** A word at moments that are counted by stores done: the value that it has from `moment` on. */
 export interface RacingValue {
@@ -25,18 +27,26 @@ interface Piece {
   readonly words: readonly bigint[];
 }
 
-/** Structures that were read, by address, until a word of memory changes: the same words are the same object. */
+/** Structures that were read, by address, until a word of memory changes. */
 export type KnownStructures = Map<bigint, readonly bigint[]>;
 
 export class MemoryReader {
   readonly #memory: GuestMemory;
   readonly #status: StatusWrites;
   readonly #known: KnownStructures;
+  readonly #table: WordTable;
   readonly #race: Race;
   /** Nothing is read any more as it was before this moment. */
   #earliest = 0;
 
-  constructor(memory: GuestMemory, status: StatusWrites, known: KnownStructures, race: Race = noRace) {
+  constructor(
+    memory: GuestMemory,
+    status: StatusWrites,
+    known: KnownStructures,
+    table: WordTable,
+    race: Race = noRace,
+  ) {
+    this.#table = table;
     this.#memory = memory;
     this.#status = status;
     this.#known = known;
@@ -51,6 +61,15 @@ export class MemoryReader {
   /** The word at the 8-byte aligned `address` when nothing changes it; undefined also where memory does not answer. */
   word(address: bigint): bigint | undefined {
     return this.#race.size > 0 && this.#race.has(address) ? undefined : this.#settled(address);
+  }
+
+  /** Whether memory gives the words of `slot` where they were read, and nothing changes them. */
+  holds({ address, words, passedBy }: Slot): boolean {
+    if (passedBy || words === undefined) return true;
+    if (this.#race.size > 0 && words.some((_, index) => this.#race.has(address + BigInt(8 * index)))) {
+      return false;
+    }
+    return areSame(this.#structure(address, words.length), words);
   }
 
   /** The `count` words of a structure of `kind`. */
@@ -81,8 +100,9 @@ export class MemoryReader {
       if (word === undefined) return undefined;
       words.push(word);
     }
-    this.#known.set(address, words);
-    return words;
+    const same = this.#table.sameAs(words);
+    this.#known.set(address, same);
+    return same;
   }
 
   #racingStructure(
@@ -101,7 +121,7 @@ export class MemoryReader {
       moments.push(piece.moment);
     }
     this.#earliest = Math.max(this.#earliest, ...leading(kind, words, moments));
-    return words;
+    return this.#table.sameAs(words);
   }
 
   /** What the piece may be, at the first moment of each; none when memory does not answer. */

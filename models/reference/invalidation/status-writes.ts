@@ -18,9 +18,10 @@ const LOW_HALF = 0xffff_ffffn;
 /** The 64-bit word at `address`, 8-byte aligned, that memory gives as `word`, with what waits wrote. */
 export function withStatus(writes: StatusWrites, address: bigint, word: bigint): bigint {
   if (writes.size === 0) return word;
-  const low = writes.get(address)?.data ?? word & LOW_HALF;
-  const high = writes.get(address + 4n)?.data ?? word >> 32n;
-  return (high << 32n) | low;
+  const low = writes.get(address)?.data;
+  const high = writes.get(address + 4n)?.data;
+  if (low === undefined && high === undefined) return word;
+  return ((high ?? word >> 32n) << 32n) | (low ?? word & LOW_HALF);
 }
 
 /** After software stored `count` words of 64 bits at `address`. */

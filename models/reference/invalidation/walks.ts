@@ -10,12 +10,27 @@ import { explore, type Surroundings } from './explore.ts';
 import type { Passage } from './made-entries.ts';
 import { type KnownStructures, MemoryReader, type Race } from './memory-reader.ts';
 import { noStatus, type StatusWrites } from './status-writes.ts';
+import { WalkMemo } from './walk-memo.ts';
+import { WordTable } from './word-table.ts';
 
 /** A request that may go on in more ways than this may be answered anything. */
 const MOST_WAYS = 2048;
 
 /** Bytes of the largest structure. */
 const LARGEST_STRUCTURE = 64n;
+
+/** What holds of every way of a stream alike. */
+class Learned {
+  readonly table = new WordTable();
+  readonly #memos = new Map<bigint, WalkMemo[]>();
+
+  memoOf(asker: number, rtaddr: bigint): WalkMemo {
+    const known = this.#memos.get(rtaddr) ?? [];
+    this.#memos.set(rtaddr, known);
+    known[asker] ??= new WalkMemo();
+    return known[asker];
+  }
+}
 
 export class Walks {
   readonly #surroundings: Surroundings;
@@ -27,17 +42,19 @@ export class Walks {
   /** Askers by the words that their walks read. */
   #watchers = new Map<number, Set<number>>();
   readonly #known: KnownStructures = new Map();
+  readonly #learned: Learned;
   /** Nothing has changed since the walks of all askers that fill were made. */
   #isSettled = false;
 
-  constructor(surroundings: Surroundings, askers: readonly Asker[], rtaddr: bigint) {
+  constructor(surroundings: Surroundings, askers: readonly Asker[], rtaddr: bigint, learned = new Learned()) {
+    this.#learned = learned;
     this.#surroundings = surroundings;
     this.#askers = askers;
     this.#rtaddr = rtaddr;
   }
 
   copy(): Walks {
-    const copy = new Walks(this.#surroundings, this.#askers, this.#rtaddr);
+    const copy = new Walks(this.#surroundings, this.#askers, this.#rtaddr, this.#learned);
     copy.#status = this.#status;
     copy.#fresh = [...this.#fresh];
     copy.#watchers = new Map([...this.#watchers].map(([word, askers]) => [word, new Set(askers)]));
@@ -94,19 +111,18 @@ export class Walks {
     race?: Race,
     most = MOST_WAYS,
   ): readonly Passage[] | undefined {
-    const reader = new MemoryReader(this.#surroundings.memory, this.#status, this.#known, race);
-    const passages = explore(this.#surroundings, this.#rtaddr, this.#requestOf(asker), sources, reader, most);
+    const memo = this.#learned.memoOf(asker, this.#rtaddr);
+    const reader = this.#reader(race);
+    const request = this.#requestOf(asker);
+    const passages = explore(this.#surroundings, this.#rtaddr, request, sources, reader, memo, most);
     for (const { slots } of passages ?? []) for (const slot of slots) this.#watch(slot, asker);
     return passages;
   }
 
   /** Memory holds the words of all `slots`, where they were read. */
   areInMemory(slots: readonly Slot[]): boolean {
-    const reader = new MemoryReader(this.#surroundings.memory, this.#status, this.#known);
-    return slots.every(
-      ({ address, words = [], passedBy }) =>
-        passedBy || words.every((word, index) => reader.word(address + BigInt(8 * index)) === word),
-    );
+    const reader = this.#reader();
+    return slots.every((slot) => reader.holds(slot));
   }
 
   /** Askers whose walks have read one of the words. */
@@ -116,6 +132,11 @@ export class Walks {
       for (const asker of this.#watchers.get(wordNumber(address)) ?? []) all.add(asker);
     }
     return all;
+  }
+
+  #reader(race?: Race): MemoryReader {
+    const { memory } = this.#surroundings;
+    return new MemoryReader(memory, this.#status, this.#known, this.#learned.table, race);
   }
 
   #requestOf(asker: number): Request {

@@ -33,6 +33,8 @@ import { raceWith } from './race.ts';
 import { isSameAnswer } from './same-answer.ts';
 import { afterWait, type StatusWrites } from './status-writes.ts';
 import { UnknownFlags } from './unknown-flags.ts';
+import { WalkMemo } from './walk-memo.ts';
+import { WordTable } from './word-table.ts';
 
 const MOST_WAYS = 4096;
 
@@ -253,8 +255,9 @@ class Replay {
   #walks(request: Request, hits: readonly Entry[]): readonly Passage[] {
     if (!hits.every((entry) => this.#held.has(entry))) return [];
     const source = { of: (cache: CacheName) => hits.filter((entry) => entry.cache === cache) };
-    const reader = new MemoryReader(this.#memory, this.#status, new Map(), this.#race);
-    const all = explore(this.#surroundings, this.#rtaddr, request, [source], reader, MOST_WAYS) ?? [];
+    const reader = new MemoryReader(this.#memory, this.#status, new Map(), new WordTable(), this.#race);
+    const all =
+      explore(this.#surroundings, this.#rtaddr, request, [source], reader, new WalkMemo(), MOST_WAYS) ?? [];
     return all.filter(
       ({ used }) => used.length === hits.length && used.every((entry, index) => entry === hits[index]),
     );
