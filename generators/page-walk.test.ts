@@ -8,6 +8,8 @@ import { type PageWalkCase, pageWalkCaseSchema } from '../spec/schema.ts';
 import { anyPageWalkCase } from './page-walk.ts';
 import { ownProfiles, profilePool } from './profiles.ts';
 
+const FRAME = 0x1000n;
+
 const sample = (numRuns: number, seed = 1): readonly PageWalkCase[] =>
   fc.sample(anyPageWalkCase(profilePool), { seed, numRuns });
 
@@ -30,6 +32,23 @@ test('the same seed draws the same walks, and a draw shrinks to one page and its
   expect(smallest.memory).toHaveLength(3);
   expect(smallest.walk).toMatchObject({ kind: 'range', start: 0n, end: 0x1000n, notifyUnmapped: false });
   expect(smallest.hookFailure).toBeUndefined();
+});
+
+test('ranges begin at the last byte of a page and end after the first, away from the limits', () => {
+  const walks = sample(3000).flatMap(({ walk }) => (walk.kind === 'range' ? [walk] : []));
+  const isInside = (border: bigint) => border > 0n && border < 1n << 38n && border % FRAME === 0n;
+  const ends = walks.filter(({ end }) => isInside(end - 1n));
+  const starts = walks.filter(({ start }) => isInside(start + 1n));
+  for (const found of [ends, starts]) expect(found.length).toBeGreaterThan(walks.length / 100);
+});
+
+test('devices under pass-through are replayed in legacy and in scalable mode', () => {
+  const replayed = fc.sample(anyPageWalkCase(ownProfiles), { seed: 4, numRuns: 4000 }).filter((testCase) => {
+    const { is } = pageWalk(testCase, { call: ({ alternatives: [likeliest] }) => likeliest });
+    return is === 'pass-through';
+  });
+  const modes = replayed.map(({ walk }) => (walk.kind === 'replay' ? (walk.rtaddr >> 10n) & 3n : undefined));
+  for (const mode of [0n, 1n]) expect(modes.filter((other) => other === mode).length).toBeGreaterThan(5);
 });
 
 test('nearly every walk is one of which the sources say how it goes', () => {

@@ -52,6 +52,12 @@ function setReserved(target: TranslationTarget, entry: TableEntry, choices: Choi
   const top = isPaging(entry) || structure === 'host-permission' ? 51 : 63;
   const above = Math.min(profile.haw + choices.one([0, 0, choices.pick(64)]), top);
   if (structure === 'host-permission') {
+    const granted = grantingPermissions(entry);
+    if (granted.length > 0 && choices.oneIn(2)) {
+      const { word, lowBit } = choices.one(granted);
+      entry.words[word] = (entry.words[word] ?? 0n) | (choices.one([4n, 8n]) << lowBit);
+      return;
+    }
     const bit = choices.one([above, 1, 11, 2, 3, 62, choices.pick(64)]);
     const word = bit > 11 || entry.level === 1 ? choices.pick(2) : bit === above ? 1 : choices.pick(2);
     entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
@@ -70,6 +76,17 @@ function setReserved(target: TranslationTarget, entry: TableEntry, choices: Choi
   if (target.emulated && bit === above && above < profile.haw) return;
   const word = usedWord(entry, choices);
   entry.words[word] = (entry.words[word] ?? 0n) | (1n << BigInt(bit));
+}
+
+/** Permissions in an entry, by its level (9.12). */
+const permissions = [0, 32, 16, 8, 0] as const;
+
+/** Where the permissions of `entry` lie that grant something: four bits each, the upper two reserved. */
+function grantingPermissions({ level, words }: TableEntry): readonly { word: number; lowBit: bigint }[] {
+  return Array.from({ length: permissions[level] ?? 0 }, (_, page) => ({
+    word: page >> 4,
+    lowBit: BigInt(4 * (page & 15)),
+  })).filter(({ word, lowBit }) => (((words[word] ?? 0n) >> lowBit) & 3n) !== 0n);
 }
 
 /** Of a large page the address bits below its size, first and last. Bit 7 may make a page of a table. */

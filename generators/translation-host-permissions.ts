@@ -62,7 +62,7 @@ export function addHostPermissions(
 /** R and W, at times with a reserved bit beside them. */
 function drawPermission(choices: Choices): bigint {
   const rights = choices.one([3n, 3n, 1n, 2n, 0n]);
-  return choices.oneIn(12) ? rights | choices.one([4n, 8n]) : rights;
+  return choices.oneIn(6) ? rights | choices.one([4n, 8n]) : rights;
 }
 
 /** Gives `rights` to the page of `level` at `address`, as far as no larger page has some; returns the way there. */

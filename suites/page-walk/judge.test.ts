@@ -208,15 +208,40 @@ describe('a replay', () => {
     expect(wrong(replay(true), { events: [low], result: done })).toBe('replay.no-context/outcome');
   });
 
-  test('of a device under pass-through, or of one that may be refused, may do anything', () => {
-    const context = (word: bigint) => [
-      { address: 0x1000n, words: [0x2001n] },
-      { address: 0x2000n, words: [word, 3n] },
-    ];
-    for (const word of [0x9n, 0x9n | (1n << 52n)]) {
-      expect(wrong(replay(true, {}, context(word)), { events: [low], result: done })).toBe('');
-      expect(wrong(replay(true, {}, context(word)), { events: [], result: done })).toBe('');
+  const context = (word: bigint) => [
+    { address: 0x1000n, words: [0x2001n] },
+    { address: 0x2000n, words: [word, 3n] },
+  ];
+
+  test('of a device under pass-through announces nothing but addresses mapped to themselves', () => {
+    const device = replay(true, {}, context(0x3009n));
+    for (const events of [[], [low], [low, high]]) expect(wrong(device, { events, result: done })).toBe('');
+    expect(wrong(device, { events: [], result: { outcome: 'refused' } })).toBe('');
+    for (const events of [
+      [map(0n, KIB4, 0x5000n)],
+      [low, { ...high, write: false } as WalkEvent],
+      [unmap(0n, KIB4)],
+    ]) {
+      expect(wrong(device, { events, result: done })).toBe('replay.pass-through/outcome');
     }
+    const refused = { outcome: 'refused' } as const;
+    expect(wrong(device, { events: [low], result: refused })).toBe('replay.pass-through/outcome');
+    const failing = { ...device, hookFailure: { at: 0, error: 3 } };
+    expect(wrong(failing, { events: [low], result: { outcome: 'stopped', error: 3 } })).toBe('');
+    expect(wrong(failing, { events: [low], result: done })).toBe('hook-error/outcome');
+  });
+
+  test('of a device that may be refused may do anything', () => {
+    // Under pass-through no width is stated (9.3).
+    const device = replay(true, {}, [
+      { address: 0x1000n, words: [0x2001n] },
+      { address: 0x2000n, words: [9n, 7n] },
+    ]);
+    expect(wrong(device, { events: [small], result: done })).toBe('');
+    expect(wrong(device, { events: [], result: done })).toBe('');
+  });
+
+  test('of a device with a second stage walks its tables', () => {
     expect(wrong(replay(true, {}, context(1n)), { events: [low], result: done })).toBe(
       'skip.no-right/outcome',
     );

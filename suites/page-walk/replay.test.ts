@@ -44,6 +44,10 @@ describe('when a device is assigned', () => {
     expect(replay({ memory })).toEqual({ events: [], result: { outcome: 'done' } });
   });
 
+  test('the second-stage pointer of a device under pass-through is ignored', () => {
+    expect(replay({ memory: legacy(top | 9n) })).toEqual({ events: [], result: { outcome: 'done' } });
+  });
+
   test('memory is announced as mapped to itself while translation is off', () => {
     const expected = [map(0n, 0x8000_0000n, 0n), map(0x1_0000_0000n, 0x8000_0000n, 0x1_0000_0000n)];
     expect(replay({ translationEnabled: false, memory: legacy(top | 1n) }).events).toEqual(expected);
@@ -69,5 +73,10 @@ describe('when a device is assigned', () => {
         result: { outcome: 'done' },
       });
     }
+    const passThrough = memory.with(-1, {
+      address: 0x10_30c0n,
+      words: [top | (4n << 6n) | (2n << 2n) | 1n],
+    });
+    expect(replay({ profile, memory: passThrough, rtaddr }).events).toEqual([]);
   });
 });
