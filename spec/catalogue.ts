@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 import { rules as answers } from './rules/answers.ts';
 import { rules as entry } from './rules/entry.ts';
 import { entrySyncRules } from './rules/entry-sync.ts';
-import { invalidationRules } from './rules/invalidation.ts';
+import { rules as invalidation } from './rules/invalidation.ts';
 import { pageWalkRules } from './rules/page-walk.ts';
 import { rules as translation } from './rules/translation.ts';
 import { usedBitsRules } from './rules/used-bits.ts';
@@ -14,7 +14,7 @@ export const catalogue: readonly Rule[] = [
   ...entrySyncRules,
   ...translation,
   ...pageWalkRules,
-  ...invalidationRules,
+  ...invalidation,
   ...answers,
 ];
 

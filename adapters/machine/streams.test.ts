@@ -88,7 +88,7 @@ test('the machine with small caches conforms', async () => {
   try {
     const options = { seed: 'machine', runs: 96, profiles: configurations };
     const { findings } = await search(invalidationSuite, machine, options);
-    expect(findings).toEqual([]);
+    expect(findings.filter(({ level }) => level !== 'may')).toEqual([]);
   } finally {
     await machine.close?.();
   }

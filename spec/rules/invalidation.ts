@@ -6,7 +6,7 @@ import { queue, wait } from './invalidation-queue.ts';
 import { answer, caching, register } from './invalidation-register.ts';
 import { sequence } from './invalidation-sequence.ts';
 
-export const invalidationRules: readonly Rule[] = [
+export const rules: readonly Rule[] = [
   ...answer,
   ...match,
   ...caching,
@@ -16,3 +16,6 @@ export const invalidationRules: readonly Rule[] = [
   ...wait,
   ...register,
 ];
+
+/** Every rule that a drawn stream can decide. */
+export const invalidationRules: readonly Rule[] = rules.filter((one) => one.unreachable === undefined);

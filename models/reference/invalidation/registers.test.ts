@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { invalidationRules } from '../../../spec/rules/invalidation.ts';
+import { rules } from '../../../spec/rules/invalidation.ts';
 import { readableRegisters, writableRegisters } from '../../../spec/schema.ts';
 import { Bench, contextGlobal, FENCE, LEGACY, QUEUE, SCALABLE, WIDE, wait } from './queue.fixture.ts';
 
@@ -202,7 +202,7 @@ describe('nothing is compared that is not defined', () => {
   });
 });
 
-const known = new Set(invalidationRules.map(({ id }) => id));
+const known = new Set(rules.map(({ id }) => id));
 
 test('any values in any registers, any bytes as descriptors: an outcome or nothing, never an exception', () => {
   const word = fc.oneof(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.bigInt({ min: 0n, max: 0xfffn }));
