@@ -3,9 +3,15 @@
  * high:low as in the architecture manuals.
  */
 
+/** Masks by `high` and `low`, as they are asked for: to make one costs several times more than to use it. */
+const masks: bigint[][] = [];
+
 /** Mask of bits `high`..`low` (both included); zero when `high < low`. */
 export function bits(high: number, low: number): bigint {
-  return high < low ? 0n : ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low);
+  if (high < low) return 0n;
+  masks[high] ??= [];
+  masks[high][low] ??= ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low);
+  return masks[high][low];
 }
 
 /** Mask of one bit. */

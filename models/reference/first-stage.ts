@@ -171,16 +171,12 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
   // 6. A table leads on, a page ends the walk.
   const isPage = level === 1 || (level <= 3 && (entry & PAGE_SIZE) !== 0n);
   if (!isPage) {
-    observe(walk, level, at, entry, `table at 0x${next.toString(16)}`);
+    observe(walk, level, at, entry, () => `table at 0x${next.toString(16)}`);
     return walkLevel(walk, stage, access, after);
   }
   const pageBits = coveredBits(level - 1);
   const address = next | extract(walk.request.address, pageBits - 1, 0);
-  observe(
-    walk,
-    level,
-    at,
-    entry,
+  observe(walk, level, at, entry, () =>
     after.refused ? named(after.admitted) : `page, output 0x${address.toString(16)}`,
   );
   const needsDirty = walk.flags.need(at, entry, DIRTY);
@@ -208,7 +204,7 @@ function stop(
   entry: bigint | undefined,
   ids: readonly string[],
 ): FirstStageOutcome {
-  observe(walk, level, at, entry, ids.join(' or '));
+  observe(walk, level, at, entry, () => ids.join(' or '));
   return { page: undefined, refused: true, faults: [...faults(walk, ids), ...admitted] };
 }
 
@@ -236,12 +232,12 @@ function observe(
   level: number,
   address: bigint,
   entry: bigint | undefined,
-  verdict: string,
+  verdict: () => string,
 ): void {
   tell?.({
     name: entry === undefined ? `first-stage table of level ${level}` : firstStageLayout(level, entry).title,
     address,
     words: entry === undefined ? undefined : [entry],
-    verdict,
+    verdict: verdict(),
   });
 }

@@ -25,6 +25,8 @@ export class Flags {
 
   /** Bits of the word at `address` that may be set and may be clear. */
   uncertain(address: bigint): bigint {
+    // Most cases have every flag set from the start.
+    if (this.#permitted.size === 0) return 0n;
     return (this.#permitted.get(address) ?? 0n) & ~this.required(address);
   }
 

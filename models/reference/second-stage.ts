@@ -209,7 +209,7 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
 
   // 6. A table leads on, a page ends the walk.
   if (!isPage(level, entry)) {
-    observe(walk, level, at, entry, `table at 0x${next.table.toString(16)}`);
+    observe(walk, level, at, entry, () => `table at 0x${next.table.toString(16)}`);
     return walkLevel(course, next);
   }
   return finish(course, next);
@@ -230,11 +230,7 @@ function finish(course: Course, progress: Progress): StageOutcome {
   const unset = sets || couldSet ? unsettable(course, leaf.at, leaf.word, DIRTY) : 'no';
   const admitted = [...(unset === 'no' ? [] : fault(walk, 'SSS.5')), ...progress.admitted];
   const refused = progress.refused || (sets && unset === 'yes');
-  observe(
-    walk,
-    level,
-    leaf.at,
-    leaf.word,
+  observe(walk, level, leaf.at, leaf.word, () =>
     refused ? named(admitted) : `page, output 0x${address.toString(16)}`,
   );
 
@@ -255,7 +251,7 @@ function stop(
   entry: bigint | undefined,
   ids: readonly string[],
 ): StageOutcome {
-  observe(walk, progress.level, address, entry, ids.join(' or '));
+  observe(walk, progress.level, address, entry, () => ids.join(' or '));
   return { page: undefined, refused: true, faults: [...faults(walk, ids), ...progress.admitted] };
 }
 
@@ -328,13 +324,13 @@ function observe(
   level: number,
   address: bigint,
   entry: bigint | undefined,
-  verdict: string,
+  verdict: () => string,
 ): void {
   tell?.({
     name:
       entry === undefined ? `second-stage table of level ${level}` : secondStageLayout(level, entry).title,
     address,
     words: entry === undefined ? undefined : [entry],
-    verdict,
+    verdict: verdict(),
   });
 }

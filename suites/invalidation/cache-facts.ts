@@ -118,7 +118,8 @@ function mostAtOnce(held: readonly Held[]): number {
   for (const one of held) {
     const known = spans.get(one.key) ?? [];
     const last = known.at(-1);
-    if (last === undefined || last.to < one.from) spans.set(one.key, [...known, one]);
+    if (known.length === 0) spans.set(one.key, known);
+    if (last === undefined || last.to < one.from) known.push(one);
     else known[known.length - 1] = { ...one, from: Math.min(last.from, one.from) };
   }
   // At the same step entries come before others go: held up to and with it.

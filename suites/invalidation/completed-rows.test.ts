@@ -3,7 +3,7 @@ import { encode, encodeWait, type Selector } from '../../generators/invalidation
 import { StreamModel } from '../../models/reference/invalidation/stream-model.ts';
 import { sequenceRows } from '../../spec/invalidation/sequences.ts';
 import type { InvalidationCase } from '../../spec/schema.ts';
-import { completedRows } from './completed-rows.ts';
+import { completedRows, storesBefore } from './completed-rows.ts';
 import { scenarioOf } from './required-sequences-changes.fixture.ts';
 
 /** Rules of rows that the requests after `sequence` test. */
@@ -30,7 +30,7 @@ function rowsTested(
     const expectation = model.next();
     if (expectation.kind !== 'request') continue;
     for (const gone of expectation.gone)
-      for (const rule of completedRows(testCase, index, gone)) rules.add(rule);
+      for (const rule of completedRows(testCase, index, storesBefore(testCase, index), gone)) rules.add(rule);
   }
   return rules;
 }

@@ -6,20 +6,34 @@
 import type { Invalidation } from '../../models/reference/invalidation/effects.ts';
 import type { GoneOption } from '../../models/reference/invalidation/expectation.ts';
 import { type SequenceStep, sequenceRow } from '../../spec/invalidation/sequences.ts';
-import type { InvalidationCase, Store, StreamStep } from '../../spec/schema.ts';
+import type { InvalidationCase, Store } from '../../spec/schema.ts';
 import { type ChangedStructure, rowsOf } from './changed-structure.ts';
 import { invalidationsOf } from './software-invalidations.ts';
 
 /** A change that lies further back is not looked for. */
 const MOST_STEPS = 48;
 
-/** Rules of the rows whose sequences were completed between the change that made `gone` old, and step `index`. */
+/** What was stored before step `index`, as far back as changes are looked for. */
+export function storesBefore({ steps }: InvalidationCase, index: number): readonly Stored[] {
+  const stores: Stored[] = [];
+  for (let at = Math.max(0, index - MOST_STEPS); at < index; at++) {
+    const step = steps[at];
+    if (step?.step === 'store') stores.push({ step: at, store: step });
+    if (step?.step === 'request') for (const store of step.during ?? []) stores.push({ step: at, store });
+  }
+  return stores;
+}
+
+/**
+ * Rules of the rows whose sequences were completed between the change that made `gone` old, one of `stores`, and
+ * step `index`.
+ */
 export function completedRows(
   testCase: InvalidationCase,
   index: number,
+  stores: readonly Stored[],
   { slots }: GoneOption,
 ): readonly string[] {
-  const stores = slots === undefined ? [] : storesBefore(testCase.steps, index);
   if (slots === undefined || stores.length === 0) return [];
   const change = changedWords(stores, slots) ?? changedTables(stores, slots);
   if (change === undefined) return [];
@@ -38,7 +52,7 @@ export function completedRows(
 
 type Slots = NonNullable<GoneOption['slots']>;
 
-interface Stored {
+export interface Stored {
   readonly step: number;
   readonly store: Store;
 }
@@ -78,16 +92,6 @@ function lastStoreTo(stores: readonly Stored[], address: bigint, words: bigint[]
   let since: number | undefined;
   for (const { step, store } of stores) if (write(words, address, store)) since = step;
   return since;
-}
-
-function storesBefore(steps: readonly StreamStep[], index: number): readonly Stored[] {
-  const stores: Stored[] = [];
-  for (let at = Math.max(0, index - MOST_STEPS); at < index; at++) {
-    const step = steps[at];
-    if (step?.step === 'store') stores.push({ step: at, store: step });
-    if (step?.step === 'request') for (const store of step.during ?? []) stores.push({ step: at, store });
-  }
-  return stores;
 }
 
 /** True when the store writes one of `words`, which start at `start`. */

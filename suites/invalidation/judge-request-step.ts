@@ -8,7 +8,7 @@ import type {
 import type { InvalidationCase, Mismatch, RequestResult, StreamStep } from '../../spec/schema.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { blameRequest } from './blame.ts';
-import { completedRows } from './completed-rows.ts';
+import { completedRows, storesBefore } from './completed-rows.ts';
 import type { StreamFindings } from './judge.ts';
 import { keptOverSrtp } from './kept-over-srtp.ts';
 
@@ -82,8 +82,9 @@ function exercise(asked: RequestStep, exercised: Set<string>): void {
   if (asked.step.during !== undefined) exercised.add(TORN);
   const [only, ...others] = options;
   if (only !== undefined && others.length === 0) for (const rule of rulesOf(only.answer)) exercised.add(rule);
+  const stores = gone.length === 0 ? [] : storesBefore(asked.testCase, asked.index);
   for (const option of gone) {
-    const rows = completedRows(asked.testCase, asked.index, option);
+    const rows = completedRows(asked.testCase, asked.index, stores, option);
     const open = [option.rule, ...rows].filter((rule) => !exercised.has(rule));
     if (open.length > 0 && !agrees(asked, option.answer)) for (const rule of open) exercised.add(rule);
   }

@@ -5,6 +5,7 @@
  * register that holds a wrong value, `code` a wrong IQERCD, `memory` a wrong word, `count` a wrong number
  * of answers.
  */
+import { GuestMemory } from '../../models/memory.ts';
 import type {
   RequestOption,
   StepExpectation,
@@ -71,6 +72,9 @@ export function isAnswered({ step }: StreamStep): boolean {
   return step === 'request' || step === 'read' || step === 'load';
 }
 
+/** One stream after the other is judged. */
+const space = new GuestMemory();
+
 function judgeSteps(
   testCase: InvalidationCase,
   { answers, queue = [] }: InvalidationObservation,
@@ -78,7 +82,8 @@ function judgeSteps(
   onStep: OnStep | undefined,
 ): void {
   const { mismatches } = findings;
-  const model = new StreamModel(testCase);
+  // Who looks on may judge other streams meanwhile.
+  const model = new StreamModel(testCase, onStep === undefined ? space : undefined);
   let answered = 0;
   let isLost = false;
   for (const [index, step] of testCase.steps.entries()) {

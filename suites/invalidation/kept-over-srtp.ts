@@ -1,6 +1,6 @@
 /** Entries that may have outlived a Set Root Table Pointer of a unit without ESRTPS (VT-d 6.6). */
 import type { CachedEntry } from '../../models/reference/invalidation/expectation.ts';
-import { decodeCapabilities } from '../../spec/capabilities.ts';
+import { unitOf } from '../../models/reference/unit.ts';
 import { srtpKeepsRule } from '../../spec/invalidation/events.ts';
 import { globalFields } from '../../spec/invalidation/registers.ts';
 import type { InvalidationCase } from '../../spec/schema.ts';
@@ -19,5 +19,5 @@ export function keptOverSrtp(
     .some(
       (step) => step.step === 'write' && step.register === 'GCMD' && (step.value & globalFields.SRTP) !== 0n,
     );
-  return isLatched && decodeCapabilities(profile).ESRTPS === 0 ? [srtpKeepsRule] : [];
+  return isLatched && unitOf(profile).capabilities.ESRTPS === 0 ? [srtpKeepsRule] : [];
 }

@@ -4,7 +4,7 @@
  */
 import type { Alternative } from '../../models/reference/alternative.ts';
 import type { GoneOption, RequestOption } from '../../models/reference/invalidation/expectation.ts';
-import { decodeCapabilities } from '../../spec/capabilities.ts';
+import { unitOf } from '../../models/reference/unit.ts';
 import type { Profile, Request } from '../../spec/schema.ts';
 
 /** The part of the unit that a condition is raised in, by its name in Table 30, and the rule about it. */
@@ -22,7 +22,7 @@ const PASID = 'invalidation.caching-mode.pasid';
 export function ruleOfFault(answer: Alternative, profile: Profile): string | undefined {
   const condition = conditionOf(answer);
   const rule = condition && rules.find(([conditions]) => conditions.test(condition))?.[1];
-  return rule !== FIRST_STAGE && decodeCapabilities(profile).CM === 1 ? undefined : rule;
+  return rule !== FIRST_STAGE && unitOf(profile).capabilities.CM === 1 ? undefined : rule;
 }
 
 export class SeenFaults {

@@ -27,8 +27,13 @@ interface Piece {
   readonly words: readonly bigint[];
 }
 
-/** Structures that were read, by address, until a word of memory changes. */
-export type KnownStructures = Map<bigint, readonly bigint[]>;
+/** Structures that were read, by page and address, until a word of the page changes. */
+export type KnownStructures = Map<number, Map<bigint, readonly bigint[]>>;
+
+/** Number of the page that a structure lies in; none crosses its end. */
+export function pageOf(address: bigint): number {
+  return Number(address >> 12n);
+}
 
 export class MemoryReader {
   readonly #memory: GuestMemory;
@@ -92,7 +97,9 @@ export class MemoryReader {
   }
 
   #structure(address: bigint, count: number): readonly bigint[] | undefined {
-    const known = this.#known.get(address);
+    const page = pageOf(address);
+    const ofPage = this.#known.get(page);
+    const known = ofPage?.get(address);
     if (known?.length === count) return known;
     const words: bigint[] = [];
     for (let index = 0; index < count; index++) {
@@ -101,7 +108,8 @@ export class MemoryReader {
       words.push(word);
     }
     const same = this.#table.sameAs(words);
-    this.#known.set(address, same);
+    if (ofPage === undefined) this.#known.set(page, new Map([[address, same]]));
+    else ofPage.set(address, same);
     return same;
   }
 

@@ -49,6 +49,8 @@ interface Asked {
   readonly isQueued: boolean;
 }
 
+/** One stream writes few pages; memory for more would be cleared for each. */
+const USUAL_PAGES = 32;
 /** More ways than this are not followed. */
 const MOST_WAYS = 64;
 
@@ -58,8 +60,7 @@ const undefinedFromHere: StepExpectation = { kind: 'undefined' };
 
 export class StreamModel {
   readonly #case: InvalidationCase;
-  /** One stream writes few pages; memory for more would be cleared for each. */
-  readonly #memory = new GuestMemory(32);
+  readonly #memory: GuestMemory;
   readonly #flags = new UnknownFlags();
   readonly #unit: Unit;
   readonly #askers: Askers;
@@ -70,9 +71,11 @@ export class StreamModel {
   /** The request last done, as long as it may turn out to be a page request that was queued. */
   #asked: Asked | undefined;
 
-  constructor(testCase: InvalidationCase) {
+  /** `space` is the memory of this model for as long as it is used; to give one saves making it. */
+  constructor(testCase: InvalidationCase, space = new GuestMemory(USUAL_PAGES)) {
     const { profile, memory, rtaddr, translationEnabled } = testCase;
     this.#case = testCase;
+    this.#memory = space;
     this.#memory.reset(profile.backed, memory);
     this.#unit = unitOf(profile);
     this.#askers = askersOf(testCase);

@@ -8,16 +8,13 @@ import type { Slot } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
 import { explore, type Surroundings } from './explore.ts';
 import type { Passage } from './made-entries.ts';
-import { type KnownStructures, MemoryReader, type Race } from './memory-reader.ts';
+import { type KnownStructures, MemoryReader, pageOf, type Race } from './memory-reader.ts';
 import { noStatus, type StatusWrites } from './status-writes.ts';
 import { WalkMemo } from './walk-memo.ts';
 import { WordTable } from './word-table.ts';
 
 /** A request that may go on in more ways than this may be answered anything. */
 const MOST_WAYS = 2048;
-
-/** Bytes of the largest structure. */
-const LARGEST_STRUCTURE = 64n;
 
 /** What holds of every way of a stream alike. */
 class Learned {
@@ -31,6 +28,8 @@ class Learned {
     return known[asker];
   }
 }
+
+const nobody: ReadonlySet<number> = new Set();
 
 export class Walks {
   readonly #surroundings: Surroundings;
@@ -79,9 +78,7 @@ export class Walks {
    */
   change(addresses: readonly bigint[], status: StatusWrites): ReadonlySet<number> {
     this.#status = status;
-    for (const address of addresses) {
-      for (let before = 0n; before < LARGEST_STRUCTURE; before += 8n) this.#known.delete(address - before);
-    }
+    for (const address of addresses) this.#known.delete(pageOf(address));
     const askers = this.watching(addresses);
     for (const asker of askers) this.#fresh[asker] = undefined;
     if (askers.size > 0) this.#isSettled = false;
@@ -127,11 +124,8 @@ export class Walks {
 
   /** Askers whose walks have read one of the words. */
   watching(addresses: readonly bigint[]): ReadonlySet<number> {
-    const all = new Set<number>();
-    for (const address of addresses) {
-      for (const asker of this.#watchers.get(wordNumber(address)) ?? []) all.add(asker);
-    }
-    return all;
+    const found = addresses.flatMap((address) => [...(this.#watchers.get(wordNumber(address)) ?? nobody)]);
+    return found.length === 0 ? nobody : new Set(found);
   }
 
   #reader(race?: Race): MemoryReader {
