@@ -169,10 +169,16 @@ export interface MatchedEntry {
   readonly pgtt: PasidGranularTranslationType | undefined;
 }
 
-const cellsByPlace = new Map<string, MatchCell>();
-for (const known of matchCells) {
-  const hints = known.hint === undefined ? [false, true] : [known.hint];
-  for (const hint of hints) cellsByPlace.set(place(known.kind, known.granularity, hint, known), known);
+const cellsByKind: Readonly<Record<InvalidatingKind, readonly MatchCell[]>> = {
+  context: cellsOf('context'),
+  pasid: cellsOf('pasid'),
+  iotlb: cellsOf('iotlb'),
+  'pasid-iotlb': cellsOf('pasid-iotlb'),
+  'host-permission': cellsOf('host-permission'),
+};
+
+function cellsOf(kind: InvalidatingKind): readonly MatchCell[] {
+  return matchCells.filter((cell) => cell.kind === kind);
 }
 
 /** The cell that says what an invalidation does to an entry. `hint` is IH where the descriptor has one bit of it. */
@@ -186,9 +192,14 @@ export function matchCell(
 ): MatchCell {
   const { kind, granularity, hint = false } = invalidation;
   const { cache } = entry;
-  const known =
-    cellsByPlace.get(place(kind, granularity, hint, { cache, entries: 'any' })) ??
-    cellsByPlace.get(place(kind, granularity, hint, { cache, entries: classOf(entry) }));
+  const own = classOf(entry);
+  const known = cellsByKind[kind].find(
+    (cell) =>
+      cell.granularity === granularity &&
+      cell.cache === cache &&
+      (cell.entries === 'any' || cell.entries === own) &&
+      (cell.hint === undefined || cell.hint === hint),
+  );
   if (known !== undefined) return known;
   const rule = otherCachesRule(kind);
   return { rule, kind, granularity, cache, entries: 'any', hint: undefined, match: 'untouched' };
@@ -197,13 +208,4 @@ export function matchCell(
 function classOf({ cache, legacy, pgtt }: MatchedEntry): EntryClass {
   if (cache === 'context') return legacy ? 'legacy' : 'scalable';
   return pgtt === 'first-stage' || pgtt === 'nested' ? 'first-stage' : 'second-stage';
-}
-
-function place(
-  kind: InvalidatingKind,
-  granularity: Granularity,
-  hint: boolean,
-  { cache, entries }: Pick<MatchCell, 'cache' | 'entries'>,
-): string {
-  return `${kind} ${granularity} ${hint} ${cache} ${entries}`;
 }

@@ -23,10 +23,15 @@ const contextTableFields = ['SSPTPTR', 'AW'].map((name) => fieldOf(contextLegacy
 const secondStageFields = ['SSPTPTR', 'AW'].map((name) => fieldOf(pasidTable, name));
 const firstStageFields = ['FSPTPTR', 'FSPM', 'PGTT'].map((name) => fieldOf(pasidTable, name));
 const hostPermissionFields = ['HPTPTR', 'HPTSZ'].map((name) => fieldOf(pasidTable, name));
-const tables =
-  (fields: readonly Field[]) =>
-  (words: Words): string =>
-    fields.map((field) => readField(field, words)).join(' ');
+/** Worked out once for the same object: entries that stay are asked again after every change. */
+function tables(fields: readonly Field[]): (words: Words) => string {
+  const known = new WeakMap<Words, string>();
+  return (words) => {
+    const found = known.get(words) ?? fields.map((field) => readField(field, words)).join(' ');
+    known.set(words, found);
+    return found;
+  };
+}
 export const contextTables = tables(contextTableFields);
 export const secondStageTables = tables(secondStageFields);
 export const firstStageTables = tables(firstStageFields);
