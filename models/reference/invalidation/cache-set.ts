@@ -11,7 +11,7 @@ export class CacheSet {
   readonly #additions: Entry[] = [];
   /** Grows whenever something is taken out. */
   #drops = 0;
-  /** More entries than are kept may be held: anything may be answered until all caches are emptied. */
+  /** More may be held than is kept, or something unknown: anything may be answered until all caches are emptied. */
   overflowed = false;
 
   constructor(from?: CacheSet) {

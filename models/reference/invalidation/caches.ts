@@ -44,6 +44,8 @@ export class Caches {
   #step = 0;
   /** Changes of memory, of the root table, and of what is held, so far. */
   #changes = 0;
+  /** Their number when every way of every request was watched last. */
+  #watchedAt = 0;
   /** Their number when an invalidation was accepted last, and what it leaves was made. */
   #filledAt = 0;
 
@@ -61,6 +63,7 @@ export class Caches {
     copy.#sharers = this.#sharers;
     copy.#step = this.#step;
     copy.#changes = this.#changes;
+    copy.#watchedAt = this.#watchedAt;
     copy.#filledAt = this.#filledAt;
     return copy;
   }
@@ -74,6 +77,7 @@ export class Caches {
   beforeStore(addresses: readonly bigint[]): void {
     if (this.#case.policy.onlyRequestsFill) return;
     this.#rememberShared();
+    this.#watchAll();
     const askers = this.#walks.watching(addresses);
     if (askers.size > 0) this.#fill(askers);
   }
@@ -169,6 +173,19 @@ export class Caches {
     if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#walks.fresh(asker))) return [];
     const sources = besideHeld ? [this.#worlds.unexecuted.set, this.#gone] : [this.#gone];
     return this.#gone.explain(this.#walks.explore(asker, sources, undefined, MOST_WAYS_OF_GONE) ?? []);
+  }
+
+  /** Ways through what is held may lead to words that no walk has met yet: a store there matters as well. */
+  #watchAll(): void {
+    if (this.#watchedAt === this.#changes) return;
+    this.#watchedAt = this.#changes;
+    for (const world of this.#worlds.all) {
+      if (world.set.isEmpty) continue;
+      for (const [asker, { fills, until }] of this.#case.askers.entries()) {
+        if (!fills || (until < this.#step && !this.#sharers.has(asker))) continue;
+        world.fillingPassages(asker, this.#walks.fresh(asker), this.#explorer(asker));
+      }
+    }
   }
 
   #noteChange(): void {

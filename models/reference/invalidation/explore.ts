@@ -60,7 +60,7 @@ export function explore(
     if (course.failed) continue;
     const { slots, valid, used } = course;
     const answers = traces.unsure ? undefined : alternatives;
-    passages.push({ request, legacy, slots, valid, answers, used });
+    passages.push({ request, legacy, slots, valid, answers, used, isUnsure: traces.unsure });
     const read = (address: bigint) => reader.word(address);
     flags.note(traces.accessed, read);
     for (const answer of alternatives ?? []) flags.note(requiredFlags(answer), read);

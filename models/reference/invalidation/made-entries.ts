@@ -20,6 +20,8 @@ export interface Passage {
   /** Undefined when anything may be answered. */
   readonly answers: readonly Alternative[] | undefined;
   readonly used: readonly Entry[];
+  /** It read bits that the unit itself may have changed: nobody knows what it leads to, or leaves behind. */
+  readonly isUnsure: boolean;
 }
 
 export interface CachingPolicy {

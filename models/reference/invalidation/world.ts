@@ -53,10 +53,11 @@ export class World {
     make: (passage: Passage) => readonly Entry[],
   ): void {
     const found = this.#filled(asker, fresh, explore);
-    if (found.passages === undefined) this.set.overflowed = true;
+    const { passages } = found;
+    if (passages === undefined || passages.some(({ isUnsure }) => isUnsure)) this.set.overflowed = true;
     if (found.held === 'all' || found.held === which) return;
     const from = which === 'all' ? 0 : 1;
-    for (const passage of (found.passages ?? []).slice(from)) {
+    for (const passage of (passages ?? []).slice(from)) {
       for (const entry of make(passage)) this.set.add(entry);
     }
     found.held = which;
