@@ -96,7 +96,7 @@ export class Course implements SlotReader {
     if (served !== undefined) return served;
     if (this.#isCrossed(kind, address)) throw abandoned;
     const junction = this.#choices.once(() =>
-      this.#candidates(kind, input).map((candidates) => this.#distinct(candidates, kind, address)),
+      this.#candidates(kind, input).map((candidates) => this.#distinct(candidates, kind, input, address)),
     );
     for (const fitting of junction) {
       const choice = this.#choices.take(fitting.length + 1);
@@ -215,11 +215,11 @@ export class Course implements SlotReader {
   }
 
   /** Those of `candidates` that lead to something else than memory does, and than another of them does. */
-  #distinct(candidates: readonly Entry[], kind: SlotKind, address: bigint): readonly Entry[] {
+  #distinct(candidates: readonly Entry[], kind: SlotKind, input: bigint, address: bigint): readonly Entry[] {
     if (candidates.length === 0) return candidates;
     const others = candidates
       .map((entry) => ({ entry, part: originOf(entry, kind) }))
-      .filter(({ part }) => part[0]?.address !== address || !this.#isInMemory(part));
+      .filter(({ part }) => !isReadNow(part[0], input, address) || !this.#isInMemory(part));
     const found = others.filter(
       ({ entry, part }, index) =>
         !others.some(({ entry: other, part: start }, at) => {
@@ -246,4 +246,9 @@ export class Course implements SlotReader {
   #isInMemory(part: readonly Slot[]): boolean {
     return part.every((slot) => this.#memory.holds(slot));
   }
+}
+
+/** The walk that `slot` is the first of begins here; one of second stage for the same address, too. */
+function isReadNow(slot: Slot | undefined, input: bigint, address: bigint): boolean {
+  return slot?.address === address && (slot.kind !== 'second-stage' || slot.input === input);
 }
