@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**', '.cache/**', '**/*.qemu.test.ts'],
     pool: 'threads',
+    // By default a core is left alone: on two that is half of the machine.
+    maxWorkers: '100%',
     // For what is stuck; a busy machine is no failure.
     testTimeout: 30_000,
     // Nothing is mocked and models keep no state of a case: a thread may go on with the next file, warm.
