@@ -14,10 +14,10 @@ import { Software, type Start, WIDE } from './invalidation-software.ts';
 import { Stage } from './invalidation-stage.ts';
 import { updateEpisode } from './invalidation-update-episodes.ts';
 import { Frames, type Ground, newSpace } from './invalidation-world.ts';
+import { seed, seeds } from './seeds.ts';
 import { Tables } from './tables.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
-const ANY_31_BITS = 0x7fff_ffff;
 const MOST_SPACES = 3;
 const MOST_REQUESTERS = 2;
 const MOST_EPISODES = 5;
@@ -33,9 +33,6 @@ interface Seeds {
 /** Cases under `profiles`, shrinking to the first profile, one requester, one page and no step. */
 export function anyInvalidationCase(profiles: readonly Profile[]): fc.Arbitrary<InvalidationCase> {
   const targets = weighted(profiles.map(translationTarget));
-  const seed = fc.nat(ANY_31_BITS);
-  const seeds = (least: number, most: number) =>
-    fc.array(seed, { minLength: least, maxLength: most, size: 'max' });
   return fc
     .noBias(
       fc.tuple(

@@ -11,6 +11,7 @@ import { Choices } from './choices.ts';
 import { drawAnnounced } from './page-walk-announced.ts';
 import { addWalkDefect } from './page-walk-defects.ts';
 import { drawNarrowRange, drawRange } from './page-walk-ranges.ts';
+import { seed, seeds } from './seeds.ts';
 import { framesOf, isPage, type TableEntry, Tables } from './tables.ts';
 import { addDefect } from './translation-defects.ts';
 import { drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
@@ -18,7 +19,6 @@ import { newTable, type SecondStageDomain, secondStageDomain } from './translati
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
-const ANY_31_BITS = 0x7fff_ffff;
 const MOST_MAPPINGS = 4;
 const MOST_DEFECTS = 2;
 const MOST_ANNOUNCED = 3;
@@ -39,9 +39,6 @@ interface Seeds {
 /** Cases under `profiles`, shrinking to the first profile, one page, its own range and a hook that never fails. */
 export function anyPageWalkCase(profiles: readonly Profile[]): fc.Arbitrary<PageWalkCase> {
   const targets = profiles.map(translationTarget);
-  const seed = fc.nat(ANY_31_BITS);
-  const seeds = (least: number, most: number) =>
-    fc.array(seed, { minLength: least, maxLength: most, size: 'max' });
   return fc
     .noBias(
       fc.tuple(

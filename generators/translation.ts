@@ -8,6 +8,7 @@
 import * as fc from 'fast-check';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { seed, seeds } from './seeds.ts';
 import { isPaging, type TableEntry, Tables } from './tables.ts';
 import { addDefect, disableFaultProcessing } from './translation-defects.ts';
 import { type Device, drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
@@ -16,7 +17,6 @@ import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { drawRequest } from './translation-requests.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
-const ANY_31_BITS = 0x7fff_ffff;
 const MOST_DEVICES = 3;
 const MOST_MAPPINGS = 4;
 const MOST_DEFECTS = 3;
@@ -42,9 +42,6 @@ interface Seeds {
 export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<TranslationCase> {
   const targets = weighted(profiles.map(translationTarget));
   const mostRequests = targets.some(({ emulated }) => emulated) ? MOST_REQUESTS_OF_EMULATOR : MOST_REQUESTS;
-  const seed = fc.nat(ANY_31_BITS);
-  const seeds = (least: number, most: number) =>
-    fc.array(seed, { minLength: least, maxLength: most, size: 'max' });
   return fc
     .noBias(
       fc.tuple(

@@ -1,6 +1,7 @@
 /** Streams with fewer or lower words in the tables that they begin with. */
 import type { InvalidationCase, MemoryRun } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
+import { trimmed } from '../core/trimmed-runs.ts';
 import type { Lower } from '../translation/lower-values.ts';
 
 /** Place of a word that is not zero. */
@@ -40,11 +41,4 @@ function withWords(memory: readonly MemoryRun[], places: readonly Place[], value
   const changed = memory.map(({ words }) => [...words]);
   for (const { run, at } of places) (changed[run] as bigint[])[at] = value;
   return memory.flatMap(({ address }, run) => trimmed(address, changed[run] as bigint[]));
-}
-
-function trimmed(address: bigint, words: readonly bigint[]): readonly MemoryRun[] {
-  const first = words.findIndex((word) => word !== 0n);
-  if (first < 0) return [];
-  const last = words.findLastIndex((word) => word !== 0n);
-  return [{ address: address + BigInt(8 * first), words: words.slice(first, last + 1) }];
 }

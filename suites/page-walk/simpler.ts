@@ -3,8 +3,10 @@
  * values: places of tables, ranges, bits. The number of words and mappings never grows and the sum of all
  * values falls with each step, so no chain goes on for ever.
  */
+
 import { bits } from '../../spec/bits.ts';
-import type { Mapping, MemoryRun, PageWalkCase, RangeWalk, Replay } from '../../spec/schema.ts';
+import type { Mapping, PageWalkCase, RangeWalk, Replay } from '../../spec/schema.ts';
+import { withRun } from '../core/trimmed-runs.ts';
 import { lowerWalkIndices, lowerWalkPages } from './simpler-places.ts';
 
 export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase> {
@@ -125,14 +127,4 @@ function isDisjoint(mappings: readonly Mapping[]): boolean {
     const before = mappings[index - 1];
     return before === undefined || iova >= before.iova + before.size;
   });
-}
-
-/** Run `index` with `words`, cut to what is not zero. */
-function withRun(testCase: PageWalkCase, index: number, words: readonly bigint[]): PageWalkCase {
-  const { memory } = testCase;
-  const first = words.findIndex((word) => word !== 0n);
-  if (first < 0) return { ...testCase, memory: memory.toSpliced(index, 1) };
-  const last = words.findLastIndex((word) => word !== 0n);
-  const address = (memory[index] as MemoryRun).address + BigInt(8 * first);
-  return { ...testCase, memory: memory.with(index, { address, words: words.slice(first, last + 1) }) };
 }

@@ -4,8 +4,10 @@
  * values falls with each step, but for pages put in the order in which they are read, and that undoes
  * nothing: no chain goes on for ever.
  */
+
 import { expectations } from '../../models/reference/translation.ts';
-import type { MemoryRun, Request, TranslationCase } from '../../spec/schema.ts';
+import type { Request, TranslationCase } from '../../spec/schema.ts';
+import { withRun } from '../core/trimmed-runs.ts';
 import { coarse, fine, type Lower } from './lower-values.ts';
 import { lowerPasids } from './simpler-pasids.ts';
 import { inOrder, lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
@@ -70,16 +72,6 @@ function* simplerRequests(testCase: TranslationCase, lower: Lower): Iterable<Tra
     for (const pasid of lower(BigInt(request.pasid ?? 0)))
       yield replace(index, { ...request, pasid: Number(pasid) });
   }
-}
-
-/** Run `index` with `words`, cut to what is not zero. */
-function withRun(testCase: TranslationCase, index: number, words: readonly bigint[]): TranslationCase {
-  const { memory } = testCase;
-  const first = words.findIndex((word) => word !== 0n);
-  if (first < 0) return { ...testCase, memory: memory.toSpliced(index, 1) };
-  const last = words.findLastIndex((word) => word !== 0n);
-  const address = (memory[index] as MemoryRun).address + BigInt(8 * first);
-  return { ...testCase, memory: memory.with(index, { address, words: words.slice(first, last + 1) }) };
 }
 
 /** An emulator has only these devices, and pages that hold data must answer and hold no tables. */

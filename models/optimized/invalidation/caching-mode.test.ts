@@ -3,27 +3,21 @@ import {
   CACHING_MODE,
   CONTEXT,
   contextInvalidation,
+  everything,
+  FIRST_TOP,
   iotlbInvalidation,
+  LEAF,
+  OLD,
+  onePage,
   PASID_TABLE,
   pasidInvalidation,
   profileOf,
+  SECOND,
+  SECOND_TOP,
   Stream,
+  UPPER,
   wait,
 } from './stream.fixture.ts';
-
-const everything = profileOf('everything');
-const SECOND_TOP = 0x6000n;
-const FIRST_TOP = 0x7000n;
-const OLD = 0x50_0000n;
-const LEAF = 0x303n;
-const UPPER = 0x103n;
-const SECOND = 0x89n;
-
-/** One page of second stage in domain 5, with the place of its entry. */
-function onePage(profile = everything): { stream: Stream; leaf: bigint } {
-  const stream = new Stream(profile).scalable(0n, SECOND_TOP | SECOND, 5n);
-  return { stream, leaf: stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER).get(1) ?? 0n };
-}
 
 describe('caching mode (6.1)', () => {
   const appears = (profile: typeof everything, faults = true) => {

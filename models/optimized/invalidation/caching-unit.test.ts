@@ -3,30 +3,24 @@ import {
   CONTEXT,
   ENABLED,
   ENHANCED_ROOT,
+  everything,
+  FIRST_TOP,
   iotlbInvalidation,
+  LEAF,
+  NEW,
+  OLD,
+  onePage,
   PASID_TABLE,
   pasidInvalidation,
   profileOf,
   ROOT,
   SCALABLE,
+  SECOND,
+  SECOND_TOP,
   Stream,
+  UPPER,
   wait,
 } from './stream.fixture.ts';
-
-const everything = profileOf('everything');
-const SECOND_TOP = 0x6000n;
-const FIRST_TOP = 0x7000n;
-const OLD = 0x50_0000n;
-const NEW = 0x60_0000n;
-const LEAF = 0x303n;
-const UPPER = 0x103n;
-const SECOND = 0x89n;
-
-/** One page of second stage in domain 5, with the place of its entry. */
-function onePage(profile = everything): { stream: Stream; leaf: bigint } {
-  const stream = new Stream(profile).scalable(0n, SECOND_TOP | SECOND, 5n);
-  return { stream, leaf: stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER).get(1) ?? 0n };
-}
 
 describe('a new root table (6.6)', () => {
   const change = (profile: typeof everything) => {

@@ -3,22 +3,22 @@ import type { CacheKind } from './configuration.ts';
 import {
   CONTEXT,
   contextInvalidation,
+  everything,
+  FIRST_TOP,
   HINT,
   iotlbInvalidation,
+  NEW,
+  OLD,
   PASID_TABLE,
   pasidInvalidation,
   pasidIotlbInvalidation,
   permissionInvalidation,
-  profileOf,
+  SECOND,
+  SECOND_TOP,
   Stream,
   wait,
 } from './stream.fixture.ts';
 
-const everything = profileOf('everything');
-const SECOND_TOP = 0x6000n;
-const FIRST_TOP = 0x7000n;
-const OLD = 0x50_0000n;
-const NEW = 0x60_0000n;
 const IOVA = 0x40_3000n;
 /** Flags A and D of second and first stage, and rights. */
 const SECOND_LEAF = 0x303n;
@@ -27,7 +27,6 @@ const UPPER = 0x27n;
 const SECOND_UPPER = 0x103n;
 /** PGTT with P; AW of 4 levels. */
 const FIRST = 0x41n;
-const SECOND = 0x89n;
 const NESTED = 0xc9n;
 const PASS_THROUGH = 0x101n;
 const only = (kind: CacheKind) => ({ caches: { [kind]: { sets: 1, ways: 8 } } });
@@ -79,6 +78,14 @@ const secondStage = (pgtt: bigint) =>
 
 describe('an IOTLB entry (Tables 23 and 24)', () => {
   const byDomain = ['io g', 'io d', 'io p, mask beyond MAMV', 'pio'];
+  /** First-stage addresses are not told apart by second-stage ones: any page of the domain will do. */
+  const byAnyPage = [
+    'io p',
+    'io p, hint',
+    'io p, next page',
+    'io p, far away',
+    'io p, mask 1 from the page before',
+  ];
 
   it('of second stage goes with its domain, its pages, and its PASID', () => {
     let leaf = 0n;
@@ -101,14 +108,7 @@ describe('an IOTLB entry (Tables 23 and 24)', () => {
       return stream;
     };
     const gone = dropping('iotlb', make, (stream) => stream.store(leaf, NEW | FIRST_LEAF));
-    const pages = [
-      'io p',
-      'io p, hint',
-      'io p, next page',
-      'io p, far away',
-      'io p, mask 1 from the page before',
-    ];
-    expect(gone.sort()).toEqual([...byDomain, ...pages, 'pio p', 'pio p, hint'].sort());
+    expect(gone.sort()).toEqual([...byDomain, ...byAnyPage, 'pio p', 'pio p, hint'].sort());
   });
 
   it('of nesting goes like one of first stage', () => {
@@ -121,14 +121,7 @@ describe('an IOTLB entry (Tables 23 and 24)', () => {
       return stream;
     };
     const gone = dropping('iotlb', make, (stream) => stream.store(leaf, NEW | FIRST_LEAF));
-    const pages = [
-      'io p',
-      'io p, hint',
-      'io p, next page',
-      'io p, far away',
-      'io p, mask 1 from the page before',
-    ];
-    expect(gone.sort()).toEqual([...byDomain, ...pages, 'pio p', 'pio p, hint'].sort());
+    expect(gone.sort()).toEqual([...byDomain, ...byAnyPage, 'pio p', 'pio p, hint'].sort());
   });
 
   it('of pass-through goes like one of second stage', () => {

@@ -201,3 +201,23 @@ export const permissionInvalidation = (g: bigint, domain = 0, page = 0n) => [
 ];
 /** IH of the descriptors that have it in word 1. */
 export const HINT = 0x40n;
+
+// ---------------------------------------------------------------------------------- one page
+
+export const everything = profileOf('everything');
+/** Top tables of second and first stage, and pages. */
+export const SECOND_TOP = 0x6000n;
+export const FIRST_TOP = 0x7000n;
+export const OLD = 0x50_0000n;
+export const NEW = 0x60_0000n;
+/** P and PGTT of second stage, AW of 4 levels. */
+export const SECOND = 0x89n;
+/** Second-stage entries with all rights and flags that are set: of a page and above it. */
+export const LEAF = 0x303n;
+export const UPPER = 0x103n;
+
+/** One page of second stage in domain 5, with the place of its entry. */
+export function onePage(profile = everything): { stream: Stream; leaf: bigint } {
+  const stream = new Stream(profile).scalable(0n, SECOND_TOP | SECOND, 5n);
+  return { stream, leaf: stream.map(SECOND_TOP, 0n, OLD | LEAF, UPPER).get(1) ?? 0n };
+}

@@ -1,5 +1,5 @@
 /** What the caches may hold: for each cache, every entry that may be in it, whether or not others are. */
-import type { CacheName } from '../../../spec/invalidation/caches.ts';
+import { type CacheName, cacheNames } from '../../../spec/invalidation/caches.ts';
 import { type CacheInvalidation, type Entry, fateOf, isSame } from './cached-entry.ts';
 
 /** A case that lets one cache hold more different entries than this is not followed further. */
@@ -44,7 +44,7 @@ export class CacheSet {
   }
 
   get isEmpty(): boolean {
-    return names.every((name) => this.#entries[name].length === 0);
+    return cacheNames.every((name) => this.#entries[name].length === 0);
   }
 
   /** True when the entry is new. */
@@ -62,19 +62,19 @@ export class CacheSet {
   /** Everything in `other` may be held as well. */
   addAll(other: CacheSet): void {
     this.overflowed ||= other.overflowed;
-    for (const name of names) for (const entry of other.of(name)) this.add(entry);
+    for (const name of cacheNames) for (const entry of other.of(name)) this.add(entry);
   }
 
   /** Whether `invalidation` drops an entry of which `holds` is true. */
   hasMatching(invalidation: CacheInvalidation, holds: (entry: Entry) => boolean): boolean {
-    return names.some((name) =>
+    return cacheNames.some((name) =>
       this.#entries[name].some((entry) => holds(entry) && fateOf(entry, invalidation).dropped),
     );
   }
 
   /** Does what every unit does at the least; `gone` is told what went, and by which rule. */
   drop(invalidation: CacheInvalidation, gone: (entry: Entry, rule: string) => void): void {
-    for (const name of names) {
+    for (const name of cacheNames) {
       const entries = this.#entries[name];
       if (entries.length === 0) continue;
       let kept = 0;
@@ -92,7 +92,7 @@ export class CacheSet {
 
   /** Empties the caches, by `rule`. */
   clear(rule: string, gone: (entry: Entry, rule: string) => void): void {
-    for (const name of names) {
+    for (const name of cacheNames) {
       for (const entry of this.#entries[name]) gone(entry, rule);
       this.#entries[name].length = 0;
     }
@@ -105,14 +105,3 @@ export class CacheSet {
     this.#additions.length = 0;
   }
 }
-
-const names: readonly CacheName[] = [
-  'context',
-  'pasid',
-  'iotlb',
-  'first-stage',
-  'combined',
-  'second-stage',
-  'host-permission-leaf',
-  'host-permission',
-];
