@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { toJson } from './json.ts';
 import { namedProfiles } from './profiles.ts';
-import { caseSchema, u64 } from './schema.ts';
+import { u64 } from './schema/scalars.ts';
+import { caseSchema } from './schema.ts';
 
 test('64-bit values travel as hex strings and come back as bigint', () => {
   const testCase = {
