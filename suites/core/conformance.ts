@@ -95,9 +95,10 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
   const { openImplementation }: Loader = await import(request.loader);
   const implementation = await openImplementation(request.spec, request);
   const channel = new BroadcastChannel(request.channel);
-  const { seed, runs = budget(suite), timeMs, expectedFailures } = request;
+  const { seed, given, runs = budget(suite), timeMs, expectedFailures } = request;
   const options: SearchOptions = {
     seed,
+    ...(given === undefined ? {} : { given }),
     runs,
     ...(timeMs === undefined ? {} : { timeMs }),
     expectedFailures,

@@ -9,12 +9,12 @@ import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { sameBreach } from './probe.ts';
 import { chance, isAboutChance } from './repeat.ts';
-import { type DrawnAt, drawnCase, shrink } from './shrink.ts';
+import { type Origin, originalCase, shrink } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
-export interface Breach {
+export interface Breach<A extends Area> {
   readonly mismatch: Mismatch;
-  readonly drawn: DrawnAt;
+  readonly origin: Origin<A>;
   readonly judged: Judged;
   /** Cases that had been judged, this one included. */
   readonly afterCases: number;
@@ -34,22 +34,25 @@ export interface SearchGround<A extends Area> {
 }
 
 /**
- * Writes `breach` up. A surprise is shrunk; what is expected keeps the case that it was drawn with, since
+ * Writes `breach` up. A surprise is shrunk; what is expected keeps the case that it was found with, since
  * nobody will study it and shrinking is most of the time that a run with findings takes. A breach that does
  * not come again becomes a finding of the rule that names chance.
  */
-export async function findingOf<A extends Area>(ground: SearchGround<A>, breach: Breach): Promise<Finding> {
+export async function findingOf<A extends Area>(
+  ground: SearchGround<A>,
+  breach: Breach<A>,
+): Promise<Finding> {
   const { suite, implementation, arbitrary, profiles, onExecution } = ground;
-  const { drawn, mismatch } = breach;
+  const { origin, mismatch } = breach;
   if (isAboutChance(suite.area, mismatch.rule) || expectationOf(ground, mismatch)) {
-    return written(ground, breach, mismatch, drawnCase(arbitrary, drawn), 0, breach.judged);
+    return written(ground, breach, mismatch, originalCase(arbitrary, origin), 0, breach.judged);
   }
   const { testCase, executions, reproduced } = await shrink(
     suite,
     implementation,
     arbitrary,
     profiles,
-    drawn,
+    origin,
     mismatch,
     onExecution,
   );
@@ -68,7 +71,7 @@ export function expectationOf<A extends Area>(
 
 function written<A extends Area>(
   ground: SearchGround<A>,
-  { afterCases }: Breach,
+  { afterCases }: Breach<A>,
   mismatch: Mismatch,
   testCase: CaseOf[A],
   executions: number,

@@ -1,6 +1,6 @@
 /** What the command asks of a Vitest file, and what the file answers: plain data between threads. */
 import type { Implementation } from '../../spec/implementation.ts';
-import type { AreaResult, ExpectedFailure } from '../../spec/schema.ts';
+import type { AreaResult, Case, ExpectedFailure } from '../../spec/schema.ts';
 
 export interface RunRequest {
   /** URL of the module whose `openImplementation` opens `spec`: suites import no adapter by themselves. */
@@ -10,7 +10,9 @@ export interface RunRequest {
   /** Processes that share the cases of an area, where the implementation is a process. */
   readonly processes?: number;
   readonly seed: string;
-  /** Left out: what the area draws when nobody says otherwise. */
+  /** Stored cases of any area, asked before any is drawn. */
+  readonly given?: readonly Case[];
+  /** Left out: what the area draws when nobody says otherwise. 0: nothing is drawn. */
   readonly runs?: number;
   readonly timeMs?: number;
   /** Draw under this profile only: one that the implementation offers. */

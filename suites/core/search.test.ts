@@ -241,3 +241,60 @@ test('what did not do at first is tried again when nothing else does any more', 
   const { findings } = await search(toy, { ...faulty, runBatch }, options);
   expect(findings.map(({ case: found }) => (found as EntryCase).words)).toContainEqual([wrong]);
 });
+
+const stored = (word: bigint, profile = namedProfiles[0]!): Case => ({
+  area: 'entry',
+  profile,
+  format: 'pasid-directory',
+  words: [word],
+});
+const elsewhere: Case = {
+  area: 'used-bits',
+  profile: namedProfiles[0]!,
+  format: 'vtd-pasid',
+  entry: Array<bigint>(8).fill(0n),
+};
+
+test('given cases are asked before any is drawn, and count beside what is drawn', async () => {
+  const asked: bigint[] = [];
+  const seen = implementation((word) => {
+    asked.push(word);
+    return healthy.run(stored(word)) as EntryObservation;
+  });
+  const given = [stored(0x1_0000n), elsewhere, stored(0x1_0001n)];
+  const { cases } = await search(toy, seen, { ...options, given, runs: 5 });
+  expect(cases).toBe(7);
+  expect(new Set(asked.slice(0, 3))).toEqual(new Set([0x1_0000n, 0x1_0001n]));
+  expect(asked.slice(3).every((word) => word < 0x1_0000n)).toBe(true);
+});
+
+test('with given cases alone nothing is drawn', async () => {
+  const given = [stored(0x100n), stored(0x1n)];
+  const { cases, rules } = await search(toy, healthy, { ...options, given, runs: 0 });
+  expect(cases).toBe(2);
+  expect(rules.slice(0, 2).map(({ exercised }) => exercised)).toEqual([1, 1]);
+});
+
+test('a breach on a given case is brought to the same normal form as one on a drawn case', async () => {
+  const [drawn] = (await search(toy, blindToBit5, options)).findings;
+  const given = [stored(0xff20n, structuredClone(namedProfiles[1]!))];
+  const [found] = (await search(toy, blindToBit5, { ...options, given, runs: 0 })).findings;
+  expect(found?.id).toBe(drawn?.id);
+  expect(found?.found.afterCases).toBe(1);
+});
+
+test('a given case that hangs is given up on like a drawn one', async () => {
+  let hangs = 0;
+  const stuck: Implementation = {
+    ...healthy,
+    run() {
+      hangs++;
+      throw new ImplementationFailure('hang', 'no answer');
+    },
+  };
+  const given = Array.from({ length: 600 }, (_unused, word) => stored(BigInt(word)));
+  const { cases, findings } = await search(toy, stuck, { ...options, given });
+  expect(findings).toHaveLength(1);
+  expect(cases).toBe(3);
+  expect(hangs).toBeLessThan(20);
+});

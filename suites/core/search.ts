@@ -1,24 +1,27 @@
 /**
- * The search: draws cases in chunks, asks the implementation, judges, counts what each rule decided, and
- * goes on past a breach. Each (rule, aspect) is shrunk once, on its first case. The same seed draws the
- * same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
+ * The search: asks the cases that are given, then draws more in chunks, judges the answers, counts what each
+ * rule decided, and goes on past a breach. Each (rule, aspect) is shrunk once, on its first case. The same seed
+ * draws the same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
  */
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
-import type { Area, AreaResult, Case, ExpectedFailure, Profile } from '../../spec/schema.ts';
+import type { Area, AreaResult, Case, CaseOf, ExpectedFailure, Profile } from '../../spec/schema.ts';
 import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { Pace } from './pace.ts';
 import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
+import type { Origin } from './shrink.ts';
 import { Tally } from './tally.ts';
 
 export interface SearchOptions {
   readonly seed: string;
-  /** Cases to draw; with `timeMs` the least number. */
+  /** Stored cases, asked before anything is drawn; those of other areas are left out. */
+  readonly given?: readonly Case[];
+  /** Cases to draw, beside the given ones; with `timeMs` the least number. 0: none are drawn. */
   readonly runs: number;
   /** Goes on drawing until so many milliseconds have passed. */
   readonly timeMs?: number;
@@ -46,7 +49,10 @@ const MAX_HANGS = 3;
 /** Between two signs of life, at least, however many executions a shrink needs. */
 const PROGRESS_EVERY_MS = 1000;
 
-/** Draws, asks and judges `options.runs` cases of one area; breaches come back as shrunk findings. */
+/**
+ * Asks and judges the given cases of one area and `options.runs` that are drawn; breaches come back as shrunk
+ * findings.
+ */
 export async function search<A extends Area>(
   suite: AreaSuite<A>,
   implementation: Implementation,
@@ -82,15 +88,12 @@ export async function search<A extends Area>(
     onExecution,
   });
   const pace = new Pace();
-  const wanted = () =>
-    tally.hangs < MAX_HANGS &&
-    (tally.cases < runs || (timeMs !== undefined && performance.now() - started < timeMs));
-  while (wanted()) {
-    const chunkSeed = random.int32();
-    const size = tally.cases < runs ? Math.min(CHUNK, runs - tally.cases) : CHUNK;
-    const drawn = fc.sample(arbitrary, { seed: chunkSeed, numRuns: size });
+  const judgeChunk = async (
+    cases: readonly CaseOf[A][],
+    origin: (testCase: CaseOf[A], index: number) => Origin<A>,
+  ): Promise<void> => {
     let index = 0;
-    for (const part of pace.parts(drawn)) {
+    for (const part of pace.parts(cases)) {
       const start = index;
       // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
       const sample = part.filter((_testCase, position) => isSampled(start + position));
@@ -103,7 +106,7 @@ export async function search<A extends Area>(
           ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
           : undefined;
         if (again instanceof Promise) again = await again;
-        const work = tally.add({ seed: chunkSeed, index: index++ }, testCase, answer, again);
+        const work = tally.add(origin(testCase, index++), testCase, answer, again);
         if (work !== undefined) await work;
         if (tally.hangs >= MAX_HANGS) break;
       }
@@ -112,6 +115,23 @@ export async function search<A extends Area>(
     }
     // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
     await eventLoopTurn();
+  };
+  const given = (options.given ?? []).filter(
+    (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
+  );
+  for (let at = 0; at < given.length && tally.hangs < MAX_HANGS; at += CHUNK) {
+    await judgeChunk(given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
+  }
+  const wanted = () =>
+    tally.hangs < MAX_HANGS &&
+    (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
+  let drawn = 0;
+  while (wanted()) {
+    const seedOfChunk = random.int32();
+    const size = drawn < runs ? Math.min(CHUNK, runs - drawn) : CHUNK;
+    const cases = fc.sample(arbitrary, { seed: seedOfChunk, numRuns: size });
+    await judgeChunk(cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
+    drawn += size;
   }
   const { skipped } = tally;
   return {

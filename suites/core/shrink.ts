@@ -3,6 +3,7 @@
  * the generator's structure, then the area's `simpler` steps and the simplest profile bring the result to a
  * normal form, so that one bug gives one report whatever the seed.
  */
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
@@ -14,6 +15,13 @@ export interface DrawnAt {
   readonly seed: number;
   readonly index: number;
 }
+
+/** A case that nobody drew here: it was stored, and is asked before anything is drawn. */
+export interface Given<A extends Area> {
+  readonly given: CaseOf[A];
+}
+
+export type Origin<A extends Area> = DrawnAt | Given<A>;
 
 export interface Shrunk<A extends Area> {
   readonly testCase: CaseOf[A];
@@ -28,21 +36,25 @@ export async function shrink<A extends Area>(
   implementation: Implementation,
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   profiles: readonly Profile[],
-  drawn: DrawnAt,
+  origin: Origin<A>,
   breach: Mismatch,
   onExecution: () => void,
 ): Promise<Shrunk<A>> {
   const probe = new Probe(suite, implementation, breach, onExecution);
-  const start = drawnCase(arbitrary, drawn);
-  const smaller = implementation.costlyAlone
-    ? await again(probe, start)
-    : await shrunkByFastCheck(probe, arbitrary, drawn);
+  const start = originalCase(arbitrary, origin);
+  const smaller =
+    implementation.costlyAlone || 'given' in origin
+      ? await again(probe, start)
+      : await shrunkByFastCheck(probe, arbitrary, origin);
   if (smaller === undefined) return { testCase: start, executions: probe.executions, reproduced: false };
   const testCase = await settled(suite, profiles, smaller, probe);
   return { testCase, executions: probe.executions, reproduced: true };
 }
 
-/** fast-check tries one case at a time: where that is costly, the normal form alone has to do. */
+/**
+ * fast-check tries one case at a time and only what it drew: where that is costly, and for a given case, the
+ * normal form alone has to do.
+ */
 async function again<A extends Area>(probe: Probe<A>, start: CaseOf[A]): Promise<CaseOf[A] | undefined> {
   return (await probe.breaks(start)) ? start : undefined;
 }
@@ -71,7 +83,9 @@ async function settled<A extends Area>(
 ): Promise<CaseOf[A]> {
   let current = await normalForm(suite, start, probe);
   for (;;) {
-    const earlier = profiles.slice(0, Math.max(profiles.indexOf(current.profile), 0));
+    const { profile: its } = current;
+    const at = profiles.findIndex((profile) => isDeepStrictEqual(profile, its));
+    const earlier = profiles.slice(0, Math.max(at, 0));
     const next = await probe.firstBreaking(earlier.map((profile) => ({ ...current, profile })));
     if (next === undefined) return current;
     current = await normalForm(suite, next.testCase, probe);
@@ -99,7 +113,12 @@ async function normalForm<A extends Area>(
   }
 }
 
-/** The case that fast-check drew there. */
-export function drawnCase<C>(arbitrary: fc.Arbitrary<C>, { seed, index }: DrawnAt): C {
-  return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as C;
+/** The case that was given, or that fast-check drew there. */
+export function originalCase<A extends Area>(
+  arbitrary: fc.Arbitrary<CaseOf[A]>,
+  origin: Origin<A>,
+): CaseOf[A] {
+  if ('given' in origin) return origin.given;
+  const { seed, index } = origin;
+  return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as CaseOf[A];
 }

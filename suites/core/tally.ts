@@ -7,7 +7,7 @@ import { FactCounts } from './fact-counts.ts';
 import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
 import { sameBreach } from './probe.ts';
 import { difference, isAboutChance, repeatBreach } from './repeat.ts';
-import type { DrawnAt } from './shrink.ts';
+import type { Origin } from './shrink.ts';
 
 /** Reasons for passing over that are told apart; a stranger could give another one for each case. */
 const MOST_REASONS = 8;
@@ -36,7 +36,7 @@ export class Tally<A extends Area> {
    * is something to write up.
    */
   add(
-    drawn: DrawnAt,
+    origin: Origin<A>,
     testCase: CaseOf[A],
     answer: BatchAnswer,
     again: BatchAnswer | undefined,
@@ -55,7 +55,7 @@ export class Tally<A extends Area> {
     this.facts.add(verdict.facts);
     const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
     const isNews = [...verdict.mismatches, ...(wavers ? [wavers] : [])].some((one) => !this.#isKnown(one));
-    return isNews ? this.#follow(drawn, testCase, judged, wavers) : undefined;
+    return isNews ? this.#follow(origin, testCase, judged, wavers) : undefined;
   }
 
   #compare(testCase: CaseOf[A], first: Judged, again: BatchAnswer): Mismatch | undefined {
@@ -65,17 +65,17 @@ export class Tally<A extends Area> {
   }
 
   async #follow(
-    drawn: DrawnAt,
+    origin: Origin<A>,
     testCase: CaseOf[A],
     judged: Judged,
     wavers: Mismatch | undefined,
   ): Promise<void> {
-    if (wavers !== undefined) await this.#writeUp(wavers, drawn, judged);
+    if (wavers !== undefined) await this.#writeUp(wavers, origin, judged);
     // What comes by chance is named as that alone.
     if (wavers?.rule === repeatableRuleId(this.#ground.suite.area)) return;
     for (const mismatch of judged.verdict.mismatches) {
       if (this.#isKnown(mismatch)) continue;
-      await this.#writeUp(await this.#believed(mismatch, testCase, judged), drawn, judged);
+      await this.#writeUp(await this.#believed(mismatch, testCase, judged), origin, judged);
     }
   }
 
@@ -91,9 +91,9 @@ export class Tally<A extends Area> {
     return (await repeatBreach(suite, implementation, testCase, mismatch)) ?? mismatch;
   }
 
-  async #writeUp(mismatch: Mismatch, drawn: DrawnAt, judged: Judged): Promise<void> {
+  async #writeUp(mismatch: Mismatch, origin: Origin<A>, judged: Judged): Promise<void> {
     if (this.#isKnown(mismatch)) return;
-    const breach: Breach = { mismatch, drawn, judged, afterCases: this.cases };
+    const breach: Breach<A> = { mismatch, origin, judged, afterCases: this.cases };
     this.#known.push(mismatch);
     const finding = await findingOf(this.#ground, breach);
     // It may have turned into one that is known while it was looked at.
