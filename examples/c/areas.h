@@ -9,5 +9,6 @@ void run_used_bits(struct reader *reader, const cJSON *test_case, cJSON *observa
 void run_entry_sync(struct reader *reader, const cJSON *test_case, cJSON *observation);
 void run_translation(struct reader *reader, const cJSON *test_case, cJSON *observation);
 void run_page_walk(struct reader *reader, const cJSON *test_case, cJSON *observation);
+void run_invalidation(struct reader *reader, const cJSON *test_case, cJSON *observation);
 
 #endif

@@ -13,6 +13,9 @@ struct job {
     const struct request *request;
     struct result *result;
     bool privileged; /* PR of the request, or RID_PRIV for one that has no PASID */
+    /* What cached pages are tagged with; legacy mode has second stage and no PASID. */
+    unsigned did, pgtt;
+    uint32_t pasid;
 };
 
 /* FEEx_xxxxh, where interrupts go (3.15). */
@@ -32,6 +35,9 @@ static inline bool writes(enum request_op op)
 
 /* Lets the request through to `address`; a `page_bits` of 0 says nothing of the page. */
 enum fault grant(struct job *job, uint64_t address, unsigned page_bits, bool read, bool write);
+
+/* The rights that a request needs and does not have; what a translation request lacks is no fault. */
+enum fault check_rights(const struct job *job, bool read, bool write);
 
 /* First stage alone, second stage alone, or both: the one that does not translate is NULL. Codes are scalable mode's. */
 enum fault translate_stages(struct job *job, const struct first_stage *first, const struct second_stage *second,

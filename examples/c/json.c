@@ -95,6 +95,20 @@ size_t read_words(struct reader *reader, const cJSON *object, const char *name, 
     return count;
 }
 
+size_t read_item_words(struct reader *reader, const cJSON *array, uint64_t *words, size_t max)
+{
+    const cJSON *item;
+    size_t count = 0;
+
+    if (!cJSON_IsArray(array) || (size_t)cJSON_GetArraySize(array) > max) {
+        fail(reader, NULL, "expected an array of words");
+        return 0;
+    }
+    cJSON_ArrayForEach(item, array)
+        words[count++] = read_word(reader, item);
+    return count;
+}
+
 /* "0x" and the digits without leading zeros, as cases have them. */
 static const char *hex(uint64_t value, char text[19])
 {

@@ -25,6 +25,8 @@ bool read_flag(const cJSON *object, const char *name);
 /* The array `name` of between `min` and `max` words; gives how many there are. */
 size_t read_words(struct reader *reader, const cJSON *object, const char *name, uint64_t *words, size_t min,
                   size_t max);
+/* The same of an array that has no name. */
+size_t read_item_words(struct reader *reader, const cJSON *array, uint64_t *words, size_t max);
 /* The member `name`, which must be an array with at most `max` items; NULL otherwise. */
 const cJSON *read_array(struct reader *reader, const cJSON *object, const char *name, size_t max);
 

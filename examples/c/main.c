@@ -23,6 +23,7 @@ static const struct {
     { "entry-sync", run_entry_sync },
     { "translation", run_translation },
     { "page-walk", run_page_walk },
+    { "invalidation", run_invalidation },
 };
 enum { AREAS = sizeof areas / sizeof areas[0] };
 

@@ -18,6 +18,31 @@ static struct memory_word *slot_of(const struct memory *memory, uint64_t address
     }
 }
 
+/* The slot of the word at `address`, which it has from now on. */
+static struct memory_word *take(struct memory *memory, uint64_t address)
+{
+    struct memory_word *word = slot_of(memory, address);
+
+    memory->taken += !word->taken;
+    word->taken = true;
+    word->address = address;
+    return word;
+}
+
+static void grow(struct memory *memory)
+{
+    struct memory old = *memory;
+
+    memory->slots *= 2;
+    memory->words = calloc(memory->slots, sizeof *memory->words);
+    if (!memory->words)
+        abort();
+    for (size_t i = 0; i < old.slots; i++)
+        if (old.words[i].taken)
+            *slot_of(memory, old.words[i].address) = old.words[i];
+    free(old.words);
+}
+
 static void read_backed(struct reader *reader, const cJSON *test_case, struct memory *memory)
 {
     const cJSON *profile = cJSON_GetObjectItemCaseSensitive(test_case, "profile");
@@ -55,10 +80,8 @@ void memory_open(struct reader *reader, const cJSON *test_case, struct memory *m
         if (address % 8 != 0)
             reader->problem = "expected an address that is a multiple of 8";
         cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(run, "words")) {
-            struct memory_word *word = slot_of(memory, address);
+            struct memory_word *word = take(memory, address);
 
-            word->taken = true;
-            word->address = address;
             word->value = word->original = read_word(reader, item);
             address += 8;
         }
@@ -88,6 +111,18 @@ bool memory_read(const struct memory *memory, uint64_t address, uint64_t *words,
         words[i] = slot_of(memory, address)->value; /* zero in a free slot */
     }
     return true;
+}
+
+void memory_write(struct memory *memory, uint64_t address, uint64_t value, uint64_t mask)
+{
+    struct memory_word *word;
+
+    if (!answers(memory, address))
+        return;
+    if (2 * memory->taken >= memory->slots)
+        grow(memory);
+    word = take(memory, address);
+    word->value = (word->value & ~mask) | (value & mask);
 }
 
 void memory_set(struct memory *memory, uint64_t address, uint64_t mask)

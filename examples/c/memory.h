@@ -20,7 +20,7 @@ struct memory {
     struct memory_range backed[MAX_RANGES];
     size_t ranges;
     struct memory_word *words; /* open addressing; the number of slots is a power of two */
-    size_t slots;
+    size_t slots, taken;
 };
 
 /* Reads `profile.backed` and `memory` of a case. To be closed even when the case is bad. */
@@ -28,7 +28,9 @@ void memory_open(struct reader *reader, const cJSON *test_case, struct memory *m
 void memory_close(struct memory *memory);
 /* Reads `count` consecutive words at the 8-byte aligned `address`; false when one of them does not answer. */
 bool memory_read(const struct memory *memory, uint64_t address, uint64_t *words, size_t count);
-/* Sets bits of a word that the case gave. */
+/* Writes the bits of `mask` of the word at the 8-byte aligned `address`; what is not backed takes nothing. */
+void memory_write(struct memory *memory, uint64_t address, uint64_t value, uint64_t mask);
+/* Sets bits of a word that was given or written. */
 void memory_set(struct memory *memory, uint64_t address, uint64_t mask);
 /* Adds the words that hold other values than the case gave, in ascending order. */
 void memory_add_changes(const struct memory *memory, cJSON *observation);

@@ -111,6 +111,10 @@ void add_result(cJSON *results, const struct request *request, const struct resu
     case UNOBSERVED:
         cJSON_AddStringToObject(to, "outcome", "unobserved");
         return;
+    case REFUSED:
+        cJSON_AddStringToObject(to, "outcome", "blocked");
+        cJSON_AddNullToObject(to, "record");
+        return;
     case BLOCKED:
         status = status_of(request, result->fault);
         if (!status) {

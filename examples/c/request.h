@@ -18,7 +18,7 @@ struct request {
 };
 
 struct result {
-    enum { BLOCKED, GRANTED, QUEUED, UNOBSERVED } outcome;
+    enum { BLOCKED, GRANTED, QUEUED, UNOBSERVED, REFUSED } outcome; /* refused: blocked, and no fault */
     enum fault fault; /* of a blocked request, or of a completion that grants nothing */
     bool fpd;         /* an entry that was reached has fault processing disable set */
     /* Of a granted request. */

@@ -72,7 +72,7 @@ static bool second_stage_of(const struct tables *tables, unsigned source_id, str
     case TTM_SCALABLE:
         if (!has_ecap(tables->unit, ECAP_SMTS) || find_context_scalable(tables, source_id, context, &fpd) ||
             check_translated_pasids(context) ||
-            find_pasid_entry(tables, context, rid_pasid(context), entry, &fpd) ||
+            find_pasid_entry(tables, source_id, context, rid_pasid(context), entry, &fpd) ||
             field(entry[0], 8, 6) != PGTT_SECOND_STAGE)
             return false;
         stage->top = entry[0] & bits(63, 12);
@@ -110,7 +110,7 @@ static void announce_memory(const struct memory *memory, struct announcements *t
 
 static void replay(struct reader *reader, const cJSON *assigned, struct page_walk *walk)
 {
-    struct tables tables = { walk->unit, walk->memory, read_u64(reader, assigned, "rtaddr") };
+    struct tables tables = { walk->unit, walk->memory, read_u64(reader, assigned, "rtaddr"), NULL };
     unsigned source_id = read_unsigned(reader, assigned, "sourceId", 0xffff);
     struct second_stage stage;
 

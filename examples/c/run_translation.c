@@ -4,24 +4,13 @@
 
 enum { MAX_REQUESTS = 64 };
 
-/* Bits of the largest addresses that the unit translates, by second stage (SAGAW) or first stage. */
-static unsigned address_width(const struct unit *unit)
-{
-    unsigned width = has_ecap(unit, ECAP_FSTS) ? (has_cap(unit, CAP_FS5LP) ? 57 : 48) : 39;
-
-    for (unsigned aw = 1; aw <= 3; aw++)
-        if (supports_aw(unit, aw) && 30 + 9 * aw > width)
-            width = 30 + 9 * aw;
-    return width;
-}
-
 void run_translation(struct reader *reader, const cJSON *test_case, cJSON *observation)
 {
     const cJSON *requests = read_array(reader, test_case, "requests", MAX_REQUESTS);
     const cJSON *item;
     struct unit unit;
     struct memory memory;
-    struct tables tables = { &unit, &memory, read_u64(reader, test_case, "rtaddr") };
+    struct tables tables = { &unit, &memory, read_u64(reader, test_case, "rtaddr"), NULL };
     cJSON *results = cJSON_AddArrayToObject(observation, "results");
 
     read_unit(reader, test_case, &unit);

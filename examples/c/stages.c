@@ -16,8 +16,7 @@ static bool wants_write(const struct job *job)
     return writes(job->request->op);
 }
 
-/* The rights that a request needs and does not have; what a translation request lacks is no fault. */
-static enum fault check_rights(const struct job *job, bool read, bool write)
+enum fault check_rights(const struct job *job, bool read, bool write)
 {
     enum request_op op = job->request->op;
 
@@ -52,6 +51,23 @@ static enum fault check_output(const struct job *job, uint64_t address, unsigned
                                                    : in_interrupt_range(address);
 
     return there ? SGN_INTERRUPT_RANGE : NO_FAULT;
+}
+
+/* Only pages of the commonest requests are held: for others the privilege, or what was sought, would count. */
+static void hold_result(const struct job *job, const struct flags *flags, bool first, bool dirty)
+{
+    const struct result *result = job->result;
+    uint64_t inside = bits(result->page_bits - 1, 0);
+
+    if (!job->tables->caches || job->request->kind != UNTRANSLATED || job->privileged)
+        return;
+    hold_page(job->tables->caches,
+              &(struct cached_page){ .mode = translation_table_mode(job->tables->rtaddr),
+                  .source_id = job->request->source_id, .did = job->did, .pgtt = job->pgtt,
+                  .has_pasid = job->request->has_pasid, .pasid = job->pasid,
+                  .input = job->request->address & ~inside, .output = result->address & ~inside,
+                  .page_bits = result->page_bits, .read = result->read, .write = result->write,
+                  .clean = !dirty && (first || flags->second_stage), .fpd = result->fpd });
 }
 
 enum fault translate_stages(struct job *job, const struct first_stage *first, const struct second_stage *second,
@@ -96,5 +112,7 @@ enum fault translate_stages(struct job *job, const struct first_stage *first, co
         fault = note_second_stage_flags(flags, &host, dirty);
     if (fault)
         return fault;
-    return grant(job, host.address, guest.page_bits, host.read, write);
+    grant(job, host.address, guest.page_bits, host.read, write);
+    hold_result(job, flags, first != NULL, dirty);
+    return NO_FAULT;
 }

@@ -1,12 +1,14 @@
 #include "tables.h"
 
+#include <string.h>
+
 /* The table that a register or entry points to: bits 63:12, those beyond memory not there. */
 static uint64_t pointer(const struct unit *unit, uint64_t word)
 {
     return word & bits(unit->haw - 1, 12);
 }
 
-enum fault find_context_legacy(const struct tables *tables, unsigned source_id, uint64_t context[2], bool *fpd)
+static enum fault read_context_legacy(const struct tables *tables, unsigned source_id, uint64_t context[2], bool *fpd)
 {
     const struct unit *unit = tables->unit;
     unsigned bus = source_id >> 8, devfn = source_id & 0xff;
@@ -24,7 +26,7 @@ enum fault find_context_legacy(const struct tables *tables, unsigned source_id, 
     return check_context_legacy(unit, context);
 }
 
-enum fault find_context_scalable(const struct tables *tables, unsigned source_id, uint64_t context[4], bool *fpd)
+static enum fault read_context_scalable(const struct tables *tables, unsigned source_id, uint64_t context[4], bool *fpd)
 {
     const struct unit *unit = tables->unit;
     unsigned bus = source_id >> 8, devfn = source_id & 0xff;
@@ -43,7 +45,7 @@ enum fault find_context_scalable(const struct tables *tables, unsigned source_id
     return check_context_scalable(unit, context);
 }
 
-enum fault find_pasid_entry(const struct tables *tables, const uint64_t context[4], uint32_t pasid,
+static enum fault read_pasid_entry(const struct tables *tables, const uint64_t context[4], uint32_t pasid,
                             uint64_t entry[8], bool *fpd)
 {
     const struct unit *unit = tables->unit;
@@ -60,4 +62,57 @@ enum fault find_pasid_entry(const struct tables *tables, const uint64_t context[
         return SPT_READ_ERROR;
     *fpd |= bit(entry[0], 1);
     return check_pasid_table(unit, entry);
+}
+
+/* Hands out what was held or just read. */
+static enum fault use(const struct cached_entry *entry, uint64_t *words, size_t count, bool *fpd)
+{
+    memcpy(words, entry->words, count * sizeof *words);
+    *fpd |= entry->fpd;
+    return entry->fault;
+}
+
+enum fault find_context_legacy(const struct tables *tables, unsigned source_id, uint64_t context[2], bool *fpd)
+{
+    struct cached_entry entry = { .mode = TTM_LEGACY, .source_id = source_id };
+    const struct cached_entry *held =
+        tables->caches ? cached_context(tables->caches, TTM_LEGACY, source_id) : NULL;
+
+    if (held)
+        return use(held, context, 2, fpd);
+    entry.fault = read_context_legacy(tables, source_id, entry.words, &entry.fpd);
+    entry.did = (unsigned)field(entry.words[1], 23, 8);
+    if (tables->caches)
+        hold_context(tables->caches, tables->unit, &entry);
+    return use(&entry, context, 2, fpd);
+}
+
+enum fault find_context_scalable(const struct tables *tables, unsigned source_id, uint64_t context[4], bool *fpd)
+{
+    struct cached_entry entry = { .mode = TTM_SCALABLE, .source_id = source_id };
+    const struct cached_entry *held =
+        tables->caches ? cached_context(tables->caches, TTM_SCALABLE, source_id) : NULL;
+
+    if (held)
+        return use(held, context, 4, fpd);
+    entry.fault = read_context_scalable(tables, source_id, entry.words, &entry.fpd);
+    if (tables->caches)
+        hold_context(tables->caches, tables->unit, &entry);
+    return use(&entry, context, 4, fpd);
+}
+
+enum fault find_pasid_entry(const struct tables *tables, unsigned source_id, const uint64_t context[4],
+                            uint32_t pasid, uint64_t words[8], bool *fpd)
+{
+    struct cached_entry entry = { .mode = TTM_SCALABLE, .source_id = source_id, .pasid = pasid };
+    const struct cached_entry *held =
+        tables->caches ? cached_pasid(tables->caches, TTM_SCALABLE, source_id, pasid) : NULL;
+
+    if (held)
+        return use(held, words, 8, fpd);
+    entry.fault = read_pasid_entry(tables, context, pasid, entry.words, &entry.fpd);
+    entry.did = (unsigned)field(entry.words[1], 15, 0);
+    if (tables->caches)
+        hold_pasid(tables->caches, tables->unit, &entry);
+    return use(&entry, words, 8, fpd);
 }

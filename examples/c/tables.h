@@ -2,6 +2,7 @@
 #ifndef TABLES_H
 #define TABLES_H
 
+#include "caches.h"
 #include "entry.h"
 #include "memory.h"
 
@@ -9,11 +10,10 @@
 struct tables {
     const struct unit *unit;
     const struct memory *memory;
-    uint64_t rtaddr; /* RTADDR_REG as latched */
+    uint64_t rtaddr;       /* RTADDR_REG as latched */
+    struct caches *caches; /* NULL: nothing is cached */
 };
 
-/* TTM of RTADDR_REG (11.4.6). */
-enum { TTM_LEGACY = 0, TTM_SCALABLE = 1, TTM_RESERVED = 2, TTM_ABORT_DMA = 3 };
 static inline unsigned translation_table_mode(uint64_t rtaddr)
 {
     return (unsigned)field(rtaddr, 11, 10);
@@ -31,7 +31,7 @@ static inline bool second_stage_io_rights(const struct tables *tables)
  */
 enum fault find_context_legacy(const struct tables *tables, unsigned source_id, uint64_t context[2], bool *fpd);
 enum fault find_context_scalable(const struct tables *tables, unsigned source_id, uint64_t context[4], bool *fpd);
-enum fault find_pasid_entry(const struct tables *tables, const uint64_t context[4], uint32_t pasid,
-                            uint64_t entry[8], bool *fpd);
+enum fault find_pasid_entry(const struct tables *tables, unsigned source_id, const uint64_t context[4],
+                            uint32_t pasid, uint64_t words[8], bool *fpd);
 
 #endif

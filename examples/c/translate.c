@@ -60,6 +60,8 @@ static enum fault translate_legacy(struct job *job)
             return LGN_BEYOND_WIDTH;
         return grant(job, request->address, 12, true, true);
     }
+    job->did = (unsigned)field(context[1], 23, 8);
+    job->pgtt = PGTT_SECOND_STAGE;
     second.top = context[0] & bits(63, 12);
     second.levels = 2 + (unsigned)field(context[1], 2, 0);
     return legacy_code(job, translate_stages(job, NULL, &second, false, &flags));
@@ -110,6 +112,8 @@ static enum fault translate_by_pasid_entry(struct job *job, const uint64_t entry
     bool write_protect = bit(entry[2], 4);
     enum fault fault;
 
+    job->did = (unsigned)field(entry[1], 15, 0);
+    job->pgtt = pgtt;
     job->result->non_snooped = bit(entry[1], 24); /* PGSNP: every access to the page is snooped */
     switch (pgtt) {
     case PGTT_PASS_THROUGH:
@@ -132,6 +136,21 @@ static enum fault translate_by_pasid_entry(struct job *job, const uint64_t entry
     return fault;
 }
 
+/* What was too strict for the device must not be held any longer (6.5.3.1, Table 27). */
+static void drop_for_page_request(const struct job *job, const uint64_t entry[8])
+{
+    unsigned pgtt = (unsigned)field(entry[0], 8, 6);
+    struct invalidation what = { .did = (unsigned)field(entry[1], 15, 0), .pasid = job->pasid,
+        .address = job->request->address & bits(63, 12), .granularity = BY_DEVICE_OR_PAGE };
+
+    if (pgtt == PGTT_NESTED)
+        what.granularity = BY_DOMAIN;
+    if (pgtt == PGTT_FIRST_STAGE)
+        drop_pages_of_pasid(job->tables->caches, &what);
+    else
+        drop_pages(job->tables->caches, job->unit, &what);
+}
+
 static enum fault translate_scalable(struct job *job)
 {
     const struct request *request = job->request;
@@ -150,11 +169,13 @@ static enum fault translate_scalable(struct job *job)
         return complete_interrupt_range(job);
     own_pasid = request->has_pasid; /* EPTR is set, or a translated one would not have come so far */
     job->privileged = own_pasid ? request->privileged : rid_priv(context);
-    fault = find_pasid_entry(job->tables, context, own_pasid ? request->pasid : rid_pasid(context), entry,
-                             &job->result->fpd);
+    job->pasid = own_pasid ? request->pasid : rid_pasid(context);
+    fault = find_pasid_entry(job->tables, request->source_id, context, job->pasid, entry, &job->result->fpd);
     if (fault)
         return fault;
     if (request->kind == PAGE_REQUEST) {
+        if (job->tables->caches)
+            drop_for_page_request(job, entry);
         job->result->outcome = QUEUED;
         return NO_FAULT;
     }
@@ -203,14 +224,40 @@ static enum fault answer_interrupt_range(struct job *job)
     }
 }
 
+/* By a page that is held, when there is one and it may serve; context and PASID entries are not looked at then. */
+static bool translate_by_cached_page(struct job *job)
+{
+    const struct request *request = job->request;
+    const struct cached_page *page;
+    unsigned mode = translation_table_mode(job->tables->rtaddr);
+    uint64_t address;
+
+    if (!job->tables->caches || request->kind != UNTRANSLATED || request->privileged)
+        return false;
+    page = cached_page(job->tables->caches, mode, request->source_id,
+                       request->has_pasid ? &request->pasid : NULL, request->address);
+    if (!page || (page->clean && writes(request->op)))
+        return false;
+    address = page->output | (request->address & bits(page->page_bits - 1, 0));
+    job->result->fpd = page->fpd;
+    job->result->fault = check_rights(job, page->read, page->write);
+    if (!job->result->fault && in_interrupt_range(address))
+        job->result->fault = SGN_INTERRUPT_RANGE;
+    if (mode == TTM_LEGACY)
+        job->result->fault = legacy_code(job, job->result->fault);
+    if (!job->result->fault)
+        grant(job, address, page->page_bits, page->read, page->write);
+    return true;
+}
+
 void translate(const struct tables *tables, struct memory *memory, const struct request *request,
                struct result *result)
 {
-    struct job job = { tables, tables->unit, memory, request, result, false };
+    struct job job = { tables, tables->unit, memory, request, result, false, 0, 0, 0 };
 
     *result = (struct result){ .outcome = BLOCKED };
     if (request->kind == UNTRANSLATED && !request->has_pasid && in_interrupt_range(request->address))
         result->fault = answer_interrupt_range(&job);
-    else
+    else if (!translate_by_cached_page(&job))
         result->fault = translate_by_mode(&job);
 }

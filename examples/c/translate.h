@@ -1,4 +1,4 @@
-/* What becomes of one request (VT-d chapters 3 and 4); caches are empty, so memory decides. */
+/* What becomes of one request (VT-d chapters 3 and 4), by caches where there are any, else by memory. */
 #ifndef TRANSLATE_H
 #define TRANSLATE_H
 

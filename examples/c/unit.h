@@ -7,13 +7,18 @@
 
 /* Bits of CAP_REG and ECAP_REG that decide something here. */
 enum {
+    CAP_CM = 7,
     CAP_ZLR = 22,
+    CAP_PSI = 39,
     CAP_FS1GP = 56,
     CAP_FS5LP = 60,
+    CAP_ESRTPS = 63,
 };
 enum {
     ECAP_C = 0,
+    ECAP_QI = 1,
     ECAP_DT = 2,
+    ECAP_IR = 3,
     ECAP_PT = 6,
     ECAP_SC = 7,
     ECAP_MTS = 25,
@@ -23,6 +28,8 @@ enum {
     ECAP_NWFS = 33,
     ECAP_EAFS = 34,
     ECAP_PASID = 40,
+    ECAP_DIT = 41,
+    ECAP_PDS = 42,
     ECAP_SMTS = 43,
     ECAP_SSADS = 45,
     ECAP_SSTS = 46,
@@ -39,7 +46,8 @@ enum {
 
 struct unit {
     uint64_t cap, ecap;
-    unsigned haw; /* host address width in bits */
+    unsigned haw;      /* host address width in bits */
+    unsigned revision; /* of the specification: 510 is 5.10 */
 };
 
 static inline bool has_cap(const struct unit *unit, unsigned n)
@@ -50,6 +58,9 @@ static inline bool has_ecap(const struct unit *unit, unsigned n)
 {
     return bit(unit->ecap, n);
 }
+
+/* TTM of RTADDR_REG (11.4.5). */
+enum { TTM_LEGACY = 0, TTM_SCALABLE = 1, TTM_RESERVED = 2, TTM_ABORT_DMA = 3 };
 
 /* Bits from the host address width up: an address there lies beyond memory, and is reserved in entries. */
 static inline uint64_t above_haw(const struct unit *unit)
@@ -77,6 +88,9 @@ static inline unsigned input_width(const struct unit *unit, unsigned levels)
 
     return mgaw < agaw ? mgaw : agaw;
 }
+
+/* Bits of the largest addresses that the unit translates, by second stage (SAGAW) or first stage. */
+unsigned address_width(const struct unit *unit);
 
 /* Reads the member `profile` of a case. */
 void read_unit(struct reader *reader, const cJSON *test_case, struct unit *unit);
