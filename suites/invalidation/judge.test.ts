@@ -134,6 +134,48 @@ describe.each([
     const caching = stream({ ...parts, profile: withCap(profile, CACHING_MODE), leaf: 0n }, ...steps);
     expect(breaches(caching, blocked, blocked)).toEqual([]);
   });
+
+  test('so is a context entry that memory did not give, until the device is invalidated', () => {
+    const root = (table: bigint): bigint[] => [table | 1n, parts.mode === 'scalable' ? table | 1n : 0n];
+    const blocked: StreamAnswer = { outcome: 'blocked' };
+    const broken = { ...parts, root: root(at.hole) };
+    const breachesOf = (cap: bigint, ...between: readonly StreamStep[]): readonly string[] => {
+      const profile = withCap(units[parts.mode ?? 'legacy'], cap, CACHING_MODE ^ cap);
+      const steps = [read(), store(at.root, ...root(at.context)), ...between, read()];
+      return breaches(stream({ ...broken, profile }, ...steps), blocked, blocked);
+    };
+    expect(breachesOf(0n)).toEqual(['invalidation.caching-mode.context outcome']);
+    expect(breachesOf(CACHING_MODE)).toEqual([]);
+    expect(breachesOf(CACHING_MODE, completed(contextDevice(0, 0x100)))).toEqual([]);
+    const cell = `invalidation.match.context-device.context-${parts.mode ?? 'legacy'}`;
+    expect(breachesOf(CACHING_MODE, completed(contextDevice(0, 0)))).toEqual([`${cell} outcome`]);
+  });
+});
+
+test('so is a PASID table entry that memory did not give, until the PASID is invalidated', () => {
+  const blocked: StreamAnswer = { outcome: 'blocked' };
+  const breachesOf = (cap: bigint, ...between: readonly StreamStep[]): readonly string[] => {
+    const profile = withCap(units.scalable, cap, CACHING_MODE ^ cap);
+    const steps = [read(), store(at.directory, at.pasidTable | 1n), ...between, read()];
+    return breaches(stream({ ...scalable, profile, directory: at.hole | 1n }, ...steps), blocked, blocked);
+  };
+  expect(breachesOf(0n)).toEqual(['invalidation.caching-mode.pasid outcome']);
+  expect(breachesOf(CACHING_MODE)).toEqual([]);
+  expect(breachesOf(CACHING_MODE, completed(pasidOne(DID, 0)))).toEqual([]);
+  expect(breachesOf(CACHING_MODE, completed(pasidOne(0, 0)))).toHaveLength(1);
+});
+
+test('so is a translation that ends in a table that memory did not give, until its domain is invalidated', () => {
+  const blocked: StreamAnswer = { outcome: 'blocked' };
+  const profile = withCap(units.legacy, CACHING_MODE);
+  const parts = { ...legacy, profile, tables: { 4: at.hole | 3n } };
+  const breachesOf = (...between: readonly StreamStep[]): readonly string[] => {
+    const steps = [read(), store(tableOf(4), tableOf(3) | 3n), ...between, read()];
+    return breaches(stream(parts, ...steps), blocked, blocked);
+  };
+  expect(breachesOf()).toEqual([]);
+  expect(breachesOf(completed(iotlbPage(DID, 1)))).toEqual([]);
+  expect(breachesOf(completed(iotlbDomain(DID)))).toHaveLength(1);
 });
 
 test('what no cache can have held is not fresh, or never was the answer', () => {

@@ -21,7 +21,7 @@ import {
 } from './entry-fields.ts';
 import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
-import { flagsOf, originOf, partOf, Serving } from './serving.ts';
+import { flagsOf, originOf, partOf, type Served, Serving } from './serving.ts';
 
 type Words = readonly bigint[];
 
@@ -93,7 +93,7 @@ export class Course implements SlotReader {
   ): Words | undefined {
     if (this.#sources.length === 0) return this.#memory.read(walk, kind, address, count, this.#choices);
     const served = this.#serve(kind, level);
-    if (served !== undefined) return served;
+    if (served !== undefined) return served.words;
     if (this.#isCrossed(kind, address)) throw abandoned;
     const junction = this.#choices.once(() =>
       this.#candidates(kind, input).map((candidates) => this.#distinct(candidates, kind, input, address)),
@@ -104,19 +104,19 @@ export class Course implements SlotReader {
       const entry = fitting[choice - 1] as Entry;
       this.used.push(entry);
       this.#serving = new Serving(entry, partOf(entry, kind), walk.unit.capabilities.SSADS === 1);
-      const words = this.#serve(kind, level);
-      if (words !== undefined) return words;
+      const given = this.#serve(kind, level);
+      if (given !== undefined) return given.words;
       this.failed = true;
     }
     return this.#memory.read(walk, kind, address, count, this.#choices);
   }
 
   /** What the chosen entry gives; undefined when none is in use, or it has come to its end. */
-  #serve(kind: SlotKind, level: number): Words | undefined {
+  #serve(kind: SlotKind, level: number): Served | undefined {
     const serving = this.#serving;
     if (serving === undefined) return undefined;
-    const words = serving.next(kind, level);
-    if (words !== undefined) return words;
+    const served = serving.next(kind, level);
+    if (served !== undefined) return served;
     if (serving.isEnd(kind)) this.#serving = undefined;
     else this.failed = true;
     return undefined;

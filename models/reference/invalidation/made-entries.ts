@@ -2,6 +2,7 @@
  * The entries that a walk may leave in the caches (VT-d 6.2.2 to 6.2.6): a cache holds no fault where CAP.CM is
  * 0, save missing rights in a host permission cache, and no fault of first stage where it is 1; a paging-structure
  * cache holds what leads on, also when nothing is found below. Whether flags were set is not looked at here.
+ * That memory did not answer is a fault like others: 6.2.2 to 6.2.5 do not say that it is left out where CM is 1.
  */
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Profile, Request } from '../../../spec/schema.ts';
@@ -101,9 +102,8 @@ class Maker {
   /** 6.2.2: the context entry, with the root entry that led to it; faulting ones have DID 0. */
   addContext(): void {
     const { slots, valid, legacy } = this.#passage;
+    if (slots.length === 0) return;
     const words = slots[1]?.words;
-    const last = slots[Math.min(slots.length, 2) - 1];
-    if (last?.words === undefined) return;
     const tags = { pgtt: undefined, pasid: 0, withPasid: false, address: 0n };
     if (valid < 2) this.#addFault('context', slots.slice(0, 2), tags);
     else this.#add('context', slots.slice(0, 2), { ...tags, did: legacy && words ? contextDid(words) : 0 });
@@ -113,11 +113,11 @@ class Maker {
   addPasid(): void {
     const { slots, valid } = this.#passage;
     const own = slots.slice(2, 4);
-    const words = own.at(-1)?.words;
-    if (words === undefined) return;
+    const last = own.at(-1);
+    if (last === undefined) return;
     const tags = { withPasid: false, address: 0n };
     if (valid < 4) this.#addFault('pasid', own, { ...tags, pgtt: undefined });
-    else this.#add('pasid', own, { ...tags, did: pasidDid(words) });
+    else if (last.words !== undefined) this.#add('pasid', own, { ...tags, did: pasidDid(last.words) });
   }
 
   addStages(): void {
@@ -228,9 +228,7 @@ class Maker {
   }
 
   #addFault(cache: CacheName, slots: readonly Slot[], tags: Tags): void {
-    const last = slots.at(-1);
-    if (!this.#policy.cachesFaults || last?.words === undefined || last.passedBy) return;
-    this.#add(cache, slots, { ...tags, faulting: true });
+    if (this.#policy.cachesFaults) this.#add(cache, slots, { ...tags, faulting: true });
   }
 }
 

@@ -43,10 +43,13 @@ export function flagsOf(words: Words): Words {
   }
 }
 
+/** What a walk gets; no words where memory did not answer when the entry was made. */
+export type Served = Pick<Slot, 'words'>;
+
 /** Tables that are passed by: every right, and no flag left to set. */
-const PASSABLE_FIRST_STAGE: Words = [0x467n];
-const PASSABLE_SECOND_STAGE: Words = [0x3n];
-const PASSABLE_WITH_FLAGS: Words = [0x303n];
+const PASSABLE_FIRST_STAGE: Served = { words: [0x467n] };
+const PASSABLE_SECOND_STAGE: Served = { words: [0x3n] };
+const PASSABLE_WITH_FLAGS: Served = { words: [0x303n] };
 
 /** An entry that serves a walk slot by slot. */
 export class Serving {
@@ -64,7 +67,8 @@ export class Serving {
     this.#keepsFlags = keepsFlags;
   }
 
-  next(kind: SlotKind, level: number): Words | undefined {
+  /** Undefined when the entry has nothing for such a slot. */
+  next(kind: SlotKind, level: number): Served | undefined {
     const slots = this.#slots;
     // A walk of fewer levels than the entry comes from passes by the upper ones.
     while (isAbove(slots[this.#next], kind, level)) this.#next++;
@@ -72,7 +76,7 @@ export class Serving {
     if (slot === undefined) return undefined;
     const isServed = slot.kind === kind && slot.level === level;
     this.passesBy = !isServed || slot.passedBy;
-    if (isServed) return slots[this.#next++]?.words;
+    if (isServed) return slots[this.#next++];
     if (kind === 'second-stage' && (slot.kind === kind || this.#skipsSecondStage)) {
       return this.#keepsFlags ? PASSABLE_WITH_FLAGS : PASSABLE_SECOND_STAGE;
     }
