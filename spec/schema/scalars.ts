@@ -22,3 +22,10 @@ export const unsigned = (max: number) => v.pipe(v.number(), v.integer(), v.minVa
 export const words = (min: number, max = min) => v.pipe(v.array(u64), v.minLength(min), v.maxLength(max));
 export const faultCode = unsigned(0xff);
 export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+
+/** Consecutive 64-bit words from `address` (8-byte aligned); everything else that is backed is zero. */
+export const memoryRunSchema = v.strictObject({
+  address: u64,
+  words: v.pipe(v.array(u64), v.minLength(1), v.maxLength(512)),
+});
+export type MemoryRun = v.InferOutput<typeof memoryRunSchema>;

@@ -1,0 +1,45 @@
+/** What an implementation claims to be, and which doubts it narrows. */
+import * as v from 'valibot';
+import { text, u64, unsigned } from './scalars.ts';
+
+/** Kinds of requests (4.2.1). */
+export const requestKindSchema = v.picklist(['untranslated', 'translation', 'translated', 'page-request']);
+/** What a request does with its bytes; a page request and a translation request have no bytes. */
+export const requestOpSchema = v.picklist(['read', 'write', 'atomic', 'zero-length-read']);
+
+export const specRevisions = ['3.1', '3.4', '4.1', '5.0', '5.10'] as const;
+
+/** Where sources leave a doubt, a policy names the choice. Absent means the wider set is allowed. */
+export const policiesSchema = v.strictObject({
+  /** `reviewed`: used() must equal the table that review settled; default: any sound table. */
+  usedBits: v.optional(v.picklist(['sound', 'reviewed'])),
+  /** `announced`: a walk announces a table entry without rights as unmapped; default: it may leave it out. */
+  emptyTables: v.optional(v.picklist(['any', 'announced'])),
+  /** `identity`: a replay with translation off announces memory; default: it may announce nothing. */
+  translationOff: v.optional(v.picklist(['any', 'identity'])),
+  /** `requests`: caches are filled by requests alone; default: also by what the unit fetches on its own. */
+  cacheFills: v.optional(v.picklist(['any', 'requests'])),
+});
+export type Policies = v.InferOutput<typeof policiesSchema>;
+
+/** What an implementation claims to be. `cap` and `ecap` are register values (11.4.2, 11.4.3). */
+export const profileSchema = v.strictObject({
+  name: text,
+  cap: u64,
+  ecap: u64,
+  /** Host address width in bits. */
+  haw: v.pipe(v.number(), v.integer(), v.minValue(32), v.maxValue(52)),
+  specRev: v.picklist(specRevisions),
+  /** Memory that answers; a read outside is a read error. `end` is exclusive. */
+  backed: v.pipe(v.array(v.strictObject({ start: u64, end: u64 })), v.minLength(1), v.maxLength(64)),
+  /** Kinds of requests that can be made; left out: all. */
+  requestKinds: v.optional(v.pipe(v.array(requestKindSchema), v.minLength(1))),
+  /** Whether requests can carry a PASID; left out: they can. */
+  pasids: v.optional(v.boolean()),
+  /** Operations that requests can have; left out: all. */
+  ops: v.optional(v.pipe(v.array(requestOpSchema), v.minLength(1))),
+  /** When given, only these requesters exist: an emulator has the devices that it was started with. */
+  sourceIds: v.optional(v.pipe(v.array(unsigned(0xffff)), v.minLength(1), v.maxLength(256))),
+  policies: policiesSchema,
+});
+export type Profile = v.InferOutput<typeof profileSchema>;
