@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
+import { stub } from '../adapters/process/stub-process.fixture.ts';
 import { sampleFinding } from '../reports/sample.fixture.ts';
 import { toJson } from '../spec/json.ts';
 import { resultSchema } from '../spec/schema.ts';
@@ -114,12 +115,11 @@ describe('check', { concurrent: true, timeout: 60_000 }, () => {
 });
 
 describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
-  const stub = `${top}/adapters/process/stub.fixture.ts`;
-  const spec = (behaviour: string) => `process:'${process.execPath}' '${stub}' ${behaviour}`;
+  const spec = (behaviour: string) => `process:${stub(behaviour)}`;
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
 
   test('finds, shrinks and replays what it answers wrongly, with several at work too', async () => {
-    const impl = spec('happy');
+    const impl = spec('wrong-answer');
     const checked = await run('check', '--impl', impl, '--runs', '2000', '--workers', '2', ...args);
     expect(checked.status).toBe(1);
     const [, file = ''] =
@@ -144,9 +144,12 @@ describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
     expect(ended).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('counts what it passes over', async () => {
-    const ended = await run('check', '--impl', spec('skips 0'), '--runs', '200', ...args);
-    expect(ended.stdout).toMatch(/entry: \d+ of 200 cases skipped by the implementation:\n {2}nested\\u001b/);
+  test('counts what it passes over, and does not take it for a pass', async () => {
+    const ended = await run('check', '--impl', spec('skips'), '--runs', '200', ...args);
+    expect(ended.stdout).toMatch(
+      /entry: 200 of 200 cases skipped by the implementation:.*\n {2}nested\\u001b/s,
+    );
+    expect(ended.stdout).toMatch(/│ not exercised │/);
   });
 });
 

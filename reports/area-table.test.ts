@@ -50,6 +50,11 @@ test.for([
   expect(areaTable([{ ...row, result: changed }], plain)).toContain(` ${verdict} `);
 });
 
+test('an area none of whose rules was exercised does not conform', () => {
+  const rules = [{ id: 'SPT.3', exercised: 0, status: 'not-exercised' as const }];
+  expect(areaTable([{ ...row, result: { ...result, rules } }], plain)).toContain(' not exercised ');
+});
+
 test('an area that was not claimed or did not run has no figures', () => {
   const rows = [
     { implementation: 'mine', area: 'entry', result: { ...result, claimed: false } },

@@ -48,5 +48,7 @@ function verdict({ result, problem }: AreaRow, palette: Palette): string {
   if (statuses.includes('fail')) return palette.red('fails');
   if (statuses.includes('unexpected-pass')) return palette.red('unexpected pass');
   if (statuses.includes('expected-failure')) return palette.yellow('fails as expected');
+  // Every case was passed over: that is no pass.
+  if (!result.rules.some(({ exercised }) => exercised > 0)) return palette.yellow('not exercised');
   return palette.green('conforms');
 }

@@ -1,20 +1,26 @@
 /** Opens the stub as an implementation, with limits that suit a test, and gives cases that it understands. */
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
+import { toJson } from '../../spec/json.ts';
 import { namedProfile } from '../../spec/profiles.ts';
-import type { EntryCase, EntryObservation, Profile } from '../../spec/schema.ts';
+import type { EntryCase, EntryObservation, Observation, Profile } from '../../spec/schema.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { openProcess } from './open-process.ts';
 
-const file = fileURLToPath(new URL('stub.fixture.ts', import.meta.url));
+const odd = fileURLToPath(new URL('stub.fixture.ts', import.meta.url));
+const shipped = fileURLToPath(new URL('../../examples/stubs', import.meta.url));
 
 /** Nothing of a test takes as long as the shortest of these, but what is stuck. */
 export const testLimits: Limits = { ...defaultLimits, helloMs: 20_000, caseMs: 20_000, byeMs: 1000 };
 
-/** The command line of the stub with `behaviour`, such as "crashes 7". */
+/** The command line of the stub of this name, such as "crashes 7": one of the examples, or one for tests alone. */
 export function stub(behaviour: string): string {
-  return `'${process.execPath}' '${file}' ${behaviour}`;
+  const [name = '', ...rest] = behaviour.split(' ');
+  const example = path.join(shipped, `${name}.ts`);
+  const words = existsSync(example) ? [`'${example}'`] : [`'${odd}'`, name];
+  return [`'${process.execPath}'`, ...words, ...rest].join(' ');
 }
 
 export function openStub(
@@ -25,14 +31,14 @@ export function openStub(
   return openProcess(stub(behaviour), { limits: { ...testLimits, ...limits }, processes });
 }
 
-/** Cases 0 to `count - 1`: each holds its own number in its first word. */
+/** Cases 0 to `count - 1`: root entries, each of which points to the page of its own number. */
 export function numbered(count: number): readonly EntryCase[] {
   const profile = namedProfile('legacy-39') as Profile;
   return Array.from({ length: count }, (_, index) => ({
     area: 'entry',
     profile,
     format: 'root-legacy',
-    words: [BigInt(index), 0n],
+    words: [(BigInt(index) << 12n) | 1n, 0n],
   }));
 }
 
@@ -57,12 +63,17 @@ export function exceptions(answers: readonly BatchAnswer[]): readonly (readonly 
     if ('skip' in answer) return [[index, `skip: ${answer.skip}`]];
     if ('error' in answer)
       return [[index, `${'kind' in answer.error ? answer.error.kind : ''}: ${answer.error.message}`]];
-    const { fault } = answer.observation as EntryObservation;
-    if (fault !== (index & 0xff)) return [[index, `wrong: ${fault}`]];
+    if (!isRight(answer.observation, index)) return [[index, `wrong: ${toJson(answer.observation)}`]];
     return answer.unrepeated
       ? [[index, `unrepeated ${answer.unrepeated.kind}: ${answer.unrepeated.message}`]]
       : [];
   });
+}
+
+/** Whether this is the answer to case `index` of those above. */
+export function isRight(observation: Observation, index: number): boolean {
+  const { fault, fields } = observation as EntryObservation;
+  return fault === null && fields?.['CTP'] === BigInt(index) << 12n;
 }
 
 /** Whether a process runs; a zombie that nobody waits for has ended. */

@@ -1,5 +1,5 @@
-# The stub once more, as a shell script that starts in a millisecond: `sh stub.fixture.sh FILE [WORD]` notes
-# its process id in FILE, and dies of an entry whose first word is WORD.
+# A stub that starts in a millisecond: `sh stub.fixture.sh FILE [WORD]` notes its process id in FILE, and dies
+# of an entry whose first word is WORD. Every other is valid, and points to where it says.
 while read -r line; do
   id=${line#'{"id":'}
   id=${id%%,*}
@@ -14,7 +14,7 @@ while read -r line; do
         echo 'assertion failed: walk depth' >&2
         kill -ABRT $$
       fi
-      echo '{"id":'"$id"',"observation":{"fault":'"$((word & 255))"'}}' ;;
+      echo '{"id":'"$id"',"observation":{"fault":null,"fields":{"CTP":"'"$(printf 0x%x $((word - 1)))"'"}}}' ;;
     *) exit ;;
   esac
 done

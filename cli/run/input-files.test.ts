@@ -63,7 +63,7 @@ test.for<[string, string, RegExp]>([
 });
 
 test('a finding of an area that the implementation does not claim cannot be replayed against it', async () => {
-  const example = fileURLToPath(new URL('../../examples/module.ts', import.meta.url));
+  const example = fileURLToPath(new URL('../../examples/module/implementation.ts', import.meta.url));
   const elsewhere = finding({ area: 'translation', rule: 'translation.answers', case: translation });
   await expect(replay(elsewhere, example, [], plain)).rejects.toMatchObject({
     status: 2,

@@ -1,0 +1,4 @@
+/** Wrong: it waits for ever for something. */
+import { hang, serve } from './serve.ts';
+
+await serve({ run: hang });

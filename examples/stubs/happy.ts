@@ -1,0 +1,4 @@
+/** A right one: it conforms. */
+import { serve } from './serve.ts';
+
+await serve();
