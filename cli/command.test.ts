@@ -114,6 +114,44 @@ describe('check', { concurrent: true, timeout: 60_000 }, () => {
   });
 });
 
+describe('compare', { concurrent: true, timeout: 60_000 }, () => {
+  const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
+
+  test('shows who breaks a rule that the other keeps, and replay shows it again', async () => {
+    const ended = await run(
+      'compare',
+      'optimized',
+      blind,
+      ...args,
+      '--json',
+      'c.json',
+      '--findings',
+      'apart',
+    );
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toMatch(/✗ SPT\.3 by blind {2}entry, outcome, \d+ of 2000 cases/);
+    expect(ended.stdout).toMatch(
+      /optimized\n +answers \{"fault":90.*\n +right\n {2}blind\n.*\n +breaks SPT\.3/,
+    );
+    expect(ended.stdout).toMatch(/entry: 2000 cases, 1 difference/);
+    const written = JSON.parse(readFileSync(path.join(folder, 'c.json'), 'utf8'));
+    expect(written.implementations.map(({ label }: { label: string }) => label)).toEqual([
+      'optimized',
+      'blind',
+    ]);
+    expect(written.areas[0].differences[0].answers[1]).toMatchObject({ verdict: 'wrong', inGroup: true });
+    const [, file = ''] = /replay (apart\/blind\/\S+) --impl/.exec(ended.stdout) ?? [];
+    expect((await run('replay', file, '--impl', blind)).status).toBe(1);
+    expect((await run('replay', file)).status).toBe(0);
+  });
+
+  test('gives 0 where nothing that is bound differs', async () => {
+    const ended = await run('compare', 'optimized', 'reference', ...args, '--runs', '300');
+    expect(ended.stdout).toMatch(/entry: 300 cases, no difference that breaks a rule/);
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
   const spec = (behaviour: string) => `process:${stub(behaviour)}`;
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
@@ -171,6 +209,14 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
     ['process', 3, /process "\.\/none" did not start: cannot run/, ['check', '--impl', 'process:./none']],
     ['command line', 2, /the command line is malformed/, ['check', '--impl', 'process:"none']],
     ['result file', 2, /no\/r\.json cannot be written/, ['check', '--json', 'no/r.json']],
+    ['one implementation', 2, /compare needs two implementations/, ['compare', 'optimized']],
+    ['twice the same', 2, /reference is named twice/, ['compare', 'reference', 'reference']],
+    [
+      'area of one alone',
+      2,
+      /blind does not claim area translation/,
+      ['compare', 'optimized', blind, '--area', 'translation'],
+    ],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { explainCommand } from './commands/explain.ts';
 import { planCommand } from './commands/plan.ts';
@@ -18,6 +19,7 @@ export function program(): Command {
   for (const one of [
     checkCommand(),
     replayCommand(),
+    compareCommand(),
     explainCommand(),
     planCommand(),
     rulesCommand(),

@@ -1,11 +1,12 @@
 /** The action of `check`: files are looked at before the work starts and written after it. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { paletteFor } from '../../reports/palette.ts';
 import { resultJson } from '../../reports/result-json.ts';
 import type { CheckArguments } from '../commands/check.ts';
-import { type ExitStatus, wrongUse } from '../exit.ts';
+import type { ExitStatus } from '../exit.ts';
+import { refuseUnwritable } from '../write-file.ts';
 import { check } from './check.ts';
 import { readExpectations } from './expectations.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
@@ -49,12 +50,4 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
   for (const line of strayErrorLines(outcome)) console.error(line);
   return statusOf(outcome);
-}
-
-/** Results replace those of an earlier run, as a compiler's output does; a folder stays a folder. */
-function refuseUnwritable(file: string): void {
-  const folder = path.dirname(path.resolve(file));
-  if (!existsSync(folder)) throw wrongUse(`${file} cannot be written: there is no folder ${folder}`);
-  if (existsSync(file) && !statSync(file).isFile())
-    throw wrongUse(`${file} cannot be written: it is no file`);
 }

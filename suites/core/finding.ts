@@ -58,7 +58,7 @@ export async function findingOf<A extends Area>(
   );
   const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
   const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, mismatch));
-  return written(ground, breach, again || chance(suite.area, mismatch), testCase, executions, judged);
+  return written(ground, breach, again || chance(suite, mismatch), testCase, executions, judged);
 }
 
 /** The entry of an expectation file that names this rule and aspect. */

@@ -7,8 +7,13 @@ import type { Profile } from '../../spec/schema.ts';
 const ownModels: readonly string[] = ['optimized', 'reference'];
 
 /** What `implementation` offers, the simplest first; only the profile called `wanted` when one is given. */
-export function profilesOf({ name, profile }: Implementation, wanted?: string): readonly Profile[] {
-  const any = ownModels.includes(name) ? ownProfiles : profilePool;
+export function profilesOf(implementation: Implementation, wanted?: string): readonly Profile[] {
+  const { profile } = implementation;
+  const any = isOwnModel(implementation) ? ownProfiles : profilePool;
   const offered = profile === 'any' ? any : profile;
   return wanted === undefined ? offered : offered.filter((candidate) => candidate.name === wanted);
+}
+
+export function isOwnModel({ name }: Pick<Implementation, 'name'>): boolean {
+  return ownModels.includes(name);
 }

@@ -16,6 +16,7 @@ const SAMPLE_EVERY = 64;
 const BREACH_REPEATS = 3;
 /** How often a replay asks: chance that shows once in twenty times is seen in 99 of 100 replays. */
 const REPLAY_REPEATS = 100;
+const SAME_ANSWER = 'the same answer to the same case';
 
 /** True when the case drawn as number `index` of its chunk is of the sample. */
 export function isSampled(index: number): boolean {
@@ -30,14 +31,14 @@ export function difference<A extends Area>(
 ): Mismatch | undefined {
   const [before, after] = [first, second].map(({ verdict }) => binding(suite, verdict.mismatches));
   const lost = before!.find((one) => !after!.some((other) => sameBreach(one, other)));
-  if (lost !== undefined) return chance(suite.area, lost);
+  if (lost !== undefined) return chance(suite, lost);
   const gained = after!.find((one) => !before!.some((other) => sameBreach(one, other)));
-  if (gained !== undefined) return chance(suite.area, gained);
+  if (gained !== undefined) return chance(suite, gained);
   if (isDeepStrictEqual(first.observation, second.observation)) return undefined;
   return {
     rule: sameAnswerRuleId(suite.area),
     aspect: 'outcome',
-    expected: 'the same answer to the same case',
+    expected: SAME_ANSWER,
     observed: 'another answer when asked again, as right as the first',
   };
 }
@@ -66,15 +67,26 @@ export async function repeatBreach<A extends Area>(
 ): Promise<Mismatch | undefined> {
   for (let repeat = 0; repeat < BREACH_REPEATS; repeat++) {
     const { verdict } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-    if (!verdict.mismatches.some((one) => sameBreach(one, breach))) return chance(suite.area, breach);
+    if (!verdict.mismatches.some((one) => sameBreach(one, breach))) return chance(suite, breach);
   }
   return undefined;
 }
 
-/** What is reported instead of a breach that comes by chance. */
-export function chance(area: Area, { rule, aspect, expected, observed }: Mismatch): Mismatch {
+/** What is reported instead of a breach that comes by chance; where the breach is only a remark, so is this. */
+export function chance<A extends Area>(
+  suite: AreaSuite<A>,
+  { rule, aspect, expected, observed }: Mismatch,
+): Mismatch {
+  if (isRemark(suite, rule)) {
+    return {
+      rule: sameAnswerRuleId(suite.area),
+      aspect: 'outcome',
+      expected: SAME_ANSWER,
+      observed: `asked several times, ${rule}/${aspect} was seen only sometimes: ${observed}`,
+    };
+  }
   return {
-    rule: repeatableRuleId(area),
+    rule: repeatableRuleId(suite.area),
     aspect: 'outcome',
     expected: 'the same whenever it is asked',
     observed: `asked several times, it broke ${rule}/${aspect} only sometimes: expected ${expected}, observed ${observed}`,
@@ -86,9 +98,10 @@ export function isAboutChance(area: Area, rule: string): boolean {
   return rule === repeatableRuleId(area) || rule === sameAnswerRuleId(area);
 }
 
-function binding<A extends Area>(
-  { rules }: AreaSuite<A>,
-  mismatches: readonly Mismatch[],
-): readonly Mismatch[] {
-  return mismatches.filter(({ rule }) => rules.find(({ id }) => id === rule)?.level !== 'may');
+function binding<A extends Area>(suite: AreaSuite<A>, mismatches: readonly Mismatch[]): readonly Mismatch[] {
+  return mismatches.filter(({ rule }) => !isRemark(suite, rule));
+}
+
+function isRemark<A extends Area>({ rules }: AreaSuite<A>, rule: string): boolean {
+  return rules.find(({ id }) => id === rule)?.level === 'may';
 }
