@@ -8,6 +8,7 @@ import { Bench } from 'tinybench';
 import { addAreas } from './areas.ts';
 import { figuresOf, figureTable, type Unit } from './figures.ts';
 import { addLongStreams, growthExponent } from './long-streams.ts';
+import { addedMicroseconds, addProcess } from './process.ts';
 import { addQemu } from './qemu.ts';
 import { addWideWalk } from './wide-walk.ts';
 
@@ -18,11 +19,11 @@ const units = new Map<string, Unit>();
 await addAreas(bench, units);
 addWideWalk(bench, units);
 addLongStreams(bench, units);
-const close = await addQemu(bench, units);
+const closers = [await addProcess(bench, units), await addQemu(bench, units)];
 try {
   await bench.run();
 } finally {
-  await close();
+  for (const close of closers) await close();
 }
 const figures = figuresOf(bench, units);
 console.log(figureTable(figures));
@@ -30,9 +31,9 @@ const exponent = growthExponent(figures);
 if (exponent !== undefined) {
   console.log(`cost of a stream grows with its length to the power ${exponent.toFixed(2)}`);
 }
+const added = addedMicroseconds(figures);
+if (added !== undefined) console.log(`the process adapter adds ${added.toFixed(1)} µs a case to the check`);
+const derived = { streamGrowthExponent: exponent, processAddedMicroseconds: added };
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-writeFileSync(
-  OUTPUT,
-  `${JSON.stringify({ machine, figures, streamGrowthExponent: exponent }, undefined, 2)}\n`,
-);
+writeFileSync(OUTPUT, `${JSON.stringify({ machine, figures, ...derived }, undefined, 2)}\n`);
 console.log(`written to ${OUTPUT}`);
