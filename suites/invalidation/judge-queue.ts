@@ -32,7 +32,7 @@ export function judgeQueue(
     const kept = judgeValue(look, asked.index, options, { outcome: 'value', value }, own);
     const [broken] = own.mismatches;
     if (broken !== undefined) {
-      mismatches.push({ ...broken, rule: blame(asked, model) ?? broken.rule });
+      mismatches.push({ ...broken, rule: blame(asked, register, model) ?? broken.rule });
       return false;
     }
     if (kept.length > 0) model.keep(kept);
@@ -43,12 +43,21 @@ export function judgeQueue(
 const QUEUE_ERROR = 0x10;
 
 /** The rule that is broken, where the step and what was seen tell it better than the registers do. */
-function blame({ step, seen }: QueueStep, model: StreamModel): Mismatch['rule'] | undefined {
+function blame(
+  { step, seen }: QueueStep,
+  register: 'FSTS' | 'IQH',
+  model: StreamModel,
+): Mismatch['rule'] | undefined {
   if (step.step === 'write' && step.register === 'FSTS') return 'invalidation.queue.recovery';
   const hasStopped = (seen.faultStatus & QUEUE_ERROR) !== 0;
   const mayStop = model.valuesOf('FSTS').some(({ value }) => (value & BigInt(QUEUE_ERROR)) !== 0n);
   const isShort = model.valuesOf('IQH').every(({ value }) => value > seen.head);
-  if (!hasStopped || (mayStop && !isShort)) return undefined;
+  if (hasStopped && mayStop && !isShort) {
+    // Stopped, but not at what it had to refuse: it took that, and stopped at the next; or its head went on.
+    const wentOn = register === 'IQH' && !model.stopsAt(seen.head);
+    return wentOn ? 'invalidation.queue.stays-at-error' : undefined;
+  }
+  if (!hasStopped) return undefined;
   // Refused although it is valid: what the head stays at.
   const type = model.descriptorAt(seen.head);
   const format = type === undefined ? undefined : formatOfType(typeOf(type));

@@ -66,6 +66,27 @@ describe.each([
     expect(held(0, 0x10, 0x10)).toEqual(['invalidation.descriptor.iotlb']);
   });
 
+  test('a head that goes on past what was refused is told from one that came to the next error', () => {
+    const slot = parts === legacy ? 0x10n : 0x20n;
+    const reserved = (low: bigint) => low | (1n << 8n);
+    const broken = (next: (low: bigint) => bigint, head: bigint) => {
+      const both = submitted(iotlbDomain(DID), iotlbDomain(DID));
+      const words = both.step === 'submit' ? both.descriptors : [];
+      const descriptors = words.map(([low = 0n, ...rest], index) => [
+        (index ? next : reserved)(low),
+        ...rest,
+      ]);
+      const seen = { ...answers(), queue: [{ faultStatus: 0x10, head }] };
+      const testCase = stream(parts, { step: 'submit', descriptors });
+      return judgeInvalidation(testCase, seen).mismatches.map(({ rule }) => rule);
+    };
+    const valid = (low: bigint) => low;
+    expect(broken(valid, 0n)).toEqual([]);
+    expect(broken(valid, slot)).toEqual(['invalidation.queue.stays-at-error']);
+    expect(broken(reserved, slot)).toEqual(['invalidation.descriptor.iotlb.reserved']);
+    expect(broken(reserved, 2n * slot)).toEqual(['invalidation.queue.stays-at-error']);
+  });
+
   test('after the invalidation and its wait only the new page is, and the cell of its table is to blame', () => {
     const broken = 'invalidation.match.iotlb-domain.iotlb-second-stage';
     const testCase = stream(parts, read(), change, completed(iotlbDomain(DID)), read());

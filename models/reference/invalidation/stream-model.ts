@@ -31,6 +31,7 @@ import {
   withStatus,
   writeRegister,
 } from './queue.ts';
+import { fetchDescriptors } from './queue-fetch.ts';
 import { raceWith } from './race.ts';
 import { addOptions, goneOptions, isQueued, passedThrough, RequestExpectation } from './request-options.ts';
 import { afterWait } from './status-writes.ts';
@@ -123,6 +124,15 @@ export class StreamModel {
   descriptorAt(head: bigint): bigint | undefined {
     const [path] = this.#paths;
     return path && this.#word(path, (path.state.iqa & queueAddressFields.IQA.mask) + head);
+  }
+
+  /** Whether a unit whose head is at `head` has to stop there, whatever made it come so far. */
+  stopsAt(head: bigint): boolean {
+    const [path] = this.#paths;
+    if (path === undefined) return false;
+    const state = { ...path.state, head, error: undefined };
+    const outcomes = fetchDescriptors(this.#unit, state, (address) => this.#word(path, address));
+    return outcomes !== 'undefined' && outcomes.every((way) => way.state.error && way.state.head === head);
   }
 
   #do(step: StreamStep): StepExpectation {
