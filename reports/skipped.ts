@@ -10,3 +10,8 @@ export function skippedLines({ area, cases, skipped = [] }: AreaResult): readonl
     ...skipped.flatMap((one) => wrap(`${one.reason} (${one.cases})`, 96, 2)).map((line) => `  ${line}`),
   ];
 }
+
+/** One line when the implementation died or hung too often to be asked any more. */
+export function givenUpLines({ area, givenUp }: AreaResult): readonly string[] {
+  return givenUp === undefined ? [] : [`${area}: given up: ${givenUp}; no more cases were asked`];
+}

@@ -518,6 +518,8 @@ export const areaResultSchema = v.strictObject({
   skipped: v.optional(
     v.array(v.strictObject({ reason: v.string(), cases: unsigned(Number.MAX_SAFE_INTEGER) })),
   ),
+  /** Why no more cases were asked than these: it died or hung again and again. */
+  givenUp: v.optional(text),
   rules: v.array(
     v.strictObject({
       id: text,
@@ -548,9 +550,9 @@ export const expectedFailureSchema = v.strictObject({
   area: areaSchema,
   rule: text,
   aspect: aspectSchema,
-  reason: v.pipe(v.string(), v.minLength(10)),
   /** So few cases show it that a run without it is no news. */
   seldom: v.optional(v.literal(true)),
+  reason: v.pipe(v.string(), v.minLength(10)),
   link: v.optional(v.string()),
 });
 export type ExpectedFailure = v.InferOutput<typeof expectedFailureSchema>;

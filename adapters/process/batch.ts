@@ -3,25 +3,18 @@ import type { BatchAnswer, ImplementationFailure } from '../../spec/implementati
 import type { Case } from '../../spec/schema.ts';
 import type { Limits } from './limits.ts';
 
-/** What an implementation has cost so far, over all batches. */
-export interface Toll {
-  deadlyCases: number;
-}
-
 export class Batch {
   readonly cases: readonly Case[];
   readonly #answers: (BatchAnswer | undefined)[];
   readonly #unrepeated = new Map<number, ImplementationFailure>();
   readonly #limits: Limits;
-  readonly #toll: Toll;
   #next = 0;
   #hangs = 0;
 
-  constructor(cases: readonly Case[], limits: Limits, toll: Toll) {
+  constructor(cases: readonly Case[], limits: Limits) {
     this.cases = cases;
     this.#answers = cases.map(() => undefined);
     this.#limits = limits;
-    this.#toll = toll;
   }
 
   /** The index of a case that nobody has taken, or undefined. */
@@ -31,8 +24,7 @@ export class Batch {
 
   /** Why no more cases are asked, when that is so. */
   get given(): string | undefined {
-    const { hangsInBatch, deadlyCases } = this.#limits;
-    if (this.#toll.deadlyCases >= deadlyCases) return `given up: ${deadlyCases} cases ended the process`;
+    const { hangsInBatch } = this.#limits;
     return this.#hangs >= hangsInBatch ? `given up: ${hangsInBatch} cases hang` : undefined;
   }
 
@@ -44,7 +36,6 @@ export class Batch {
   /** Case `index` ended its process by `failure`, even though it may have been answered before that. */
   blame(index: number, failure: ImplementationFailure): void {
     this.#answers[index] = { error: failure };
-    this.#toll.deadlyCases++;
     if (failure.kind === 'hang') this.#hangs++;
   }
 

@@ -95,21 +95,6 @@ describe('a process that goes on failing is given up', { concurrent: true }, () 
     ]);
   });
 
-  test('after many deadly cases, for all batches that follow', async () => {
-    const implementation = await openStub('crashes 1', { deadlyCases: 2 });
-    const [good, bad] = numbered(2);
-    const crash = { error: { kind: 'crash', stderr: 'assertion failed: walk depth\n' } };
-    const skip = { skip: 'given up: 2 cases ended the process' };
-    expect(await implementation.runBatch?.([bad!, good!, bad!, good!])).toMatchObject([
-      crash,
-      { observation: { fault: null } },
-      crash,
-      skip,
-    ]);
-    expect(await implementation.runBatch?.([good!])).toEqual([skip]);
-    await implementation.close?.();
-  });
-
   test('when it says at its second start that it is another', async () => {
     const answers = await answersOf('claims-by-chance 1', 3);
     const reason =

@@ -16,8 +16,6 @@ export interface Limits {
   readonly outsideKills: number;
   /** Hangs in one batch, each of which costs `caseMs` twice; what is left of the batch is skipped. */
   readonly hangsInBatch: number;
-  /** Drawn cases that ended their process; each costs two starts. The cases after so many are skipped. */
-  readonly deadlyCases: number;
 }
 
 export const defaultLimits: Limits = {
@@ -29,5 +27,4 @@ export const defaultLimits: Limits = {
   failedStarts: 3,
   outsideKills: 3,
   hangsInBatch: 3,
-  deadlyCases: 200,
 };

@@ -10,7 +10,7 @@ import {
 } from '../../spec/implementation.ts';
 import type { Case } from '../../spec/schema.ts';
 import { OpenError } from '../open-error.ts';
-import { Batch, type Toll } from './batch.ts';
+import { Batch } from './batch.ts';
 import { CaseRunner } from './case-runner.ts';
 import { wordsOf } from './command-line.ts';
 import { Guard } from './guard.ts';
@@ -44,17 +44,15 @@ export async function openProcess(
     await Promise.all(runners.map((runner) => runner.work(batch)));
     return batch.answers(runners.find(({ broken }) => broken)?.broken);
   });
-  const toll: Toll = { deadlyCases: 0 };
   return {
     ...claims,
     async run(testCase) {
-      // To shrink a crash takes a hundred more of them; that is no reason to give up.
-      const [only] = await answer(new Batch([testCase], limits, { deadlyCases: 0 }));
+      const [only] = await answer(new Batch([testCase], limits));
       if (only === undefined) throw new ImplementationFailure('protocol', 'no answer');
       if ('observation' in only) return only.observation;
       throw 'error' in only ? only.error : new CaseSkipped(only.skip);
     },
-    runBatch: (cases: readonly Case[]) => answer(new Batch(cases, limits, toll)),
+    runBatch: (cases: readonly Case[]) => answer(new Batch(cases, limits)),
     stderr: () => runners[0]?.stderr ?? '',
     async close() {
       await Promise.all(runners.map((runner) => runner.close()));

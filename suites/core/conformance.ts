@@ -10,7 +10,7 @@ import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { budget } from './budget.ts';
 import { profilesOf } from './profiles-of.ts';
-import { type Loader, notClaimed, type RunRequest } from './run-request.ts';
+import { type Loader, notClaimed, type RunMessage, type RunRequest } from './run-request.ts';
 import { type SearchOptions, search } from './search.ts';
 
 /** Enough for every rule of every area, and seconds for the whole of `npm test`. */
@@ -23,7 +23,10 @@ export function conformance<A extends Area>(suite: AreaSuite<A>): void {
   const request = inject('request');
   if (request !== undefined) {
     describe(`${suite.area}: ${request.spec}`, () => {
-      ruleTests(suite, () => requested(suite, request), { everyRule: false });
+      ruleTests(suite, () => requested(suite, request), {
+        everyRule: false,
+        allowUnexpectedPass: request.allowUnexpectedPass === true,
+      });
     });
     return;
   }
@@ -55,7 +58,10 @@ export function conformance<A extends Area>(suite: AreaSuite<A>): void {
 function ruleTests<A extends Area>(
   suite: AreaSuite<A>,
   run: () => Promise<AreaResult>,
-  { everyRule }: { readonly everyRule: boolean },
+  {
+    everyRule,
+    allowUnexpectedPass = false,
+  }: { readonly everyRule: boolean; readonly allowUnexpectedPass?: boolean },
 ): void {
   let result: AreaResult | undefined;
   test('cases are drawn and judged', { timeout: 0 }, async ({ task }) => {
@@ -76,6 +82,7 @@ function ruleTests<A extends Area>(
         case 'fail':
           throw new Error(findings.map(summary).join('\n'));
         case 'unexpected-pass':
+          if (allowUnexpectedPass) return;
           throw new Error('a failure that the expectation file lists did not happen');
         case 'expected-failure':
           return skip(
@@ -95,6 +102,7 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
   const { openImplementation }: Loader = await import(request.loader);
   const implementation = await openImplementation(request.spec, request);
   const channel = new BroadcastChannel(request.channel);
+  const tell = (message: RunMessage) => channel.postMessage(message);
   const { seed, given, runs = budget(suite), timeMs, expectedFailures } = request;
   const options: SearchOptions = {
     seed,
@@ -103,7 +111,8 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
     ...(timeMs === undefined ? {} : { timeMs }),
     expectedFailures,
     profiles: profilesOf(implementation, request.profile),
-    onProgress: (progress) => channel.postMessage(progress),
+    onProgress: (progress) => tell({ progress }),
+    onFinding: (finding) => tell({ finding }),
   };
   try {
     return implementation.areas.includes(suite.area)

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import type * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
-import { contractRules } from '../../spec/rules/answers.ts';
+import { answersRuleId, contractRules } from '../../spec/rules/answers.ts';
 import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
+import type { ShrinkingToll } from './giving-up.ts';
 import { sameBreach } from './probe.ts';
 import { chance, isAboutChance } from './repeat.ts';
 import { type Origin, originalCase, shrink } from './shrink.ts';
@@ -31,6 +32,9 @@ export interface SearchGround<A extends Area> {
   /** Of this area. */
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly onExecution: () => void;
+  /** What shrinking has cost so far. */
+  readonly toll: ShrinkingToll;
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
 }
 
 /**
@@ -42,12 +46,13 @@ export async function findingOf<A extends Area>(
   ground: SearchGround<A>,
   breach: Breach<A>,
 ): Promise<Finding> {
-  const { suite, implementation, arbitrary, profiles, onExecution } = ground;
+  const { suite, implementation, arbitrary, profiles, onExecution, toll } = ground;
   const { origin, mismatch } = breach;
   if (isAboutChance(suite.area, mismatch.rule) || expectationOf(ground, mismatch)) {
     return written(ground, breach, mismatch, originalCase(arbitrary, origin), 0, breach.judged);
   }
-  const { testCase, executions, reproduced } = await shrink(
+  const isDeath = mismatch.rule === answersRuleId(suite.area);
+  const { testCase, executions, deaths, reproduced } = await shrink(
     suite,
     implementation,
     arbitrary,
@@ -55,7 +60,9 @@ export async function findingOf<A extends Area>(
     origin,
     mismatch,
     onExecution,
+    toll.allowance(isDeath),
   );
+  toll.paid(deaths, isDeath);
   const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
   const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, mismatch));
   return written(ground, breach, again || chance(suite, mismatch), testCase, executions, judged);

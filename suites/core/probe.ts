@@ -25,23 +25,32 @@ export class Probe<A extends Area> {
   readonly #implementation: Implementation;
   readonly #breach: Mismatch;
   readonly #onExecution: () => void;
+  readonly #maxDeaths: number;
   #executions = 0;
   #hangs = 0;
+  #deaths = 0;
 
   constructor(
     suite: AreaSuite<A>,
     implementation: Implementation,
     breach: Mismatch,
     onExecution: () => void,
+    maxDeaths: number,
   ) {
     this.#suite = suite;
     this.#implementation = implementation;
     this.#breach = breach;
     this.#onExecution = onExecution;
+    this.#maxDeaths = maxDeaths;
   }
 
   get executions(): number {
     return this.#executions;
+  }
+
+  /** Candidates that ended the implementation. */
+  get deaths(): number {
+    return this.#deaths;
   }
 
   /** True when `testCase` shows the breach; false also when no more executions are granted. */
@@ -79,7 +88,7 @@ export class Probe<A extends Area> {
   }
 
   #exhausted(): boolean {
-    return this.#executions >= MAX_EXECUTIONS || this.#hangs >= MAX_HANGS;
+    return this.#executions >= MAX_EXECUTIONS || this.#hangs >= MAX_HANGS || this.#deaths >= this.#maxDeaths;
   }
 
   #shows(testCase: CaseOf[A], answer: BatchAnswer): boolean {
@@ -87,6 +96,7 @@ export class Probe<A extends Area> {
     this.#onExecution();
     const { verdict, failure } = judgeAnswer(this.#suite, testCase, answer);
     if (failure?.kind === 'hang') this.#hangs++;
+    if (failure?.kind === 'crash') this.#deaths++;
     return verdict.mismatches.some((found) => sameBreach(found, this.#breach));
   }
 }

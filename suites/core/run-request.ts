@@ -1,6 +1,7 @@
 /** What the command asks of a Vitest file, and what the file answers: plain data between threads. */
 import type { Implementation } from '../../spec/implementation.ts';
-import type { AreaResult, Case, ExpectedFailure } from '../../spec/schema.ts';
+import type { AreaResult, Case, ExpectedFailure, Finding } from '../../spec/schema.ts';
+import type { Progress } from './search.ts';
 
 export interface RunRequest {
   /** URL of the module whose `openImplementation` opens `spec`: suites import no adapter by themselves. */
@@ -18,9 +19,14 @@ export interface RunRequest {
   /** Draw under this profile only: one that the implementation offers. */
   readonly profile?: string;
   readonly expectedFailures: readonly ExpectedFailure[];
-  /** Name of the BroadcastChannel that progress goes to. */
+  /** Rules that pass although a failure is expected fail nothing. */
+  readonly allowUnexpectedPass?: boolean;
+  /** Name of the BroadcastChannel that messages go to. */
   readonly channel: string;
 }
+
+/** What a thread tells while it is at work. */
+export type RunMessage = { readonly progress: Progress } | { readonly finding: Finding };
 
 /** The shape of the loader module. */
 export interface Loader {

@@ -298,3 +298,44 @@ test('a given case that hangs is given up on like a drawn one', async () => {
   expect(cases).toBe(3);
   expect(hangs).toBeLessThan(20);
 });
+
+const dead = (): never => {
+  throw new ImplementationFailure('crash', 'it died');
+};
+
+test('an implementation that dies of every case is given up with what was found', async () => {
+  const told: string[] = [];
+  const { cases, findings, givenUp } = await search(
+    toy,
+    { ...healthy, run: dead },
+    { ...options, onFinding: ({ id }) => told.push(id) },
+  );
+  expect({ cases, givenUp }).toEqual({ cases: 16, givenUp: '16 of 16 cases ended the implementation' });
+  expect(findings.map(({ observed }) => observed)).toEqual(['crash: it died']);
+  expect(told).toEqual(findings.map(({ id }) => id));
+});
+
+test('deaths that are expected end no search', async () => {
+  const expectedFailures = [{ ...known, rule: 'entry.answers' }];
+  const result = await search(toy, { ...healthy, run: dead }, { ...options, expectedFailures });
+  expect(result.cases).toBe(3000);
+  expect(result).not.toHaveProperty('givenUp');
+});
+
+test('simple cases that kill do not make the shrinking of another breach endless', async () => {
+  let deaths = 0;
+  const fragile: Implementation = {
+    ...blindToBit5,
+    run(testCase) {
+      const [word = 0n] = (testCase as EntryCase).words;
+      if (word.toString(2).replaceAll('0', '').length > 5) return blindToBit5.run(testCase);
+      deaths++;
+      return dead();
+    },
+  };
+  const expectedFailures = [{ ...known, rule: 'entry.answers' }];
+  const given = [stored(0xff20n)];
+  const { findings } = await search(toy, fragile, { ...options, given, runs: 0, expectedFailures });
+  expect(findings).toMatchObject([{ rule: 'toy.even' }]);
+  expect(deaths).toBeLessThanOrEqual(100);
+});

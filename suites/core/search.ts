@@ -8,9 +8,10 @@ import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
-import type { Area, AreaResult, Case, CaseOf, ExpectedFailure, Profile } from '../../spec/schema.ts';
+import type { Area, AreaResult, Case, CaseOf, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
 import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { ShrinkingToll } from './giving-up.ts';
 import { Pace } from './pace.ts';
 import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
@@ -31,6 +32,8 @@ export interface SearchOptions {
   readonly expectedFailures?: readonly ExpectedFailure[];
   /** Told after every chunk, and while a finding is being shrunk. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Told of each finding as soon as it is shrunk. */
+  readonly onFinding?: (finding: Finding) => void;
 }
 
 export interface Progress {
@@ -44,8 +47,6 @@ export interface Progress {
 
 /** Cases drawn, answered and judged at a time. */
 const CHUNK = 256;
-/** After so many hangs a search gives up: each costs a whole time limit. */
-const MAX_HANGS = 3;
 /** Between two signs of life, at least, however many executions a shrink needs. */
 const PROGRESS_EVERY_MS = 1000;
 
@@ -86,6 +87,8 @@ export async function search<A extends Area>(
     seed,
     expectedFailures,
     onExecution,
+    onFinding: options.onFinding,
+    toll: new ShrinkingToll(),
   });
   const pace = new Pace();
   const judgeChunk = async (
@@ -108,10 +111,10 @@ export async function search<A extends Area>(
         if (again instanceof Promise) again = await again;
         const work = tally.add(origin(testCase, index++), testCase, answer, again);
         if (work !== undefined) await work;
-        if (tally.hangs >= MAX_HANGS) break;
+        if (tally.givenUp !== undefined) break;
       }
       tell();
-      if (tally.hangs >= MAX_HANGS) break;
+      if (tally.givenUp !== undefined) break;
     }
     // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
     await eventLoopTurn();
@@ -119,11 +122,11 @@ export async function search<A extends Area>(
   const given = (options.given ?? []).filter(
     (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
   );
-  for (let at = 0; at < given.length && tally.hangs < MAX_HANGS; at += CHUNK) {
+  for (let at = 0; at < given.length && tally.givenUp === undefined; at += CHUNK) {
     await judgeChunk(given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
   }
   const wanted = () =>
-    tally.hangs < MAX_HANGS &&
+    tally.givenUp === undefined &&
     (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
   let drawn = 0;
   while (wanted()) {
@@ -133,13 +136,14 @@ export async function search<A extends Area>(
     await judgeChunk(cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
     drawn += size;
   }
-  const { skipped } = tally;
+  const { skipped, givenUp } = tally;
   return {
     area: suite.area,
     claimed: true,
     cases: tally.cases,
     durationMs: performance.now() - started,
     ...(skipped.length > 0 ? { skipped: [...skipped] } : {}),
+    ...(givenUp === undefined ? {} : { givenUp }),
     rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),
     findings: [...tally.findings],
     ...tally.facts.result(),

@@ -26,6 +26,8 @@ export type Origin<A extends Area> = DrawnAt | Given<A>;
 export interface Shrunk<A extends Area> {
   readonly testCase: CaseOf[A];
   readonly executions: number;
+  /** Executions that ended the implementation. */
+  readonly deaths: number;
   /** False when the breach did not come again: the case is as it was drawn. */
   readonly reproduced: boolean;
 }
@@ -39,16 +41,17 @@ export async function shrink<A extends Area>(
   origin: Origin<A>,
   breach: Mismatch,
   onExecution: () => void,
+  maxDeaths = Number.POSITIVE_INFINITY,
 ): Promise<Shrunk<A>> {
-  const probe = new Probe(suite, implementation, breach, onExecution);
+  const probe = new Probe(suite, implementation, breach, onExecution, maxDeaths);
   const start = originalCase(arbitrary, origin);
   const smaller =
     implementation.costlyAlone || 'given' in origin
       ? await again(probe, start)
       : await shrunkByFastCheck(probe, arbitrary, origin);
-  if (smaller === undefined) return { testCase: start, executions: probe.executions, reproduced: false };
-  const testCase = await settled(suite, profiles, smaller, probe);
-  return { testCase, executions: probe.executions, reproduced: true };
+  const testCase = smaller === undefined ? start : await settled(suite, profiles, smaller, probe);
+  const { executions, deaths } = probe;
+  return { testCase, executions, deaths, reproduced: smaller !== undefined };
 }
 
 /**

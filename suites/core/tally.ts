@@ -5,6 +5,7 @@ import type { Area, AreaResult, CaseOf, Finding, Mismatch } from '../../spec/sch
 import { type Judged, judgeAnswer } from './answer.ts';
 import { FactCounts } from './fact-counts.ts';
 import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
+import { Patience } from './giving-up.ts';
 import { sameBreach } from './probe.ts';
 import { difference, isAboutChance, repeatBreach } from './repeat.ts';
 import type { Origin } from './shrink.ts';
@@ -15,16 +16,24 @@ const OTHER_REASONS = 'other reasons';
 
 export class Tally<A extends Area> {
   cases = 0;
-  hangs = 0;
   readonly exercised = new Map<string, number>();
   readonly findings: Finding[] = [];
   readonly facts = new FactCounts();
   readonly #ground: SearchGround<A>;
   readonly #known: Mismatch[] = [];
   readonly #skipped = new Map<string, number>();
+  readonly #patience: Patience;
 
   constructor(ground: SearchGround<A>) {
     this.#ground = ground;
+    const rule = answersRuleId(ground.suite.area);
+    const known = ground.expectedFailures.some((entry) => entry.rule === rule && entry.aspect === 'outcome');
+    this.#patience = new Patience(known);
+  }
+
+  /** Why the implementation is asked no more, when that is so. */
+  get givenUp(): string | undefined {
+    return this.#patience.spent(this.cases);
   }
 
   get skipped(): NonNullable<AreaResult['skipped']> {
@@ -45,7 +54,7 @@ export class Tally<A extends Area> {
     const judged = judgeAnswer(this.#ground.suite, testCase, answer);
     const { verdict, failure, skip } = judged;
     this.cases++;
-    if (failure?.kind === 'hang') this.hangs++;
+    this.#patience.saw(failure?.kind);
     if (skip !== undefined) {
       this.#skip(skip);
       return undefined;
@@ -100,6 +109,7 @@ export class Tally<A extends Area> {
     if (this.findings.some((other) => sameBreach(other, finding))) return;
     if (!this.#isKnown(finding)) this.#known.push(finding);
     this.findings.push(finding);
+    this.#ground.onFinding?.(finding);
   }
 
   #isKnown(mismatch: Mismatch): boolean {
