@@ -10,4 +10,5 @@ export { toJson } from './spec/json.ts';
 export { latticeBreaches } from './spec/lattice.ts';
 export { namedProfile, namedProfiles } from './spec/profiles.ts';
 export type { Rule } from './spec/rule.ts';
+export { type RunEvent, runEventSchema } from './spec/run-events.ts';
 export * from './spec/schema.ts';

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { stub } from '../adapters/process/stub-process.fixture.ts';
 import { sampleFinding } from '../reports/sample.fixture.ts';
 import { toJson } from '../spec/json.ts';
+import { runEventSchema } from '../spec/run-events.ts';
 import { resultSchema } from '../spec/schema.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -95,6 +96,63 @@ describe('check', { concurrent: true, timeout: 60_000 }, () => {
     const passing = await run('check', ...args, '--expect', stale);
     expect(passing.stdout).toMatch(/entry: SPT\.2\/outcome passes unexpectedly/);
     expect(passing.status).toBe(1);
+  });
+
+  test('tells what happens as JSON Lines on stdout alone, and the report on stderr', async () => {
+    const loud = file(
+      'loud.ts',
+      `console.log('loading'); process.stdout.write('raw'); import { implementation as blind } from './${blind}';
+       export const implementation = { ...blind, run(c) { console.log('asked'); return blind.run(c); } };`,
+    );
+    const args = ['--seed', 'a', '--runs', '300', '--quiet', '--jsonl', '-'];
+    const ended = await run('check', '--impl', loud, ...args);
+    const events = ended.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => v.parse(runEventSchema, JSON.parse(line)));
+    expect(events[0]).toMatchObject({ event: 'start', seed: 'a', areas: ['entry'] });
+    expect(events.map(({ event }) => event)).toContain('finding');
+    expect(events.at(-2)).toMatchObject({ event: 'area', result: { cases: 300 } });
+    expect(events.at(-1)).toEqual({ event: 'end', status: 1 });
+    expect(ended.stderr).toMatch(/│ entry │ +300 │/);
+  });
+
+  test('writes expectations for review, and lets what passes unexpectedly through when told to', async () => {
+    const old = file('old.json', expectation('SPT.2', 'outcome'));
+    const args = ['--impl', blind, '--seed', 'a', '--runs', '4000', '--quiet', '--expect', old];
+    const updated = await run('check', ...args, '--update-expectations');
+    expect(updated.status).toBe(1);
+    expect(updated.stdout).toMatch(/old\.new\.json written, \d to be judged, 1 that passed left out/);
+    await refused(
+      2,
+      /old\.new\.json: expectedFailures\.\d: nobody has judged SPT\./,
+      'check',
+      '--expect',
+      'old.new.json',
+    );
+    const judged = readFileSync(path.join(folder, 'old.new.json'), 'utf8').replaceAll(
+      'TO BE JUDGED',
+      'Judged',
+    );
+    const known = file(
+      'judged.json',
+      judged.replace(
+        ']',
+        `, ${JSON.stringify({ area: 'entry', rule: 'SPT.2', aspect: 'outcome', reason: 'It passes.'.repeat(2) })}]`,
+      ),
+    );
+    const lax = [
+      '--impl',
+      blind,
+      '--seed',
+      'a',
+      '--runs',
+      '4000',
+      '--expect',
+      known,
+      '--allow-unexpected-pass',
+    ];
+    expect((await run('check', ...lax)).status).toBe(0);
   });
 
   test('names an area that was asked for and is not claimed, and draws no case for it', async () => {
@@ -216,6 +274,12 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
       2,
       /blind does not claim area translation/,
       ['compare', 'optimized', blind, '--area', 'translation'],
+    ],
+    [
+      'result file named twice',
+      2,
+      /r\.j cannot be written: it is named for two results/,
+      ['check', '--json', 'r.j', '--jsonl', './r.j'],
     ],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));

@@ -1,5 +1,5 @@
 /** Files that a command writes are looked at before the work starts. */
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { wrongUse } from './exit.ts';
 
@@ -9,4 +9,9 @@ export function refuseUnwritable(file: string): void {
   if (!existsSync(folder)) throw wrongUse(`${file} cannot be written: there is no folder ${folder}`);
   if (existsSync(file) && !statSync(file).isFile())
     throw wrongUse(`${file} cannot be written: it is no file`);
+  try {
+    accessSync(existsSync(file) ? file : folder, constants.W_OK);
+  } catch {
+    throw wrongUse(`${file} cannot be written: no permission`);
+  }
 }

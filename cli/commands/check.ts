@@ -12,8 +12,11 @@ export interface CheckArguments {
   readonly seed?: string;
   readonly profile?: string;
   readonly expect?: string;
+  readonly updateExpectations?: boolean;
+  readonly allowUnexpectedPass?: boolean;
   readonly findings: string;
   readonly json?: string;
+  readonly jsonl?: string;
   readonly junit?: string;
   readonly shard?: Shard;
   readonly workers?: number;
@@ -35,8 +38,11 @@ export function checkCommand(): Command {
     .option('--seed <seed>', 'any string; the same seed draws the same cases (default: a new one)', seed)
     .option('--profile <name>', 'draw under this profile only')
     .option('--expect <file>', 'known failures of this implementation')
+    .option('--update-expectations', 'write what failed and passed into a new file beside that, for review')
+    .option('--allow-unexpected-pass', 'known failures that do not happen any more do not fail the run')
     .option('--findings <dir>', 'folder that findings are saved in', 'findings')
     .option('--json <file>', 'write the result as JSON')
+    .option('--jsonl <file>', 'write events as JSON Lines while the run goes on (-: to stdout)')
     .option('--junit <file>', 'write the result as JUnit XML')
     .option('--shard <i/n>', 'check the areas of part i of n', shard)
     .option(

@@ -7,7 +7,7 @@ import type { AreaOutcome } from './run-areas.ts';
 
 export interface AreaEvents {
   onStart(area: Area): void;
-  onEnd(area: Area): void;
+  onEnd(outcome: AreaOutcome): void;
 }
 
 type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
@@ -59,7 +59,7 @@ export class AreaCollector implements Reporter {
     if (error !== undefined && this.#outcomes.get(area)?.result === undefined) {
       this.#outcomes.set(area, { area, problem: firstLine(error.message) });
     }
-    this.#events.onEnd(area);
+    this.#events.onEnd(this.#outcomes.get(area) ?? { area, problem: 'did not run' });
   }
 
   /** What an implementation under test prints belongs to its owner, beside the report. */

@@ -9,6 +9,7 @@ import { profilesOf } from '../../suites/core/profiles-of.ts';
 import { notClaimed } from '../../suites/core/run-request.ts';
 import { exitStatus, wrongUse } from '../exit.ts';
 import type { Shard } from '../options.ts';
+import type { EventLog } from './event-log.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { type AreaOutcome, runAreas } from './run-areas.ts';
@@ -28,6 +29,9 @@ export interface CheckOptions {
   readonly shard?: Shard;
   readonly workers?: number;
   readonly junit?: string;
+  readonly allowUnexpectedPass?: boolean;
+  /** Told of everything while it happens. */
+  readonly log?: EventLog;
   readonly progress: boolean;
 }
 
@@ -52,6 +56,8 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
       `--shard: ${options.shard.count} parts, but there are ${claimed.length} areas to share out`,
     );
   }
+  const { log } = options;
+  log?.start(identity(implementation), seed, claimed);
   const display = options.progress ? showProgress(implementation.name, process.stderr) : noProgress;
   const shareMs =
     options.timeMs === undefined
@@ -71,26 +77,30 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               ...(shareMs === undefined ? {} : { timeMs: shareMs }),
               ...(options.profile === undefined ? {} : { profile: options.profile }),
               expectedFailures: options.expectedFailures,
+              ...(options.allowUnexpectedPass ? { allowUnexpectedPass: true } : {}),
             },
             areas: claimed,
             workers,
             ...(options.shard ? { shard: options.shard } : {}),
             ...(options.junit ? { junit: options.junit } : {}),
-            onProgress: (progress) => display.update(progress),
+            onProgress(progress) {
+              display.update(progress);
+              log?.progress(progress);
+            },
+            onFinding: (finding) => log?.finding(finding),
+            onArea: (outcome) => log?.area(outcome),
             onSilence(area, seconds) {
               display.stop();
-              process.stderr.write(
-                `error: ${implementation.name} hangs in area ${area}: no sign of life for ${seconds} s (seed ${seed})\n`,
-              );
+              const error = `${implementation.name} hangs in area ${area}: no sign of life for ${seconds} s (seed ${seed})`;
+              process.stderr.write(`error: ${error}\n`);
+              log?.end(exitStatus.implementationFailed, error);
               process.exit(exitStatus.implementationFailed);
             },
           });
-    return {
-      implementation: identity(implementation),
-      seed,
-      areas: [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))],
-      strayErrors,
-    };
+    const outcomes = [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))];
+    // Those that never started, and those that are not claimed.
+    for (const outcome of outcomes) log?.area(outcome);
+    return { implementation: identity(implementation), seed, areas: outcomes, strayErrors };
   } finally {
     display.stop();
   }

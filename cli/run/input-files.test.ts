@@ -76,7 +76,7 @@ const expectations = (changes: object) =>
   file(toJson({ version: 1, implementation: 'x', expectedFailures: [{ ...entry, ...changes }] }));
 
 test('an expectation file gives its expected failures', () => {
-  expect(readExpectations(expectations({}))).toEqual([entry]);
+  expect(readExpectations(expectations({})).expectedFailures).toEqual([entry]);
 });
 
 test.for<[string, string, RegExp]>([
@@ -95,6 +95,11 @@ test.for<[string, string, RegExp]>([
     'names a rule of another area',
     expectations({ area: 'entry-sync' }),
     /rule SPT\.3 is not of area entry-sync$/,
+  ],
+  [
+    'has an entry that nobody judged',
+    expectations({ reason: 'TO BE JUDGED: expected fault 0x5a, observed valid' }),
+    /expectedFailures\.0: nobody has judged SPT\.3\/outcome of area entry: put a reason in place of "TO BE JUDGED…"$/,
   ],
   ['is no expectation file', file('[]'), /is malformed: version: missing$/],
 ])('an expectation file that %s is refused', ([, name, message]) => {

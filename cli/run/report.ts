@@ -6,13 +6,13 @@ import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
-import { skippedLines } from '../../reports/skipped.ts';
+import { givenUpLines, skippedLines } from '../../reports/skipped.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { ExpectedFailure, Finding } from '../../spec/schema.ts';
 import type { CheckOutcome } from './check.ts';
 import { replayCommand } from './replay-command.ts';
 import { saveFinding } from './save-findings.ts';
-import { staleExpectationLines } from './stale-expectations.ts';
+import { staleExpectationLines, staleExpectations } from './stale-expectations.ts';
 
 export interface ReportOptions {
   readonly impl: string;
@@ -39,8 +39,9 @@ export function findingReport(
   const lines = [
     ...printed,
     ...known.map((finding) => knownLine(finding, palette)),
-    ...staleExpectationLines(results, options.expectedFailures),
+    ...staleExpectationLines(staleExpectations(results, options.expectedFailures)),
     ...results.flatMap(skippedLines),
+    ...results.flatMap(givenUpLines),
   ];
   if (options.quiet) return lines;
   const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));

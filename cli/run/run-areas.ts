@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Area, AreaResult } from '../../spec/schema.ts';
-import type { RunRequest } from '../../suites/core/run-request.ts';
+import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
+import type { RunMessage, RunRequest } from '../../suites/core/run-request.ts';
 import type { Progress } from '../../suites/core/search.ts';
 import type { Shard } from '../options.ts';
 import { AreaCollector } from './area-collector.ts';
@@ -20,6 +20,10 @@ export interface AreaRun {
   /** Absolute path of a JUnit file. */
   readonly junit?: string;
   readonly onProgress: (progress: Progress) => void;
+  /** Told of a finding as soon as it is shrunk. */
+  readonly onFinding: (finding: Finding) => void;
+  /** Told of an area as soon as it has ended. */
+  readonly onArea: (outcome: AreaOutcome) => void;
   /** Called when an implementation blocks its thread and nothing more will come. Must not return. */
   readonly onSilence: (area: Area, seconds: number) => never;
 }
@@ -51,15 +55,19 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
   const watch = new SilenceWatch(run.onSilence);
   const collector = new AreaCollector({
     onStart: (area) => watch.alive(area),
-    onEnd: (area) => {
-      watch.done(area);
+    onEnd: (outcome) => {
+      watch.done(outcome.area);
+      run.onArea(outcome);
     },
   });
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = (message) => {
-    const data = (message as { data: Progress }).data;
-    watch.alive(data.area);
-    run.onProgress(data);
+    const { data } = message as { data: RunMessage };
+    if ('finding' in data) run.onFinding(data.finding);
+    else {
+      watch.alive(data.progress.area);
+      run.onProgress(data.progress);
+    }
   };
   try {
     // Loaded when everything that can be refused has been: it is most of the time that a start takes.

@@ -4,18 +4,42 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { paletteFor } from '../../reports/palette.ts';
 import { resultJson } from '../../reports/result-json.ts';
+import type { ExpectationFile } from '../../spec/schema.ts';
 import type { CheckArguments } from '../commands/check.ts';
-import type { ExitStatus } from '../exit.ts';
-import { refuseUnwritable } from '../write-file.ts';
-import { check } from './check.ts';
+import { CommandError, type ExitStatus, wrongUse } from '../exit.ts';
+import { type CheckOutcome, check } from './check.ts';
+import { EventLog } from './event-log.ts';
 import { readExpectations } from './expectations.ts';
+import { refuseOutputs } from './outputs.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
+import { updateExpectations } from './update-expectations.ts';
 import { statusOf } from './verdict.ts';
 
 export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
-  for (const file of [options.json, options.junit]) if (file !== undefined) refuseUnwritable(file);
+  const { json, jsonl, junit } = options;
+  refuseOutputs([json, jsonl === '-' ? undefined : jsonl, junit]);
+  if (jsonl === '-') reserveStdout();
+  const expectations = options.expect === undefined ? undefined : readExpectations(options.expect);
+  const log = jsonl === undefined ? undefined : new EventLog(jsonl);
+  try {
+    const status = await checkAndReport(options, expectations, log);
+    log?.end(status);
+    if (log?.problem !== undefined) throw wrongUse(log.problem);
+    return status;
+  } catch (error) {
+    if (error instanceof CommandError) log?.end(error.status, error.message);
+    throw error;
+  }
+}
+
+async function checkAndReport(
+  options: CheckArguments,
+  expectations: ExpectationFile | undefined,
+  log: EventLog | undefined,
+): Promise<ExitStatus> {
   const quiet = options.quiet === true;
-  const expectedFailures = options.expect === undefined ? [] : readExpectations(options.expect);
+  const allowUnexpectedPass = options.allowUnexpectedPass === true;
+  const expectedFailures = expectations?.expectedFailures ?? [];
   const seed = options.seed ?? randomBytes(4).toString('hex');
   const outcome = await check({
     impl: options.impl,
@@ -27,12 +51,16 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
     seed,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     expectedFailures,
+    allowUnexpectedPass,
     ...(options.shard ? { shard: options.shard } : {}),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.junit === undefined ? {} : { junit: path.resolve(options.junit) }),
     progress: !quiet,
+    ...(log ? { log } : {}),
   });
-  const palette = paletteFor(process.stdout, process.env);
+  const stream = options.jsonl === '-' ? process.stderr : process.stdout;
+  const say = (line: string) => void stream.write(`${line}\n`);
+  const palette = paletteFor(stream, process.env);
   const lines = findingReport(
     outcome,
     {
@@ -44,10 +72,28 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
     },
     palette,
   );
-  for (const line of lines) console.log(line);
-  console.log(`${outcome.implementation.name}, seed ${seed}`);
-  console.log(summaryTable([outcome], palette));
+  for (const line of lines) say(line);
+  say(`${outcome.implementation.name}, seed ${seed}`);
+  say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
+  if (options.updateExpectations) {
+    const old = expectations ?? emptyExpectations(outcome);
+    const results = outcome.areas.flatMap(({ result }) => (result ? [result] : []));
+    for (const line of updateExpectations(old, options.expect, results, palette)) say(line);
+  }
   for (const line of strayErrorLines(outcome)) console.error(line);
-  return statusOf(outcome);
+  return statusOf(outcome, { allowUnexpectedPass });
+}
+
+function emptyExpectations({ implementation: { name, version } }: CheckOutcome): ExpectationFile {
+  return {
+    version: 1,
+    implementation: version === undefined ? name : `${name} ${version}`,
+    expectedFailures: [],
+  };
+}
+
+/** The events have stdout to themselves: whatever else is written there, by a module too, goes to stderr. */
+function reserveStdout(): void {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -32,6 +32,24 @@ test('what is different or no finding at all is never overwritten', () => {
   expect(readFileSync(first, 'utf8')).toBe('notes of a person');
   const third = saveFinding({ ...sampleFinding, observed: 'something else' }, folder);
   expect(path.basename(third)).toBe('SPT.3-outcome-797c5c0c-3.json');
+});
+
+test.for(['..', '.', '../../x', '/etc', '.hidden', 'a\\..\\b', 'x'.repeat(4000), '\u001b[2J'])(
+  'no name of an implementation or a finding leads out of the folder: %j',
+  (name) => {
+    const inner = path.join(folder, 'inner');
+    const file = saveFinding({ ...sampleFinding, id: name, implementation: name }, inner);
+    const parts = path.relative(inner, file).split(path.sep);
+    expect(parts).toHaveLength(2);
+    expect(parts.join(' ')).toMatch(/^[\w-][\w.-]* [\w-][\w.-]*\.json$/);
+  },
+);
+
+test('a link in the place of a folder is not followed', () => {
+  const linked = path.join(folder, 'linked');
+  mkdirSync(linked);
+  symlinkSync(tmpdir(), path.join(linked, 'mine'));
+  expect(() => saveFinding(sampleFinding, linked)).toThrow(/linked\/mine: it is no folder$/);
 });
 
 test('a folder that cannot be made is wrong use', () => {

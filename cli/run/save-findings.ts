@@ -1,11 +1,13 @@
 /** Findings as files that `replay` reads: named by their id, and no file is ever overwritten. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { messageOf } from '../../adapters/open-error.ts';
 import { toJson } from '../../spec/json.ts';
 import { type Finding, findingSchema } from '../../spec/schema.ts';
 import { wrongUse } from '../exit.ts';
+import { fileName } from './file-name.ts';
+import { numberedNames, writeIfFree } from './free-file.ts';
 
 /** Saves `finding` in `directory` and returns the path; the same finding of an earlier run stays as it is. */
 export function saveFinding(finding: Finding, directory: string): string {
@@ -13,14 +15,13 @@ export function saveFinding(finding: Finding, directory: string): string {
   const stem = path.join(folder, fileName(finding.id));
   try {
     mkdirSync(folder, { recursive: true });
-    for (let attempt = 1; ; attempt++) {
-      const file = `${stem}${attempt === 1 ? '' : `-${attempt}`}.json`;
-      if (existsSync(file)) {
-        if (isSame(file, finding)) return file;
-        continue;
-      }
-      writeFileSync(file, `${toJson(finding, 2)}\n`, { flag: 'wx' });
-      return file;
+    // A link that somebody put there may lead anywhere.
+    if (!lstatSync(folder).isDirectory()) throw new Error('it is no folder');
+    const text = `${toJson(finding, 2)}\n`;
+    const names = numberedNames(stem);
+    for (;;) {
+      const { value: file } = names.next();
+      if (writeIfFree(file, text) || isSame(file, finding)) return file;
     }
   } catch (error) {
     throw wrongUse(`a finding cannot be saved in ${folder}: ${messageOf(error)}`);
@@ -35,8 +36,4 @@ function isSame(file: string, finding: Finding): boolean {
   } catch {
     return false;
   }
-}
-
-function fileName(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9._-]+/g, '-');
 }

@@ -32,6 +32,17 @@ test.for([
   expect(statusOf(outcome(status))).toBe(expected);
 });
 
+test('a may rule never fails a run', () => {
+  const remark = { ...sampleFinding, level: 'may', observed: 'crash: in its own words' } as const;
+  expect(statusOf(outcome('pass', [remark]))).toBe(0);
+});
+
+test('an unexpected pass fails nothing when that is allowed, and all else does', () => {
+  const allowed = { allowUnexpectedPass: true };
+  expect(statusOf(outcome('unexpected-pass'), allowed)).toBe(0);
+  expect(statusOf(outcome('fail'), allowed)).toBe(1);
+});
+
 test('an implementation that died or hung gives 3, unless a person wrote down that it does', () => {
   expect(statusOf(outcome('fail', [death]))).toBe(3);
   expect(statusOf(outcome('fail', [{ ...death, observed: 'hang: no answer' }]))).toBe(3);

@@ -6,14 +6,17 @@ import { type ExitStatus, exitStatus } from '../exit.ts';
 import type { CheckOutcome } from './check.ts';
 
 /** 3 when an area gave no result or the implementation died or hung; 1 on surprises; else 0. */
-export function statusOf({ areas, strayErrors }: CheckOutcome): ExitStatus {
+export function statusOf(
+  { areas, strayErrors }: CheckOutcome,
+  { allowUnexpectedPass = false }: { readonly allowUnexpectedPass?: boolean } = {},
+): ExitStatus {
   const results = areas.flatMap(({ result }) => (result ? [result] : []));
   const findings = results.flatMap((result) => result.findings);
   if (results.length < areas.length || strayErrors.length > 0 || findings.some(isDeath)) {
     return exitStatus.implementationFailed;
   }
   const statuses = results.flatMap((result) => result.rules.map(({ status }) => status));
-  return statuses.includes('fail') || statuses.includes('unexpected-pass')
+  return statuses.includes('fail') || (statuses.includes('unexpected-pass') && !allowUnexpectedPass)
     ? exitStatus.findings
     : exitStatus.conforms;
 }
