@@ -62,7 +62,7 @@ const expectation = (rule: string, aspect: string) =>
     expectedFailures: [{ area: 'entry', rule, aspect, reason: 'It was written to be blind.' }],
   });
 
-describe('check', { concurrent: true, timeout: 60_000 }, () => {
+describe('check', { concurrent: true, timeout: 180_000 }, () => {
   test('finds a bug, saves it, and replay shows it again', async () => {
     const args = ['--seed', 'a', '--json', 'r.json', '--junit', 'r.xml', '--runs', '4000'];
     const checked = await run('check', '--impl', blind, ...args);
@@ -172,7 +172,7 @@ describe('check', { concurrent: true, timeout: 60_000 }, () => {
   });
 });
 
-describe('compare', { concurrent: true, timeout: 60_000 }, () => {
+describe('compare', { concurrent: true, timeout: 180_000 }, () => {
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
 
   test('shows who breaks a rule that the other keeps, and replay shows it again', async () => {
@@ -210,7 +210,7 @@ describe('compare', { concurrent: true, timeout: 60_000 }, () => {
   });
 });
 
-describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
+describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
   const spec = (behaviour: string) => `process:${stub(behaviour)}`;
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
 
@@ -249,7 +249,7 @@ describe('check of a process', { concurrent: true, timeout: 60_000 }, () => {
   });
 });
 
-describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 60_000 }, () => {
+describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 180_000 }, () => {
   const malformed = toJson({ ...sampleFinding, case: { ...sampleFinding.case, words: ['0xzz'] } });
   test.for<[string, number, RegExp, readonly string[]]>([
     ['finding', 2, /f\.json is malformed: case\.words\.0: .*"0xzz"/, ['replay', file('f.json', malformed)]],
@@ -289,7 +289,7 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
   });
 });
 
-describe('the quick commands', { concurrent: true, timeout: 60_000 }, () => {
+describe('the quick commands', { concurrent: true, timeout: 180_000 }, () => {
   test('rules lists the catalogue, as JSON too', async () => {
     const rules: readonly { id: string }[] = JSON.parse(
       (await run('rules', '--json', '--area', 'entry')).stdout,
