@@ -27,34 +27,41 @@ const claimsSchema = v.object(claimEntries);
 
 export type Claims = Pick<Implementation, 'name' | 'version' | 'profile' | 'areas'>;
 
-/** What `candidate` claims, or the place and the value that are wrong. */
-export function claimsOf(candidate: object): Claims | { readonly problem: string } {
-  const parsed = v.safeParse(claimsSchema, candidate, { abortEarly: true });
-  if (!parsed.success) return { problem: profileProblem(candidate) ?? firstProblem(parsed.issues) };
+/** What `candidate` claims, or each field that is wrong: the place, what is expected, the value. */
+export function claimsOf(candidate: object): Claims | { readonly problems: readonly string[] } {
+  const parsed = v.safeParse(claimsSchema, candidate);
+  if (!parsed.success) {
+    const ofProfile = profileProblems(candidate);
+    const issues = parsed.issues.filter(
+      (issue) => ofProfile.length === 0 || issue.path?.[0]?.key !== 'profile',
+    );
+    return { problems: [...issues.map((issue) => firstProblem([issue])), ...ofProfile] };
+  }
   const { name, version, areas, profile } = parsed.output;
   const profiles = profile === 'any' ? profile : 'name' in profile ? [profile] : profile;
-  const problem = profiles === 'any' ? undefined : illegal(profiles);
-  if (problem !== undefined) return { problem };
+  const problems = profiles === 'any' ? [] : profiles.flatMap(breaches);
+  if (problems.length > 0) return { problems };
   return { name, ...(version === undefined ? {} : { version }), areas, profile: profiles };
 }
 
-/** A union hides where its members failed; say what is wrong with the first profile itself. */
-function profileProblem(candidate: object): string | undefined {
-  if (!('profile' in candidate) || typeof candidate.profile !== 'object') return undefined;
+/** The first of several problems, and that there are more. */
+export function inShort([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} (and ${more.length} more, which doctor names)`;
+}
+
+/** A union hides where its members failed; say what is wrong with each profile itself. */
+function profileProblems(candidate: object): readonly string[] {
+  if (!('profile' in candidate) || typeof candidate.profile !== 'object') return [];
   const profiles: readonly unknown[] = Array.isArray(candidate.profile)
     ? candidate.profile
     : [candidate.profile];
-  for (const profile of profiles) {
-    const parsed = v.safeParse(profileSchema, profile, { abortEarly: true });
-    if (!parsed.success) return `profile: ${firstProblem(parsed.issues)}`;
-  }
-  return undefined;
+  return profiles.flatMap((profile) => {
+    const parsed = v.safeParse(profileSchema, profile);
+    if (parsed.success) return breaches(parsed.output);
+    return parsed.issues.map((issue) => `profile: ${firstProblem([issue])}`);
+  });
 }
 
-function illegal(profiles: readonly Profile[]): string | undefined {
-  for (const profile of profiles) {
-    const [breach] = latticeBreaches(profile);
-    if (breach !== undefined) return `profile ${profile.name} is not legal: ${breach}`;
-  }
-  return undefined;
+function breaches(profile: Profile): readonly string[] {
+  return latticeBreaches(profile).map((breach) => `profile ${profile.name} is not legal: ${breach}`);
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { Implementation } from '../spec/implementation.ts';
 import { firstProblem } from '../spec/problem.ts';
 import { checked } from './checked.ts';
-import { claimsOf } from './claims.ts';
+import { claimsOf, inShort } from './claims.ts';
 import { messageOf, OpenError } from './open-error.ts';
 
 type Run = Implementation['run'];
@@ -32,7 +32,7 @@ export async function openModule(file: string): Promise<Implementation> {
   }
   const candidate = pick(exported, file);
   const claims = claimsOf(candidate);
-  if ('problem' in claims) throw breach(file, claims.problem);
+  if ('problems' in claims) throw breach(file, inShort(claims.problems));
   const parsed = v.safeParse(actionsSchema, candidate);
   if (!parsed.success) throw breach(file, firstProblem(parsed.issues));
   const source = candidate as Implementation;
@@ -57,11 +57,11 @@ function pick(exported: Readonly<Record<string, unknown>>, file: string): object
   const [only, second] = able;
   if (only !== undefined && second === undefined) return only;
   throw new OpenError(
-    'usage',
+    'contract',
     `module ${file} exports ${able.length} objects with a run function: export one, or name it "implementation"`,
   );
 }
 
 function breach(file: string, problem: string): OpenError {
-  return new OpenError('usage', `the implementation in ${file} breaks the contract: ${problem}`);
+  return new OpenError('contract', `the implementation in ${file} breaks the contract: ${problem}`);
 }

@@ -1,9 +1,11 @@
+/** `usage`: no such thing. `contract`: it is none of what it should be. `start`: it died while it started. */
+type OpenErrorKind = 'usage' | 'contract' | 'start';
+
 /** Why an implementation could not be opened: the caller asked for something wrong, or it did not start. */
 export class OpenError extends Error {
-  /** `usage`: no such thing, or it breaks the contract. `start`: it exists but died while it started. */
-  readonly kind: 'usage' | 'start';
+  readonly kind: OpenErrorKind;
 
-  constructor(kind: 'usage' | 'start', message: string) {
+  constructor(kind: OpenErrorKind, message: string) {
     super(message);
     this.name = 'OpenError';
     this.kind = kind;

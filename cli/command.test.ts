@@ -249,6 +249,20 @@ describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
+describe('doctor', { concurrent: true, timeout: 180_000 }, () => {
+  test('says of a healthy one that it is, of an ill one what was sent, came, was expected, and what to do', async () => {
+    const healthy = await run('doctor', `process:${stub('happy')}`);
+    expect(healthy).toMatchObject({ status: 0, stderr: '' });
+    expect(healthy.stdout).toMatch(/^✓ hello .*\n✓ claims .*\nhealthy: .*\n$/s);
+    const ill = await run('doctor', `process:${stub('wrong-field')}`);
+    expect(ill).toMatchObject({ status: 3, stderr: '' });
+    expect(ill.stdout).toMatch(
+      /✗ entry: one by one .*fields\.CTP.*\n +sent +\{"id":2.*\n +came +\{.*4096.*\n +expected .*\n +do +write/s,
+    );
+    expect(ill.stdout).toMatch(/\nill: 1 of \d+ probes\n$/);
+  });
+});
+
 describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 180_000 }, () => {
   const malformed = toJson({ ...sampleFinding, case: { ...sampleFinding.case, words: ['0xzz'] } });
   test.for<[string, number, RegExp, readonly string[]]>([
@@ -262,6 +276,7 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
     ['area', 2, /unknown area "walk"/, ['check', '--area', 'walk']],
     ['profile', 2, /optimized has no profile "p"/, ['check', '--profile', 'p']],
     ['word', 2, /word 0 "0x10000000000000000"/, ['explain', 'pasid-directory', '0x10000000000000000']],
+    ['patient', 2, /unknown implementation "foo"/, ['doctor', 'foo']],
     ['module', 2, /there is no module \.\/mine\.ts/, ['check', '--impl', './mine.ts']],
     ['binary', 3, /\/no\/qemu/, ['check', '--impl', 'qemu:/no/qemu']],
     ['process', 3, /process "\.\/none" did not start: cannot run/, ['check', '--impl', 'process:./none']],

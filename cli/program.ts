@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { conformanceCommand } from './commands/conformance.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -23,6 +24,7 @@ export function program(): Command {
     explainCommand(),
     planCommand(),
     rulesCommand(),
+    doctorCommand(),
     conformanceCommand(),
   ])
     command.addCommand(one.exitOverride());

@@ -46,10 +46,14 @@ export class Batch {
 
   /** One answer a case; those who got none have `broken` to blame, or were given up. */
   answers(broken: ImplementationFailure | undefined): readonly BatchAnswer[] {
-    return this.#answers.map((answer, index) => {
-      if (answer === undefined) return broken ? { error: broken } : { skip: this.given ?? 'given up' };
-      const unrepeated = this.#unrepeated.get(index);
-      return unrepeated !== undefined && 'observation' in answer ? { ...answer, unrepeated } : answer;
-    });
+    const answers = this.#answers.map(
+      (answer) => answer ?? (broken ? { error: broken } : { skip: this.given ?? 'given up' }),
+    );
+    for (const [index, unrepeated] of this.#unrepeated) {
+      // Whoever met it may have passed its case over: then it is told with the first that was answered.
+      const witness = [answers[index], ...answers].find((answer) => answer && 'observation' in answer);
+      if (witness && 'observation' in witness) answers[answers.indexOf(witness)] = { ...witness, unrepeated };
+    }
+    return answers;
   }
 }

@@ -70,6 +70,14 @@ describe('a failure that no case brings back', { concurrent: true }, () => {
     expect(observed).toBe('unrepeated crash: the process ended with SIGKILL');
   });
 
+  test('is kept beside another answer where that case was passed over', async () => {
+    const implementation = await openStub('crashes-at-nth 3');
+    const strange = { ...numbered(1)[0]!, format: 'context-legacy' as const };
+    const answers = await implementation.runBatch?.([numbered(1)[0]!, strange, strange, strange]);
+    await implementation.close?.();
+    expect(answers).toMatchObject([{ unrepeated: { kind: 'crash' } }, {}, { skip: /legacy root/ }, {}]);
+  });
+
   test('does not stop a process that is asked one case at a time', async () => {
     const implementation = await openStub('crashes-at-nth 3');
     for (const [index, testCase] of numbered(10).entries()) {

@@ -10,7 +10,7 @@ import { childEnvironment } from './environment.ts';
 import { type Guard, unref } from './guard.ts';
 import type { Limits } from './limits.ts';
 import { LineReader } from './line-reader.ts';
-import { byeLine, helloLine, type Reply, replyOf, runLine } from './messages.ts';
+import { byeLine, type Reply, replyOf, runLine } from './messages.ts';
 import { printable, quoted } from './printable.ts';
 
 /** Bytes of stderr that are kept: the last ones tell why. */
@@ -25,13 +25,16 @@ export interface Listener {
   onFailure(failure: ImplementationFailure, repeated?: number): void;
 }
 
+/** How a process ended: a signal, or `exit status N`. */
+type Ending = NodeJS.Signals | `exit status ${number | null}` | 'not started';
+
 export class Child {
   listener: Listener | undefined;
   /** Ids of requests without an answer, in the order in which they were sent. */
   readonly waiting = new Set<number>();
   /** Cases that it was asked since it started. */
   asked = 0;
-  readonly #closed: Promise<void>;
+  readonly #closed: Promise<Ending>;
   readonly #process: ChildProcess;
   readonly #limits: Limits;
   readonly #guard: Guard;
@@ -82,10 +85,11 @@ export class Child {
     return printable(this.#stderr);
   }
 
-  hello(): void {
-    this.#arm(this.#limits.helloMs);
+  /** Sends one request, which `line` writes with the id that it gets; a reply is expected in time. */
+  request(line: (id: number) => string, limitMs: number): void {
+    this.#arm(limitMs);
     this.waiting.add(++this.#lastId);
-    this.#process.stdin?.write(helloLine(this.#lastId));
+    this.#process.stdin?.write(line(this.#lastId));
   }
 
   /** Asks all of `cases` in one write; returns the id of the first, the others follow. */
@@ -102,16 +106,20 @@ export class Child {
     return first;
   }
 
-  /** Says bye and waits for the end, which comes by force when it does not come in time. */
-  async bye(): Promise<void> {
+  /**
+   * Says bye and waits for the end, which comes by force when it does not come in time. With other `lastWords`,
+   * such as none at all, stdin ends after these.
+   */
+  async bye(lastWords = byeLine): Promise<Ending> {
     if (!this.#failure) {
       this.#isEnding = true;
-      this.#process.stdin?.end(byeLine);
+      this.#process.stdin?.end(lastWords);
     }
     // The timer also keeps the event loop going until the process has ended.
     const timer = setInterval(() => this.#kill(), this.#limits.byeMs);
-    await this.#closed;
+    const ending = await this.#closed;
     clearInterval(timer);
+    return ending;
   }
 
   #hear(bytes: Buffer): void {
@@ -145,11 +153,11 @@ export class Child {
     }
   }
 
-  #watchEnd(program: string, resolve: () => void): void {
+  #watchEnd(program: string, resolve: (ending: Ending) => void): void {
     const child = this.#process;
     child.on('error', (error) => {
       this.#fail('crash', `cannot run ${quoted(program)}: ${error.message}`);
-      if (child.pid === undefined) resolve();
+      if (child.pid === undefined) resolve('not started');
     });
     child.on('exit', () => {
       // What it started goes with it, and can't hold its pipes for ever from another group.
@@ -165,13 +173,13 @@ export class Child {
       if (child.pid !== undefined) this.#guard.gone(child.pid);
       this.#isKilledFromOutside = signal === 'SIGKILL' && !this.#failure && !this.#isEnding;
       const { rest } = this.#lines;
-      const how = signal ?? `exit status ${code}`;
+      const how = signal ?? (`exit status ${code}` as const);
       const cut = rest === '' ? '' : `, in the middle of the line ${quoted(rest)}`;
       if (!this.#isEnding || (signal !== null && signal !== 'SIGKILL')) {
         this.#fail('crash', `the process ended with ${how}${cut}`);
       }
       this.#disarm();
-      resolve();
+      resolve(how);
     });
   }
 

@@ -9,7 +9,7 @@ export async function opened(impl: string, qemuArgs: readonly string[]): Promise
     return await openImplementation(impl, { qemuArgs });
   } catch (error) {
     const status =
-      error instanceof OpenError && error.kind === 'usage'
+      error instanceof OpenError && error.kind !== 'start'
         ? exitStatus.wrongUse
         : exitStatus.implementationFailed;
     throw new CommandError(status, messageOf(error));

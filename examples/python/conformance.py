@@ -145,5 +145,8 @@ for line in sys.stdin:
     request = json.loads(line)
     if request["op"] == "bye":
         break
-    reply = {"observation": AREAS[request["case"]["area"]](request["case"])} if "case" in request else HELLO
+    if request["op"] == "run":
+        reply = {"observation": AREAS[request["case"]["area"]](request["case"])}
+    else:
+        reply = HELLO if request["op"] == "hello" else {"error": "unknown op"}
     print(json.dumps({"id": request["id"], **reply}), flush=True)

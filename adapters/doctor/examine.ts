@@ -1,0 +1,20 @@
+/** The doctor: looks at what a SPEC names, one thing at a time, and reports each when it is known. */
+import type { OpenOptions } from '../open.ts';
+import { examineOpened } from './examine-opened.ts';
+import type { Report } from './probe.ts';
+
+const MODULE_ADVICE =
+  'export an object "implementation" with name, profile, areas and run: examples/module is one';
+
+/** Throws an OpenError when `spec` names nothing, or the options are not for it. */
+export async function examine(spec: string, options: OpenOptions, report: Report): Promise<void> {
+  if (spec.startsWith('process:') && options.qemuArgs.length === 0) {
+    const { examineProcess } = await import('./examine-process.ts');
+    return examineProcess(spec.slice('process:'.length), report);
+  }
+  if (spec === 'qemu' || spec.startsWith('qemu:')) {
+    const { examineQemu } = await import('./examine-qemu.ts');
+    return examineQemu(spec.slice('qemu:'.length), options.qemuArgs, report);
+  }
+  return examineOpened(spec, options, MODULE_ADVICE, report);
+}
