@@ -143,10 +143,8 @@ AREAS = {"used-bits": used_bits, "entry-sync": entry_sync}
 HELLO = {"name": "conformance-python", "version": "1.0", "profile": "any", "areas": list(AREAS)}
 for line in sys.stdin:
     request = json.loads(line)
-    if request["op"] == "bye":
+    op, case = request["op"], request.get("case")
+    if op == "bye":
         break
-    if request["op"] == "run":
-        reply = {"observation": AREAS[request["case"]["area"]](request["case"])}
-    else:
-        reply = HELLO if request["op"] == "hello" else {"error": "unknown op"}
+    reply = {"observation": AREAS[case["area"]](case)} if op == "run" else HELLO if op == "hello" else {"error": "unknown op"}
     print(json.dumps({"id": request["id"], **reply}), flush=True)
