@@ -5,43 +5,60 @@
  */
 import { endianness } from 'node:os';
 import type { MemoryRun, Profile } from '../spec/schema.ts';
+import { NO_SLOT, PageIndex } from './page-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const USUAL_PAGES = 64;
 /** On such a machine words are kept with their halves exchanged, so that the low half comes first anywhere. */
 const SWAPPED = endianness() === 'BE';
-/** Slot 0 stays zero: it stands for every backed page that no run has written. */
-const ZERO_PAGE = 0;
+/** The address that is being looked at, as a whole and by halves: bigint arithmetic costs several times more. */
+const address64 = new BigUint64Array(1);
+const addressHalves = new Uint32Array(address64.buffer);
+const [LOW, HIGH] = SWAPPED ? [1, 0] : [0, 1];
 
 /** What `locate` gives where memory does not answer. */
 export const READ_ERROR = -1;
 
 export class GuestMemory {
+  /** Slot 0 stays zero: it stands for every backed page that nothing was written to. */
   #words: BigUint64Array<ArrayBuffer>;
   #halves: Uint32Array;
-  /** Page number (address / 4096) to slot. */
-  #slots = new Map<number, number>();
-  #pages = 1;
+  #index: PageIndex;
+  /** By slot: the first word that may not be zero, and the last. */
+  #first: Uint16Array;
+  #last: Uint16Array;
   #backed: Profile['backed'] = [];
   /** For each backed range: start high, start low, last byte high, last byte low. */
   #bounds = new Uint32Array(4);
 
-  /** Has room for `pages`, one of them taken, and grows when more are written. */
+  /** Has room for `pages`, a power of two, and grows when more are written. */
   constructor(pages = USUAL_PAGES) {
-    this.#words = new BigUint64Array(pages * WORDS_PER_PAGE);
+    this.#words = new BigUint64Array((pages + 1) * WORDS_PER_PAGE);
     this.#halves = new Uint32Array(this.#words.buffer);
+    this.#index = new PageIndex(pages);
+    this.#first = new Uint16Array(pages + 1);
+    this.#last = new Uint16Array(pages + 1);
   }
 
   /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
   reset(backed: Profile['backed'], runs: readonly MemoryRun[] = []): void {
-    this.#words.fill(0n, WORDS_PER_PAGE, this.#pages * WORDS_PER_PAGE);
-    this.#slots.clear();
-    this.#pages = 1;
+    for (let slot = 1; slot <= this.#index.count; slot++) {
+      const page = slot * WORDS_PER_PAGE;
+      this.#halves.fill(
+        0,
+        2 * (page + (this.#first[slot] as number)),
+        2 * (page + (this.#last[slot] as number) + 1),
+      );
+    }
+    this.#index.clear();
     if (backed !== this.#backed) this.#setBacked(backed);
     for (const run of runs) this.#write(run);
   }
 
-  /** Every word as two halves, the low one first. Another array after a `reset` that needed more room. */
+  /**
+   * Every word as two halves, the low one first. Another array after a `reset` that needed more room. To be
+   * changed only where a run or `store` has written: `reset` clears nothing else.
+   */
   get halves(): Uint32Array {
     return this.#halves;
   }
@@ -52,30 +69,33 @@ export class GuestMemory {
    */
   locate(high: number, low: number): number {
     if (!this.#isBacked(high, low)) return READ_ERROR;
-    const slot = this.#slots.get(high * 0x10_0000 + (low >>> 12)) ?? ZERO_PAGE;
+    const slot = this.#index.slotOf(pageOf(high, low));
     return 2 * (slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1)));
   }
 
   /** The 64-bit word at the 8-byte aligned `address`; undefined when memory does not answer there. */
   read(address: bigint): bigint | undefined {
-    const at = this.locate(Number(address >> 32n), Number(address & 0xffff_ffffn));
+    address64[0] = address;
+    const at = this.locate(addressHalves[HIGH] as number, addressHalves[LOW] as number);
     return at === READ_ERROR ? undefined : inPlace(this.#words[at / 2] as bigint);
   }
 
   /** Stores a word at the 8-byte aligned `address`; where memory does not answer, nothing happens. */
   store(address: bigint, word: bigint): void {
-    const [high, low] = [Number(address >> 32n), Number(address & 0xffff_ffffn)];
+    address64[0] = address;
+    const [high, low] = [addressHalves[HIGH] as number, addressHalves[LOW] as number];
     if (!this.#isBacked(high, low)) return;
-    const slot = this.#slot(high * 0x10_0000 + (low >>> 12));
-    this.#words[slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1))] = inPlace(word);
+    const index = (low >>> 3) & (WORDS_PER_PAGE - 1);
+    this.#words[this.#slot(pageOf(high, low), index, index) * WORDS_PER_PAGE + index] = inPlace(word);
   }
 
   /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
   exchange(other: GuestMemory): void {
     [this.#words, other.#words] = [other.#words, this.#words];
     [this.#halves, other.#halves] = [other.#halves, this.#halves];
-    [this.#slots, other.#slots] = [other.#slots, this.#slots];
-    [this.#pages, other.#pages] = [other.#pages, this.#pages];
+    [this.#index, other.#index] = [other.#index, this.#index];
+    [this.#first, other.#first] = [other.#first, this.#first];
+    [this.#last, other.#last] = [other.#last, this.#last];
     [this.#backed, other.#backed] = [other.#backed, this.#backed];
     [this.#bounds, other.#bounds] = [other.#bounds, this.#bounds];
   }
@@ -106,34 +126,51 @@ export class GuestMemory {
     }
   }
 
-  #write(run: MemoryRun): void {
-    let page = Number(run.address >> 12n);
-    let index = Number((run.address >> 3n) & 511n);
-    let base = this.#slot(page) * WORDS_PER_PAGE;
-    for (const word of run.words) {
-      if (index === WORDS_PER_PAGE) {
-        base = this.#slot(++page) * WORDS_PER_PAGE;
-        index = 0;
-      }
-      this.#words[base + index++] = inPlace(word);
+  #write({ address, words }: MemoryRun): void {
+    address64[0] = address;
+    const low = addressHalves[LOW] as number;
+    let page = pageOf(addressHalves[HIGH] as number, low);
+    let index = (low >>> 3) & (WORDS_PER_PAGE - 1);
+    for (let next = 0; next < words.length; index = 0, page++) {
+      const end = Math.min(index + words.length - next, WORDS_PER_PAGE);
+      const base = this.#slot(page, index, end - 1) * WORDS_PER_PAGE;
+      for (; index < end; index++) this.#words[base + index] = inPlace(words[next++] as bigint);
     }
   }
 
-  #slot(page: number): number {
-    const known = this.#slots.get(page);
-    if (known !== undefined) return known;
-    const slot = this.#pages++;
-    if (slot * WORDS_PER_PAGE === this.#words.length) this.#grow();
-    this.#slots.set(page, slot);
+  /** The slot of `page`, of which words `first` to `last` are about to be written. */
+  #slot(page: number, first: number, last: number): number {
+    const known = this.#index.slotOf(page);
+    if (known !== NO_SLOT) {
+      if (first < (this.#first[known] as number)) this.#first[known] = first;
+      if (last > (this.#last[known] as number)) this.#last[known] = last;
+      return known;
+    }
+    const slot = this.#index.add(page);
+    if (slot === this.#first.length) this.#grow();
+    this.#first[slot] = first;
+    this.#last[slot] = last;
     return slot;
   }
 
   #grow(): void {
-    const larger = new BigUint64Array(this.#words.length * 2);
-    larger.set(this.#words);
-    this.#words = larger;
-    this.#halves = new Uint32Array(larger.buffer);
+    const slots = 2 * this.#first.length;
+    this.#words = enlarged(this.#words, new BigUint64Array(slots * WORDS_PER_PAGE));
+    this.#halves = new Uint32Array(this.#words.buffer);
+    this.#first = enlarged(this.#first, new Uint16Array(slots));
+    this.#last = enlarged(this.#last, new Uint16Array(slots));
   }
+}
+
+/** `larger`, which begins with `words`. */
+function enlarged<Words extends BigUint64Array | Uint16Array>(words: Words, larger: Words): Words {
+  (larger as { set(from: Words): void }).set(words);
+  return larger;
+}
+
+/** Page number (address / 4096) of the address `high`:`low`. */
+function pageOf(high: number, low: number): number {
+  return high * 0x10_0000 + (low >>> 12);
 }
 
 /** A word as it is kept, or as it was from how it is kept. */
