@@ -4,17 +4,10 @@
  * entry is seen as by an untranslated request without PASID that gets as far as this entry.
  */
 import { faultCondition } from '../../spec/faults.ts';
-import { entryLayouts } from '../../spec/layouts/index.ts';
-import { fieldOf, type Layout } from '../../spec/layouts/layout.ts';
-import {
-  isIgnoredHere,
-  isOpenHere,
-  type Part,
-  type ResolvedLayout,
-  readField,
-} from '../../spec/layouts/resolve.ts';
+import { readField } from '../../spec/layouts/resolve.ts';
 import type { EntryCase, EntryFormat, EntryObservation, Profile } from '../../spec/schema.ts';
 import { entryChecks } from './entry-checks.ts';
+import { type EntryTable, hasAnyBit, isSet, selects } from './entry-table.ts';
 import { type Unit, unitOf } from './unit.ts';
 
 /** What an implementation may answer. */
@@ -41,26 +34,29 @@ export function checkEntry(
   words: readonly bigint[],
   profile: Profile,
 ): EntryExpectation {
-  const unit = unitOf(profile);
-  const resolved = unit.entries[format];
-  const { layout } = resolved;
+  return checkOfUnit(unitOf(profile), format, words);
+}
+
+/** The same for a profile that is a unit already. */
+export function checkOfUnit(unit: Unit, format: EntryFormat, words: readonly bigint[]): EntryExpectation {
+  const table = unit.entries[format];
+  const { layout, notPresent, reservedBits } = table;
   if (words.length !== layout.words) {
     throw new RangeError(`${format} has ${layout.words} words of 64 bits, not ${words.length}`);
   }
-  const fpd = faultProcessingDisable(layout, words);
-  const { notPresent, reserved } = formatConditions(layout);
-  const otherHalf = malformedOtherHalf(format, words, unit) ? [reserved] : [];
+  const fpd = table.fpd && isSet(table.fpd, words);
+  const otherHalf = malformedOtherHalf(format, words, unit) ? [reservedBits] : [];
 
   // 1. Not present: every other field but FPD is ignored.
-  if (!isPresent(layout, words)) {
+  if (!isPresent(table, words)) {
     return { fpd, conditions: [notPresent, ...otherHalf], certain: [notPresent], mayBeValid: false };
   }
 
   // 2. Reserved bits, and 3. what the fields say: no order among them (D1).
   const broken: string[] = [];
-  const open: string[] = [...otherHalf];
-  if (hasReservedBits(resolved, words)) broken.push(reserved);
-  if (hasOpenBits(resolved, words)) open.push(reserved);
+  const open: string[] = otherHalf;
+  if (hasReservedBits(table, words)) broken.push(reservedBits);
+  if (hasOpenBits(table, words)) open.push(reservedBits);
   for (const { condition, check } of entryChecks[format]) {
     const finding = check(words, unit);
     if (finding === 'broken') broken.push(condition);
@@ -80,11 +76,11 @@ export function usedFields(
   words: readonly bigint[],
   profile: Profile,
 ): Readonly<Record<string, bigint>> {
-  const { layout, parts } = unitOf(profile).entries[format];
+  const { layout, defined } = unitOf(profile).entries[format];
   const fields: Record<string, bigint> = {};
-  for (const { field, state } of parts) {
-    if (state !== 'defined' || layout.presentWhen.includes(field.name) || field.name === 'FPD') continue;
-    if (isIgnoredHere(layout, field, words) || isOpenHere(layout, field, words)) continue;
+  for (const { field, ignoredWhen, openWhen } of defined) {
+    if (layout.presentWhen.includes(field.name) || field.name === 'FPD') continue;
+    if (selects(ignoredWhen, words) || selects(openWhen, words)) continue;
     fields[field.name] = readField(field, words);
   }
   return fields;
@@ -96,18 +92,20 @@ export function ignoredBits(
   words: readonly bigint[],
   profile: Profile,
 ): readonly bigint[] {
-  const { layout, parts } = unitOf(profile).entries[format];
+  const table = unitOf(profile).entries[format];
   const ignored = words.map(() => 0n);
-  for (const { field, word, mask, state } of parts) {
-    const unused = state === 'ignored' || (state === 'defined' && isIgnoredHere(layout, field, words));
-    if (unused) ignored[word] = (ignored[word] ?? 0n) | mask;
-  }
+  const unused = table.defined.filter(({ ignoredWhen }) => selects(ignoredWhen, words));
+  for (const { word, mask } of [...table.ignored, ...unused]) ignored[word] = (ignored[word] ?? 0n) | mask;
   return ignored;
 }
 
 /** True when a bit of this present entry that hardware does not look at is set. */
 export function hasIgnoredBitsSet(format: EntryFormat, words: readonly bigint[], profile: Profile): boolean {
-  return ignoredBits(format, words, profile).some((mask, index) => ((words[index] ?? 0n) & mask) !== 0n);
+  const { ignored, defined } = unitOf(profile).entries[format];
+  return (
+    hasAnyBit(ignored, words) ||
+    defined.some((field) => selects(field.ignoredWhen, words) && isSet(field, words))
+  );
 }
 
 /** The reference's own answer: the first condition that holds for sure, else the decoded fields. */
@@ -121,46 +119,34 @@ export function runEntry({ format, words, profile }: EntryCase): EntryObservatio
   return { ...common, fault: faultCondition(first).code };
 }
 
-function faultProcessingDisable(layout: Layout, words: readonly bigint[]): boolean | undefined {
-  const field = layout.fields.find(({ name }) => name === 'FPD');
-  return field && readField(field, words) === 1n;
-}
-
-function isPresent(layout: Layout, words: readonly bigint[]): boolean {
-  return layout.presentWhen.some((name) => readField(fieldOf(layout, name), words) !== 0n);
-}
-
-function formatConditions({ name, conditions }: Layout): { notPresent: string; reserved: string } {
-  if (conditions === undefined) throw new RangeError(`${name} raises no conditions of its own`);
-  return conditions;
+function isPresent({ present }: EntryTable, words: readonly bigint[]): boolean {
+  for (const field of present) if (isSet(field, words)) return true;
+  return false;
 }
 
 /** SRT.3 speaks of either half with its present bit set, 9.2 of the half that is used (D2). */
-function malformedOtherHalf(format: EntryFormat, words: readonly bigint[], unit: Unit): boolean {
+function malformedOtherHalf(format: EntryFormat, words: readonly bigint[], { entries }: Unit): boolean {
   if (format !== 'root-scalable-lower' && format !== 'root-scalable-upper') return false;
-  const other = format === 'root-scalable-lower' ? 'root-scalable-upper' : 'root-scalable-lower';
-  return isPresent(entryLayouts[other], words) && hasReservedBits(unit.entries[other], words);
-}
-
-function hasReservedBits(resolved: ResolvedLayout, words: readonly bigint[]): boolean {
-  const open = openParts(resolved, words);
-  if (open.length === 0) return words.some((word, index) => (word & (resolved.reserved[index] ?? 0n)) !== 0n);
-  return words.some((word, index) => {
-    const waived = open.reduce((mask, part) => (part.word === index ? mask | part.mask : mask), 0n);
-    return (word & (resolved.reserved[index] ?? 0n) & ~waived) !== 0n;
-  });
-}
-
-/** Set bits of which it is not known whether hardware checks them. */
-function hasOpenBits(resolved: ResolvedLayout, words: readonly bigint[]): boolean {
-  return (
-    words.some((word, index) => (word & (resolved.open[index] ?? 0n)) !== 0n) ||
-    openParts(resolved, words).some(({ word, mask }) => ((words[word] ?? 0n) & mask) !== 0n)
-  );
+  const other = entries[format === 'root-scalable-lower' ? 'root-scalable-upper' : 'root-scalable-lower'];
+  return isPresent(other, words) && hasReservedBits(other, words);
 }
 
 /** "The field is ignored" may or may not speak of the reserved bits above the host address width (9.3). */
-function openParts({ layout, openWhenIgnored }: ResolvedLayout, words: readonly bigint[]): readonly Part[] {
-  if (openWhenIgnored.length === 0) return openWhenIgnored;
-  return openWhenIgnored.filter(({ field }) => isIgnoredHere(layout, field, words));
+function hasReservedBits({ reserved, openWhenIgnored }: EntryTable, words: readonly bigint[]): boolean {
+  for (const { word, mask } of reserved) {
+    let checked = mask;
+    for (const open of openWhenIgnored) {
+      if (open.word === word && selects(open.ignoredWhen, words)) checked &= ~open.mask;
+    }
+    if (((words[word] ?? 0n) & checked) !== 0n) return true;
+  }
+  return false;
+}
+
+/** Set bits of which it is not known whether hardware checks them. */
+function hasOpenBits({ open, openWhenIgnored }: EntryTable, words: readonly bigint[]): boolean {
+  return (
+    hasAnyBit(open, words) ||
+    openWhenIgnored.some((bits) => isSet(bits, words) && selects(bits.ignoredWhen, words))
+  );
 }

@@ -5,10 +5,9 @@
 import { bits, extract } from '../../spec/bits.ts';
 import { hostPermissionLayouts } from '../../spec/layouts/host-permission.ts';
 import { fieldOf } from '../../spec/layouts/layout.ts';
-import { type ResolvedLayout, readField, resolveLayout } from '../../spec/layouts/resolve.ts';
+import { readField } from '../../spec/layouts/resolve.ts';
 import { type Alternative, faults, translated } from './alternative.ts';
 import { accessOf } from './request.ts';
-import type { Unit } from './unit.ts';
 import { readSlot, type Walk } from './walk.ts';
 
 export interface HostPermissionTable {
@@ -41,7 +40,6 @@ export function walkHostPermissions(walk: Walk, table: HostPermissionTable): rea
 
 function walkLevel(walk: Walk, table: bigint, level: Level): readonly Alternative[] {
   const { layout, index, page } = levels[level];
-  const resolved = resolvedFor(walk.unit, level);
 
   // 1. Read the entry, 16 bytes. Bits 51:49 of the address select the page of a level 4 table.
   const { address } = walk.request;
@@ -57,7 +55,7 @@ function walkLevel(walk: Walk, table: bigint, level: Level): readonly Alternativ
   // 2. Reserved bits, whether the next table is valid or not.
   const which = page === undefined ? undefined : Number(extract(address, page[0], page[1]));
   const permission = which === undefined ? 0n : permissionOf(words, which);
-  if (isMalformed(resolved, words) || (permission & 0xcn) !== 0n) {
+  if (isMalformed(walk.unit.hostPermission.get(layout) ?? [], words) || (permission & 0xcn) !== 0n) {
     tell('HPT.2');
     return faults(walk, ['HPT.2']);
   }
@@ -123,16 +121,6 @@ function hasReservedPermission(level: Level, [low = 0n, high = 0n]: readonly big
   }
 }
 
-function isMalformed({ reserved }: ResolvedLayout, words: readonly bigint[]): boolean {
+function isMalformed(reserved: readonly bigint[], words: readonly bigint[]): boolean {
   return words.some((word, index) => (word & (reserved[index] ?? 0n)) !== 0n);
-}
-
-const known = new WeakMap<Unit, Map<Level, ResolvedLayout>>();
-
-function resolvedFor(unit: Unit, level: Level): ResolvedLayout {
-  const layouts: Map<Level, ResolvedLayout> = known.get(unit) ?? new Map();
-  known.set(unit, layouts);
-  const resolved = layouts.get(level) ?? resolveLayout(levels[level].layout, unit.profile);
-  layouts.set(level, resolved);
-  return resolved;
 }

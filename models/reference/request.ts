@@ -8,8 +8,14 @@ export function columnOf({ kind = 'untranslated', pasid, lastInGroup }: Request)
   if (kind === 'page-request') {
     return lastInGroup === true ? 'page-request-response' : 'page-request-no-response';
   }
-  return pasid === undefined ? kind : `${kind}-pasid`;
+  return pasid === undefined ? kind : withPasid[kind];
 }
+
+const withPasid = {
+  untranslated: 'untranslated-pasid',
+  translation: 'translation-pasid',
+  translated: 'translated-pasid',
+} as const;
 
 export function isAts({ kind }: Request): boolean {
   return kind === 'translation' || kind === 'translated';

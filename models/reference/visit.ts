@@ -3,7 +3,7 @@ import { faultCondition } from '../../spec/faults.ts';
 import { entryLayouts } from '../../spec/layouts/index.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import { type Alternative, type FaultProcessingDisable, faults } from './alternative.ts';
-import { checkEntry, type EntryExpectation } from './entry.ts';
+import { checkOfUnit, type EntryExpectation } from './entry.ts';
 import type { Unit } from './unit.ts';
 import { readSlot, type SlotKind, type Walk } from './walk.ts';
 
@@ -57,9 +57,10 @@ export function visit(
     const conditions = [unreadable];
     return { walk, words, faults: faults(walk, conditions), conditions, mayGoOn: false, present: false };
   }
-  const checked = walk.reader === undefined ? check(walk, format, words) : checkOnce(walk, format, words);
-  const conditions = checked.conditions.filter(isMet(walk));
-  const mayBeValid = !checked.certain.some(isMet(walk));
+  const checked =
+    walk.reader === undefined ? checkOfUnit(walk.unit, format, words) : checkOnce(walk, format, words);
+  const conditions = conditionsMet(walk, checked.conditions);
+  const mayBeValid = conditionsMet(walk, checked.certain).length === 0;
   walk.reader?.checked(mayBeValid);
   walk.observe?.({
     name: title,
@@ -79,10 +80,6 @@ export function visit(
   };
 }
 
-function check({ unit }: Walk, format: EntryFormat, words: readonly bigint[]): EntryExpectation {
-  return checkEntry(format, words, unit.profile);
-}
-
 interface Checked {
   readonly format: EntryFormat;
   readonly unit: Unit;
@@ -94,13 +91,13 @@ const checkedBefore = new WeakMap<readonly bigint[], Checked>();
 function checkOnce(walk: Walk, format: EntryFormat, words: readonly bigint[]): EntryExpectation {
   const known = checkedBefore.get(words);
   if (known?.format === format && known.unit === walk.unit) return known.expectation;
-  const expectation = check(walk, format, words);
+  const expectation = checkOfUnit(walk.unit, format, words);
   checkedBefore.set(words, { format, unit: walk.unit, expectation });
   return expectation;
 }
 
 /** The condition exists for such requests: SCT.4.3 does not for those with PASID, which see SCT.6. */
-const isMet =
-  ({ column }: Walk) =>
-  (condition: string): boolean =>
-    faultCondition(condition).responses[column] !== 'n/a';
+function conditionsMet({ column }: Walk, conditions: readonly string[]): readonly string[] {
+  if (conditions.length === 0) return conditions;
+  return conditions.filter((condition) => faultCondition(condition).responses[column] !== 'n/a');
+}
