@@ -72,7 +72,7 @@ const statuses: Readonly<Partial<Record<Response, Status>>> = {
  * 7.2.3): it is blocked, or a translation request is completed without rights. Throws RangeError when the
  * fault table does not know the condition for such a request.
  */
-export function fault(walk: Walk, id: string): readonly Alternative[] {
+function fault(walk: Walk, id: string): readonly Alternative[] {
   const condition = faultCondition(id);
   const response = condition.responses[walk.column];
   if (response === 'n/a') throw new RangeError(`${id} cannot occur for a request ${walk.column}`);
@@ -82,7 +82,21 @@ export function fault(walk: Walk, id: string): readonly Alternative[] {
 }
 
 export function faults(walk: Walk, ids: readonly string[]): readonly Alternative[] {
-  return ids.flatMap((id) => fault(walk, id));
+  return withFaults(walk, ids, none);
+}
+
+const none: readonly Alternative[] = [];
+
+/** What comes of the request when one of `ids` holds, before `others`. */
+export function withFaults(
+  walk: Walk,
+  ids: readonly string[],
+  others: readonly Alternative[],
+): readonly Alternative[] {
+  const [first, second] = ids;
+  if (first === undefined) return others;
+  if (second === undefined && others.length === 0) return fault(walk, first);
+  return [...ids.flatMap((id) => fault(walk, id)), ...others];
 }
 
 function answered(walk: Walk, condition: FaultCondition, response: Response): Alternative {

@@ -3,8 +3,6 @@
  * at were set on the way and did no harm (9.7).
  */
 import { bit, bits } from '../../spec/bits.ts';
-import { firstStageMasks } from './first-stage-masks.ts';
-import type { Unit } from './unit.ts';
 
 const pageRules: Readonly<Record<number, string>> = {
   1: 'translation.first-stage.4k',
@@ -15,12 +13,11 @@ const pageRules: Readonly<Record<number, string>> = {
 const EXECUTE_DISABLE = bit(63);
 const SOFTWARE = bits(62, 52) | bit(11) | bits(9, 8);
 
-/** The rules that `entries` (top first, the page at `level` last) show, the most particular first. */
-export function firstStageRules(entries: readonly bigint[], level: number, unit: Unit): readonly string[] {
-  let ignored = 0n;
-  for (const [index, entry] of entries.entries()) {
-    ignored |= entry & firstStageMasks(unit, level + entries.length - 1 - index, entry).ignored;
-  }
+/**
+ * The rules that a walk shows whose page is at `level`, the most particular first. `ignored` are the bits set on
+ * the way that hardware does not look at.
+ */
+export function firstStageRules(ignored: bigint, level: number): readonly string[] {
   const page = pageRules[level];
   if (page === undefined) throw new RangeError(`no page at level ${level}`);
   return [

@@ -5,10 +5,10 @@
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
 import { firstStageLayout } from '../../spec/layouts/first-stage.ts';
-import { type Alternative, faults } from './alternative.ts';
+import { type Alternative, faults, withFaults } from './alternative.ts';
 import { firstStageMasks } from './first-stage-masks.ts';
 import { firstStageRules } from './first-stage-rules.ts';
-import { addFlags, allFlags, type FlagBits, type Need, noFlags } from './flags.ts';
+import { addFlags, type FlagBits, type MutableFlagBits, type Need, noFlags, setFlags } from './flags.ts';
 import type { Access } from './request.ts';
 import { coveredBits, entryAddress, isBeyondWidth, named, type SecondStage } from './second-stage.ts';
 import { locateTable } from './table-memory.ts';
@@ -52,7 +52,7 @@ export interface FirstStagePage {
   readonly rules: readonly string[];
   /** Flags that are set when the page is used. */
   readonly required: FlagBits;
-  /** The dirty flag of the page, and what prevents that it is set. */
+  /** The dirty flag of the page, if the access sets it, and what prevents that it is set. */
   readonly dirty: FlagBits;
   readonly dirtyFaults: Obstacle;
   /** Dirty flags of the second-stage entry that maps the last table: set when a flag there is set (D22). */
@@ -80,8 +80,10 @@ interface Progress {
   readonly writable: boolean;
   readonly admitted: readonly Alternative[];
   readonly refused: boolean;
-  readonly entries: readonly bigint[];
-  readonly required: FlagBits;
+  /** Bits that are set in entries used so far and that hardware does not look at. */
+  readonly ignored: bigint;
+  /** Filled in on the way down. */
+  readonly required: MutableFlagBits;
 }
 
 /** Everything that may come of the request's address under `stage`. */
@@ -93,7 +95,7 @@ export function walkFirstStage(walk: Walk, stage: FirstStage, access: Access): F
     writable: true,
     admitted: [],
     refused: false,
-    entries: [],
+    ignored: 0n,
     required: new Map(),
   };
   if (isCanonical(walk.request.address, coveredBits(stage.levels)))
@@ -122,14 +124,14 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
 
   // 1. Find and read the entry.
   const place = locateTable(walk, stage, entryAddress(walk.request.address, progress.table, level), isTop);
-  const before: Progress = { ...progress, admitted: [...place.faults, ...progress.admitted] };
-  if (place.address === undefined) return { page: undefined, refused: true, faults: before.admitted };
+  const before = place.faults.length === 0 ? progress.admitted : [...place.faults, ...progress.admitted];
+  if (place.address === undefined) return { page: undefined, refused: true, faults: before };
   const at = place.address;
   const entry = readPagingEntry(walk, 'first-stage', level, walk.request.address, at);
-  if (entry === undefined) return stop(walk, before, at, undefined, [isTop ? 'SFS.4' : 'SFS.1']);
+  if (entry === undefined) return stop(walk, level, before, at, undefined, [isTop ? 'SFS.4' : 'SFS.1']);
 
   // 2. Nothing but the present bit counts in an entry that is not present.
-  if ((entry & PRESENT) === 0n) return stop(walk, before, at, entry, ['SFS.2']);
+  if ((entry & PRESENT) === 0n) return stop(walk, level, before, at, entry, ['SFS.2']);
   const flags = ACCESSED | (stage.extendedAccessed ? EXTENDED_ACCESSED : 0n);
   mayAccess(walk, at, flags);
   addFlags(walk.traces.accessed, place.dirty);
@@ -142,31 +144,29 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
   // 4. Reserved bits, and under nesting an address that the second stage does not reach (D4).
   const masks = firstStageMasks(walk.unit, level, entry);
   const next = entry & masks.address;
-  const wrong = [
-    ...((entry & masks.reserved) !== 0n ? ['SFS.3'] : []),
-    ...(stage.nested && isBeyondWidth(walk, stage.nested, next) ? ['SFS.5', 'SGN.5'] : []),
-  ];
-  if (wrong.length > 0) return stop(walk, before, at, entry, [...wrong, ...missing]);
+  const hasReserved = (entry & masks.reserved) !== 0n;
+  const isBeyond = stage.nested !== undefined && isBeyondWidth(walk, stage.nested, next);
+  const wrong = [...(hasReserved ? ['SFS.3'] : []), ...(isBeyond ? ['SFS.5', 'SGN.5'] : [])];
+  if (wrong.length > 0) return stop(walk, level, before, at, entry, [...wrong, ...missing]);
 
   // 5. Flags that are to be set and can't be (3.10, 3.8.1).
   const need = walk.flags.need(at, entry, flags);
   const unset = obstacle(stage, place.write, need);
   const open = (entry & masks.open) !== 0n ? ['SFS.3'] : [];
+  const doubts = [...missing, ...unset.ids, ...open];
   const after: Progress = {
     level: level - 1,
     table: next,
     user,
     writable,
-    admitted: [...faults(walk, [...missing, ...unset.ids, ...open]), ...before.admitted],
+    admitted: withFaults(walk, doubts, before),
     refused: progress.refused || missing.length > 0 || unset.certain,
-    entries: [...progress.entries, entry],
-    required: allFlags([
-      progress.required,
-      new Map([[at, flags]]),
-      place.required,
-      need === 'yes' ? place.dirty : noFlags,
-    ]),
+    ignored: progress.ignored | (entry & masks.ignored),
+    required: progress.required,
   };
+  setFlags(after.required, at, flags);
+  addFlags(after.required, place.required);
+  if (need === 'yes') addFlags(after.required, place.dirty);
 
   // 6. A table leads on, a page ends the walk.
   const isPage = level === 1 || (level <= 3 && (entry & PAGE_SIZE) !== 0n);
@@ -175,7 +175,7 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
     return walkLevel(walk, stage, access, after);
   }
   const pageBits = coveredBits(level - 1);
-  const address = next | extract(walk.request.address, pageBits - 1, 0);
+  const address = next | (walk.request.address & bits(pageBits - 1, 0));
   observe(walk, level, at, entry, () =>
     after.refused ? named(after.admitted) : `page, output 0x${address.toString(16)}`,
   );
@@ -186,9 +186,9 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
       pageBits,
       write: writable || (stage.privileged && !stage.writeProtect),
       writable,
-      rules: firstStageRules(after.entries, level, walk.unit),
+      rules: firstStageRules(after.ignored, level),
       required: after.required,
-      dirty: new Map([[at, DIRTY]]),
+      dirty: access.dirty ? new Map([[at, DIRTY]]) : noFlags,
       dirtyFaults: obstacle(stage, place.write, needsDirty),
       tableDirty: needsDirty === 'yes' ? place.dirty : noFlags,
     },
@@ -199,14 +199,18 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
 
 function stop(
   walk: Walk,
-  { level, admitted }: Progress,
+  level: number,
+  admitted: readonly Alternative[],
   at: bigint,
   entry: bigint | undefined,
   ids: readonly string[],
 ): FirstStageOutcome {
   observe(walk, level, at, entry, () => ids.join(' or '));
-  return { page: undefined, refused: true, faults: [...faults(walk, ids), ...admitted] };
+  return { page: undefined, refused: true, faults: withFaults(walk, ids, admitted) };
 }
+
+const nothing: readonly string[] = [];
+const noObstacle: Obstacle = { ids: nothing, certain: false };
 
 /** 3.6.1. A read needs no more than a translation; a translation request gets the rights that there are. */
 function missingRights(
@@ -215,6 +219,7 @@ function missingRights(
   user: boolean,
   writable: boolean,
 ): readonly string[] {
+  if (user && writable) return nothing;
   const noUser = !privileged && !user ? ['SGN.2'] : [];
   const noWrite = access.write && !writable && (!privileged || writeProtect) ? ['SGN.6'] : [];
   return [...noUser, ...noWrite];
@@ -222,7 +227,7 @@ function missingRights(
 
 /** Why a flag that is needed can't be set: the walk is not snooped, or its page can't be written (D4). */
 function obstacle(stage: FirstStage, tableWrite: boolean, need: Need): Obstacle {
-  if (need === 'no') return { ids: [], certain: false };
+  if (need === 'no') return noObstacle;
   const ids = [...(stage.snooped ? [] : ['SFS.9']), ...(tableWrite ? [] : ['SFS.8', 'SGN.6'])];
   return { ids, certain: need === 'yes' && ids.length > 0 };
 }

@@ -16,10 +16,13 @@ export type Need = 'yes' | 'no' | 'uncertain';
 /** What the requests so far did to the memory of a case. */
 export class Flags {
   readonly #required: MutableFlagBits = new Map();
+  /** Besides those that are required. */
   readonly #permitted: MutableFlagBits = new Map();
 
   /** Bits of the word at `address` that are set for sure. */
   required(address: bigint): bigint {
+    // Most requests come before any flag is set.
+    if (this.#required.size === 0) return 0n;
     return this.#required.get(address) ?? 0n;
   }
 
@@ -41,19 +44,25 @@ export class Flags {
   add(required: FlagBits, permitted: FlagBits): void {
     addFlags(this.#required, required);
     addFlags(this.#permitted, permitted);
-    addFlags(this.#permitted, required);
   }
 }
 
 /** Adds `more` to `flags`. */
 export function addFlags(flags: MutableFlagBits, more: FlagBits): void {
-  for (const [address, bits] of more) flags.set(address, (flags.get(address) ?? 0n) | bits);
+  if (more.size === 0) return;
+  for (const [address, bits] of more) setFlags(flags, address, bits);
+}
+
+/** Adds `bits` of the word at `address` to `flags`. */
+export function setFlags(flags: MutableFlagBits, address: bigint, bits: bigint): void {
+  flags.set(address, (flags.get(address) ?? 0n) | bits);
 }
 
 /** The bits that every one of `sets` has. */
 export function commonFlags(sets: readonly FlagBits[]): FlagBits {
-  if (sets.some(({ size }) => size === 0)) return noFlags;
   const [first, ...others] = sets;
+  if (first === undefined || sets.some(({ size }) => size === 0)) return noFlags;
+  if (others.length === 0) return first;
   const common = new Map(first);
   for (const other of others) {
     for (const [address, bits] of common) common.set(address, bits & (other.get(address) ?? 0n));
@@ -63,8 +72,10 @@ export function commonFlags(sets: readonly FlagBits[]): FlagBits {
 
 /** The bits that any of `sets` has. */
 export function allFlags(sets: readonly FlagBits[]): FlagBits {
-  if (sets.every(({ size }) => size === 0)) return noFlags;
-  const all: MutableFlagBits = new Map();
-  for (const flags of sets) addFlags(all, flags);
+  const [first, ...others] = sets.filter(({ size }) => size > 0);
+  if (first === undefined) return noFlags;
+  if (others.length === 0) return first;
+  const all: MutableFlagBits = new Map(first);
+  for (const flags of others) addFlags(all, flags);
   return all;
 }

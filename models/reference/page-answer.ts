@@ -3,7 +3,7 @@
  * (4.2.3) and the rules that the answer shows. First stage alone, second stage alone and nested meet here.
  */
 import { type Alternative, completionOf, faults, translated } from './alternative.ts';
-import type { FlagBits } from './flags.ts';
+import { type FlagBits, noFlags } from './flags.ts';
 import { type Access, seeksReadOnly } from './request.ts';
 import { isInterruptAddress } from './second-stage.ts';
 import type { Walk } from './walk.ts';
@@ -74,7 +74,7 @@ function complete(walk: Walk, page: FinalPage): readonly Alternative[] {
       read,
       write,
       completion: completionOf(walk, none ? undefined : nonSnooped),
-      required: none ? new Map() : required,
+      required: none ? noFlags : required,
       permitted: none ? required : permitted,
     });
   };

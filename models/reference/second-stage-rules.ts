@@ -3,8 +3,6 @@
  * look at were set on the way and did no harm (9.8).
  */
 import { bit, bits } from '../../spec/bits.ts';
-import { secondStageMasks } from './second-stage-masks.ts';
-import type { Unit } from './unit.ts';
 
 const pageRules: Readonly<Record<number, string>> = {
   1: 'translation.second-stage.4k',
@@ -22,21 +20,18 @@ const ignoredGroups = [
 
 const SNOOP = bit(11);
 
-/** The rules that `entries` (top first, the page at `level` last) show, the most particular first. */
-export function secondStageRules(
-  entries: readonly bigint[],
-  level: number,
-  unit: Unit,
-  accessedDirty: boolean,
-): readonly string[] {
-  let ignored = 0n;
-  for (const [index, entry] of entries.entries()) {
-    const above = entries.length - 1 - index;
-    ignored |= entry & secondStageMasks(unit, level + above, entry, accessedDirty).ignored;
-  }
-  const rules: string[] = ignoredGroups.filter(({ mask }) => (ignored & mask) !== 0n).map(({ rule }) => rule);
-  if (((entries.at(-1) ?? 0n) & SNOOP) !== 0n) rules.push('translation.snoop-bit');
+/**
+ * The rules that a walk shows, the most particular first. `ignored` are the bits set on the way that hardware
+ * does not look at; `leaf`, at `level`, maps the page.
+ */
+export function secondStageRules(ignored: bigint, leaf: bigint, level: number): readonly string[] {
   const page = pageRules[level];
   if (page === undefined) throw new RangeError(`no page at level ${level}`);
-  return [...rules, page];
+  const rules: string[] = [];
+  if (ignored !== 0n) {
+    for (const { rule, mask } of ignoredGroups) if ((ignored & mask) !== 0n) rules.push(rule);
+  }
+  if ((leaf & SNOOP) !== 0n) rules.push('translation.snoop-bit');
+  rules.push(page);
+  return rules;
 }

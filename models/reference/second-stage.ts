@@ -3,10 +3,10 @@
  * scalable mode walk alike and differ in the conditions that they raise (Table 30); a first-stage table is
  * reached by the same walk as the final page, with other conditions for missing rights (3.8.1).
  */
-import { bit, extract } from '../../spec/bits.ts';
+import { bit, bits, extract } from '../../spec/bits.ts';
 import { secondStageLayout } from '../../spec/layouts/second-stage.ts';
-import { type Alternative, fault, faults } from './alternative.ts';
-import type { FlagBits, Need } from './flags.ts';
+import { type Alternative, faults, withFaults } from './alternative.ts';
+import { type FlagBits, type MutableFlagBits, type Need, noFlags, setFlags } from './flags.ts';
 import type { Access } from './request.ts';
 import { secondStageMasks } from './second-stage-masks.ts';
 import { secondStageRules } from './second-stage-rules.ts';
@@ -17,6 +17,7 @@ const WRITE = bit(1);
 const PAGE_SIZE = bit(7);
 const ACCESSED = bit(8);
 const DIRTY = bit(9);
+const SNOOP = bit(11);
 
 /** What a root, context or PASID entry says about the second stage. */
 export interface SecondStage {
@@ -55,7 +56,7 @@ export interface StagePage {
   readonly rules: readonly string[];
   /** Flags that are set when the page is used. */
   readonly required: FlagBits;
-  /** The dirty flag of the page, whether it must be set or not. */
+  /** The dirty flag of the page, whether it must be set or not; only of a first-stage table. */
   readonly dirty: FlagBits;
 }
 
@@ -112,7 +113,8 @@ export function translateSecondStage(
   purpose: Purpose,
 ): StageOutcome {
   if (!isBeyondWidth(walk, stage, address)) {
-    return walkLevel({ walk, stage, address, purpose }, top(stage));
+    const required = stage.accessedDirty ? new Map() : undefined;
+    return walkLevel({ walk, stage, address, purpose, required }, top(stage));
   }
   // The address is checked before the walk; that the top table is unreadable holds all the same (D1).
   const { beyondWidth: tooWide, topUnreadable } = conditions[stage.mode];
@@ -127,11 +129,8 @@ interface Course {
   readonly stage: SecondStage;
   readonly address: bigint;
   readonly purpose: Purpose;
-}
-
-interface UsedEntry {
-  readonly at: bigint;
-  readonly word: bigint;
+  /** Accessed flags of the entries used so far, filled in on the way; undefined when none are kept. */
+  readonly required: MutableFlagBits | undefined;
 }
 
 /** A walk that has come down to `level`. */
@@ -145,8 +144,8 @@ interface Progress {
   readonly admitted: readonly Alternative[];
   /** True when the request is blocked for sure, whatever the levels below hold. */
   readonly refused: boolean;
-  /** Entries used so far, the top one first. */
-  readonly entries: readonly UsedEntry[];
+  /** Bits that are set in entries used so far and that hardware does not look at. */
+  readonly ignored: bigint;
 }
 
 const top = (stage: SecondStage): Progress => ({
@@ -156,7 +155,7 @@ const top = (stage: SecondStage): Progress => ({
   write: true,
   admitted: [],
   refused: false,
-  entries: [],
+  ignored: 0n,
 });
 
 function walkLevel(course: Course, progress: Progress): StageOutcome {
@@ -190,58 +189,61 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
 
   // 5. The accessed flag can't be set where the walk is not snooped (3.10).
   const unset = unsettable(course, at, entry, ACCESSED);
+  const wrong =
+    unset === 'no' && !open
+      ? missing.ids
+      : [...missing.ids, ...(unset === 'no' ? [] : ['SSS.5']), ...(open ? [names.reserved] : [])];
   const next: Progress = {
     level: level - 1,
     table: entry & masks.address,
     read,
     write,
-    admitted: [
-      ...faults(walk, [
-        ...missing.ids,
-        ...(unset === 'no' ? [] : ['SSS.5']),
-        ...(open ? [names.reserved] : []),
-      ]),
-      ...progress.admitted,
-    ],
+    admitted: withFaults(walk, wrong, progress.admitted),
     refused: progress.refused || missing.certain || unset === 'yes',
-    entries: [...progress.entries, { at, word: entry }],
+    ignored: progress.ignored | (entry & masks.ignored),
   };
+  if (course.required !== undefined) setFlags(course.required, at, ACCESSED);
 
   // 6. A table leads on, a page ends the walk.
   if (!isPage(level, entry)) {
     observe(walk, level, at, entry, () => `table at 0x${next.table.toString(16)}`);
     return walkLevel(course, next);
   }
-  return finish(course, next);
+  return finish(course, next, at, entry);
 }
 
-/** The page is found, unless rights are missing or a flag of it can't be set. */
-function finish(course: Course, progress: Progress): StageOutcome {
+/** The page that `leaf` at `at` maps is found, unless rights are missing or a flag of it can't be set. */
+function finish(course: Course, progress: Progress, at: bigint, leaf: bigint): StageOutcome {
   const { walk, stage, purpose } = course;
-  const { read, write, entries } = progress;
+  const { read, write } = progress;
   const level = progress.level + 1;
   const pageBits = coveredBits(level - 1);
-  const leaf = entries.at(-1) as UsedEntry;
-  const address = progress.table | extract(course.address, pageBits - 1, 0);
+  const address = progress.table | (course.address & bits(pageBits - 1, 0));
 
   // 7. The dirty flag is set for a write that goes through (3.7.2).
   const sets = stage.accessedDirty && purpose.access.dirty && write;
   const couldSet = stage.accessedDirty && purpose.isTable;
-  const unset = sets || couldSet ? unsettable(course, leaf.at, leaf.word, DIRTY) : 'no';
-  const admitted = [...(unset === 'no' ? [] : fault(walk, 'SSS.5')), ...progress.admitted];
+  const unset = sets || couldSet ? unsettable(course, at, leaf, DIRTY) : 'no';
+  const admitted = unset === 'no' ? progress.admitted : withFaults(walk, ['SSS.5'], progress.admitted);
   const refused = progress.refused || (sets && unset === 'yes');
-  observe(walk, level, leaf.at, leaf.word, () =>
+  observe(walk, level, at, leaf, () =>
     refused ? named(admitted) : `page, output 0x${address.toString(16)}`,
   );
-
-  const dirty: FlagBits = new Map(stage.accessedDirty ? [[leaf.at, DIRTY]] : []);
-  const required = new Map(stage.accessedDirty ? entries.map(({ at }) => [at, ACCESSED]) : []);
-  if (sets) required.set(leaf.at, ACCESSED | DIRTY);
-  const words = entries.map(({ word }) => word);
-  const rules = secondStageRules(words, level, walk.unit, stage.accessedDirty);
-  const snoop = walk.unit.capabilities.SC === 1 && (leaf.word & bit(11)) !== 0n;
-  const page = { address, pageBits, read, write, snoop, rules, required, dirty };
-  return { page, refused, faults: admitted };
+  if (sets && course.required !== undefined) setFlags(course.required, at, DIRTY);
+  return {
+    page: {
+      address,
+      pageBits,
+      read,
+      write,
+      snoop: walk.unit.capabilities.SC === 1 && (leaf & SNOOP) !== 0n,
+      rules: secondStageRules(progress.ignored, leaf, level),
+      required: course.required ?? noFlags,
+      dirty: couldSet ? new Map([[at, DIRTY]]) : noFlags,
+    },
+    refused,
+    faults: admitted,
+  };
 }
 
 function stop(
@@ -252,7 +254,7 @@ function stop(
   ids: readonly string[],
 ): StageOutcome {
   observe(walk, progress.level, address, entry, () => ids.join(' or '));
-  return { page: undefined, refused: true, faults: [...faults(walk, ids), ...progress.admitted] };
+  return { page: undefined, refused: true, faults: withFaults(walk, ids, progress.admitted) };
 }
 
 /** The conditions of an entry with neither right: scalable mode has one for it, legacy mode has not. */
@@ -262,19 +264,23 @@ function withoutAnyRight({ stage, purpose }: Course): readonly string[] {
   return [...(write || !read ? purpose.noWrite : []), ...(read || !write ? purpose.noRead : [])];
 }
 
+interface MissingRights {
+  readonly ids: readonly string[];
+  readonly certain: boolean;
+}
+
+const nothingMissing: MissingRights = { ids: [], certain: false };
+
 /** Conditions of a request whose right is no longer granted by all entries (3.7.1, SSS.2, SGN.6, SGN.7). */
-function missingRights(
-  { stage, purpose }: Course,
-  read: boolean,
-  write: boolean,
-): { readonly ids: readonly string[]; readonly certain: boolean } {
+function missingRights({ stage, purpose }: Course, read: boolean, write: boolean): MissingRights {
   const { access, noRead, noWrite } = purpose;
+  if (read && write) return nothingMissing;
   const none = !read && !write;
   const nothing = stage.mode === 'scalable' ? ['SSS.2'] : [...noWrite, ...noRead];
-  if (access.effective) return none ? { ids: nothing, certain: true } : { ids: [], certain: false };
+  if (access.effective) return none ? { ids: nothing, certain: true } : nothingMissing;
   const lacksRead = access.read && !read && !(access.waivesRead && write);
   const lacksWrite = access.write && !write;
-  if (!lacksRead && !lacksWrite) return { ids: [], certain: false };
+  if (!lacksRead && !lacksWrite) return nothingMissing;
   const ids = [
     ...(none && stage.mode === 'scalable' ? nothing : []),
     ...(lacksWrite ? noWrite : []),
@@ -307,8 +313,8 @@ export function isInterruptAddress(address: bigint): boolean {
 
 /** The entry of `table` that the nine bits of `address` for `level` select (3.7, Table 4). */
 export function entryAddress(address: bigint, table: bigint, level: number): bigint {
-  const low = coveredBits(level - 1);
-  return table + 8n * extract(address, low + 8, low);
+  // 8 bytes an entry: the shift leaves the nine bits where they count eights.
+  return table + ((address >> BigInt(coveredBits(level - 1) - 3)) & 0xff8n);
 }
 
 /** The conditions of `alternatives` by name. */

@@ -12,7 +12,15 @@ import type { Request, TranslationCase, TranslationObservation } from '../../spe
 import { GuestMemory } from '../memory.ts';
 import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
 import { orInterruptAddress } from './ats.ts';
-import { addFlags, commonFlags, type FlagBits, Flags, type MutableFlagBits, noFlags } from './flags.ts';
+import {
+  addFlags,
+  allFlags,
+  commonFlags,
+  type FlagBits,
+  Flags,
+  type MutableFlagBits,
+  noFlags,
+} from './flags.ts';
 import { translateLegacy } from './legacy.ts';
 import { columnOf, isAts } from './request.ts';
 import { resultOf } from './result.ts';
@@ -106,20 +114,17 @@ function expectAll(
     const alternatives = translate(walk, testCase.rtaddr);
     if (request.pasid === undefined) history.add(request.sourceId);
     if (alternatives === undefined || traces.unsure) return undefined;
-    flags.add(...leftBehind(alternatives, traces.accessed));
+    if (index + 1 < testCase.requests.length) leaveBehind(flags, alternatives, traces.accessed);
     return { alternatives, accessed: traces.accessed };
   });
 }
 
-/** What the memory holds for sure after the request, and what it may hold. */
-function leftBehind(alternatives: readonly Alternative[], accessed: FlagBits): [FlagBits, FlagBits] {
-  const permitted: MutableFlagBits = new Map(accessed);
-  for (const answer of alternatives) {
-    if (answer.outcome !== 'translated') continue;
-    addFlags(permitted, answer.required);
-    addFlags(permitted, answer.permitted);
-  }
-  return [commonFlags(alternatives.map(requiredFlags)), permitted];
+/** Counts what the memory holds for sure after a request, and what it may hold. */
+function leaveBehind(flags: Flags, alternatives: readonly Alternative[], accessed: FlagBits): void {
+  const permitted = alternatives.flatMap((answer) =>
+    answer.outcome === 'translated' ? [answer.required, answer.permitted] : [],
+  );
+  flags.add(commonFlags(alternatives.map(requiredFlags)), allFlags([accessed, ...permitted]));
 }
 
 /** The flags that are set when the request is answered so. */

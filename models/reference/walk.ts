@@ -3,7 +3,7 @@ import type { RequestKind } from '../../spec/faults.ts';
 import type { Request } from '../../spec/schema.ts';
 import type { GuestMemory } from '../memory.ts';
 import type { FaultProcessingDisable } from './alternative.ts';
-import type { Flags, MutableFlagBits } from './flags.ts';
+import { type Flags, type MutableFlagBits, setFlags } from './flags.ts';
 import type { Unit } from './unit.ts';
 
 /** A structure that was read. `words` is undefined when memory did not answer. */
@@ -73,7 +73,8 @@ export interface SlotReader {
 /** The word at `address` with every flag that is set for sure; undefined when memory does not answer. */
 export function readWord({ memory, flags }: Walk, address: bigint): bigint | undefined {
   const word = memory.read(address);
-  return word === undefined ? undefined : word | flags.required(address);
+  const set = flags.required(address);
+  return word === undefined || set === 0n ? word : word | set;
 }
 
 /** The `count` words at `address`; undefined when one of them does not answer. */
@@ -116,5 +117,5 @@ export function readPagingEntry(
 
 /** The request may set `bits` of the word at `address`, whatever becomes of it. */
 export function mayAccess({ traces }: Walk, address: bigint, bits: bigint): void {
-  traces.accessed.set(address, (traces.accessed.get(address) ?? 0n) | bits);
+  setFlags(traces.accessed, address, bits);
 }
