@@ -2,6 +2,7 @@
  * The shared table builder: hands out table pages from one block of memory and collects entries, so that
  * devices, directories and page tables can be shared, and a defect can be put into any of them afterwards.
  */
+import { NO_SLOT, SlotIndex } from '../models/slot-index.ts';
 import { firstStageLayout } from '../spec/layouts/first-stage.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
 import { secondStageLayout } from '../spec/layouts/second-stage.ts';
@@ -54,15 +55,22 @@ export interface Tree {
   readonly guestBits?: number;
 }
 
-/** 4 KiB frames in the page of a leaf at `level`. */
+/** A power of two; grows beyond. */
+const USUAL_ENTRIES = 64;
+
+/** By level from 0; a power costs ten times what it costs to look it up. */
+const frames = [0, 1, 2, 3, 4, 5, 6].map((level) => ENTRIES_PER_TABLE ** (level - 1));
+
+/** 4 KiB frames in the page of a leaf at `level`, at most 6. */
 export function framesOf(level: number): number {
-  return ENTRIES_PER_TABLE ** (level - 1);
+  return frames[level] as number;
 }
 
 export class Tables {
   readonly entries: TableEntry[] = [];
   readonly block: number;
-  readonly #at = new Map<number, TableEntry>();
+  /** By number of the word (address / 8). */
+  readonly #at = new SlotIndex(USUAL_ENTRIES);
   readonly #step: number;
   #pages = 0;
   #ids = 0;
@@ -85,7 +93,8 @@ export class Tables {
   }
 
   at(address: number): TableEntry | undefined {
-    return this.#at.get(address);
+    const slot = this.#at.slotOf(address / 8);
+    return slot === NO_SLOT ? undefined : this.entries[slot - 1];
   }
 
   /** The entry at `address`, made of `words` unless it is already there. */
@@ -96,10 +105,10 @@ export class Tables {
     level = 0,
     guestBits?: number,
   ): TableEntry {
-    const known = this.#at.get(address);
+    const known = this.at(address);
     if (known) return known;
     const made = { structure, level, address, words, ...(guestBits === undefined ? {} : { guestBits }) };
-    this.#at.set(address, made);
+    this.#at.add(address / 8);
     this.entries.push(made);
     return made;
   }
@@ -115,7 +124,7 @@ export class Tables {
       const index = Math.floor(leaf.frame / framesOf(level)) % ENTRIES_PER_TABLE;
       const address = at + index * 8;
       const isLeaf = level === leaf.level;
-      let entry = this.#at.get(address);
+      let entry = this.at(address);
       if (!entry) {
         const next = isLeaf ? leaf.target : table(level - 1) + tree.shift;
         const size = isLeaf ? tree.pageBits | (level > 1 ? PAGE_SIZE : 0n) : 0n;
@@ -141,6 +150,11 @@ export class Tables {
   memory(): MemoryRun[] {
     const runs: MemoryRun[] = [];
     for (const { address, words } of this.entries) {
+      const [word] = words;
+      if (words.length === 1 && word !== undefined) {
+        if (word !== 0n) runs.push({ address: BigInt(address), words: [word] });
+        continue;
+      }
       let first = 0;
       let end = words.length;
       while (end > 0 && words[end - 1] === 0n) end--;

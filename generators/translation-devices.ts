@@ -169,9 +169,9 @@ function decorate(
   choices: Choices,
 ): void {
   if (!choices.oneIn(2)) return;
-  for (const [word, mask] of target.idle(format).entries()) {
+  target.idle(format).forEach((mask, word) => {
     if (mask !== 0n) words[word] = (words[word] ?? 0n) | (choices.word() & mask);
-  }
+  });
 }
 
 /** Bits of a table pointer that the unit has. */

@@ -82,8 +82,11 @@ function kindsOf(profile: Profile, { DT, PRS }: Capabilities): TranslationTarget
 }
 
 function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
   return value;
 }
 

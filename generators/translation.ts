@@ -85,8 +85,7 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
     if (devices.some((device) => device.sourceId === sourceId)) continue;
     devices.push(serve(room, mode, root, sourceId, domains, choices));
   }
-  const served = devices.flatMap(({ domain, processes }) => [domain, ...processes.map((one) => one.domain)]);
-  const mapped = domains.filter((domain) => served.includes(domain));
+  const mapped = domains.filter((domain) => devices.some((device) => isServed(device, domain)));
   const mappings: Mapping[] = [];
   if (mapped.length > 0) {
     for (const [index, seed] of seeds.mappings.entries()) {
@@ -148,6 +147,10 @@ function serve(
   if (!scalable) return serveLegacy(target, tables, root, sourceId, domain, choices);
   const others = PT === 1 ? [...domains, ...domains, undefined] : domains;
   return serveScalable(target, tables, root, sourceId, { dataBlock, domain, others }, choices);
+}
+
+function isServed({ domain, processes }: Device, wanted: Domain): boolean {
+  return domain === wanted || processes.some((process) => process.domain === wanted);
 }
 
 function isWalked(entry: TableEntry): boolean {

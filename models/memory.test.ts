@@ -59,6 +59,18 @@ describe('guest memory', () => {
     ]);
   });
 
+  test('a reset forgets a page at both of its ends, and words that were stored one by one', () => {
+    const memory = new GuestMemory();
+    memory.reset(backed, [{ address: 0x1800n, words: [1n] }]);
+    for (const address of [0x1ff8n, 0x1000n, 0x7008n]) memory.store(address, 5n);
+    memory.reset(backed, [
+      { address: 0x1400n, words: [2n] },
+      { address: 0x7000n, words: [3n] },
+    ]);
+    const forgotten = [0x1800n, 0x1ff8n, 0x1000n, 0x7008n];
+    expect(forgotten.map((address) => memory.read(address))).toEqual([0n, 0n, 0n, 0n]);
+  });
+
   test('a later run overwrites an earlier one', () => {
     const memory = new GuestMemory();
     memory.reset(backed, [

@@ -5,7 +5,7 @@
  */
 import { endianness } from 'node:os';
 import type { MemoryRun, Profile } from '../spec/schema.ts';
-import { NO_SLOT, PageIndex } from './page-index.ts';
+import { NO_SLOT, SlotIndex } from './slot-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const USUAL_PAGES = 64;
@@ -23,7 +23,8 @@ export class GuestMemory {
   /** Slot 0 stays zero: it stands for every backed page that nothing was written to. */
   #words: BigUint64Array<ArrayBuffer>;
   #halves: Uint32Array;
-  #index: PageIndex;
+  /** By page number (address / 4096). */
+  #index: SlotIndex;
   /** By slot: the first word that may not be zero, and the last. */
   #first: Uint16Array;
   #last: Uint16Array;
@@ -35,7 +36,7 @@ export class GuestMemory {
   constructor(pages = USUAL_PAGES) {
     this.#words = new BigUint64Array((pages + 1) * WORDS_PER_PAGE);
     this.#halves = new Uint32Array(this.#words.buffer);
-    this.#index = new PageIndex(pages);
+    this.#index = new SlotIndex(pages);
     this.#first = new Uint16Array(pages + 1);
     this.#last = new Uint16Array(pages + 1);
   }
