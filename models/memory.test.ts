@@ -89,4 +89,12 @@ describe('guest memory', () => {
     memory.reset(backed, runs);
     expect(runs.every(({ address, words }) => memory.read(address) === words[0])).toBe(true);
   });
+
+  test('keeps every word that is stored while it grows', () => {
+    const memory = new GuestMemory(2);
+    memory.reset(backed);
+    const addresses = Array.from({ length: 9 }, (_, page) => BigInt(page) * 0x1000n);
+    for (const address of addresses) memory.store(address, address + 1n);
+    expect(addresses.map((address) => memory.read(address))).toEqual(addresses.map((one) => one + 1n));
+  });
 });
