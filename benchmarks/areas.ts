@@ -6,14 +6,17 @@ import { optimized } from '../models/optimized/implementation.ts';
 import { reference } from '../models/reference/implementation.ts';
 import { type Area, areas, type Case, type ObservationOf } from '../spec/schema.ts';
 import type { AreaSuite } from '../suites/core/area-suite.ts';
+import { isJudgedInFull, judgeAsFar } from '../suites/core/judging.ts';
 import { suiteOf } from '../suites/suite-of.ts';
 import type { Unit } from './figures.ts';
 
 /** Enough for every format and most defects. */
 export const CASES_PER_ROUND = 512;
 export const SEED = 20_260_309;
+/** From so many cases on a search is a long one. */
+const LONG_AFTER = 1 << 16;
 
-/** Adds four tasks an area: draw, the reference model, the optimized model, and the whole check. */
+/** Adds the tasks of an area: draw, the reference model, the optimized model, and the whole check as in a long search. */
 export async function addAreas(bench: Bench, units: Map<string, Unit>): Promise<void> {
   for (const area of areas) addArea(bench, units, await suiteOf(area));
 }
@@ -29,9 +32,13 @@ function addArea<A extends Area>(bench: Bench, units: Map<string, Unit>, suite: 
   add('draw', () => void draw());
   add('reference', () => answerAll(reference.run, cases));
   add('optimized', () => answerAll(optimized.run, cases));
-  add('check', () => {
-    for (const testCase of draw()) suite.judge(testCase, optimized.run(testCase) as ObservationOf[A]);
-  });
+  const check = (isInFull: (number: number) => boolean) => {
+    for (const [number, testCase] of draw().entries()) {
+      judgeAsFar(suite, testCase, optimized.run(testCase) as ObservationOf[A], isInFull(number));
+    }
+  };
+  add('check', () => check((number) => isJudgedInFull(LONG_AFTER + number)));
+  if (suite.isPlainlyRight !== undefined) add('check in full', () => check(() => true));
 }
 
 function answerAll(run: (testCase: Case) => unknown, cases: readonly Case[]): void {

@@ -8,6 +8,7 @@ import {
 import { answersRuleId, repeatableRuleId } from '../../spec/rules/answers.ts';
 import type { Area, Case, CaseOf, Mismatch, Observation, ObservationOf } from '../../spec/schema.ts';
 import type { AreaSuite, Verdict } from './area-suite.ts';
+import { judgeAsFar } from './judging.ts';
 
 export interface Judged {
   readonly verdict: Verdict;
@@ -19,15 +20,16 @@ export interface Judged {
   readonly skip?: string;
 }
 
-/** Judges one answer, or its absence. */
+/** Judges one answer, or its absence; unless `inFull`, no further than to find it right. */
 export function judgeAnswer<A extends Area>(
   suite: AreaSuite<A>,
   testCase: CaseOf[A],
   answer: BatchAnswer,
+  inFull = true,
 ): Judged {
   if ('observation' in answer) {
     const { observation, unrepeated } = answer;
-    const verdict = suite.judge(testCase, observation as ObservationOf[A]);
+    const verdict = judgeAsFar(suite, testCase, observation as ObservationOf[A], inFull);
     if (unrepeated === undefined) return { verdict, observation };
     const mismatches = [...verdict.mismatches, unrepeatedFailure(suite.area, unrepeated)];
     return { verdict: { ...verdict, mismatches }, observation, failure: unrepeated };

@@ -29,6 +29,11 @@ export interface AreaSuite<A extends Area = Area> {
   /** Compares an answer with what the reference model allows. Pure; looks only at what was observed. */
   judge(testCase: CaseOf[A], observation: ObservationOf[A]): Verdict;
   /**
+   * Where judging is slow: a faster look. True only when `judge` finds nothing wrong; false says nothing. Of what a
+   * case exercises it tells nothing either (judging.ts).
+   */
+  isPlainlyRight?(testCase: CaseOf[A], observation: ObservationOf[A]): boolean;
+  /**
    * Cases that are strictly simpler by a measure that cannot go on for ever: fewer words set, lower
    * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
    */

@@ -6,6 +6,7 @@ import { type Judged, judgeAnswer } from './answer.ts';
 import { FactCounts } from './fact-counts.ts';
 import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
 import { Patience } from './giving-up.ts';
+import { isJudgedInFull } from './judging.ts';
 import { sameBreach } from './probe.ts';
 import { difference, isAboutChance, repeatBreach } from './repeat.ts';
 import type { Origin } from './shrink.ts';
@@ -51,7 +52,7 @@ export class Tally<A extends Area> {
     again: BatchAnswer | undefined,
   ): Promise<void> | undefined {
     const { area } = this.#ground.suite;
-    const judged = judgeAnswer(this.#ground.suite, testCase, answer);
+    const judged = judgeAnswer(this.#ground.suite, testCase, answer, isJudgedInFull(this.cases));
     const { verdict, failure, skip } = judged;
     this.cases++;
     this.#patience.saw(failure?.kind);

@@ -3,6 +3,7 @@ import { anyInvalidationCase } from '../../generators/invalidation.ts';
 import { invalidationRules } from '../../spec/rules/invalidation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeInvalidation } from './judge.ts';
+import { isPlainlyRight } from './plainly-right.ts';
 import { simplerStreams } from './simpler.ts';
 
 export const invalidationSuite: AreaSuite<'invalidation'> = {
@@ -11,5 +12,6 @@ export const invalidationSuite: AreaSuite<'invalidation'> = {
   cost: 5,
   arbitrary: anyInvalidationCase,
   judge: judgeInvalidation,
+  isPlainlyRight,
   simpler: simplerStreams,
 };

@@ -3,6 +3,7 @@
  * found and dropped (VT-d 6.2.1, Table 17). What a cache keeps of the words is not stated; a hit is worth a walk
  * that finds these very words.
  */
+import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import { type MatchTag, matchCell } from '../../../spec/invalidation/match-tables.ts';
 import type { Request } from '../../../spec/schema.ts';
 import type { SlotKind } from '../walk.ts';
@@ -131,6 +132,11 @@ export function mayBeOutlived({ cache }: Entry, { granularity }: CacheInvalidati
     default:
       return granularity === 'page';
   }
+}
+
+/** The entries of `cache` are whole translations, or permissions. */
+export function isWhole(cache: CacheName): boolean {
+  return cache === 'iotlb' || cache === 'host-permission-leaf';
 }
 
 /** Whether `entry` serves the input address `address`. */

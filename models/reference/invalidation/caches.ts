@@ -11,6 +11,7 @@
  * An invalidation that no wait has completed is executed at any moment, after those in front of it (worlds.ts).
  */
 import type { Asker } from './askers.ts';
+import type { CacheModel } from './cache-model.ts';
 import { type CacheInvalidation, type Entry, mayBeOutlived } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
 import type { Surroundings } from './explore.ts';
@@ -32,7 +33,7 @@ export interface CachesOfCase extends Surroundings {
 const MOST_WAYS_OF_GONE = 256;
 /** Entries made from entries made from entries …: more rounds than any walk has caches. */
 const MOST_ROUNDS = 16;
-export class Caches {
+export class Caches implements CacheModel {
   readonly #case: CachesOfCase;
   readonly #walks: Walks;
   #worlds = new Worlds();
@@ -54,7 +55,6 @@ export class Caches {
     this.#walks = walks;
   }
 
-  /** Caches that hold the same and go on by themselves. */
   copy(): Caches {
     const copy = new Caches(this.#case, this.#walks.copy());
     copy.#worlds = this.#worlds.copy();
@@ -68,7 +68,6 @@ export class Caches {
     return copy;
   }
 
-  /** Number of the step that comes next. */
   startStep(step: number): void {
     this.#step = step;
   }
@@ -82,7 +81,6 @@ export class Caches {
     if (askers.size > 0) this.#fill(askers);
   }
 
-  /** `status`: what waits wrote, without what was stored over. */
   afterStore(addresses: readonly bigint[], status: StatusWrites): void {
     const askers = this.#walks.change(addresses, status);
     if (askers.size === 0) return;
@@ -90,7 +88,6 @@ export class Caches {
     for (const world of this.#worlds.all) for (const asker of askers) world.forget(asker);
   }
 
-  /** A new root table counts; `rule` empties all caches, if it does. */
   setRoot(rtaddr: bigint, rule: string | undefined): void {
     const isOther = rtaddr !== this.#walks.rtaddr;
     if (isOther && !this.#case.policy.onlyRequestsFill) {
@@ -104,13 +101,11 @@ export class Caches {
     for (const world of this.#worlds.all) world.forgetAll();
   }
 
-  /** All caches are emptied, by `rule`. */
   clear(rule: string): void {
     this.#isShared = false;
     this.#worlds.clear(rule, this.#gone);
   }
 
-  /** The invalidation will be executed at any moment until `complete`. */
   accept(invalidation: CacheInvalidation): void {
     // One that drops nothing is as good as executed; what it spares is noted.
     if (!this.#worlds.hasMatching(invalidation)) {
@@ -125,7 +120,7 @@ export class Caches {
     this.#worlds.accept(invalidation);
   }
 
-  /** Everything that was accepted is executed by now, after the last chance to fill from what it drops. */
+  /** After the last chance to fill from what is dropped. */
   complete(): void {
     if (this.#case.policy.onlyRequestsFill) {
       for (const index of this.#worlds.all.keys()) this.#worlds.passOn(index);
@@ -133,7 +128,6 @@ export class Caches {
     if (this.#worlds.complete(this.#gone)) this.#isShared = false;
   }
 
-  /** The unit itself has executed `invalidation` before it goes on, by `rule`. */
   execute(invalidation: CacheInvalidation, rule: string): void {
     this.#fill(undefined);
     this.#noteDrop(invalidation);
@@ -142,10 +136,6 @@ export class Caches {
     }
   }
 
-  /**
-   * Every way of request `asker`, those through memory alone first; undefined when anything may be answered. With
-   * `race`, memory changes meanwhile.
-   */
   request(asker: number, race: Race | undefined): readonly Passage[] | undefined {
     this.#rememberShared();
     if (race === undefined) {
@@ -168,8 +158,12 @@ export class Caches {
     return this.#worlds.unexecuted.set.overflowed ? undefined : ordered;
   }
 
-  /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
-  goneWays(asker: number, besideHeld = false): readonly GoneWay[] {
+  /** All were given. */
+  furtherWays(): readonly [] {
+    return [];
+  }
+
+  goneWays(asker: number, besideHeld: boolean): readonly GoneWay[] {
     if (this.#gone.isEmpty || !mayDiffer(this.#gone, this.#walks.fresh(asker))) return [];
     const sources = besideHeld ? [this.#worlds.unexecuted.set, this.#gone] : [this.#gone];
     return this.#gone.explain(this.#walks.explore(asker, sources, undefined, MOST_WAYS_OF_GONE) ?? []);

@@ -9,16 +9,26 @@ import { isSameAnswer } from './same-answer.ts';
 
 type Expected = Extract<StepExpectation, { kind: 'request' }>;
 
-/** `gone` is worked out when it is asked for, which must be before the model goes on. */
+/** `gone` and `further` are worked out when they are asked for, which must be before the model goes on. */
 export class RequestExpectation implements Expected {
   readonly kind = 'request';
   readonly options: readonly RequestOption[];
   readonly #findGone: (besideHeld: boolean) => readonly GoneOption[];
+  readonly #findFurther: () => Iterable<RequestOption>;
   #gone: readonly GoneOption[] | undefined;
 
-  constructor(options: readonly RequestOption[], findGone: (besideHeld: boolean) => readonly GoneOption[]) {
+  constructor(
+    options: readonly RequestOption[],
+    findGone: (besideHeld: boolean) => readonly GoneOption[],
+    findFurther: () => Iterable<RequestOption>,
+  ) {
     this.options = options;
     this.#findGone = findGone;
+    this.#findFurther = findFurther;
+  }
+
+  get further(): Iterable<RequestOption> {
+    return this.#findFurther();
   }
 
   get gone(): readonly GoneOption[] {
@@ -39,6 +49,13 @@ export function addOptions(options: RequestOption[], way: Way, passages: readonl
       if (options.some((known, index) => index >= start && isSameAnswer(known.answer, answer))) continue;
       options.push({ way, answer, witness: used.length === 0 ? undefined : { entries: used } });
     }
+  }
+}
+
+/** Each answer of `passages`, worked out when it comes up. */
+export function* optionsOf(way: Way, passages: Iterable<Passage>): Iterable<RequestOption> {
+  for (const { answers, used } of passages) {
+    for (const answer of answers ?? []) yield { way, answer, witness: { entries: used } };
   }
 }
 

@@ -13,17 +13,16 @@ import type { InvalidationCase, ReadableRegister, Store, StreamStep } from '../.
 import { GuestMemory } from '../../memory.ts';
 import { unitOf as translationUnitOf } from '../unit.ts';
 import { type Askers, askersOf } from './askers.ts';
-import { isOfCaches } from './cached-entry.ts';
+import type { CacheModel } from './cache-model.ts';
 import { Caches, type CachesOfCase } from './caches.ts';
-import type { Effect } from './effects.ts';
 import type { RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
 import { type Passage, policyOf } from './made-entries.ts';
 import { pageRequestEvent } from './page-request.ts';
+import { affected, type Path } from './path.ts';
 import {
   afterStore,
   initialRegisters,
   loadRules,
-  type RegisterState,
   readRegister,
   submitStores,
   type Unit,
@@ -33,17 +32,16 @@ import {
 } from './queue.ts';
 import { fetchDescriptors } from './queue-fetch.ts';
 import { raceWith } from './race.ts';
-import { addOptions, goneOptions, isQueued, passedThrough, RequestExpectation } from './request-options.ts';
-import { afterWait } from './status-writes.ts';
+import {
+  addOptions,
+  goneOptions,
+  isQueued,
+  optionsOf,
+  passedThrough,
+  RequestExpectation,
+} from './request-options.ts';
 import { UnknownFlags } from './unknown-flags.ts';
 import { Walks } from './walks.ts';
-
-interface Path {
-  readonly way: Way;
-  readonly state: RegisterState;
-  readonly caches: Caches;
-  readonly enabled: boolean;
-}
 
 interface Asked {
   readonly passagesByWay: ReadonlyMap<Way, readonly Passage[]>;
@@ -72,8 +70,15 @@ export class StreamModel {
   /** The request last done, as long as it may turn out to be a page request that was queued. */
   #asked: Asked | undefined;
 
-  /** `space` is the memory of this model for as long as it is used; to give one saves making it. */
-  constructor(testCase: InvalidationCase, space = new GuestMemory(USUAL_PAGES)) {
+  /**
+   * `space` is the memory of this model for as long as it is used; to give one saves making it. `Model` is what is
+   * made of the caches: everything that they may hold.
+   */
+  constructor(
+    testCase: InvalidationCase,
+    space = new GuestMemory(USUAL_PAGES),
+    Model: new (testCase: CachesOfCase, walks: Walks) => CacheModel = Caches,
+  ) {
     const { profile, memory, rtaddr, translationEnabled } = testCase;
     this.#case = testCase;
     this.#memory = space;
@@ -90,7 +95,7 @@ export class StreamModel {
     };
     // A unit without QI cannot have come to where the case begins (11.4.4, QIE).
     this.#isUndefined = testCase.iqa !== undefined && this.#unit.capabilities.QI === 0;
-    const caches = new Caches(surroundings, new Walks(surroundings, surroundings.askers, rtaddr));
+    const caches = new Model(surroundings, new Walks(surroundings, surroundings.askers, rtaddr));
     this.#paths = [{ way: 0, state: initialRegisters(testCase), caches, enabled: translationEnabled }];
   }
 
@@ -224,8 +229,14 @@ export class StreamModel {
     }
     this.#asked = { passagesByWay, isQueued: options.every(isQueued) };
     const translating = this.#paths.filter(({ enabled }) => enabled);
-    return new RequestExpectation(options, (besideHeld) =>
-      translating.flatMap(({ caches }) => goneOptions(caches.goneWays(asker, besideHeld), options)),
+    return new RequestExpectation(
+      options,
+      (besideHeld) =>
+        translating.flatMap(({ caches }) => goneOptions(caches.goneWays(asker, besideHeld), options)),
+      // What follows from a race, or from a page request, takes all of the ways to say.
+      during === undefined && request.kind !== 'page-request'
+        ? () => furtherOptions(translating, asker)
+        : () => [],
     );
   }
 
@@ -257,34 +268,6 @@ export class StreamModel {
   }
 }
 
-/** `path` after `effects`; `before` is its state without them. */
-function affected(path: Path, before: RegisterState, effects: readonly Effect[]): Path {
-  const { caches } = path;
-  let { enabled } = path;
-  let { status } = before;
-  for (const effect of effects) {
-    switch (effect.effect) {
-      case 'accepted':
-        if (isOfCaches(effect.invalidation)) caches.accept(effect.invalidation);
-        break;
-      case 'completed':
-        caches.complete();
-        break;
-      case 'status': {
-        const addresses = [effect.address & ~7n];
-        caches.beforeStore(addresses);
-        status = afterWait(status, effect.address, effect.data);
-        caches.afterStore(addresses, status);
-        break;
-      }
-      case 'root':
-        caches.setRoot(effect.rtaddr, effect.rule);
-        break;
-      case 'translation':
-        enabled = effect.enabled;
-        if (effect.rule !== undefined) caches.clear(effect.rule);
-        break;
-    }
-  }
-  return enabled === path.enabled ? path : { ...path, enabled };
+function* furtherOptions(paths: readonly Path[], asker: number): Iterable<RequestOption> {
+  for (const { way, caches } of paths) yield* optionsOf(way, caches.furtherWays(asker));
 }

@@ -4,7 +4,7 @@
  */
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import { CacheSet } from './cache-set.ts';
-import { type Entry, isSameSlot, type Slot, serves } from './cached-entry.ts';
+import { type Entry, isSameSlot, isWhole, type Slot, serves } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
 import { contextDid, pasidDid } from './entry-fields.ts';
 import type { Passage } from './made-entries.ts';
@@ -19,10 +19,6 @@ interface Explored {
 }
 
 type Explore = (source: EntrySource) => readonly Passage[] | undefined;
-
-function isWhole(cache: CacheName): boolean {
-  return cache === 'iotlb' || cache === 'host-permission-leaf';
-}
 
 export class World {
   readonly set: CacheSet;
