@@ -25,6 +25,6 @@ export const defaultLimits: Limits = {
   lineBytes: 4 << 20,
   casesInFlight: 64,
   failedStarts: 3,
-  outsideKills: 3,
+  outsideKills: 5,
   hangsInBatch: 3,
 };
