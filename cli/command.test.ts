@@ -210,6 +210,19 @@ describe('compare', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
+describe('judge', { concurrent: true, timeout: 180_000 }, () => {
+  test('finds where a recorded history went wrong, and the models get it right', async () => {
+    const trace = `${top}/examples/traces/history.jsonl`;
+    const ended = await run('judge', trace, '--json', 'j.json', '--findings', 'recorded');
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toMatch(/found +line 15 of .*history\.jsonl, cut after it and not shrunk/);
+    const result = v.parse(resultSchema, JSON.parse(readFileSync(path.join(folder, 'j.json'), 'utf8')));
+    expect(result).toMatchObject({ implementation: { name: 'my-emulator' }, seed: 'recorded' });
+    const [, file = ''] = /replay (recorded\/my-emulator\/\S+)/.exec(ended.stdout) ?? [];
+    expect((await run('replay', file)).status).toBe(0);
+  });
+});
+
 describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
   const spec = (behaviour: string) => `process:${stub(behaviour)}`;
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
@@ -296,6 +309,7 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
       /r\.j cannot be written: it is named for two results/,
       ['check', '--json', 'r.j', '--jsonl', './r.j'],
     ],
+    ['trace', 2, /trace t\.jsonl, line 2: is not JSON/, ['judge', file('t.jsonl', '\n{"step"')]],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));
 

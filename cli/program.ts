@@ -7,6 +7,7 @@ import { compareCommand } from './commands/compare.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { judgeCommand } from './commands/judge.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rulesCommand } from './commands/rules.ts';
@@ -20,6 +21,7 @@ export function program(): Command {
   for (const one of [
     checkCommand(),
     replayCommand(),
+    judgeCommand(),
     compareCommand(),
     explainCommand(),
     planCommand(),

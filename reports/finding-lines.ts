@@ -27,13 +27,15 @@ export function findingLines(
     ...labelled('observed', wrap(finding.observed, WIDTH, 2), palette),
     ...labelled('stderr', lastLines(finding.stderr ?? ''), palette),
     ...labelled('known', known === undefined ? [] : wrap(known, WIDTH, 2), palette),
-    ...labelled(
-      'found',
-      [`after ${finding.found.afterCases} cases, shrunk in ${finding.found.executions} executions`],
-      palette,
-    ),
+    ...labelled('found', [foundLine(finding)], palette),
     ...labelled('replay', replay === undefined ? [] : [replay], palette),
   ];
+}
+
+function foundLine({ found, recorded }: Finding): string {
+  return recorded === undefined
+    ? `after ${found.afterCases} cases, shrunk in ${found.executions} executions`
+    : `line ${recorded.line} of ${recorded.file}, cut after it and not shrunk`;
 }
 
 /** The end of what it wrote: there the reason stands. */

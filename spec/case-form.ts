@@ -8,6 +8,7 @@ import {
   type MemoryRun,
   type PageWalkCase,
   type Store,
+  type StreamStep,
 } from './schema.ts';
 import { writerFormats } from './writer-formats.ts';
 
@@ -42,16 +43,19 @@ function memoryProblem(memory: readonly MemoryRun[]): string | undefined {
 
 function streamProblem({ steps }: InvalidationCase): string | undefined {
   for (const [index, step] of steps.entries()) {
-    const place = `steps.${index}`;
-    if (step.step === 'load' && step.address % 8n !== 0n) return `${place}.address: expected a multiple of 8`;
-    const stores = step.step === 'store' ? [step] : step.step === 'request' ? (step.during ?? []) : [];
-    const crooked = stores.find((store) => !isAtomic(store));
-    if (crooked !== undefined) {
-      const size = 8 * crooked.words.length;
-      return `${place}: a store of ${size} bytes to 0x${crooked.address.toString(16)} is not aligned`;
-    }
+    const problem = stepProblem(step);
+    if (problem !== undefined) return `steps.${index}${problem}`;
   }
   return undefined;
+}
+
+/** Why `step` is malformed, to stand right behind its place: `.address: …` or `: …`. */
+export function stepProblem(step: StreamStep): string | undefined {
+  if (step.step === 'load' && step.address % 8n !== 0n) return '.address: expected a multiple of 8';
+  const stores = step.step === 'store' ? [step] : step.step === 'request' ? (step.during ?? []) : [];
+  const crooked = stores.find((store) => !isAtomic(store));
+  if (crooked === undefined) return undefined;
+  return `: a store of ${8 * crooked.words.length} bytes to 0x${crooked.address.toString(16)} is not aligned`;
 }
 
 function isAtomic({ address, words }: Store): boolean {

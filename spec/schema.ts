@@ -369,6 +369,9 @@ export const streamStepSchema = v.variant('step', [
 ]);
 export type StreamStep = v.InferOutput<typeof streamStepSchema>;
 
+/** Of one stream. A drawn one has dozens; a recorded history of an emulator at work may be long. */
+export const MOST_STEPS = 200_000;
+
 export const invalidationCaseSchema = v.strictObject({
   area: v.literal('invalidation'),
   profile: profileSchema,
@@ -379,7 +382,7 @@ export const invalidationCaseSchema = v.strictObject({
   /** IQA_REG; the queue is enabled, with head and tail at 0. Left out: QIES is 0. */
   iqa: v.optional(u64),
   memory: v.pipe(v.array(memoryRunSchema), v.maxLength(4096)),
-  steps: v.pipe(v.array(streamStepSchema), v.maxLength(20_000)),
+  steps: v.pipe(v.array(streamStepSchema), v.maxLength(MOST_STEPS)),
 });
 export type InvalidationCase = v.InferOutput<typeof invalidationCaseSchema>;
 
@@ -390,16 +393,18 @@ export const streamAnswerSchema = v.variant('outcome', [
 ]);
 export type StreamAnswer = v.InferOutput<typeof streamAnswerSchema>;
 
+/** FSTS_REG and IQH_REG. */
+export const queueStateSchema = v.strictObject({ faultStatus: unsigned(0xffff_ffff), head: u64 });
+export type QueueState = v.InferOutput<typeof queueStateSchema>;
+
 export const invalidationObservationSchema = v.strictObject({
   /** One answer for each step that is a request, a read or a load, in order. */
-  answers: v.pipe(v.array(streamAnswerSchema), v.maxLength(20_000)),
+  answers: v.pipe(v.array(streamAnswerSchema), v.maxLength(MOST_STEPS)),
   /**
    * FSTS_REG and IQH_REG after each step, asked for or not: an error of the queue is then known at the step that
    * made it. Of FSTS only IQE, ICE and ITE count. Left out: not observed.
    */
-  queue: v.optional(
-    v.pipe(v.array(v.strictObject({ faultStatus: unsigned(0xffff_ffff), head: u64 })), v.maxLength(20_000)),
-  ),
+  queue: v.optional(v.pipe(v.array(queueStateSchema), v.maxLength(MOST_STEPS))),
 });
 export type InvalidationObservation = v.InferOutput<typeof invalidationObservationSchema>;
 
@@ -492,6 +497,8 @@ export const findingSchema = v.strictObject({
     afterCases: unsigned(Number.MAX_SAFE_INTEGER),
     executions: unsigned(Number.MAX_SAFE_INTEGER),
   }),
+  /** Where it stands in a recorded history; such a case is cut after the deciding step, and not shrunk. */
+  recorded: v.optional(v.strictObject({ file: text, line: unsigned(Number.MAX_SAFE_INTEGER) })),
   /** Set when an expectation file names this rule and aspect: its reason. */
   expectedFailure: v.optional(v.string()),
 });

@@ -38,4 +38,20 @@ export interface AreaSuite<A extends Area = Area> {
    * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
    */
   simpler(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
+  /**
+   * Where cases have many steps: the part up to the step that decided `breach`, with the answers to it. Undefined
+   * when no single step did. Only for what can't be asked again; a case that can is shrunk.
+   */
+  until?(
+    testCase: CaseOf[A],
+    observation: ObservationOf[A],
+    breach: Pick<Mismatch, 'rule' | 'aspect'>,
+  ): Decided<A> | undefined;
+}
+
+/** The beginning of a case, and the number of its last step. */
+export interface Decided<A extends Area = Area> {
+  readonly testCase: CaseOf[A];
+  readonly observation: ObservationOf[A];
+  readonly step: number;
 }

@@ -17,7 +17,8 @@ interface Change {
 
 /** The state when step `index` begins. */
 export function stateBefore(testCase: InvalidationCase, index: number): State {
-  return after(testCase, changesBefore(testCase.steps, index));
+  const { start, changes } = pastOf(testCase, index);
+  return after(start, changes);
 }
 
 /** The states before that, the latest first; `step` made an end of each. */
@@ -25,10 +26,9 @@ export function* earlierStates(
   testCase: InvalidationCase,
   index: number,
 ): Iterable<State & { readonly step: number }> {
-  const changes = changesBefore(testCase.steps, index);
-  const last = Math.max(0, changes.length - MOST_STATES);
-  for (let count = changes.length - 1; count >= last; count--) {
-    yield { ...after(testCase, changes.slice(0, count)), step: changes[count]?.step ?? 0 };
+  const { start, changes } = pastOf(testCase, index);
+  for (let count = changes.length - 1; count >= 0; count--) {
+    yield { ...after(start, changes.slice(0, count)), step: changes[count]?.step ?? 0 };
   }
 }
 
@@ -45,6 +45,26 @@ export function* mixturesDuring(testCase: InvalidationCase, index: number): Iter
   }
 }
 
+/** The changes before step `index`, as many as are told apart, and the state in front of them. */
+function pastOf(
+  testCase: InvalidationCase,
+  index: number,
+): { readonly start: State; readonly changes: readonly Change[] } {
+  const all = changesBefore(testCase.steps, index);
+  if (all.length <= MOST_STATES) return { start: testCase, changes: all };
+  const older = after(testCase, all.slice(0, -MOST_STATES));
+  return { start: { ...older, memory: latest(older.memory) }, changes: all.slice(-MOST_STATES) };
+}
+
+/** Each word once, as it was written last: the runs of a long past are many, its words are not. */
+function latest(memory: State['memory']): State['memory'] {
+  const words = new Map<bigint, bigint>();
+  for (const run of memory) {
+    for (const [at, word] of run.words.entries()) words.set(run.address + BigInt(8 * at), word);
+  }
+  return [...words].map(([address, word]) => ({ address, words: [word] }));
+}
+
 function changesBefore(steps: readonly StreamStep[], index: number): readonly Change[] {
   let written: bigint | undefined;
   return steps.slice(0, index).flatMap((step, at): readonly Change[] => {
@@ -57,7 +77,7 @@ function changesBefore(steps: readonly StreamStep[], index: number): readonly Ch
   });
 }
 
-function after({ profile, rtaddr, memory }: InvalidationCase, changes: readonly Change[]): State {
+function after({ profile, rtaddr, memory }: State, changes: readonly Change[]): State {
   const stores = changes.flatMap(({ store }) => store ?? []);
   const latched = changes.findLast((change) => change.rtaddr !== undefined)?.rtaddr ?? rtaddr;
   const runs = stores.map(({ address, words }) => ({ address, words: [...words] }));

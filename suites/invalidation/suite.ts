@@ -5,6 +5,7 @@ import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeInvalidation } from './judge.ts';
 import { isPlainlyRight } from './plainly-right.ts';
 import { simplerStreams } from './simpler.ts';
+import { untilBreach } from './until.ts';
 
 export const invalidationSuite: AreaSuite<'invalidation'> = {
   area: 'invalidation',
@@ -14,4 +15,5 @@ export const invalidationSuite: AreaSuite<'invalidation'> = {
   judge: judgeInvalidation,
   isPlainlyRight,
   simpler: simplerStreams,
+  until: untilBreach,
 };
