@@ -1,9 +1,7 @@
 /** The command as a user runs it: a process, its output and its exit status. Each start costs time: few. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stub } from '../adapters/process/stub-process.fixture.ts';
@@ -11,50 +9,11 @@ import { sampleFinding } from '../reports/sample.fixture.ts';
 import { toJson } from '../spec/json.ts';
 import { runEventSchema } from '../spec/run-events.ts';
 import { resultSchema } from '../spec/schema.ts';
+import { commandIn } from './command.fixture.ts';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
-const top = path.dirname(path.dirname(main));
-const folder = mkdtempSync(path.join(tmpdir(), 'command-'));
+const { folder, top, run, file, refused, blind } = commandIn(mkdtempSync(path.join(tmpdir(), 'command-')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command with the temporary folder as current folder, away from any terminal. */
-function run(...args: readonly string[]): Promise<Ended> {
-  const { PATH, HOME } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd: folder, env: { PATH, HOME } },
-      (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
-function file(name: string, text: string): string {
-  writeFileSync(path.join(folder, name), text);
-  return name;
-}
-/** One sentence on stderr, nothing on stdout, no stack trace. */
-async function refused(status: number, message: RegExp, ...args: readonly string[]): Promise<void> {
-  const ended = await run(...args);
-  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
-  expect(ended.stderr).toMatch(message);
-  expect(ended).toMatchObject({ status, stdout: '' });
-}
-
-/** A module that is wrong about one thing: it never sees word 3 of a PASID table entry. */
-const blind = file(
-  'blind.ts',
-  `import { optimized } from '${top}/models/optimized/implementation.ts';
-  export const implementation = { ...optimized, name: 'blind', areas: ['entry'], run(c) {
-    return optimized.run({ ...c, words: c.words.map((word, index) => (c.words.length === 8 && index === 3 ? 0n : word)) });
-  } };`,
-);
 const expectation = (rule: string, aspect: string) =>
   toJson({
     version: 1,
@@ -172,57 +131,6 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-describe('compare', { concurrent: true, timeout: 180_000 }, () => {
-  const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
-
-  test('shows who breaks a rule that the other keeps, and replay shows it again', async () => {
-    const ended = await run(
-      'compare',
-      'optimized',
-      blind,
-      ...args,
-      '--json',
-      'c.json',
-      '--findings',
-      'apart',
-    );
-    expect(ended.status).toBe(1);
-    expect(ended.stdout).toMatch(/✗ SPT\.3 by blind {2}entry, outcome, \d+ of 2000 cases/);
-    expect(ended.stdout).toMatch(
-      /optimized\n +answers \{"fault":90.*\n +right\n {2}blind\n.*\n +breaks SPT\.3/,
-    );
-    expect(ended.stdout).toMatch(/entry: 2000 cases, 1 difference/);
-    const written = JSON.parse(readFileSync(path.join(folder, 'c.json'), 'utf8'));
-    expect(written.implementations.map(({ label }: { label: string }) => label)).toEqual([
-      'optimized',
-      'blind',
-    ]);
-    expect(written.areas[0].differences[0].answers[1]).toMatchObject({ verdict: 'wrong', inGroup: true });
-    const [, file = ''] = /replay (apart\/blind\/\S+) --impl/.exec(ended.stdout) ?? [];
-    expect((await run('replay', file, '--impl', blind)).status).toBe(1);
-    expect((await run('replay', file)).status).toBe(0);
-  });
-
-  test('gives 0 where nothing that is bound differs', async () => {
-    const ended = await run('compare', 'optimized', 'reference', ...args, '--runs', '300');
-    expect(ended.stdout).toMatch(/entry: 300 cases, no difference that breaks a rule/);
-    expect(ended).toMatchObject({ status: 0, stderr: '' });
-  });
-});
-
-describe('judge', { concurrent: true, timeout: 180_000 }, () => {
-  test('finds where a recorded history went wrong, and the models get it right', async () => {
-    const trace = `${top}/examples/traces/history.jsonl`;
-    const ended = await run('judge', trace, '--json', 'j.json', '--findings', 'recorded');
-    expect(ended.status).toBe(1);
-    expect(ended.stdout).toMatch(/found +line 15 of .*history\.jsonl, cut after it and not shrunk/);
-    const result = v.parse(resultSchema, JSON.parse(readFileSync(path.join(folder, 'j.json'), 'utf8')));
-    expect(result).toMatchObject({ implementation: { name: 'my-emulator' }, seed: 'recorded' });
-    const [, file = ''] = /replay (recorded\/my-emulator\/\S+)/.exec(ended.stdout) ?? [];
-    expect((await run('replay', file)).status).toBe(0);
-  });
-});
-
 describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
   const spec = (behaviour: string) => `process:${stub(behaviour)}`;
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
@@ -295,21 +203,12 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
     ['process', 3, /process "\.\/none" did not start: cannot run/, ['check', '--impl', 'process:./none']],
     ['command line', 2, /the command line is malformed/, ['check', '--impl', 'process:"none']],
     ['result file', 2, /no\/r\.json cannot be written/, ['check', '--json', 'no/r.json']],
-    ['one implementation', 2, /compare needs two implementations/, ['compare', 'optimized']],
-    ['twice the same', 2, /reference is named twice/, ['compare', 'reference', 'reference']],
-    [
-      'area of one alone',
-      2,
-      /blind does not claim area translation/,
-      ['compare', 'optimized', blind, '--area', 'translation'],
-    ],
     [
       'result file named twice',
       2,
       /r\.j cannot be written: it is named for two results/,
       ['check', '--json', 'r.j', '--jsonl', './r.j'],
     ],
-    ['trace', 2, /trace t\.jsonl, line 2: is not JSON/, ['judge', file('t.jsonl', '\n{"step"')]],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));
 

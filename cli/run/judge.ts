@@ -21,7 +21,8 @@ const MOST_PROFILES = 256;
 
 export async function runJudge(file: string, options: JudgeArguments): Promise<ExitStatus> {
   if (options.json !== undefined) refuseUnwritable(options.json);
-  const expectedFailures = options.expect === undefined ? [] : readExpectations(options.expect);
+  const expectedFailures =
+    options.expect === undefined ? [] : readExpectations(options.expect).expectedFailures;
   const outcome = await judgeTrace(file, expectedFailures);
   const palette = paletteFor(process.stdout, process.env);
   const lines = findingReport(
