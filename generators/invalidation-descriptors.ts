@@ -195,7 +195,7 @@ export function changeSelector(selector: Selector, choices: Choices): Selector {
 const hiddenBits = [0, 4, 6, 7] as const;
 
 /** Any FM, and another function that it makes no difference to. */
-function withFunctionMask(selector: Selector, choices: Choices): Selector {
+export function withFunctionMask(selector: Selector, choices: Choices): Selector {
   const functionMask = 1 + choices.pick(3);
   const hidden = hiddenBits[functionMask] ?? 0;
   return { ...selector, functionMask, sourceId: selector.sourceId ^ (choices.pick(8) & hidden) };

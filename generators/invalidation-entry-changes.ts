@@ -21,6 +21,8 @@ const PRESENT = 1n;
 const POINTER = 0xf_ffff_ffff_f000n;
 const SSADE = 1n << 9n;
 const PAGE_SNOOP = 1n << 24n;
+const FAULT_PROCESSING_DISABLE = 2n;
+const PASID = 0xf_ffffn;
 
 /** Rows 1 and 8. */
 export const changeRoot: Changer = (stage, { route, space }, choices) => {
@@ -72,7 +74,7 @@ export const changeScalableContext: Changer = (stage, { route, space }, choices)
   if (kind === 2 && stage.ground.target.capabilities.RPS === 1) {
     const pasids = stage.subjects.map(({ pasid }) => pasid ?? 0);
     const requester = BigInt(choices.one([...pasids, 0, 1]));
-    const rest = stage.word(context, 1) & ~0xf_ffffn;
+    const rest = stage.word(context, 1) & ~PASID;
     return [{ stores: [stage.change(context, 1, rest | requester)], required }];
   }
   if (kind === 3 && !stage.ground.target.emulated) {
@@ -88,6 +90,22 @@ export const changeScalableContext: Changer = (stage, { route, space }, choices)
   return [{ stores: [stage.change(context, 0, (word & ~POINTER) | BigInt(directory))], required }];
 };
 
+/** Row 2: another directory and with it another RID_PASID, in one store: either alone leads elsewhere. */
+export const changeRequester: Changer = (stage, place, choices) => {
+  const { route, space } = place;
+  const { context, subject } = route;
+  const { RPS } = stage.ground.target.capabilities;
+  if (context === undefined || subject.pasid !== undefined || RPS === 0)
+    return changePasidEntry(stage, place, choices);
+  const required = afterContext(stage, route, [space]);
+  const pasid = route.pasid ^ choices.one([1, 2, 64]);
+  const next = otherSpace(stage, space, choices) ?? space;
+  const directory = BigInt(newDirectory(stage, { ...route, pasid }, next));
+  const flags = stage.word(context, 0) & ~POINTER;
+  const rest = stage.word(context, 1) & ~PASID;
+  return [{ stores: [stage.change(context, 0, flags | directory, rest | BigInt(pasid))], required }];
+};
+
 /** Row 3. */
 export const changeDirectory: Changer = (stage, { route, space }, choices) => {
   const { directory } = route;
@@ -95,6 +113,8 @@ export const changeDirectory: Changer = (stage, { route, space }, choices) => {
   const routes = stage.subjects.map((subject) => stage.route(subject));
   const required = afterDirectory(routes.filter((candidate) => candidate.directory === directory));
   const word = stage.word(directory, 0);
+  if (choices.oneIn(6))
+    return [{ stores: [stage.change(directory, 0, word ^ FAULT_PROCESSING_DISABLE)], required }];
   const next = otherSpace(stage, space, choices);
   if (present(word) && next !== undefined && !choices.oneIn(3)) {
     const table = newPasidTable(stage, route, next);

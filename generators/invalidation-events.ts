@@ -4,11 +4,11 @@
  */
 import type { Choices } from './choices.ts';
 import type { Phase } from './invalidation-change.ts';
-import { encodeWait, pasidGlobal } from './invalidation-descriptors.ts';
+import { encodeWait, iotlbGlobal, pasidGlobal } from './invalidation-descriptors.ts';
 import { changeSnoop } from './invalidation-entry-changes.ts';
 import { changeLeaf, changeTable } from './invalidation-paging-changes.ts';
 import { drawPlace, placeOn } from './invalidation-place.ts';
-import { probe, probeCompletion, probeExactly } from './invalidation-probes.ts';
+import { probe, probeCompletion, probeCompletions, probeExactly } from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
 import { PASS_THROUGH } from './invalidation-world.ts';
@@ -26,6 +26,10 @@ export function eventEpisode(software: Software, choices: Choices): void {
   }
   const place = drawPlace(stage, choices);
   if (place === undefined) return;
+  if (stage.ground.target.kinds.includes('translation') && choices.oneIn(4)) {
+    completionEpisode(software, place, choices);
+    return;
+  }
   if (!choices.oneIn(3)) probe(stage, place, choices);
   const change = choices.oneIn(4) ? changeTable : changeLeaf;
   perform(stage, change(stage, place, choices));
@@ -56,6 +60,15 @@ function pageRequestEpisode(software: Software, choices: Choices): void {
   requestPage(stage, place, choices);
   if (snoop) probeCompletion(stage, place, choices);
   else probeExactly(stage, place, choices);
+}
+
+/** What completions tell beside the page, before and after a change of PGSNP, from tables and from the IOTLB. */
+function completionEpisode(software: Software, place: Place, choices: Choices): void {
+  const { stage } = software;
+  probeCompletions(stage, place, choices);
+  perform(stage, changeSnoop(stage, place, choices));
+  if (choices.oneIn(2)) software.invalidate([pasidGlobal(), iotlbGlobal()], true, choices);
+  probeCompletions(stage, place, choices);
 }
 
 /** SRTP with the same root table or a copy; seldom in another mode. */

@@ -22,6 +22,7 @@ import {
   pasidIotlbPage,
   pasidOne,
   type Selector,
+  withFunctionMask,
 } from './invalidation-descriptors.ts';
 import {
   changeDirectory,
@@ -153,6 +154,12 @@ export function matchEpisode(software: Software, choices: Choices): void {
   ask(stage, place, choices);
 }
 
+/** Few units and devices have them. */
+const permissionCaches: readonly CacheName[] = [
+  ...(['host-permission-leaf', 'host-permission-leaf', 'host-permission-leaf'] as const),
+  ...(['host-permission-leaf', 'host-permission-leaf', 'host-permission', 'host-permission'] as const),
+];
+
 /** Caches that requests to `place` may fill. */
 function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
   const { space } = place;
@@ -162,9 +169,7 @@ function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
     ...(kind === FIRST_STAGE || kind === NESTED ? (['first-stage'] as const) : []),
     ...(kind === NESTED ? (['combined', 'combined', 'combined', 'second-stage'] as const) : []),
     ...(space.domain?.second === undefined ? [] : (['second-stage'] as const)),
-    ...(isChecked(stage, place)
-      ? (['host-permission-leaf', 'host-permission-leaf', 'host-permission', 'host-permission'] as const)
-      : []),
+    ...(isChecked(stage, place) ? permissionCaches : []),
   ];
 }
 
@@ -186,7 +191,7 @@ function drawSelector(
         contextGlobal(),
         contextDomain(did),
         contextDevice(did, subject.sourceId),
-        contextDevice(did, subject.sourceId ^ 1, 1),
+        ...[1, 2].map(() => withFunctionMask(contextDevice(did, subject.sourceId), choices)),
       ]);
     case 'pasid':
       return choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]);
@@ -201,7 +206,7 @@ function drawSelector(
     case 'host-permission': {
       const host = entry && stage.permissions.get(entry);
       const hostDid = entry === undefined ? 0 : hostDomainId(stage, entry);
-      const levels = choices.one([0, 1, 2, 3, 3]);
+      const levels = choices.one([0, 1, 1, 2, 2, 3, 3]);
       const ofPage = hostPage(hostDid, host?.frames[0] ?? 0, choices.one([0, 9, WIDE_MASK]), levels);
       return choices.one([hostGlobal(), hostDomain(hostDid, levels), ofPage]);
     }

@@ -13,12 +13,25 @@ export function probe(stage: Stage, place: Place, choices: Choices, during?: Sto
   const near = choices.pick(8);
   const subject = near === 7 ? choices.one(stage.subjects) : route.subject;
   const other = near === 6 ? choices.one(space.pages) : page;
-  stage.request(requestTo(stage, subject, other, choices), during);
+  askAgain(stage, requestTo(stage, subject, other, choices), choices, during);
+}
+
+/** One that what the first one left may serve. */
+function askAgain(stage: Stage, request: Request, choices: Choices, during?: Store[]): void {
+  stage.request(request, during);
+  if (choices.oneIn(request.kind === 'translation' ? 2 : 16)) stage.request(request);
 }
 
 /** A plain read of the very page by the very subject, at times any request to it. */
 export function probeExactly(stage: Stage, { route: { subject }, page }: Place, choices: Choices): void {
   stage.request(requestTo(stage, subject, page, choices.oneIn(4) ? choices : PLAIN));
+}
+
+/** The same translation request twice: the second completion may come from what the first one left. */
+export function probeCompletions(stage: Stage, { route: { subject }, page }: Place, choices: Choices): void {
+  const { lastInGroup, ...request } = requestTo(stage, subject, page, choices);
+  const asked = { ...request, kind: 'translation' } as const;
+  for (let times = 0; times < 2; times++) stage.request(asked);
 }
 
 /** A translation request, of which the completion tells more than where the page is (4.2.3). */

@@ -114,6 +114,8 @@ function tail(software: Software, choices: Choices): void {
     ...[software.tail * slotBytes + 0x10, ((software.tail + 1) % slots) * slotBytes + 0x10],
   ];
   const value = choices.one(values);
+  // Once in a while there is a descriptor that nothing else would be wrong with.
+  if (!choices.oneIn(3)) putAtHead(software);
   stage.write('IQT', BigInt(value));
   stage.read(choices.one(['FSTS', 'IQT', 'IQH']));
   if (choices.oneIn(2)) stage.read('IQERCD');
@@ -122,6 +124,13 @@ function tail(software: Software, choices: Choices): void {
   software.setTail(software.tail);
   stage.write('FSTS', IQE);
   if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH']));
+}
+
+/** A wait where the head is, without a word to the unit. */
+function putAtHead(software: Software): void {
+  const address = BigInt(software.slotAddress(software.tail));
+  software.stage.store({ address, words: encodeWait({ status: software.status() }) });
+  if (software.isWide) software.stage.store({ address: address + 16n, words: [0n, 0n] });
 }
 
 /** Waits until the queue is nearly full, then over its end. */

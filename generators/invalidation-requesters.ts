@@ -5,12 +5,14 @@ import type { Stage } from './invalidation-stage.ts';
 import type { Space } from './invalidation-world.ts';
 import { PAGE_BYTES, type TableEntry } from './tables.ts';
 import { drawSourceId, requestFlags } from './translation-devices.ts';
-import { addHostPermissions } from './translation-host-permissions.ts';
+import { addHostPermissions, beside } from './translation-host-permissions.ts';
 
 const PRESENT = 1n;
 const HOST_PERMISSIONS = 1n << 5n;
 const PASIDS = 1n << 3n;
 const PRIVILEGED = 1n << 20n;
+const PAGE_SNOOP = 1n << 24n;
+const FAULT_PROCESSING_DISABLE = 2n;
 
 /** Adds a requester, unless it is there already: with and without PASID, each behind one of the spaces. */
 export function addRequester(stage: Stage, choices: Choices): void {
@@ -31,7 +33,8 @@ function addLegacy(stage: Stage, sourceId: number, choices: Choices): void {
     tables.at(address) ?? tables.entry('root-legacy', address, [BigInt(tables.page()) | PRESENT, 0n]);
   const space = choices.one(stage.spaces);
   const at = pointer(root, 0) + 16 * (sourceId & 0xff);
-  stage.served.set(tables.entry('context-legacy', at, contextWords(stage, space)), space);
+  const [low = 0n, high = 0n] = contextWords(stage, space);
+  stage.served.set(tables.entry('context-legacy', at, [low | silence(16, choices), high]), space);
   stage.subjects.push({ sourceId, pasid: undefined });
 }
 
@@ -53,13 +56,16 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const processes = [...new Set(pasids)].filter((pasid) => pasid !== refused);
   const flags = requestFlags(target, processes.length > 0, choices) | (processes.length > 0 ? PASIDS : 0n);
   const privileged = capabilities.RPRIVS === 1 && choices.oneIn(4) ? PRIVILEGED : 0n;
-  const context = [PRESENT | BigInt(directory) | flags, BigInt(requester) | privileged, 0n, 0n];
+  const present = PRESENT | silence(16, choices);
+  const context = [present | BigInt(directory) | flags, BigInt(requester) | privileged, 0n, 0n];
   tables.entry('context-scalable', pointer(root, half) + 32 * (sourceId & 0x7f), context);
   for (const pasid of [requester, ...processes.filter((one) => one !== requester)]) {
     const directoryAddress = directory + 8 * (pasid >> 6);
     const directoryEntry =
       tables.at(directoryAddress) ??
-      tables.entry('pasid-directory', directoryAddress, [BigInt(tables.page()) | PRESENT]);
+      tables.entry('pasid-directory', directoryAddress, [
+        BigInt(tables.page()) | PRESENT | silence(6, choices),
+      ]);
     const space = choices.one(stage.spaces);
     serve(
       stage,
@@ -75,13 +81,22 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
 function serve(stage: Stage, address: number, space: Space, checked: boolean, choices: Choices): void {
   const { target, tables, dataBlocks } = stage.ground;
   const words = entryWords(stage, space);
-  const host = checked
-    ? addHostPermissions(target, tables, dataBlocks[0] ?? 0, choices.oneIn(3) ? choices : PLAIN)
+  words[0] = (words[0] ?? 0n) | silence(16, choices);
+  if (target.capabilities.SC === 1 && choices.oneIn(3)) words[1] = (words[1] ?? 0n) | PAGE_SNOOP;
+  const isBeside = checked && choices.oneIn(2);
+  const made = checked
+    ? addHostPermissions(target, tables, dataBlocks[0] ?? 0, isBeside || choices.oneIn(3) ? choices : PLAIN)
     : undefined;
+  const host = made && isBeside ? beside(made) : made;
   if (host !== undefined) [words[4], words[5]] = host.words;
   const entry = tables.entry('pasid-table', address, words);
   stage.served.set(entry, space);
   if (host !== undefined) stage.permissions.set(entry, host);
+}
+
+/** FPD, once in so many entries. */
+function silence(times: number, choices: Choices): bigint {
+  return choices.oneIn(times) ? FAULT_PROCESSING_DISABLE : 0n;
 }
 
 function pointer(entry: TableEntry, word: number): number {

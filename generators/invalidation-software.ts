@@ -11,6 +11,7 @@ import {
   iotlbCommand,
   type Selector,
 } from './invalidation-descriptors.ts';
+import { some, unusedAddress, unusedDomain, withIgnoredBits } from './invalidation-ignored-bits.ts';
 import type { Stage } from './invalidation-stage.ts';
 import { PAGE_BYTES } from './tables.ts';
 
@@ -79,6 +80,10 @@ export class Software {
 
   /** A wait that proves completion; most write a status word. */
   wait(choices: Choices): bigint[] {
+    return this.#dressed(this.#plainWait(choices), choices);
+  }
+
+  #plainWait(choices: Choices): bigint[] {
     const status = this.status();
     const { PDS } = this.stage.ground.target.capabilities;
     switch (choices.pick(12)) {
@@ -114,6 +119,16 @@ export class Software {
     return encodeWait({ interrupt: true, ...(both ? { status: this.status() } : {}) });
   }
 
+  /** A descriptor for `selector`, at times with bits that the unit does not look at. */
+  encode(selector: Selector, choices: Choices): bigint[] {
+    return this.#dressed(encode(selector), choices);
+  }
+
+  #dressed(words: bigint[], choices: Choices): bigint[] {
+    const { target, legacy } = this.stage.ground;
+    return withIgnoredBits(target, legacy, words, choices);
+  }
+
   /** New status data, and a word for it that was not used for long. */
   status(): { readonly data: number; readonly address: number } {
     const index = this.#statuses++;
@@ -128,11 +143,15 @@ export class Software {
   /** The same by registers, legacy mode only (6.5.1). Other kinds can't be had this way. */
   command(selector: Selector, choices: Choices): void {
     const { stage } = this;
+    const { target } = stage.ground;
+    const beyond = choices.oneIn(2);
     if (selector.kind === 'context') {
-      stage.write('CCMD', contextCommand(selector));
+      const unused = beyond ? some(unusedDomain(target), choices) : 0n;
+      stage.write('CCMD', contextCommand(selector) | unused);
       if (choices.oneIn(4)) stage.read('CCMD');
     } else if (selector.kind === 'iotlb') {
-      stage.write('IVA', iotlbAddress(selector));
+      const unused = beyond ? some(unusedAddress(target), choices) : 0n;
+      stage.write('IVA', iotlbAddress(selector) | unused);
       stage.write('IOTLB', iotlbCommand(selector));
       if (choices.oneIn(4)) stage.read('IOTLB');
     }
@@ -186,7 +205,7 @@ export class Software {
       for (const selector of selectors) this.command(selector, choices);
       return;
     }
-    const descriptors = selectors.map(encode);
+    const descriptors = selectors.map((selector) => this.encode(selector, choices));
     if (wait) descriptors.push(this.wait(choices));
     this.submit(descriptors);
     if (wait && choices.oneIn(3)) this.loadStatus();

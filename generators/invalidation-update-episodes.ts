@@ -1,8 +1,8 @@
+import type { Store } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
 import type { Changer, Phase } from './invalidation-change.ts';
 import {
   changeSelector,
-  encode,
   encodeDeviceTlb,
   encodeInterruptEntry,
   type Selector,
@@ -11,6 +11,7 @@ import {
   changeDirectory,
   changeLegacyContext,
   changePasidEntry,
+  changeRequester,
   changeRoot,
   changeScalableContext,
 } from './invalidation-entry-changes.ts';
@@ -43,19 +44,26 @@ const permissionChanges: readonly Changer[] = [
   ...[changePermission, changePermissionTable, changePermissionPointer, changePermissionUse],
 ];
 
+/** Changes of 128 bits. */
+const legacyTearable: readonly Changer[] = [changeLegacyContext];
+const tearable: readonly Changer[] = [changeRequester, changeRequester, changePasidEntry];
+/** One update in so many is torn, and one in so many stores of others. */
+const TORN_IN = 8;
+
 /** A change of anything, then the sequence that it needs, or less, or more. */
 export function updateEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
   const place = drawPlace(stage, choices);
   if (place === undefined) return;
   const checked = isChecked(stage, place) && choices.oneIn(3);
-  const change = choices.one(
-    checked ? permissionChanges : stage.ground.legacy ? legacyChanges : scalableChanges,
-  );
+  const { legacy } = stage.ground;
+  const isTorn = !checked && choices.oneIn(TORN_IN);
+  const others = isTorn ? (legacy ? legacyTearable : tearable) : legacy ? legacyChanges : scalableChanges;
+  const change = choices.one(checked ? permissionChanges : others);
   const ask = checked ? probePermission : probe;
   if (!choices.oneIn(3)) ask(stage, place, choices);
   for (const phase of phasesOf(change, stage, place, choices)) {
-    apply(stage, place, phase, ask, choices);
+    apply(stage, place, phase, isTorn, ask, choices);
     if (choices.oneIn(3)) ask(stage, place, choices);
     announce(software, place, phase.required, ask, choices);
     ask(stage, place, choices);
@@ -66,13 +74,33 @@ export function updateEpisode(software: Software, choices: Choices): void {
 const MOST_DURING = 4;
 
 /** The stores, at times while a request is under way. */
-function apply(stage: Stage, place: Place, { stores }: Phase, ask: Probe, choices: Choices): void {
-  const within = choices.oneIn(6) ? stores.slice(0, MOST_DURING) : [];
+function apply(
+  stage: Stage,
+  place: Place,
+  { stores }: Phase,
+  isTorn: boolean,
+  ask: Probe,
+  choices: Choices,
+): void {
+  const parts = isTorn || choices.oneIn(TORN_IN) ? inHalves(stores, choices) : stores;
+  const within = isTorn || choices.oneIn(6) ? parts.slice(0, MOST_DURING) : [];
   if (within.length > 0) ask(stage, place, choices, [...within]);
-  for (const [index, store] of stores.slice(within.length).entries()) {
+  for (const [index, store] of parts.slice(within.length).entries()) {
     if (index > 0 && choices.oneIn(2)) ask(stage, place, choices);
     stage.store(store);
   }
+}
+
+/** Stores of 128 bits in two, with which software breaks up what it must change at once (9.3, 9.6). */
+function inHalves(stores: readonly Store[], choices: Choices): readonly Store[] {
+  return stores.flatMap(({ address, words: [low = 0n, high] }) => {
+    if (high === undefined) return [{ address, words: [low] }];
+    const halves = [
+      { address, words: [low] },
+      { address: address + 8n, words: [high] },
+    ];
+    return choices.oneIn(2) ? halves.toReversed() : halves;
+  });
 }
 
 /** Tells the caches: all of `required`, or with something missing, other, wider or in another order. */
@@ -101,11 +129,15 @@ function announce(
   } else if (style === 7) {
     software.invalidate(selectors, false, choices);
   } else if (style === 8) {
-    const fences = selectors.flatMap((selector) => [encode(selector), software.fence(choices)]);
+    const fences = selectors.flatMap((selector) => [
+      software.encode(selector, choices),
+      software.fence(choices),
+    ]);
     software.submit([...fences, software.wait(choices)]);
   } else {
     const others = companions(software, place);
-    software.submit([...selectors.map(encode), ...others, software.wait(choices)]);
+    const descriptors = selectors.map((selector) => software.encode(selector, choices));
+    software.submit([...descriptors, ...others, software.wait(choices)]);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Host permission tables (4.2.4, 9.12): a few permissions for pages of data and of other memory. */
 import type { Choices } from './choices.ts';
-import { BLOCK_BYTES, PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
+import { BLOCK_BYTES, framesOf, PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 const ADDRESS_VALID = 1n;
@@ -57,6 +57,21 @@ export function addHostPermissions(
   const id = BigInt(tables.id()) & target.domainIds;
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
   return { words: [BigInt(pointer) | BigInt(size), id], frames, paths };
+}
+
+/**
+ * In place of the pages that have a permission one beside one of them, above the lowest level: its permission is 0 in
+ * an entry that is not, and where no table follows that is the end of the walk (6.2.6). `host` itself where none is.
+ */
+export function beside(host: HostPermissions): HostPermissions {
+  const index = host.paths.findIndex((path) => path.at(-1)?.level === 2 || path.at(-1)?.level === 3);
+  const path = host.paths[index];
+  if (path === undefined) return host;
+  const size = framesOf(path.at(-1)?.level ?? 1);
+  const frame = host.frames[index] as number;
+  // In the same entry.
+  const next = Math.floor(frame / size) % 2 === 0 ? frame + size : frame - size;
+  return { ...host, frames: [next], paths: [path] };
 }
 
 /** R and W, at times with a reserved bit beside them. */

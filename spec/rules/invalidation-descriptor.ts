@@ -60,6 +60,20 @@ export const descriptor: readonly Rule[] = [
     rule(`descriptor.${name}.capability`, clause, statement),
   ),
   rule(
+    'descriptor.domain-width',
+    '6.5.2.2, 6.5.2.3, 6.5.2.4, 6.5.2.7, 11.4.6.1',
+    'Bits of DID and HPTDID above the width that ND gives are ignored, in descriptors and in CCMD.',
+    {
+      note: 'Not stated of context-cache descriptors in legacy mode; IOTLB_REG may look at them (11.4.6.3).',
+    },
+  ),
+  rule(
+    'descriptor.address-width',
+    '6.5.2.3, 6.5.2.7, 11.4.6.4',
+    'Bits of ADDR above MGAW are ignored in IOTLB descriptors and in IVA, above HAW in HPT descriptors.',
+    { note: 'Not stated of PASID-based IOTLB descriptors.' },
+  ),
+  rule(
     'descriptor.iotlb.address-mask',
     '6.5.2.3, 11.4.2 (MAMV)',
     'A page-selective IOTLB descriptor with AM above MAMV is taken, or refused.',

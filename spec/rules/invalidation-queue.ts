@@ -64,6 +64,7 @@ export const queue: readonly Rule[] = [
 
 export const wait: readonly Rule[] = [
   rule('wait.status', '6.5.2.9', 'A wait with SW writes its status data, 32 bits, to its status address.'),
+  rule('wait.address-width', '6.5.2.9', 'Bits of the status address above HAW are ignored.'),
   rule('wait.no-status', '6.5.2.9', 'A wait without SW writes nothing.'),
   rule(
     'wait.order',

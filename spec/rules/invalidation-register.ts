@@ -60,4 +60,11 @@ export const answer: readonly Rule[] = [
     },
   ),
   rule('translation-off', '11.4.4 (TE)', 'While TES is 0 requests go through untranslated.'),
+  rule('translation-off.pasid', '3.1', 'While TES is 0 the PASID of an untranslated request is ignored.'),
+  rule(
+    'translation-off.ats',
+    '4.2.1',
+    'While TES is 0 translation requests and translated requests, with or without PASID, are unsupported (UR).',
+    { note: 'Code and record are not stated, nor what becomes of page requests.' },
+  ),
 ];

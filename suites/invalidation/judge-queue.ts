@@ -13,6 +13,8 @@ export interface QueueStep {
   /** Number of the step. */
   readonly index: number;
   readonly seen: NonNullable<InvalidationObservation['queue']>[number];
+  /** Host address width. */
+  readonly haw: number;
 }
 
 /** False when a mismatch is reported. Ways that do not agree are followed no more. */
@@ -41,10 +43,11 @@ export function judgeQueue(
 }
 
 const QUEUE_ERROR = 0x10;
+const STATUS_WRITE = 0x20n;
 
 /** The rule that is broken, where the step and what was seen tell it better than the registers do. */
 function blame(
-  { step, seen }: QueueStep,
+  { step, seen, haw }: QueueStep,
   register: 'FSTS' | 'IQH',
   model: StreamModel,
 ): Mismatch['rule'] | undefined {
@@ -59,9 +62,11 @@ function blame(
   }
   if (!hasStopped) return undefined;
   // Refused although it is valid: what the head stays at.
-  const type = model.descriptorAt(seen.head);
-  const format = type === undefined ? undefined : formatOfType(typeOf(type));
-  return format && `invalidation.descriptor.${format.name}`;
+  const [low, second = 0n] = [model.queueWordAt(seen.head), model.queueWordAt(seen.head + 8n)];
+  const format = low === undefined ? undefined : formatOfType(typeOf(low));
+  if (low === undefined || format === undefined) return undefined;
+  const isBeyond = format.name === 'wait' && (low & STATUS_WRITE) !== 0n && second >> BigInt(haw) !== 0n;
+  return isBeyond ? 'invalidation.wait.address-width' : `invalidation.descriptor.${format.name}`;
 }
 
 /** Bits 11:9 and 3:0 of a descriptor. */

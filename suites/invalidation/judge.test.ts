@@ -87,6 +87,16 @@ describe.each([
     expect(broken(reserved, 2n * slot)).toEqual(['invalidation.queue.stays-at-error']);
   });
 
+  test('a wait that is refused for bits of its status address above HAW is named by them', () => {
+    const wait = (address: bigint) => {
+      const testCase = stream(parts, { step: 'submit', descriptors: [[0x1_0000_0025n, address]] });
+      const queue = [{ faultStatus: 0x10, head: 0n }];
+      return judgeInvalidation(testCase, { ...answers(), queue }).mismatches.map(({ rule }) => rule);
+    };
+    expect(wait(STATUS | (1n << 63n))).toEqual(['invalidation.wait.address-width']);
+    expect(wait(STATUS)).toEqual(['invalidation.descriptor.wait']);
+  });
+
   test('after the invalidation and its wait only the new page is, and the cell of its table is to blame', () => {
     const broken = 'invalidation.match.iotlb-domain.iotlb-second-stage';
     const testCase = stream(parts, read(), change, completed(iotlbDomain(DID)), read());

@@ -97,7 +97,7 @@ function judgeSteps(
     }
     const seen = queue[index];
     if (seen !== undefined && expectation.kind === 'silent') {
-      isLost = !judgeQueue({ step, index, seen }, model, findings);
+      isLost = !judgeQueue({ step, index, seen, haw: testCase.profile.haw }, model, findings);
     }
     onStep?.({ index, step, expectation, answer, mismatches: mismatches.slice(before) });
     if (expectation.kind === 'undefined' || isLost) return;

@@ -34,23 +34,27 @@ export const asImplementation = ({ bug, run }: Planted): Implementation => ({
 export const healthy = cachingUnit(keepsEverything).run;
 const early = cachingUnit({ ...keepsEverything, during: 'before' }).run;
 
-type Words = readonly bigint[];
+export type Words = readonly bigint[];
 
-const [CONTEXT, IOTLB, WAIT, PASID_IOTLB, PASID] = [1, 2, 5, 6, 7];
+export const [CONTEXT, IOTLB, WAIT, PASID_IOTLB, PASID] = [1, 2, 5, 6, 7];
 /** A global invalidation of interrupt entries, which does nothing here. */
 const NOTHING = 4n;
 
-const typeOf = ([first = 0n]: Words): number => Number((extract(first, 11, 9) << 4n) | extract(first, 3, 0));
-const granularityOf = ([first = 0n]: Words): number => Number(extract(first, 5, 4));
+export const typeOf = ([first = 0n]: Words): number =>
+  Number((extract(first, 11, 9) << 4n) | extract(first, 3, 0));
+export const granularityOf = ([first = 0n]: Words): number => Number(extract(first, 5, 4));
 
 /** No reserved bit is set: the unit takes it, if it has the type. */
-function isPlain(words: Words): boolean {
+export function isPlain(words: Words): boolean {
   const format = formatOfType(typeOf(words));
   const reserved = format?.layout.fields.filter(({ kind }) => kind === 'reserved') ?? [];
   return reserved.every((field) => readField(field, words) === 0n);
 }
 
-function withDescriptors(testCase: InvalidationCase, change: (words: Words) => Words): InvalidationCase {
+export function withDescriptors(
+  testCase: InvalidationCase,
+  change: (words: Words) => Words,
+): InvalidationCase {
   const changed = (words: Words): bigint[] => [...change(words)];
   return withSteps(testCase, (step) =>
     step.step === 'submit' ? { ...step, descriptors: step.descriptors.map(changed) } : step,
@@ -61,7 +65,7 @@ function withSteps(testCase: InvalidationCase, change: (step: StreamStep) => Str
   return { ...testCase, steps: testCase.steps.map(change) };
 }
 
-const nothing = (words: Words): Words => [NOTHING, ...words.slice(1).fill(0n)];
+export const nothing = (words: Words): Words => [NOTHING, ...words.slice(1).fill(0n)];
 
 /** The unit is told other descriptors of one type, in place of good ones. */
 const told = (
@@ -82,7 +86,7 @@ const told = (
     ),
 });
 
-const withFirst =
+export const withFirst =
   (high: number, low: number, value: (old: bigint) => bigint) =>
   ([first = 0n, ...others]: Words): Words => [
     insert(first, high, low, value(extract(first, high, low))),

@@ -12,6 +12,7 @@ import type { DrawnAt } from '../core/shrink.ts';
 import { shrink } from '../core/shrink.ts';
 import { judgeInvalidation } from './judge.ts';
 import { asImplementation, healthy, type Planted, planted } from './planted.fixture.ts';
+import { plantedWidths } from './planted-widths.fixture.ts';
 import { invalidationSuite } from './suite.ts';
 
 const CHUNK = 256;
@@ -36,7 +37,7 @@ function find({ rule, run }: Planted): Found {
   throw new Error(`not found in ${CHUNK * MOST_CHUNKS} streams`);
 }
 
-test.each(planted)('$bug', { timeout: 60_000 }, async (bug) => {
+test.each([...planted, ...plantedWidths])('$bug', { timeout: 60_000 }, async (bug) => {
   const { drawn, mismatch } = find(bug);
   const { testCase } = await shrink(
     invalidationSuite,

@@ -62,7 +62,7 @@ describe('translation that is disabled (11.4.4.1)', () => {
       { outcome: 'translated', address: 0x1234n },
       { outcome: 'translated', address: 0x88n },
     ]);
-    for (const answer of blocked) expect(answer).toMatchObject({ outcome: 'blocked', record: null });
+    for (const answer of blocked) expect(answer).toMatchObject({ outcome: 'blocked', status: 'UR' });
   });
 
   it('empties the caches of a unit with scalable mode', () => {

@@ -35,5 +35,5 @@ export function request(
 /** Translation is off: untranslated requests go where they point, the others are not served (4.2.1). */
 function untranslated({ kind, address }: Request): RequestResult {
   if (kind === undefined || kind === 'untranslated') return { outcome: 'translated', address };
-  return { outcome: 'blocked', record: null };
+  return { outcome: 'blocked', status: 'UR', record: null };
 }

@@ -76,7 +76,7 @@ export function fateOf(entry: Entry, invalidation: CacheInvalidation): Fate {
   const { rule, match } = matchCell(placeOf(invalidation), entry);
   if (match === 'untouched') return { dropped: false, rule, spared: true };
   const dropped = match.every((tag) => hasTag[tag](entry, invalidation));
-  return { dropped, rule, spared: false };
+  return { dropped, rule: invalidation.ignoring ?? rule, spared: false };
 }
 
 type Comparison = (entry: Entry, invalidation: CacheInvalidation) => boolean;

@@ -10,6 +10,17 @@ const number = (get: FieldReader, name: string): number => Number(get(name));
 /** Bits above the width of ND are not looked at. */
 const didOf = (get: FieldReader, { didMask }: Unit): number => Number(get('DID') & didMask);
 
+/** Which bits above a width are set in a field that counts, by rule; those of DID are named first. */
+export function ignoredBits(
+  did: bigint,
+  didMask: bigint,
+  address: bigint,
+  addressMask: bigint,
+): string | undefined {
+  if ((did & ~didMask) !== 0n) return 'invalidation.descriptor.domain-width';
+  return (address & ~addressMask) !== 0n ? 'invalidation.descriptor.address-width' : undefined;
+}
+
 /** Indexed by G; only values that are not reserved come here. */
 const contextGranularities = [undefined, 'global', 'domain', 'device'] as const;
 const pasidGranularities = ['domain', 'pasid', undefined, 'global'] as const;
@@ -21,6 +32,13 @@ function granted<T>(granularities: readonly (T | undefined)[], get: FieldReader)
   return granularity;
 }
 
+/** A global invalidation looks at neither, one of a domain not at the address. */
+function ignoredBySelective(get: FieldReader, unit: Unit, mask: bigint): string | undefined {
+  const granularity = get('G');
+  if (granularity === 1n) return undefined;
+  return ignoredBits(get('DID'), unit.didMask, granularity === 3n ? pageAddress(get) : 0n, mask);
+}
+
 const makers: Readonly<Record<Exclude<DescriptorName, 'wait'>, Maker>> = {
   context: (get, unit) => ({
     kind: 'context',
@@ -30,12 +48,14 @@ const makers: Readonly<Record<Exclude<DescriptorName, 'wait'>, Maker>> = {
     functionMask: number(get, 'FM'),
   }),
   pasid: (get, unit) => ({
+    ignoring: get('G') === 3n ? undefined : ignoredBits(get('DID'), unit.didMask, 0n, 0n),
     kind: 'pasid',
     granularity: granted(pasidGranularities, get),
     did: didOf(get, unit),
     pasid: number(get, 'PASID'),
   }),
   iotlb: (get, unit) => ({
+    ignoring: ignoredBySelective(get, unit, unit.guestMask),
     kind: 'iotlb',
     granularity: granted(pageGranularities, get),
     did: didOf(get, unit),
@@ -45,6 +65,7 @@ const makers: Readonly<Record<Exclude<DescriptorName, 'wait'>, Maker>> = {
     hint: get('IH') === 1n,
   }),
   'pasid-iotlb': (get, unit) => ({
+    ignoring: ignoredBits(get('DID'), unit.didMask, 0n, 0n),
     kind: 'pasid-iotlb',
     granularity: get('G') === 2n ? 'pasid' : 'page',
     did: didOf(get, unit),
@@ -55,6 +76,7 @@ const makers: Readonly<Record<Exclude<DescriptorName, 'wait'>, Maker>> = {
     hint: get('IH') === 1n,
   }),
   'host-permission': (get, unit) => ({
+    ignoring: ignoredBySelective(get, unit, unit.hostMask),
     kind: 'host-permission',
     granularity: granted(pageGranularities, get),
     hptDid: didOf(get, unit),

@@ -1,7 +1,12 @@
 /** What the registers and the queue make the caches do; the queue model says it, the caching model does it. */
 
 /** A request for invalidation that the unit has accepted, from the queue or from a register (6.5). */
-export type Invalidation =
+export type Invalidation = Request & {
+  /** The rule by which bits that were set above a width are not looked at, if any were. */
+  readonly ignoring?: string | undefined;
+};
+
+type Request =
   | {
       readonly kind: 'context';
       readonly granularity: 'global' | 'domain' | 'device';
@@ -53,7 +58,13 @@ export type Effect =
   /** Everything accepted before is executed. */
   | { readonly effect: 'completed' }
   /** A wait wrote its 32-bit status to the 4-byte aligned address; the state of the registers keeps it. */
-  | { readonly effect: 'status'; readonly address: bigint; readonly data: bigint }
+  | {
+      readonly effect: 'status';
+      readonly address: bigint;
+      readonly data: bigint;
+      /** Bits of the address above HAW were set. */
+      readonly isBeyond: boolean;
+    }
   /** A new root table counts from now on; `rule` is the rule that empties all caches, if one does. */
   | { readonly effect: 'root'; readonly rtaddr: bigint; readonly rule: string | undefined }
   /** TES changed. */

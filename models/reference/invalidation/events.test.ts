@@ -10,6 +10,7 @@ import {
   io,
   NEW,
   OLD,
+  optionsAfter,
   PAGE,
   PASID,
   pasidEntry,
@@ -37,8 +38,36 @@ describe('translation that is switched off', () => {
   test('lets every untranslated request through', () => {
     expect(answers(legacy, off, ask())).toEqual([PAGE]);
     expect(expectationAfter(legacy, off, ask({ address: 0xfee0_0000n })).kind).toBe('open');
-    expect(expectationAfter(second, off, ask({ kind: 'translation' })).kind).toBe('open');
+    expect(expectationAfter(second, off, ask({ kind: 'page-request' })).kind).toBe('open');
   });
+
+  test('ignores the PASID of an untranslated request (3.1), at FEEx_xxxxh as well', () => {
+    const options = optionsAfter(second, off, ask({ pasid: 3 }));
+    expect(options.map(({ answer }) => answer)).toMatchObject([
+      { outcome: 'translated', address: PAGE, rules: ['invalidation.translation-off.pasid'] },
+    ]);
+    expect(expectationAfter(second, off, ask({ pasid: 3, address: 0xfee0_0000n })).kind).toBe('open');
+  });
+
+  test.each(['translation', 'translated'] as const)(
+    'makes %s requests unsupported, of which code and record are not stated (4.2.1)',
+    (kind) => {
+      for (const request of [{}, { pasid: 3 }, { address: 0xfee0_0000n }]) {
+        expect(
+          optionsAfter(second, off, ask({ ...request, kind })).map(({ answer }) => answer),
+        ).toMatchObject([
+          {
+            outcome: 'blocked',
+            status: 'UR',
+            condition: undefined,
+            rule: 'invalidation.translation-off.ats',
+          },
+        ]);
+      }
+      const plain: World = { type: 'second-stage', capabilities: { DT: 0, PRS: 0, HPTS: 0, PTRS: 0 } };
+      expect(expectationAfter(plain, off, ask({ kind })).kind).toBe('open');
+    },
+  );
 
   test('empties the caches of a unit that has scalable mode, and no others', () => {
     expect(answers(second, toNew, off, ...on, ask())).toEqual([NEW]);

@@ -10,6 +10,7 @@ import {
   type RegisterField,
   rootFields,
 } from '../../../spec/invalidation/registers.ts';
+import { ignoredBits } from './descriptor-invalidation.ts';
 import type { Invalidation } from './effects.ts';
 import { type ActualGranularity, isEnabled, type RegisterState } from './register-state.ts';
 import type { RegisterOutcomes } from './register-write.ts';
@@ -36,6 +37,7 @@ export function writeContextCommand(
   });
   const kind = contextGranularities[Number(asked) - 1];
   const invalidation: Invalidation | undefined = kind && {
+    ignoring: kind === 'global' ? undefined : ignoredBits(get(value, DID), didMask, 0n, 0n),
     kind: 'context',
     granularity: kind,
     did: Number(get(value, DID) & didMask),
@@ -57,6 +59,7 @@ export function writeIotlb(unit: Unit, state: RegisterState, value: bigint): Reg
     actualIotlb: granularity(values, 'iotlb', ...(kind === 'page' ? ['register.iva'] : [])),
   });
   const invalidation: Invalidation | undefined = kind && {
+    ignoring: kind === 'page' ? ignoredAddress(unit, state.iva) : undefined,
     kind: 'iotlb',
     granularity: kind,
     did: Number(did),
@@ -66,6 +69,10 @@ export function writeIotlb(unit: Unit, state: RegisterState, value: bigint): Reg
   const { PSI, MAMV } = unit.capabilities;
   const doubtful = kind === 'page' && (PSI === 0 || Number(get(state.iva, addressFields.AM)) > MAMV);
   return outcomes(state, invalidation, actual, asked, doubtful);
+}
+
+function ignoredAddress({ guestMask }: Unit, iva: bigint): string | undefined {
+  return ignoredBits(0n, 0n, iva & addressFields.ADDR.mask, guestMask);
 }
 
 function pages({ guestMask }: Unit, iva: bigint) {

@@ -113,6 +113,10 @@ describe('invalidation by registers', () => {
       ],
       [],
     ]);
+    const beyond = bench().write('CCMD', ICC | (2n << 61n) | 0xf007n, 0);
+    expect(beyond.effects[0]).toMatchObject({
+      invalidation: { did: 7, ignoring: 'invalidation.descriptor.domain-width' },
+    });
     const done = bench().write('CCMD', ICC | (3n << 61n), 0);
     expect(done.values('CCMD')).toEqual([1n, 2n, 3n].map((value) => value << 59n));
     expect(
@@ -157,6 +161,7 @@ describe('invalidation by registers', () => {
         address: 0x7f_ffff_f000n,
         addressMask: 3,
         hint: true,
+        ignoring: 'invalidation.descriptor.address-width',
       },
     });
     expect(done.values('IOTLB')).toEqual([1n, 2n, 3n].map((value) => value << 57n));

@@ -1,6 +1,7 @@
 /** What may be answered to one request of a stream, from the ways that it may take through caches and memory. */
+import type { Capabilities } from '../../../spec/capabilities.ts';
 import type { Request } from '../../../spec/schema.ts';
-import { type Alternative, translated } from '../alternative.ts';
+import { type Alternative, blockedAnyhow, translated } from '../alternative.ts';
 import { isInterruptAddress } from '../second-stage.ts';
 import type { GoneOption, RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
 import type { GoneWay } from './gone.ts';
@@ -76,13 +77,21 @@ export function goneOptions(
 }
 
 /**
- * The answer while translation is off: the address is taken as it is. Undefined where nothing is stated: for
- * requests of Device-TLBs, page requests, and FEEx_xxxxh (D29).
+ * The answer while translation is off (11.4.4, TE): the address is taken as it is, and a PASID is ignored (3.1);
+ * requests of Device-TLBs are unsupported, and nothing is said of codes and records (4.2.1). Undefined where nothing
+ * is stated: for page requests, requests of Device-TLBs to a unit that has none, and FEEx_xxxxh (D29).
  */
-export function passedThrough({ kind = 'untranslated', address, pasid }: Request): Alternative | undefined {
-  if (kind !== 'untranslated' || pasid !== undefined || isInterruptAddress(address)) return undefined;
-  const rules = ['invalidation.translation-off'];
-  return translated({ rules, address, pageBits: 64, read: undefined, write: undefined });
+export function withoutTranslation(
+  { DT }: Capabilities,
+  { kind = 'untranslated', address, pasid }: Request,
+): Alternative | undefined {
+  if (kind === 'page-request') return undefined;
+  if (kind !== 'untranslated') {
+    return DT === 1 ? { ...blockedAnyhow('invalidation.translation-off.ats'), status: 'UR' } : undefined;
+  }
+  if (isInterruptAddress(address)) return undefined;
+  const rule = pasid === undefined ? 'invalidation.translation-off' : 'invalidation.translation-off.pasid';
+  return translated({ rules: [rule], address, pageBits: 64, read: undefined, write: undefined });
 }
 
 export function isQueued(option: RequestOption | ValueOption): boolean {

@@ -20,5 +20,6 @@ test('a load decides whether a wait wrote, and which one was last', () => {
   const once = afterWait(noStatus, 0x104n, 1n);
   expect(loadRules(once, 0x100n)).toEqual(['invalidation.wait.status']);
   expect(loadRules(afterWait(once, 0x104n, 2n), 0x100n)[0]).toBe('invalidation.wait.order');
+  expect(loadRules(afterWait(once, 0x104n, 2n, true), 0x100n)[0]).toBe('invalidation.wait.address-width');
   expect(loadRules(once, 0x108n)).toEqual(['invalidation.wait.no-status']);
 });

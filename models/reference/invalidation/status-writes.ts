@@ -8,6 +8,8 @@ export interface StatusWrite {
   readonly data: bigint;
   /** A wait wrote it over the status of an earlier wait. */
   readonly again: boolean;
+  /** The wait named the address with bits above HAW set. */
+  readonly isBeyond: boolean;
 }
 export type StatusWrites = ReadonlyMap<bigint, StatusWrite>;
 
@@ -32,16 +34,22 @@ export function afterStore(writes: StatusWrites, address: bigint, count: number)
   return rest.size === writes.size ? writes : rest;
 }
 
-/** After a wait wrote `data` to `address`. */
-export function afterWait(writes: StatusWrites, address: bigint, data: bigint): StatusWrites {
-  return new Map(writes).set(address, { data, again: writes.has(address) });
+/** After a wait wrote `data` to `address`, which it named with bits above HAW set if it `isBeyond`. */
+export function afterWait(
+  writes: StatusWrites,
+  address: bigint,
+  data: bigint,
+  isBeyond = false,
+): StatusWrites {
+  return new Map(writes).set(address, { data, again: writes.has(address), isBeyond });
 }
 
 /** The rules that a load of the word at `address` decides, the most particular one first. */
 export function loadRules(writes: StatusWrites, address: bigint): readonly string[] {
   const found = [writes.get(address), writes.get(address + 4n)].filter((write) => write !== undefined);
   if (found.length === 0) return ['invalidation.wait.no-status'];
-  return found.some(({ again }) => again)
-    ? ['invalidation.wait.order', 'invalidation.wait.status']
-    : ['invalidation.wait.status'];
+  const rules = ['invalidation.wait.status'];
+  if (found.some(({ again }) => again)) rules.unshift('invalidation.wait.order');
+  if (found.some(({ isBeyond }) => isBeyond)) rules.unshift('invalidation.wait.address-width');
+  return rules;
 }

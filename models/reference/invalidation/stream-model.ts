@@ -2,8 +2,8 @@
  * Follows one stream along every way that the architecture leaves open. A way has registers and a queue of its own
  * (queue.ts), and caches (caches.ts); memory is shared, but for what waits wrote.
  *
- * What is not said: requests of Device-TLBs, and page requests, while translation is off, and untranslated ones to
- * FEEx_xxxxh then (D29): such a request is `open`. So is one where anything may be answered for what memory holds
+ * What is not said: page requests while translation is off, and untranslated requests to FEEx_xxxxh then (D29): such
+ * a request is `open`. So is one where anything may be answered for what memory holds
  * or held, or where more entries, or more ways through them, are possible than are followed (caches.ts). When more
  * ways of registers are open than are followed, the stream is `undefined` from there on.
  */
@@ -37,8 +37,8 @@ import {
   goneOptions,
   isQueued,
   optionsOf,
-  passedThrough,
   RequestExpectation,
+  withoutTranslation,
 } from './request-options.ts';
 import { UnknownFlags } from './unknown-flags.ts';
 import { Walks } from './walks.ts';
@@ -125,10 +125,10 @@ export class StreamModel {
     );
   }
 
-  /** The first word of the descriptor at offset `head` of the queue; undefined where no memory is. */
-  descriptorAt(head: bigint): bigint | undefined {
+  /** The 64-bit word at `offset` of the queue, in bytes; undefined where no memory is. */
+  queueWordAt(offset: bigint): bigint | undefined {
     const [path] = this.#paths;
-    return path && this.#word(path, (path.state.iqa & queueAddressFields.IQA.mask) + head);
+    return path && this.#word(path, (path.state.iqa & queueAddressFields.IQA.mask) + offset);
   }
 
   /** Whether a unit whose head is at `head` has to stop there, whatever made it come so far. */
@@ -217,7 +217,7 @@ export class StreamModel {
     const passagesByWay = new Map<Way, readonly Passage[]>();
     for (const { way, caches, enabled } of this.#paths) {
       if (!enabled) {
-        const answer = passedThrough(request);
+        const answer = withoutTranslation(this.#unit.capabilities, request);
         if (answer === undefined) return open;
         options.push({ way, answer, witness: undefined });
         continue;

@@ -20,8 +20,9 @@ export function completeWait(
   const address = statusAddress(unit, get);
   if (address !== undefined) {
     const data = get('DATA');
-    after = { ...after, status: afterWait(after.status, address, data) };
-    effects.push({ effect: 'status', address, data });
+    const isBeyond = get('STATUS') << 2n !== address;
+    after = { ...after, status: afterWait(after.status, address, data, isBeyond) };
+    effects.push({ effect: 'status', address, data, isBeyond });
   }
   return { state: after, effects };
 }

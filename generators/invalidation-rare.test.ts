@@ -1,0 +1,117 @@
+/** What only few faulty units are found by is drawn all the same: each of it in one stream of 300 at least. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeCapabilities } from '../spec/capabilities.ts';
+import type { InvalidationCase, Store, StreamStep } from '../spec/schema.ts';
+import { anyInvalidationCase } from './invalidation.ts';
+import { profilePool } from './profiles.ts';
+
+const STREAMS = 3000;
+const ONE_IN = 300;
+const drawn = fc.sample(anyInvalidationCase(profilePool), { seed: 2, numRuns: STREAMS });
+
+type Step<K extends StreamStep['step']> = Extract<StreamStep, { step: K }>;
+const stepsOf = <K extends StreamStep['step']>({ steps }: InvalidationCase, kind: K): readonly Step<K>[] =>
+  steps.filter((step): step is Step<K> => step.step === kind);
+
+interface Descriptor {
+  readonly type: bigint;
+  readonly granularity: bigint;
+  readonly did: bigint;
+  readonly second: bigint;
+}
+const hasDescriptor = (testCase: InvalidationCase, holds: (descriptor: Descriptor) => boolean): boolean =>
+  stepsOf(testCase, 'submit').some(({ descriptors }) =>
+    descriptors.some(([first = 0n, second = 0n]) =>
+      holds({ type: first & 15n, granularity: (first >> 4n) & 3n, did: (first >> 16n) & 0xffffn, second }),
+    ),
+  );
+const isAbove = (value: bigint, width: number): boolean => value >> BigInt(width) !== 0n;
+const domainWidth = ({ profile }: InvalidationCase): number => 4 + 2 * decodeCapabilities(profile).ND;
+const guestWidth = ({ profile }: InvalidationCase): number => decodeCapabilities(profile).MGAW + 1;
+
+const areHalves = (one: Store | undefined, other: Store | undefined): boolean =>
+  one?.words.length === 1 && other?.words.length === 1 && (one.address ^ other.address) === 8n;
+
+/** Whether two neighbours among `items` are as `holds` says. */
+const pairs = <T>(items: readonly T[], holds: (one: T, next: T) => boolean): boolean =>
+  items.some((item, index) => {
+    const next = items[index + 1];
+    return next !== undefined && holds(item, next);
+  });
+
+/** Requests that are made while TES is 0. */
+function withoutTranslation({ translationEnabled, steps }: InvalidationCase): readonly Step<'request'>[] {
+  let enabled = translationEnabled;
+  return steps.flatMap((step) => {
+    if (step.step === 'write' && step.register === 'GCMD') enabled = (step.value & (1n << 31n)) !== 0n;
+    return step.step === 'request' && !enabled ? [step] : [];
+  });
+}
+
+const rarities: Readonly<Record<string, (testCase: InvalidationCase) => boolean>> = {
+  ...Object.fromEntries(
+    ([2n, 6n, 7n, 10n] as const).map((wanted) => [
+      `bits of DID above ND in descriptors of type ${wanted}`,
+      (testCase: InvalidationCase) =>
+        hasDescriptor(testCase, ({ type, did }) => type === wanted && isAbove(did, domainWidth(testCase))),
+    ]),
+  ),
+  'bits of DID above ND in CCMD': (testCase) =>
+    stepsOf(testCase, 'write').some(
+      ({ register, value }) => register === 'CCMD' && isAbove(value & 0xffffn, domainWidth(testCase)),
+    ),
+  'bits of ADDR above MGAW in page-selective IOTLB descriptors': (testCase) =>
+    hasDescriptor(
+      testCase,
+      ({ type, granularity, second }) =>
+        type === 2n && granularity === 3n && isAbove(second, guestWidth(testCase)),
+    ),
+  'bits of ADDR above MGAW in IVA': (testCase) =>
+    stepsOf(testCase, 'write').some(
+      ({ register, value }) => register === 'IVA' && isAbove(value, guestWidth(testCase)),
+    ),
+  'bits of ADDR above HAW in page-selective HPT descriptors': (testCase) =>
+    hasDescriptor(
+      testCase,
+      ({ type, granularity, second }) =>
+        type === 10n && granularity === 3n && isAbove(second, testCase.profile.haw),
+    ),
+  'a status address with bits above HAW': (testCase) =>
+    hasDescriptor(testCase, ({ type, second }) => type === 5n && isAbove(second, testCase.profile.haw)),
+  'a translation request that is made again': (testCase) =>
+    pairs(
+      testCase.steps,
+      (one, next) =>
+        one.step === 'request' &&
+        next.step === 'request' &&
+        one.request.kind === 'translation' &&
+        one.request === next.request,
+    ),
+  'a descriptor where the head is, and a tail with bit 4 set': ({ iqa = 0n, steps }) =>
+    pairs(
+      steps,
+      (one, next) =>
+        (iqa & 0x800n) !== 0n &&
+        one.step === 'store' &&
+        next.step === 'write' &&
+        next.register === 'IQT' &&
+        (next.value & 0x10n) !== 0n,
+    ),
+  'both halves of 128 bits, one after the other': ({ steps }) =>
+    pairs(steps, (one, next) => one.step === 'store' && next.step === 'store' && areHalves(one, next)),
+  'both halves of 128 bits during a request': (testCase) =>
+    stepsOf(testCase, 'request').some(({ during = [] }) => pairs(during, areHalves)),
+  'an untranslated request with PASID while TES is 0': (testCase) =>
+    withoutTranslation(testCase).some(
+      ({ request: { kind, pasid } }) => kind === undefined && pasid !== undefined,
+    ),
+  'a request of a Device-TLB while TES is 0': (testCase) =>
+    withoutTranslation(testCase).some(
+      ({ request: { kind } }) => kind === 'translation' || kind === 'translated',
+    ),
+};
+
+test.each(Object.entries(rarities))('%s', (_, holds) => {
+  expect(drawn.filter(holds).length).toBeGreaterThanOrEqual(STREAMS / ONE_IN);
+});
