@@ -11,6 +11,7 @@ import { judgeCommand } from './commands/judge.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { packageRoot } from './package-root.ts';
 
 export function program(): Command {
@@ -27,6 +28,7 @@ export function program(): Command {
     planCommand(),
     rulesCommand(),
     doctorCommand(),
+    vectorsCommand(),
     conformanceCommand(),
   ])
     command.addCommand(one.exitOverride());

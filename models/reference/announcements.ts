@@ -12,6 +12,8 @@ export interface Announcement {
   readonly rule: string;
   /** What the hook may be called with, the likeliest first. */
   readonly alternatives: readonly Calls[];
+  /** How the entry is counted when it is left out, where it may be. */
+  readonly leftOut?: 'noRight' | 'reservedOrNoRight';
 }
 
 /** Input addresses of one entry. */

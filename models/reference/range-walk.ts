@@ -132,7 +132,7 @@ export class RangeWalker {
   #page(target: bigint, rights: Rights, level: number, span: Span): boolean {
     const mapping = { ...span, target, ...rights };
     const { rule, alternatives } = this.#announcements.mapped(mapping, pageRule(level));
-    const calls = this.#call(rule, alternatives);
+    const calls = this.#call({ rule, alternatives });
     if (calls === undefined) return false;
     const { start, end } = this.#range;
     if (span.iova < start || span.iova + span.size > end) this.rules.add('page-walk.map.whole');
@@ -145,13 +145,16 @@ export class RangeWalker {
     const { rule, alternatives } = this.#announcements.unmapped(span, page);
     const [likeliest = []] = alternatives;
     const optional = likeliest.length > 0 && (orReserved || this.#mayLeaveOut(rule));
-    const calls = this.#call(rule, optional ? [...alternatives, []] : alternatives);
+    const leftOut = orReserved ? 'reservedOrNoRight' : 'noRight';
+    const calls = optional
+      ? this.#call({ rule, alternatives: [...alternatives, []], leftOut })
+      : this.#call({ rule, alternatives });
     if (calls === undefined) return false;
     if (calls.length > 0) {
       this.#announcements.announced(span);
       return true;
     }
-    this.skipped[orReserved ? 'reservedOrNoRight' : 'noRight']++;
+    this.skipped[leftOut]++;
     if (rule === 'page-walk.remembered.never-announced') this.skipped.dropped++;
     return true;
   }
@@ -161,10 +164,10 @@ export class RangeWalker {
     return rule === 'page-walk.unmap.table' && this.#unit.profile.policies.emptyTables !== 'announced';
   }
 
-  #call(rule: string, alternatives: readonly Calls[]): Calls | undefined {
-    this.rules.add(rule);
-    const [only] = alternatives;
-    return only?.length === 0 ? only : this.#audience.call({ rule, alternatives });
+  #call(announcement: Announcement): Calls | undefined {
+    this.rules.add(announcement.rule);
+    const [only] = announcement.alternatives;
+    return only?.length === 0 ? only : this.#audience.call(announcement);
   }
 
   #note({ decorated }: { readonly decorated: boolean }): void {

@@ -34,6 +34,14 @@ export interface AreaSuite<A extends Area = Area> {
    */
   isPlainlyRight?(testCase: CaseOf[A], observation: ObservationOf[A]): boolean;
   /**
+   * Everything that may be answered to the case, as data of a vector file (spec/vectors): what `judge` accepts,
+   * and nothing else. Undefined when anything may be answered, or when data can't say exactly what may be. Left
+   * out: the area has no vector files.
+   */
+  allowed?(testCase: CaseOf[A]): object | undefined;
+  /** What `allowed` refers to by name; it stands once in a vector file. */
+  formats?(): Readonly<Record<string, object>>;
+  /**
    * Cases that are strictly simpler by a measure that cannot go on for ever: fewer words set, lower
    * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
    */

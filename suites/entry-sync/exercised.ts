@@ -13,6 +13,11 @@ export interface Update {
   readonly amd: AmdChange | undefined;
 }
 
+/** Whether the stores of this case are judged one by one, and not only by where they lead. */
+export function judgesSteps({ bounds, amd }: Update): boolean {
+  return amd !== undefined || !bounds.illFormedTarget;
+}
+
 /** Whether the entry may be invalid for a while under some acceptable table. */
 export function mayBreak({ bounds, amd }: Update): boolean {
   return amd === undefined ? size(bounds.differingAtMost) > 1 : amd === 'levels';

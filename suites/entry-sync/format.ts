@@ -33,7 +33,7 @@ interface ByPolicy {
   readonly reviewed: JudgedFormat;
 }
 
-const known: Readonly<Record<Known, ByPolicy>> = {
+export const knownFormats: Readonly<Record<Known, ByPolicy>> = {
   'vtd-pasid': byPolicy('vtd-pasid'),
   'smmu-ste': byPolicy('smmu-ste'),
   'smmu-cd': byPolicy('smmu-cd'),
@@ -43,7 +43,7 @@ const synthetic = new WeakMap<object, JudgedFormat>();
 
 /** The format of a case under the policy of its profile. Throws RangeError when a layout is missing. */
 export function judgedFormat({ format, layout, profile }: EntrySyncCase): JudgedFormat {
-  if (format !== 'synthetic') return known[format][profile.policies.usedBits ?? 'sound'];
+  if (format !== 'synthetic') return knownFormats[format][profile.policies.usedBits ?? 'sound'];
   if (layout === undefined) throw new RangeError('layout: missing, format synthetic needs one');
   const found = synthetic.get(layout);
   if (found !== undefined) return found;

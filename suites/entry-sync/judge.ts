@@ -8,7 +8,7 @@ import { AMD_WORD2_OWN } from '../../spec/writer-formats.ts';
 import type { Verdict } from '../core/area-suite.ts';
 import { amdChange, amdFinal } from './amd.ts';
 import { boundsOf } from './bounds.ts';
-import { exercisedRules, mayBreak, mustBreak, mustDisable, type Update } from './exercised.ts';
+import { exercisedRules, judgesSteps, mayBreak, mustBreak, mustDisable, type Update } from './exercised.ts';
 import { judgedFormat } from './format.ts';
 import { isValid, MAX_STORES, newInterval, observe } from './observer.ts';
 import { judgeSync } from './sync-actions.ts';
@@ -30,6 +30,15 @@ export function judgeEntrySync(testCase: EntrySyncCase, { trace }: EntrySyncObse
   return new Judge(testCase).verdict(trace);
 }
 
+/** What is known of the update before its trace is. */
+export function updateOf(testCase: EntrySyncCase): Update {
+  const format = judgedFormat(testCase);
+  fromWords.set(testCase.from);
+  toWords.set(testCase.to);
+  const amd = testCase.format === 'amd-dte' ? amdChange(testCase) : undefined;
+  return { testCase, format, bounds: boundsOf(format, from, to), amd };
+}
+
 class Judge {
   readonly #update: Update;
   readonly #mismatches: Mismatch[] = [];
@@ -40,14 +49,10 @@ class Judge {
   #synced = true;
 
   constructor(testCase: EntrySyncCase) {
-    const format = judgedFormat(testCase);
-    fromWords.set(testCase.from);
-    toWords.set(testCase.to);
+    this.#update = updateOf(testCase);
     memoryWords.set(testCase.from);
     interval.start.set(memory);
     interval.count = 0;
-    const amd = testCase.format === 'amd-dte' ? amdChange(testCase) : undefined;
-    this.#update = { testCase, format, bounds: boundsOf(format, from, to), amd };
   }
 
   verdict(trace: readonly TraceEvent[]): Verdict {
@@ -69,9 +74,8 @@ class Judge {
     this.#mismatches.push({ rule, aspect, expected, observed });
   }
 
-  /** Whether the stores of this case are judged one by one, and not only by where they lead. */
   get #judgesSteps(): boolean {
-    return this.#update.amd !== undefined || !this.#update.bounds.illFormedTarget;
+    return judgesSteps(this.#update);
   }
 
   #isWhole({ quantum, value: stored }: Extract<TraceEvent, { op: 'store' }>): boolean {

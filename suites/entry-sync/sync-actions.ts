@@ -3,7 +3,7 @@ import type { Mismatch, Profile, SyncAction } from '../../spec/schema.ts';
 import type { SyncContract } from '../../spec/writer-formats.ts';
 
 /** ECAP.C: the unit snoops the CPU's caches when it reads entries (11.4.3). */
-function isCoherent({ ecap }: Profile): boolean {
+export function isCoherent({ ecap }: Profile): boolean {
   return (ecap & 1n) === 1n;
 }
 

@@ -80,7 +80,7 @@ function judgeOutcome(testCase: EntryCase, fault: number | null, expectation: En
 }
 
 /** An entry with ignored bits set breaks the rule about them when it is refused. */
-function acceptanceRule({ format, words, profile }: EntryCase): string {
+export function acceptanceRule({ format, words, profile }: EntryCase): string {
   return hasIgnoredBitsSet(format, words, profile) ? ignoredRule(format) : validRule(format);
 }
 

@@ -2,6 +2,7 @@
 import { anyEntryCase } from '../../generators/entry.ts';
 import { rules } from '../../spec/rules/entry.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
+import { allowedEntry } from './allowed.ts';
 import { judgeEntry } from './judge.ts';
 import { simplerEntries } from './simpler.ts';
 
@@ -10,5 +11,6 @@ export const entrySuite: AreaSuite<'entry'> = {
   rules,
   arbitrary: anyEntryCase,
   judge: judgeEntry,
+  allowed: allowedEntry,
   simpler: simplerEntries,
 };

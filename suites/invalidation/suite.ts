@@ -2,6 +2,7 @@
 import { anyInvalidationCase } from '../../generators/invalidation.ts';
 import { invalidationRules } from '../../spec/rules/invalidation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
+import { allowedInvalidation } from './allowed.ts';
 import { judgeInvalidation } from './judge.ts';
 import { isPlainlyRight } from './plainly-right.ts';
 import { simplerStreams } from './simpler.ts';
@@ -14,6 +15,7 @@ export const invalidationSuite: AreaSuite<'invalidation'> = {
   arbitrary: anyInvalidationCase,
   judge: judgeInvalidation,
   isPlainlyRight,
+  allowed: allowedInvalidation,
   simpler: simplerStreams,
   until: untilBreach,
 };

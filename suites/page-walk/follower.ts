@@ -68,7 +68,8 @@ export class VisitingFollower extends Follower {
   }
 }
 
-function longestFirst(alternatives: readonly Calls[]): readonly Calls[] {
+/** The order in which alternatives are tried. */
+export function longestFirst(alternatives: readonly Calls[]): readonly Calls[] {
   return alternatives.length === 1 ? alternatives : alternatives.toSorted((a, b) => b.length - a.length);
 }
 

@@ -2,6 +2,7 @@
 import { anyPageWalkCase } from '../../generators/page-walk.ts';
 import { pageWalkRules } from '../../spec/rules/page-walk.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
+import { allowedPageWalk } from './allowed.ts';
 import { judgePageWalk } from './judge.ts';
 import { simplerPageWalks } from './simpler.ts';
 
@@ -10,5 +11,6 @@ export const pageWalkSuite: AreaSuite<'page-walk'> = {
   rules: pageWalkRules,
   arbitrary: anyPageWalkCase,
   judge: judgePageWalk,
+  allowed: allowedPageWalk,
   simpler: simplerPageWalks,
 };

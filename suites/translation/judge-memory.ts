@@ -22,6 +22,8 @@ const flagRules = [
   { bit: 8n, rule: 'translation.flags.second-stage.accessed' },
   { bit: 9n, rule: 'translation.flags.second-stage.dirty' },
 ] as const;
+/** Every bit of an entry that is judged as a flag. */
+export const FLAG_BITS = flagRules.reduce((mask, { bit }) => mask | (1n << bit), 0n);
 const UNTOUCHED = 'translation.flags.nothing-else';
 
 /** `changed` are the words that hold other values than the case gave them. */
@@ -68,7 +70,8 @@ function permittedFlags({ expected, taken }: Answered): readonly FlagBits[] {
 
 const noWords: ReadonlyMap<bigint, bigint> = new Map();
 
-function wordsOf({ memory }: TranslationCase): ReadonlyMap<bigint, bigint> {
+/** The words that the case gives, by address; the others that are backed are zero. */
+export function wordsOf({ memory }: TranslationCase): ReadonlyMap<bigint, bigint> {
   const words = new Map<bigint, bigint>();
   for (const run of memory) {
     for (const [index, word] of run.words.entries()) words.set(run.address + 8n * BigInt(index), word);

@@ -2,6 +2,7 @@
 import { anyTranslationCase } from '../../generators/translation.ts';
 import { translationRules } from '../../spec/rules/translation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
+import { allowedTranslation } from './allowed.ts';
 import { judgeTranslation } from './judge.ts';
 import { simplerTranslations } from './simpler.ts';
 
@@ -10,5 +11,6 @@ export const translationSuite: AreaSuite<'translation'> = {
   rules: translationRules,
   arbitrary: anyTranslationCase,
   judge: judgeTranslation,
+  allowed: allowedTranslation,
   simpler: simplerTranslations,
 };

@@ -3,41 +3,38 @@
  * uses. Under the policy `reviewed` it must be the reviewed table. A missing bit is attributed to the row
  * of the table that it belongs to.
  */
-import { allHold, safeMask, usedMask } from '../../models/masks.ts';
+import { allHold } from '../../models/masks.ts';
 import type { Aspect, Mismatch, UsedBitsCase, UsedBitsObservation } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
-import { type CompiledKnowledge, compiled } from './compiled.ts';
+import {
+  both,
+  certain,
+  ENTRY,
+  HALVES,
+  halves,
+  loadEntry,
+  loadTarget,
+  newMask,
+  permitted,
+  reviewed,
+  safe,
+  safeAtMost,
+} from './case-masks.ts';
+import type { CompiledKnowledge } from './compiled.ts';
 import { describeBits } from './describe.ts';
 
-const HALVES = 16;
 const aspect: Aspect = 'outcome';
 
-const words = new BigUint64Array(32);
-const halves = new Uint32Array(words.buffer);
-const ENTRY = 0;
-const TARGET = 16;
-const USED = 32;
-const SAFE = 48;
-
-const mask = () => new Uint32Array(HALVES);
-const [reviewed, certain, permitted, missing, extra, scratch] = [
-  mask(),
-  mask(),
-  mask(),
-  mask(),
-  mask(),
-  mask(),
-];
-const [targetReviewed, safe, safeAtMost] = [mask(), mask(), mask()];
+const observedWords = new BigUint64Array(HALVES);
+/** What was answered: `used` in the lower half, `safe` in the upper. */
+const answer = new Uint32Array(observedWords.buffer);
+const SAFE = HALVES;
+const [missing, extra, scratch] = [newMask(), newMask(), newMask()];
 
 /** The verdict on one answer. */
 export function judgeUsedBits(testCase: UsedBitsCase, observation: UsedBitsObservation): Verdict {
-  const known = compiled[testCase.format];
-  words.set(testCase.entry, ENTRY / 2);
-  words.set(observation.used, USED / 2);
-  usedMask(known.reviewed, halves, ENTRY, reviewed);
-  usedMask(known.certain, halves, ENTRY, certain);
-  usedMask(known.permitted, halves, ENTRY, permitted);
+  const known = loadEntry(testCase);
+  observedWords.set(observation.used);
   const exercised: string[] = [];
   const mismatches: Mismatch[] = [];
   const report = (rule: string, expected: string, bits: Uint32Array, observed: string) =>
@@ -53,9 +50,9 @@ export function judgeUsedBits(testCase: UsedBitsCase, observation: UsedBitsObser
   else judgeNarrower(exercised, report);
   judgeExceptions(known, exercised, mismatches);
   if (testCase.target !== undefined && observation.safe !== undefined) {
-    words.set(testCase.target, TARGET / 2);
-    words.set(observation.safe, SAFE / 2);
-    judgeSafe(known, testCase.profile.policies.usedBits === 'reviewed', exercised, report);
+    observedWords.set(observation.safe, SAFE / 2);
+    loadTarget(known, testCase.target, testCase.profile);
+    judgeSafe(exercised, report);
   }
   return { exercised, mismatches };
 }
@@ -69,26 +66,29 @@ function judgeMissing({ reviewed: table }: CompiledKnowledge, exercised: string[
     exercised.push(rule);
     missing.fill(0);
     for (const { half, mask: bits } of uses) {
-      missing[half] = bits & reviewed[half]! & certain[half]! & ~halves[USED + half]!;
+      missing[half] = bits & reviewed[half]! & certain[half]! & ~answer[half]!;
     }
     if (some(missing)) report(rule, 'used', missing, 'is not in the answer');
   }
 }
 
-/** Bits that neither table uses. */
+/** The rule about bits that neither table uses. */
+export function extraRule({ half, mask }: CompiledKnowledge['valid']): string {
+  return (halves[ENTRY + half]! & mask) === 0 ? 'used-bits.not-valid' : 'used-bits.ignored-bits';
+}
+
 function judgeExtra({ valid }: CompiledKnowledge, exercised: string[], report: Report): void {
-  const rule =
-    (halves[ENTRY + valid.half]! & valid.mask) === 0 ? 'used-bits.not-valid' : 'used-bits.ignored-bits';
+  const rule = extraRule(valid);
   exercised.push(rule);
   for (let half = 0; half < HALVES; half++) {
-    extra[half] = halves[USED + half]! & ~reviewed[half]! & ~permitted[half]!;
+    extra[half] = answer[half]! & ~reviewed[half]! & ~permitted[half]!;
   }
   if (some(extra)) report(rule, 'not used', extra, 'is in the answer');
 }
 
 function judgeReviewed(exercised: string[], report: Report): void {
   exercised.push('used-bits.reviewed-table');
-  for (let half = 0; half < HALVES; half++) extra[half] = halves[USED + half]! ^ reviewed[half]!;
+  for (let half = 0; half < HALVES; half++) extra[half] = answer[half]! ^ reviewed[half]!;
   if (some(extra)) report('used-bits.reviewed-table', 'as reviewed', extra, 'is not as reviewed');
 }
 
@@ -96,7 +96,7 @@ function judgeNarrower(exercised: string[], report: Report): void {
   for (let half = 0; half < HALVES; half++) scratch[half] = reviewed[half]! & ~certain[half]!;
   if (!some(scratch)) return;
   exercised.push('used-bits.not-in-hardware');
-  for (let half = 0; half < HALVES; half++) missing[half] = scratch[half]! & ~halves[USED + half]!;
+  for (let half = 0; half < HALVES; half++) missing[half] = scratch[half]! & ~answer[half]!;
   if (some(missing)) report('used-bits.not-in-hardware', 'as reviewed', missing, 'is not in the answer');
 }
 
@@ -114,7 +114,7 @@ function judgeExceptions(
     for (const { half, mask: bits } of uses) {
       const relevant = always ? bits : bits & halves[ENTRY + half]!;
       if (relevant !== 0) seen = true;
-      missing[half] = relevant & ~halves[USED + half]!;
+      missing[half] = relevant & ~answer[half]!;
     }
     if (!seen) continue;
     exercised.push(rule);
@@ -124,15 +124,11 @@ function judgeExceptions(
 }
 
 /** The writer masks safe bits with what both entries use; elsewhere they have no effect. */
-function judgeSafe(known: CompiledKnowledge, exact: boolean, exercised: string[], report: Report): void {
-  usedMask(known.reviewed, halves, TARGET, targetReviewed);
-  safeMask(known.safe, halves, ENTRY, halves, TARGET, safe, HALVES);
-  safeMask(exact ? known.safe : known.safeAtMost, halves, ENTRY, halves, TARGET, safeAtMost, HALVES);
+function judgeSafe(exercised: string[], report: Report): void {
   exercised.push('used-bits.safe.sound', 'used-bits.safe.complete');
   for (let half = 0; half < HALVES; half++) {
-    const both = reviewed[half]! & targetReviewed[half]!;
-    extra[half] = both & halves[SAFE + half]! & ~safeAtMost[half]!;
-    missing[half] = both & safe[half]! & ~halves[SAFE + half]!;
+    extra[half] = both[half]! & answer[SAFE + half]! & ~safeAtMost[half]!;
+    missing[half] = both[half]! & safe[half]! & ~answer[SAFE + half]!;
   }
   if (some(extra)) report('used-bits.safe.sound', 'not safe', extra, 'is called safe');
   if (some(missing)) report('used-bits.safe.complete', 'safe', missing, 'is not called safe');

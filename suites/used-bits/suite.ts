@@ -5,6 +5,7 @@ import { usedBitsRules } from '../../spec/rules/used-bits.ts';
 import type { UsedBitsCase } from '../../spec/schema.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
+import { allowedUsedBits } from './allowed.ts';
 import { judgeUsedBits } from './judge.ts';
 
 function* simpler(testCase: UsedBitsCase): Iterable<UsedBitsCase> {
@@ -21,5 +22,6 @@ export const usedBitsSuite: AreaSuite<'used-bits'> = {
   rules: usedBitsRules,
   arbitrary: usedBitsCases,
   judge: judgeUsedBits,
+  allowed: allowedUsedBits,
   simpler,
 };

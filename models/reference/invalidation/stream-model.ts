@@ -43,6 +43,12 @@ import {
 import { UnknownFlags } from './unknown-flags.ts';
 import { Walks } from './walks.ts';
 
+/** A way is that of `from` up to the step, and one of its own from there on. */
+export interface Fork {
+  readonly from: Way;
+  readonly step: number;
+}
+
 interface Asked {
   readonly passagesByWay: ReadonlyMap<Way, readonly Passage[]>;
   readonly isQueued: boolean;
@@ -64,6 +70,7 @@ export class StreamModel {
   readonly #unit: Unit;
   readonly #askers: Askers;
   #paths: readonly Path[];
+  readonly #forks = new Map<Way, Fork>();
   #nextWay = 1;
   #index = 0;
   #isUndefined: boolean;
@@ -109,6 +116,16 @@ export class StreamModel {
     if (expectation.kind === 'undefined') this.#isUndefined = true;
     this.#index++;
     return expectation;
+  }
+
+  /** The ways that are open after the step last done. */
+  get ways(): readonly Way[] {
+    return this.#paths.map(({ way }) => way);
+  }
+
+  /** Where a way parted from another one; undefined for the first. */
+  forkOf(way: Way): Fork | undefined {
+    return this.#forks.get(way);
   }
 
   /** Of the step last done, only these options agree with what was observed. */
@@ -193,6 +210,7 @@ export class StreamModel {
       // Copies first: the last outcome goes on with the caches of this way.
       for (const { state, effects } of others) {
         const way = this.#nextWay++;
+        this.#forks.set(way, { from: path.way, step: this.#index });
         paths.push(affected({ ...path, way, state, caches: path.caches.copy() }, path.state, effects));
       }
       if (only !== undefined) paths.push(affected({ ...path, state: only.state }, path.state, only.effects));

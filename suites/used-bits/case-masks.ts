@@ -1,0 +1,46 @@
+/**
+ * The masks of one case, in buffers that the next case uses again: what reviewed table and hardware make of the
+ * entry, and of its target. In 32-bit halves.
+ */
+import { safeMask, usedMask } from '../../models/masks.ts';
+import type { Profile, UsedBitsCase } from '../../spec/schema.ts';
+import { type CompiledKnowledge, compiled } from './compiled.ts';
+
+export const HALVES = 16;
+export const newMask = () => new Uint32Array(HALVES);
+
+const words = new BigUint64Array(HALVES);
+/** The entry, then the target. */
+export const halves = new Uint32Array(words.buffer);
+export const ENTRY = 0;
+const TARGET = HALVES;
+
+/** Of the entry: what the reviewed driver uses, what all hardware looks at, what some may look at. */
+export const reviewed = newMask();
+export const certain = newMask();
+export const permitted = newMask();
+/** Bits that entry and target both use, and of them those to be called safe at least and at most. */
+export const both = newMask();
+export const safe = newMask();
+export const safeAtMost = newMask();
+const targetReviewed = newMask();
+
+/** Fills the masks of the entry. */
+export function loadEntry({ format, entry }: UsedBitsCase): CompiledKnowledge {
+  const known = compiled[format];
+  words.set(entry, ENTRY / 2);
+  usedMask(known.reviewed, halves, ENTRY, reviewed);
+  usedMask(known.certain, halves, ENTRY, certain);
+  usedMask(known.permitted, halves, ENTRY, permitted);
+  return known;
+}
+
+/** Fills the masks of entry and target; `loadEntry` comes first. */
+export function loadTarget(known: CompiledKnowledge, target: readonly bigint[], { policies }: Profile): void {
+  const most = policies.usedBits === 'reviewed' ? known.safe : known.safeAtMost;
+  words.set(target, TARGET / 2);
+  usedMask(known.reviewed, halves, TARGET, targetReviewed);
+  safeMask(known.safe, halves, ENTRY, halves, TARGET, safe, HALVES);
+  safeMask(most, halves, ENTRY, halves, TARGET, safeAtMost, HALVES);
+  for (let half = 0; half < HALVES; half++) both[half] = reviewed[half]! & targetReviewed[half]!;
+}
