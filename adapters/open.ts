@@ -1,6 +1,7 @@
 /**
  * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `machine`, `qemu`,
- * `qemu:BINARY`, `process:COMMAND LINE` or the path of a module. What is not asked for is not loaded.
+ * `qemu:BINARY`, `process:COMMAND LINE`, `answers:FILE` or the path of a module. What is not asked for is not
+ * loaded.
  */
 import type { Implementation } from '../spec/implementation.ts';
 import { openModule } from './module.ts';
@@ -11,6 +12,8 @@ export interface OpenOptions {
   readonly qemuArgs: readonly string[];
   /** Processes at work at a time, for `process:COMMAND LINE`; left out: one. */
   readonly processes?: number;
+  /** The folder of the vectors that `answers:FILE` answers; left out: any id may stand there. */
+  readonly vectors?: string;
 }
 
 /** Opens what `spec` names. Throws an OpenError when there is no such thing or it does not start. */
@@ -30,9 +33,13 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
     const { openProcess } = await import('./process/open-process.ts');
     return openProcess(spec.slice('process:'.length), { processes: options.processes ?? 1 });
   }
+  if (spec.startsWith('answers:')) {
+    const { openAnswers } = await import('./answers/open-answers.ts');
+    return openAnswers(spec.slice('answers:'.length), options.vectors);
+  }
   if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
   throw new OpenError(
     'usage',
-    `unknown implementation "${spec}": expected optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE or the path of a module`,
+    `unknown implementation "${spec}": expected optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module`,
   );
 }

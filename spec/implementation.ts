@@ -19,6 +19,11 @@ export interface Implementation {
    * what tries one case after the other is then left out of shrinking. Only together with `runBatch`.
    */
   readonly costlyAlone?: boolean;
+  /**
+   * True when it only repeats answers that were given before: to ask again shows nothing, and simpler cases have
+   * no answer.
+   */
+  readonly isRecorded?: boolean;
   /** What it wrote to stderr of late, where it has one of its own. */
   stderr?(): string;
   close?(): void | Promise<void>;

@@ -11,6 +11,7 @@ export interface CheckArguments {
   readonly time?: number;
   readonly seed?: string;
   readonly profile?: string;
+  readonly vectors?: string;
   readonly expect?: string;
   readonly updateExpectations?: boolean;
   readonly allowUnexpectedPass?: boolean;
@@ -37,6 +38,14 @@ export function checkCommand(): Command {
     .option('--time <time>', 'draw for so long over all areas: 500ms, 60s, 5m', duration)
     .option('--seed <seed>', 'any string; the same seed draws the same cases (default: a new one)', seed)
     .option('--profile <name>', 'draw under this profile only')
+    .addOption(
+      new Option('--vectors <dir>', 'ask the cases of these vector files instead of drawing').conflicts([
+        'runs',
+        'time',
+        'seed',
+        'profile',
+      ]),
+    )
     .option('--expect <file>', 'known failures of this implementation')
     .option('--update-expectations', 'write what failed and passed into a new file beside that, for review')
     .option('--allow-unexpected-pass', 'known failures that do not happen any more do not fail the run')
@@ -60,7 +69,7 @@ export function checkCommand(): Command {
 export function implOption(): Option {
   return new Option(
     '--impl <spec>',
-    'optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE or the path of a module',
+    'optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module',
   ).default('optimized');
 }
 

@@ -4,7 +4,13 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Implementation } from '../../spec/implementation.ts';
-import { type Area, areas as allAreas, type ExpectedFailure, type Result } from '../../spec/schema.ts';
+import {
+  type Area,
+  areas as allAreas,
+  type Case,
+  type ExpectedFailure,
+  type Result,
+} from '../../spec/schema.ts';
 import { profilesOf } from '../../suites/core/profiles-of.ts';
 import { notClaimed } from '../../suites/core/run-request.ts';
 import { exitStatus, wrongUse } from '../exit.ts';
@@ -25,6 +31,10 @@ export interface CheckOptions {
   readonly timeMs?: number;
   readonly seed: string;
   readonly profile?: string;
+  /** Stored cases, asked before any is drawn. */
+  readonly given?: readonly Case[];
+  /** The folder that they are from. */
+  readonly vectors?: string;
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly shard?: Shard;
   readonly workers?: number;
@@ -47,7 +57,7 @@ export interface CheckOutcome {
 /** Checks; throws a CommandError when the request makes no sense or nothing could start. */
 export async function check(options: CheckOptions): Promise<CheckOutcome> {
   const { impl, qemuArgs, seed } = options;
-  const implementation = await described(impl, qemuArgs, options.profile);
+  const implementation = await described(options);
   const claimed = (options.areas ?? allAreas).filter((area) => implementation.areas.includes(area));
   const unclaimed = (options.areas ?? []).filter((area) => !claimed.includes(area));
   const workers = options.workers ?? availableParallelism();
@@ -73,6 +83,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               qemuArgs,
               processes: processesAnArea(options.workers, claimed.length),
               seed,
+              ...(options.given === undefined ? {} : { given: options.given }),
               ...(options.runs === undefined ? {} : { runs: options.runs }),
               ...(shareMs === undefined ? {} : { timeMs: shareMs }),
               ...(options.profile === undefined ? {} : { profile: options.profile }),
@@ -112,12 +123,8 @@ function processesAnArea(workers: number | undefined, areas: number): number {
 }
 
 /** Opens the implementation to see that it starts, what it claims, and whether it offers the profile. */
-async function described(
-  impl: string,
-  qemuArgs: readonly string[],
-  profile: string | undefined,
-): Promise<Implementation> {
-  const implementation = await opened(impl, qemuArgs);
+async function described({ impl, qemuArgs, profile, vectors }: CheckOptions): Promise<Implementation> {
+  const implementation = await opened(impl, qemuArgs, vectors);
   await implementation.close?.();
   const offered = profilesOf(implementation);
   if (profile !== undefined && !offered.some(({ name }) => name === profile)) {

@@ -4,9 +4,13 @@ import { messageOf, OpenError } from '../../adapters/open-error.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { CommandError, exitStatus } from '../exit.ts';
 
-export async function opened(impl: string, qemuArgs: readonly string[]): Promise<Implementation> {
+export async function opened(
+  impl: string,
+  qemuArgs: readonly string[],
+  vectors?: string,
+): Promise<Implementation> {
   try {
-    return await openImplementation(impl, { qemuArgs });
+    return await openImplementation(impl, { qemuArgs, ...(vectors === undefined ? {} : { vectors }) });
   } catch (error) {
     const status =
       error instanceof OpenError && error.kind !== 'start'

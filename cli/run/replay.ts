@@ -6,9 +6,9 @@ import { wrap } from '../../reports/wrap.ts';
 import { caseProblem } from '../../spec/case-form.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
-import { toJson } from '../../spec/json.ts';
 import { type Finding, findingSchema, type Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../../suites/core/answer.ts';
+import { isOffered } from '../../suites/core/profiles-of.ts';
 import { isAboutChance, repeatOften } from '../../suites/core/repeat.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
@@ -97,8 +97,8 @@ function mismatchLines({ rule, aspect, expected, observed }: Mismatch, palette: 
 }
 
 /** A case speaks of one unit; another one may rightly answer otherwise. */
-function noteOnProfile({ case: { profile } }: Finding, implementation: Implementation): readonly string[] {
-  if (implementation.profile === 'any') return [];
-  const same = implementation.profile.some((offered) => toJson(offered) === toJson(profile));
-  return same ? [] : [`note: ${implementation.name} is not the unit of the case (profile ${profile.name})`];
+function noteOnProfile({ case: testCase }: Finding, implementation: Implementation): readonly string[] {
+  if (isOffered(implementation, testCase)) return [];
+  const { profile } = testCase;
+  return [`note: ${implementation.name} is not the unit of the case (profile ${profile.name})`];
 }

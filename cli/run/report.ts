@@ -9,6 +9,7 @@ import type { Palette } from '../../reports/palette.ts';
 import { givenUpLines, skippedLines } from '../../reports/skipped.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { ExpectedFailure, Finding } from '../../spec/schema.ts';
+import { vectorId } from '../../spec/vector-file.ts';
 import type { CheckOutcome } from './check.ts';
 import { replayCommand } from './replay-command.ts';
 import { saveFinding } from './save-findings.ts';
@@ -33,7 +34,11 @@ export function findingReport(
   const printed = findings.filter(isSurprise).flatMap((finding) => {
     const file = saveFinding(finding, options.findingsDirectory);
     const replay = replayCommand(file, options.impl, options.qemuArgs);
-    return [...findingLines(finding, ruleOf(finding.rule), replay, palette), ''];
+    return [
+      ...findingLines(finding, ruleOf(finding.rule), replay, palette),
+      ...vectorLine(finding, options),
+      '',
+    ];
   });
   const known = findings.filter(({ expectedFailure }) => expectedFailure !== undefined);
   const lines = [
@@ -47,6 +52,11 @@ export function findingReport(
   const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));
   const facts = results.flatMap((result) => cacheProfileLines(result, palette));
   return [...lines, ...remarks, ...facts, ...results.flatMap(notExercisedLines)];
+}
+
+/** Who answered a file of vectors looks for the one that it was. */
+function vectorLine({ case: testCase }: Finding, { impl }: ReportOptions): readonly string[] {
+  return impl.startsWith('answers:') ? [`  vector    ${vectorId(testCase)}`] : [];
 }
 
 function remarkLine({ area, rule, expected, observed }: Finding, palette: Palette): string {

@@ -12,6 +12,7 @@ import { EventLog } from './event-log.ts';
 import { readExpectations } from './expectations.ts';
 import { refuseOutputs } from './outputs.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
+import { storedCases } from './stored-cases.ts';
 import { updateExpectations } from './update-expectations.ts';
 import { statusOf } from './verdict.ts';
 
@@ -40,12 +41,14 @@ async function checkAndReport(
   const quiet = options.quiet === true;
   const allowUnexpectedPass = options.allowUnexpectedPass === true;
   const expectedFailures = expectations?.expectedFailures ?? [];
-  const seed = options.seed ?? randomBytes(4).toString('hex');
+  const stored = storedCases(options);
+  const seed = stored?.seed ?? options.seed ?? randomBytes(4).toString('hex');
   const outcome = await check({
     impl: options.impl,
     qemuArgs: options.qemuArg,
     ...(options.area ? { areas: options.area } : {}),
     ...(options.runs === undefined ? {} : { runs: options.runs }),
+    ...stored?.request,
     // With a time, at least one chunk of cases is drawn and the clock decides about more.
     ...(options.time === undefined ? {} : { timeMs: options.time, runs: 1 }),
     seed,
@@ -73,7 +76,7 @@ async function checkAndReport(
     palette,
   );
   for (const line of lines) say(line);
-  say(`${outcome.implementation.name}, seed ${seed}`);
+  say(`${outcome.implementation.name}, ${stored ? 'vectors of seed' : 'seed'} ${seed}`);
   say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
   if (options.updateExpectations) {

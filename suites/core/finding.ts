@@ -39,7 +39,8 @@ export interface SearchGround<A extends Area> {
 
 /**
  * Writes `breach` up. A surprise is shrunk; what is expected keeps the case that it was found with, since
- * nobody will study it and shrinking is most of the time that a run with findings takes. A breach that does
+ * nobody will study it and shrinking is most of the time that a run with findings takes; so does what was
+ * answered elsewhere, where simpler cases were not asked. A breach that does
  * not come again becomes a finding of the rule that names chance.
  */
 export async function findingOf<A extends Area>(
@@ -48,7 +49,8 @@ export async function findingOf<A extends Area>(
 ): Promise<Finding> {
   const { suite, implementation, arbitrary, profiles, onExecution, toll } = ground;
   const { origin, mismatch } = breach;
-  if (isAboutChance(suite.area, mismatch.rule) || expectationOf(ground, mismatch)) {
+  const isFinal = isAboutChance(suite.area, mismatch.rule) || implementation.isRecorded;
+  if (isFinal || expectationOf(ground, mismatch)) {
     return written(ground, breach, mismatch, originalCase(arbitrary, origin), 0, breach.judged);
   }
   const isDeath = mismatch.rule === answersRuleId(suite.area);

@@ -13,6 +13,7 @@ import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { ShrinkingToll } from './giving-up.ts';
 import { Pace } from './pace.ts';
+import { isOffered } from './profiles-of.ts';
 import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
 import type { Origin } from './shrink.ts';
@@ -47,6 +48,8 @@ export interface Progress {
 
 /** Cases drawn, answered and judged at a time. */
 const CHUNK = 256;
+/** Why a stored case is not asked. */
+const FOREIGN = 'a stored case whose profile the implementation does not offer';
 /** Between two signs of life, at least, however many executions a shrink needs. */
 const PROGRESS_EVERY_MS = 1000;
 
@@ -91,6 +94,7 @@ export async function search<A extends Area>(
     toll: new ShrinkingToll(),
   });
   const pace = new Pace();
+  const isRepeated = (index: number) => implementation.isRecorded !== true && isSampled(index);
   const judgeChunk = async (
     cases: readonly CaseOf[A][],
     origin: (testCase: CaseOf[A], index: number) => Origin<A>,
@@ -99,13 +103,13 @@ export async function search<A extends Area>(
     for (const part of pace.parts(cases)) {
       const start = index;
       // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
-      const sample = part.filter((_testCase, position) => isSampled(start + position));
+      const sample = part.filter((_testCase, position) => isRepeated(start + position));
       const answers = await implementation.runBatch?.([...part, ...sample]);
       const seconds = answers?.slice(part.length);
       for (const testCase of part) {
         let answer = answers?.[index - start] ?? ask(implementation, testCase);
         if (answer instanceof Promise) answer = await answer;
-        let again = isSampled(index)
+        let again = isRepeated(index)
           ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
           : undefined;
         if (again instanceof Promise) again = await again;
@@ -119,9 +123,13 @@ export async function search<A extends Area>(
     // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
     await eventLoopTurn();
   };
-  const given = (options.given ?? []).filter(
+  const ofArea = (options.given ?? []).filter(
     (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
   );
+  const given = ofArea.filter((testCase) => isOffered(implementation, testCase));
+  for (const testCase of ofArea.filter((one) => !isOffered(implementation, one))) {
+    tally.add({ given: testCase }, testCase, { skip: FOREIGN }, undefined);
+  }
   for (let at = 0; at < given.length && tally.givenUp === undefined; at += CHUNK) {
     await judgeChunk(given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
   }

@@ -94,6 +94,7 @@ export class Tally<A extends Area> {
     const { suite, implementation } = this.#ground;
     const isSettled =
       failure !== undefined ||
+      implementation.isRecorded === true ||
       isAboutChance(suite.area, mismatch.rule) ||
       expectationOf(this.#ground, mismatch) !== undefined;
     if (isSettled) return mismatch;

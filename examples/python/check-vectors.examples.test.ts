@@ -1,0 +1,115 @@
+/**
+ * The proof of docs/vectors.md: a checker in another language that knows nothing else comes to the verdict of our
+ * judges, of right answers and of wrong ones.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import seedrandom from 'seedrandom';
+import { afterAll, expect, test } from 'vitest';
+import { readVectorFolder } from '../../adapters/answers/vector-folder.ts';
+import { openImplementation } from '../../adapters/open.ts';
+import { rulesOf, vectorFileText } from '../../cli/run/vector-file-text.ts';
+import { ownProfiles } from '../../generators/profiles.ts';
+import { optimized } from '../../models/optimized/implementation.ts';
+import { reference } from '../../models/reference/implementation.ts';
+import { ruleOf } from '../../spec/catalogue.ts';
+import { toJson } from '../../spec/json.ts';
+import type { Observation } from '../../spec/schema.ts';
+import type { AreaSuite } from '../../suites/core/area-suite.ts';
+import { mutated } from '../../suites/core/mutated.fixture.ts';
+import { isOwnModel } from '../../suites/core/profiles-of.ts';
+import { type DrawnVector, drawVectors } from '../../suites/core/vectors.ts';
+import { suites } from '../../suites/index.ts';
+
+const SEED = 'check_vectors.py';
+const VECTORS = 100;
+const WRONG_ROUNDS = 8;
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const checker = path.join(here, 'check_vectors.py');
+const folder = mkdtempSync(path.join(tmpdir(), 'check-vectors-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const c = await openImplementation(`process:${path.join(here, '../c/conformance-c')}`, { qemuArgs: [] });
+afterAll(() => c.close?.());
+
+interface Answer {
+  readonly vector: DrawnVector;
+  readonly observation: Observation;
+}
+
+test.for(suites.filter(({ allowed }) => allowed !== undefined))('$area', async (suite) => {
+  const vectors = drawVectors(suite, { seed: SEED, count: VECTORS, profiles: ownProfiles });
+  const own = path.join(folder, suite.area);
+  mkdirSync(own);
+  const rules = rulesOf(suite, vectors);
+  writeFileSync(path.join(own, `${suite.area}.json`), vectorFileText({ suite, seed: SEED, vectors, rules }));
+  expect(readVectorFolder(own)[0]?.cases.size).toBe(vectors.length);
+
+  const right = await rightAnswers(suite, vectors);
+  for (const answers of right) {
+    expect(judgedWrong(suite, answers)).toEqual([]);
+    expect(foundWrong(own, answers)).toEqual([]);
+  }
+  let wrong = 0;
+  const random = seedrandom(SEED);
+  for (let round = 0; round < WRONG_ROUNDS; round++) {
+    const answers = mutatedAnswers(suite, right[round % right.length] ?? [], random);
+    const judged = judgedWrong(suite, answers);
+    expect(foundWrong(own, answers)).toEqual(judged);
+    wrong += judged.length;
+  }
+  expect(wrong).toBeGreaterThan(VECTORS);
+});
+
+async function rightAnswers(
+  { area }: AreaSuite,
+  vectors: readonly DrawnVector[],
+): Promise<readonly (readonly Answer[])[]> {
+  const able = [optimized, reference, c].filter(({ areas }) => areas.includes(area));
+  return Promise.all(
+    able.map((implementation) =>
+      Promise.all(
+        vectors
+          .filter(({ testCase }) => isOwnModel(implementation) || !claimsMore(testCase))
+          .map(async (vector) => ({ vector, observation: await implementation.run(vector.testCase) })),
+      ),
+    ),
+  );
+}
+
+/** The C example takes any profile, and claims no policy. */
+function claimsMore({ profile }: DrawnVector['testCase']): boolean {
+  return Object.keys(profile.policies).length > 0;
+}
+
+/** Some with one change, some with two. */
+function mutatedAnswers(
+  { area }: AreaSuite,
+  answers: readonly Answer[],
+  random: () => number,
+): readonly Answer[] {
+  return answers.flatMap(({ vector, observation }) => {
+    const once = mutated(area, observation, random);
+    const twice = once && random() < 0.3 ? mutated(area, once, random) : undefined;
+    return once === undefined ? [] : [{ vector, observation: twice ?? once }];
+  });
+}
+
+function judgedWrong(suite: AreaSuite, answers: readonly Answer[]): readonly string[] {
+  const isWrong = ({ vector, observation }: Answer) =>
+    suite.judge(vector.testCase, observation).mismatches.some(({ rule }) => ruleOf(rule)?.level !== 'may');
+  return answers.filter(isWrong).map(({ vector }) => vector.id);
+}
+
+function foundWrong(own: string, answers: readonly Answer[]): readonly string[] {
+  const file = path.join(own, 'answers.jsonl');
+  const lines = answers.map(({ vector, observation }) => toJson({ id: vector.id, observation }));
+  writeFileSync(file, lines.join('\n'));
+  const { stdout, stderr } = spawnSync('python3', ['-B', checker, own, file], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return [...stdout.matchAll(/^(\S+) is not allowed/gm)].map(([, id]) => id ?? '');
+}
