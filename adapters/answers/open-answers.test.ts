@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { rulesOf, vectorFileText } from '../../cli/run/vector-file-text.ts';
 import { profilePool } from '../../generators/profiles.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { CaseSkipped, ImplementationFailure } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
+import { rulesOf, vectorFileText } from '../../suites/core/vector-file-text.ts';
 import { drawVectors } from '../../suites/core/vectors.ts';
 import { entrySuite } from '../../suites/entry/suite.ts';
 import { openAnswers } from './open-answers.ts';

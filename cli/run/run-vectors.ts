@@ -6,12 +6,12 @@ import { profilePool } from '../../generators/profiles.ts';
 import { type Area, areas as allAreas } from '../../spec/schema.ts';
 import { MOST_VECTORS } from '../../spec/vector-file.ts';
 import type { AreaSuite } from '../../suites/core/area-suite.ts';
+import { type RuleCount, rulesOf, vectorFileText } from '../../suites/core/vector-file-text.ts';
 import { drawVectors } from '../../suites/core/vectors.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import type { VectorsArguments } from '../commands/vectors.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
 import { profileNamed } from '../profile-named.ts';
-import { type RuleCount, rulesOf, vectorFileText } from './vector-file-text.ts';
 import { jsonSchemas, vectorsReadme } from './vectors-beside.ts';
 
 export async function runVectors(options: VectorsArguments): Promise<ExitStatus> {

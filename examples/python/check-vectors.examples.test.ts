@@ -11,7 +11,6 @@ import seedrandom from 'seedrandom';
 import { afterAll, expect, test } from 'vitest';
 import { readVectorFolder } from '../../adapters/answers/vector-folder.ts';
 import { openImplementation } from '../../adapters/open.ts';
-import { rulesOf, vectorFileText } from '../../cli/run/vector-file-text.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
@@ -21,6 +20,7 @@ import type { Observation } from '../../spec/schema.ts';
 import type { AreaSuite } from '../../suites/core/area-suite.ts';
 import { mutated } from '../../suites/core/mutated.fixture.ts';
 import { isOwnModel } from '../../suites/core/profiles-of.ts';
+import { rulesOf, vectorFileText } from '../../suites/core/vector-file-text.ts';
 import { type DrawnVector, drawVectors } from '../../suites/core/vectors.ts';
 import { suites } from '../../suites/index.ts';
 

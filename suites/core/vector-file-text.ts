@@ -3,8 +3,8 @@ import { ruleOf } from '../../spec/catalogue.ts';
 import { toJson } from '../../spec/json.ts';
 import type { VectorFile } from '../../spec/vector-file.ts';
 import { VECTOR_FILE_VERSION } from '../../spec/vector-file.ts';
-import type { AreaSuite } from '../../suites/core/area-suite.ts';
-import type { DrawnVector } from '../../suites/core/vectors.ts';
+import type { AreaSuite } from './area-suite.ts';
+import type { DrawnVector } from './vectors.ts';
 
 export type RuleCount = VectorFile['rules'][number];
 
