@@ -61,8 +61,32 @@ describe('judge', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
+describe('diff', { concurrent: true, timeout: 180_000 }, () => {
+  const [older = '', newer = ''] = ['1.0', '1.1'].map(
+    (version) => `${top}/examples/results/my-emulator-${version}.json`,
+  );
+
+  test('tells what fails newly, with 1, and with 0 that nothing does', async () => {
+    const worse = await run('diff', older, newer, '--json', 'd.json');
+    expect(worse.stdout).toMatch(
+      /my-emulator, 1\.1, seed 2026\n\nentry\n {2}newly failing \(1\)\n {4}LRT\.3/,
+    );
+    expect(worse).toMatchObject({ status: 1, stderr: '' });
+    expect(JSON.parse(readFileSync(path.join(folder, 'd.json'), 'utf8'))).toMatchObject({ isWorse: true });
+    const same = await run('diff', newer, newer);
+    expect(same.stdout).toMatch(/still failing \(2\)\n.*the same smallest case/);
+    expect(same).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 180_000 }, () => {
   test.for<[string, number, RegExp, readonly string[]]>([
+    [
+      'result',
+      2,
+      /result n\.json is malformed: implementation: missing/,
+      ['diff', file('n.json', '{"version":1}'), 'n.json'],
+    ],
     ['one implementation', 2, /compare needs two implementations/, ['compare', 'optimized']],
     ['twice the same', 2, /reference is named twice/, ['compare', 'reference', 'reference']],
     [

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { conformanceCommand } from './commands/conformance.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { judgeCommand } from './commands/judge.ts';
@@ -23,6 +24,7 @@ export function program(): Command {
     checkCommand(),
     replayCommand(),
     judgeCommand(),
+    diffCommand(),
     compareCommand(),
     explainCommand(),
     planCommand(),
