@@ -184,6 +184,17 @@ describe('doctor', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
+test('init writes an adapter that check takes at once and does not call conforming, and never writes it twice', {
+  timeout: 180_000,
+}, async () => {
+  const written = await run('init', 'mine', '--language', 'typescript', '--area', 'entry,used-bits');
+  expect(written).toMatchObject({ status: 0, stderr: '' });
+  expect(written.stdout).toMatch(/npm run conformance -- check --impl mine\/adapter\.ts\n$/);
+  const checked = await run('check', '--impl', 'mine/adapter.ts', '--runs', '100', '--quiet');
+  expect(checked.stdout).toMatch(/│ entry +│ +100 │.*│ not exercised │\n│ used-bits │.*│ not exercised │/);
+  await refused(2, /mine\/adapter\.ts is there already/, 'init', 'mine', '--language', 'typescript');
+});
+
 describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 180_000 }, () => {
   const malformed = toJson({ ...sampleFinding, case: { ...sampleFinding.case, words: ['0xzz'] } });
   test.for<[string, number, RegExp, readonly string[]]>([

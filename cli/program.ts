@@ -8,6 +8,7 @@ import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -29,6 +30,7 @@ export function program(): Command {
     explainCommand(),
     planCommand(),
     rulesCommand(),
+    initCommand(),
     doctorCommand(),
     vectorsCommand(),
     conformanceCommand(),

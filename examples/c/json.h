@@ -13,6 +13,7 @@
 struct reader {
     const char *problem; /* NULL: all well so far */
     const char *field;   /* the member that has the problem, when it has a name */
+    const char *skip;    /* why the case can't be asked here, when that is so */
 };
 
 uint64_t read_word(struct reader *reader, const cJSON *item);

@@ -3,7 +3,7 @@
  * are collected and written when no whole line is left in the input, so that a caller who sends many cases
  * at once pays for few system calls, and one who waits for an answer gets it.
  */
-#include "areas.h"
+#include "adapter.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,29 +14,16 @@
 /* The largest legal case is some 45 MB long. */
 enum { READ_SIZE = 1 << 16, MAX_LINE = 64 << 20 };
 
-static const struct {
-    const char *name;
-    void (*run)(struct reader *reader, const cJSON *test_case, cJSON *observation);
-} areas[] = {
-    { "entry", run_entry },
-    { "used-bits", run_used_bits },
-    { "entry-sync", run_entry_sync },
-    { "translation", run_translation },
-    { "page-walk", run_page_walk },
-    { "invalidation", run_invalidation },
-};
-enum { AREAS = sizeof areas / sizeof areas[0] };
-
 static void hello(cJSON *reply)
 {
     cJSON *names;
 
-    cJSON_AddStringToObject(reply, "name", "conformance-c");
-    cJSON_AddStringToObject(reply, "version", "1.0");
+    cJSON_AddStringToObject(reply, "name", adapter_name);
+    cJSON_AddStringToObject(reply, "version", adapter_version);
     cJSON_AddStringToObject(reply, "profile", "any");
     names = cJSON_AddArrayToObject(reply, "areas");
-    for (size_t i = 0; i < AREAS; i++)
-        cJSON_AddItemToArray(names, cJSON_CreateString(areas[i].name));
+    for (const struct area *area = areas; area->name; area++)
+        cJSON_AddItemToArray(names, cJSON_CreateString(area->name));
 }
 
 static void add_error(cJSON *reply, const struct reader *reader)
@@ -50,21 +37,24 @@ static void add_error(cJSON *reply, const struct reader *reader)
 
 static void run(const cJSON *test_case, cJSON *reply)
 {
-    struct reader reader = { NULL, NULL };
-    const char *area = read_text(&reader, test_case, "area");
+    struct reader reader = { NULL, NULL, NULL };
+    const char *name = read_text(&reader, test_case, "area");
     cJSON *observation;
 
-    for (size_t i = 0; i < AREAS; i++) {
-        if (strcmp(area, areas[i].name) != 0)
+    for (const struct area *area = areas; area->name; area++) {
+        if (strcmp(name, area->name) != 0)
             continue;
         observation = cJSON_CreateObject();
-        areas[i].run(&reader, test_case, observation);
-        if (reader.problem) {
-            cJSON_Delete(observation);
-            add_error(reply, &reader);
-        } else {
+        area->run(&reader, test_case, observation);
+        if (!reader.problem && !reader.skip) {
             cJSON_AddItemToObject(reply, "observation", observation);
+            return;
         }
+        cJSON_Delete(observation);
+        if (reader.problem)
+            add_error(reply, &reader);
+        else
+            cJSON_AddStringToObject(reply, "skip", reader.skip);
         return;
     }
     cJSON_AddStringToObject(reply, "skip", "no such area here");
