@@ -43,6 +43,18 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     const fixed = await run('replay', finding);
     expect(fixed.status).toBe(0);
     expect(fixed.stdout).toMatch(/it passes now/);
+
+    const failed = await run('check', '--impl', blind, '--failed', 'r.json');
+    expect(failed.stdout).toMatch(/still fails {2}entry: SPT\.3\/outcome.*0 of 1 fixed, 1 still fail/s);
+    expect(failed.status).toBe(1);
+    const healthy = file(
+      'healthy.ts',
+      `import { optimized } from '${top}/models/optimized/implementation.ts';
+       export const implementation = { ...optimized, name: 'blind', areas: ['entry'] };`,
+    );
+    const next = await run('check', '--impl', healthy, '--seed', 'b', '--runs', '50');
+    expect(next.stdout).toContain(`${finding} can be deleted`);
+    expect(next.status).toBe(0);
   });
 
   test('passes with the failure expected, and fails with one expected that does not happen', async () => {
@@ -63,7 +75,7 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
       `console.log('loading'); process.stdout.write('raw'); import { implementation as blind } from './${blind}';
        export const implementation = { ...blind, run(c) { console.log('asked'); return blind.run(c); } };`,
     );
-    const args = ['--seed', 'a', '--runs', '300', '--quiet', '--jsonl', '-'];
+    const args = ['--seed', 'a', '--runs', '300', '--quiet', '--findings', 'f1', '--jsonl', '-'];
     const ended = await run('check', '--impl', loud, ...args);
     const events = ended.stdout
       .trimEnd()
@@ -78,7 +90,7 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
 
   test('writes expectations for review, and lets what passes unexpectedly through when told to', async () => {
     const old = file('old.json', expectation('SPT.2', 'outcome'));
-    const args = ['--impl', blind, '--seed', 'a', '--runs', '4000', '--quiet', '--expect', old];
+    const args = ['--impl', blind, '--seed', 'a', '--runs', '4000', '--findings', 'f2', '--expect', old];
     const updated = await run('check', ...args, '--update-expectations');
     expect(updated.status).toBe(1);
     expect(updated.stdout).toMatch(/old\.new\.json written, \d to be judged, 1 that passed left out/);
@@ -220,6 +232,13 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
       /r\.j cannot be written: it is named for two results/,
       ['check', '--json', 'r.j', '--jsonl', './r.j'],
     ],
+    [
+      'option beside --failed',
+      2,
+      /'--failed <file>' cannot be used with option '--runs <n>'/,
+      ['check', '--failed', 'r', '--runs', '5'],
+    ],
+    ['failed file', 2, /result no\.json cannot be read/, ['check', '--failed', 'no.json']],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));
 

@@ -9,12 +9,16 @@ const CASE_LINES = 16;
 const STDERR_LINES = 2;
 const WIDTH = 88;
 
-/** At most 30 lines. `rule` is undefined when the catalogue does not know it; `replay` is a command. */
+/**
+ * At most 30 lines. `rule` is undefined when the catalogue does not know it; `replay` is a command; `earlier` is the
+ * file of an earlier run whose case fails again.
+ */
 export function findingLines(
   finding: Finding,
   rule: Rule | undefined,
   replay: string | undefined,
   palette: Palette,
+  earlier?: string,
 ): readonly string[] {
   const known = finding.expectedFailure;
   const mark = known === undefined ? palette.red('✗') : palette.yellow('~');
@@ -27,14 +31,15 @@ export function findingLines(
     ...labelled('observed', wrap(finding.observed, WIDTH, 2), palette),
     ...labelled('stderr', lastLines(finding.stderr ?? ''), palette),
     ...labelled('known', known === undefined ? [] : wrap(known, WIDTH, 2), palette),
-    ...labelled('found', [foundLine(finding)], palette),
+    ...labelled('found', [foundLine(finding, earlier)], palette),
     ...labelled('replay', replay === undefined ? [] : [replay], palette),
   ];
 }
 
-function foundLine({ found, recorded }: Finding): string {
+function foundLine({ found, recorded }: Finding, earlier: string | undefined): string {
+  const before = earlier === undefined ? '' : `; saved before as ${earlier}`;
   return recorded === undefined
-    ? `after ${found.afterCases} cases, shrunk in ${found.executions} executions`
+    ? `after ${found.afterCases} cases, shrunk in ${found.executions} executions${before}`
     : `line ${recorded.line} of ${recorded.file}, cut after it and not shrunk`;
 }
 

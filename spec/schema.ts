@@ -535,6 +535,19 @@ export const areaResultSchema = v.strictObject({
     }),
   ),
   findings: v.array(findingSchema),
+  /**
+   * Findings of earlier runs that were tried first. `passes`: found in another implementation and not in this one;
+   * `not-offered`: of a unit that it is not.
+   */
+  recorded: v.optional(
+    v.array(
+      v.strictObject({
+        file: v.string(),
+        id: text,
+        state: v.picklist(['fails', 'fails-otherwise', 'fixed', 'passes', 'skipped', 'not-offered']),
+      }),
+    ),
+  ),
   /** What the answers showed beside right and wrong, for example which entries are kept: no verdicts. */
   facts: v.optional(v.array(factCountSchema)),
 });

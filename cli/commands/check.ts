@@ -16,6 +16,7 @@ export interface CheckArguments {
   readonly updateExpectations?: boolean;
   readonly allowUnexpectedPass?: boolean;
   readonly findings: string;
+  readonly failed?: string;
   readonly json?: string;
   readonly jsonl?: string;
   readonly junit?: string;
@@ -23,6 +24,25 @@ export interface CheckArguments {
   readonly workers?: number;
   readonly quiet?: boolean;
 }
+
+/** What says how cases are drawn and results kept: nothing of it goes with `--failed`. */
+const allOfARun: readonly string[] = [
+  'area',
+  'runs',
+  'time',
+  'seed',
+  'profile',
+  'vectors',
+  'expect',
+  'updateExpectations',
+  'allowUnexpectedPass',
+  'json',
+  'jsonl',
+  'junit',
+  'shard',
+  'workers',
+  'quiet',
+];
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -49,7 +69,13 @@ export function checkCommand(): Command {
     .option('--expect <file>', 'known failures of this implementation')
     .option('--update-expectations', 'write what failed and passed into a new file beside that, for review')
     .option('--allow-unexpected-pass', 'known failures that do not happen any more do not fail the run')
-    .option('--findings <dir>', 'folder that findings are saved in', 'findings')
+    .option('--findings <dir>', 'folder that findings are saved in, and tried from first', 'findings')
+    .addOption(
+      new Option(
+        '--failed <file>',
+        'ask again only what failed in a result (--json or --jsonl), and draw nothing',
+      ).conflicts([...allOfARun]),
+    )
     .option('--json <file>', 'write the result as JSON')
     .option('--jsonl <file>', 'write events as JSON Lines while the run goes on (-: to stdout)')
     .option('--junit <file>', 'write the result as JUnit XML')
@@ -61,6 +87,11 @@ export function checkCommand(): Command {
     )
     .option('--quiet', 'no progress, and no list of rules that were not exercised')
     .action(async (options: CheckArguments) => {
+      if (options.failed !== undefined) {
+        const { checkFailed } = await import('../run/failed.ts');
+        process.exitCode = await checkFailed(options.failed, options.impl, options.qemuArg);
+        return;
+      }
       const { runCheck } = await import('../run/run-check.ts');
       process.exitCode = await runCheck(options);
     });

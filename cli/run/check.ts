@@ -18,6 +18,7 @@ import type { Shard } from '../options.ts';
 import type { EventLog } from './event-log.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
+import { recordedFindings } from './recorded-findings.ts';
 import { type AreaOutcome, runAreas } from './run-areas.ts';
 
 export interface CheckOptions {
@@ -39,6 +40,8 @@ export interface CheckOptions {
   readonly shard?: Shard;
   readonly workers?: number;
   readonly junit?: string;
+  /** Folder whose findings of earlier runs are tried first. */
+  readonly recordedIn?: string;
   readonly allowUnexpectedPass?: boolean;
   /** Told of everything while it happens. */
   readonly log?: EventLog;
@@ -67,6 +70,11 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
     );
   }
   const { log } = options;
+  const { recorded, warnings } =
+    options.recordedIn === undefined
+      ? { recorded: [], warnings: [] }
+      : recordedFindings(options.recordedIn, claimed, implementation.name);
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
   log?.start(identity(implementation), seed, claimed);
   const display = options.progress ? showProgress(implementation.name, process.stderr) : noProgress;
   const shareMs =
@@ -88,6 +96,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               ...(shareMs === undefined ? {} : { timeMs: shareMs }),
               ...(options.profile === undefined ? {} : { profile: options.profile }),
               expectedFailures: options.expectedFailures,
+              recorded,
               ...(options.allowUnexpectedPass ? { allowUnexpectedPass: true } : {}),
             },
             areas: claimed,

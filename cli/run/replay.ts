@@ -3,17 +3,16 @@ import { caseDrawing } from '../../reports/case-drawing.ts';
 import { caseLines } from '../../reports/case-lines.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { wrap } from '../../reports/wrap.ts';
-import { caseProblem } from '../../spec/case-form.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
-import { type Finding, findingSchema, type Mismatch } from '../../spec/schema.ts';
+import type { Finding, Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../../suites/core/answer.ts';
 import { isOffered } from '../../suites/core/profiles-of.ts';
 import { isAboutChance, repeatOften } from '../../suites/core/repeat.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
-import { readJsonFile } from '../read-file.ts';
 import { opened } from './open-implementation.ts';
+import { readFinding } from './read-finding.ts';
 
 const WIDTH = 96;
 const CASE_LINES = 40;
@@ -39,19 +38,6 @@ export async function replay(
   } finally {
     await implementation.close?.();
   }
-}
-
-function readFinding(file: string): Finding {
-  const finding = readJsonFile(file, findingSchema, 'finding');
-  if (ruleOf(finding.rule) === undefined) {
-    throw wrongUse(`finding ${file} is malformed: rule: unknown rule "${finding.rule}"`);
-  }
-  const problem = caseProblem(finding.case);
-  if (problem !== undefined) throw wrongUse(`finding ${file} is malformed: case: ${problem}`);
-  if (finding.case.area !== finding.area) {
-    throw wrongUse(`finding ${file} is malformed: case.area: ${finding.case.area}, not ${finding.area}`);
-  }
-  return finding;
 }
 
 async function runAgain(

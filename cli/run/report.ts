@@ -6,9 +6,10 @@ import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
+import { recordedLines } from '../../reports/recorded-lines.ts';
 import { givenUpLines, skippedLines } from '../../reports/skipped.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
-import type { ExpectedFailure, Finding } from '../../spec/schema.ts';
+import type { AreaResult, ExpectedFailure, Finding } from '../../spec/schema.ts';
 import { vectorId } from '../../spec/vector-file.ts';
 import type { CheckOutcome } from './check.ts';
 import { replayCommand } from './replay-command.ts';
@@ -34,8 +35,9 @@ export function findingReport(
   const printed = findings.filter(isSurprise).flatMap((finding) => {
     const file = saveFinding(finding, options.findingsDirectory);
     const replay = replayCommand(file, options.impl, options.qemuArgs);
+    const before = recordedBefore(finding, results);
     return [
-      ...findingLines(finding, ruleOf(finding.rule), replay, palette),
+      ...findingLines(finding, ruleOf(finding.rule), replay, palette, before),
       ...vectorLine(finding, options),
       '',
     ];
@@ -44,6 +46,7 @@ export function findingReport(
   const lines = [
     ...printed,
     ...known.map((finding) => knownLine(finding, palette)),
+    ...recordedLines(results, palette),
     ...staleExpectationLines(staleExpectations(results, options.expectedFailures)),
     ...results.flatMap(skippedLines),
     ...results.flatMap(givenUpLines),
@@ -57,6 +60,12 @@ export function findingReport(
 /** Who answered a file of vectors looks for the one that it was. */
 function vectorLine({ case: testCase }: Finding, { impl }: ReportOptions): readonly string[] {
   return impl.startsWith('answers:') ? [`  vector    ${vectorId(testCase)}`] : [];
+}
+
+/** The file of an earlier run that recorded the same breach; an id starts with rule and aspect. */
+function recordedBefore({ area, rule, aspect }: Finding, results: readonly AreaResult[]): string | undefined {
+  const recorded = results.find((result) => result.area === area)?.recorded ?? [];
+  return recorded.find(({ id, state }) => state === 'fails' && id.startsWith(`${rule}/${aspect}/`))?.file;
 }
 
 function remarkLine({ area, rule, expected, observed }: Finding, palette: Palette): string {

@@ -58,6 +58,7 @@ async function checkAndReport(
     ...(options.shard ? { shard: options.shard } : {}),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.junit === undefined ? {} : { junit: path.resolve(options.junit) }),
+    ...(stored ? {} : { recordedIn: options.findings }),
     progress: !quiet,
     ...(log ? { log } : {}),
   });

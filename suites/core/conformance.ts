@@ -11,7 +11,8 @@ import type { AreaSuite } from './area-suite.ts';
 import { budget } from './budget.ts';
 import { profilesOf } from './profiles-of.ts';
 import { type Loader, notClaimed, type RunMessage, type RunRequest } from './run-request.ts';
-import { type SearchOptions, search } from './search.ts';
+import { nothingYet, type SearchOptions, search } from './search.ts';
+import { tryRecorded } from './try-recorded.ts';
 
 /** Enough for every rule of every area, and seconds for the whole of `npm test`. */
 const OPTIMIZED_RUNS = 30_000;
@@ -103,10 +104,9 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
   const implementation = await openImplementation(request.spec, request);
   const channel = new BroadcastChannel(request.channel);
   const tell = (message: RunMessage) => channel.postMessage(message);
-  const { seed, given, runs = budget(suite), timeMs, expectedFailures } = request;
+  const { seed, given = [], recorded = [], runs = budget(suite), timeMs, expectedFailures } = request;
   const options: SearchOptions = {
     seed,
-    ...(given === undefined ? {} : { given }),
     runs,
     ...(timeMs === undefined ? {} : { timeMs }),
     expectedFailures,
@@ -115,9 +115,13 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
     onFinding: (finding) => tell({ finding }),
   };
   try {
-    return implementation.areas.includes(suite.area)
-      ? await search(suite, implementation, options)
-      : notClaimed(suite.area);
+    if (!implementation.areas.includes(suite.area)) return notClaimed(suite.area);
+    const tried = await tryRecorded(suite, implementation, recorded, expectedFailures, {
+      profile: request.profile,
+      onChunk: () => tell({ progress: nothingYet(suite.area) }),
+    });
+    const result = await search(suite, implementation, { ...options, given: [...tried.failing, ...given] });
+    return tried.results.length > 0 ? { ...result, recorded: [...tried.results] } : result;
   } finally {
     channel.close();
     await implementation.close?.();

@@ -15,7 +15,7 @@ const SAMPLE_EVERY = 64;
 /** How often a breach has to come again before it is believed. */
 const BREACH_REPEATS = 3;
 /** How often a replay asks: chance that shows once in twenty times is seen in 99 of 100 replays. */
-const REPLAY_REPEATS = 100;
+export const REPLAY_REPEATS = 100;
 const SAME_ANSWER = 'the same answer to the same case';
 
 /** True when the case drawn as number `index` of its chunk is of the sample. */
@@ -98,7 +98,11 @@ export function isAboutChance(area: Area, rule: string): boolean {
   return rule === repeatableRuleId(area) || rule === sameAnswerRuleId(area);
 }
 
-function binding<A extends Area>(suite: AreaSuite<A>, mismatches: readonly Mismatch[]): readonly Mismatch[] {
+/** Without breaches of `may` rules. */
+export function binding<A extends Area>(
+  suite: AreaSuite<A>,
+  mismatches: readonly Mismatch[],
+): readonly Mismatch[] {
   return mismatches.filter(({ rule }) => !isRemark(suite, rule));
 }
 

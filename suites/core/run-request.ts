@@ -2,6 +2,7 @@
 import type { Implementation } from '../../spec/implementation.ts';
 import type { AreaResult, Case, ExpectedFailure, Finding } from '../../spec/schema.ts';
 import type { Progress } from './search.ts';
+import type { RecordedFile } from './try-recorded.ts';
 
 export interface RunRequest {
   /** URL of the module whose `openImplementation` opens `spec`: suites import no adapter by themselves. */
@@ -13,6 +14,8 @@ export interface RunRequest {
   readonly seed: string;
   /** Stored cases of any area, asked before any is drawn. */
   readonly given?: readonly Case[];
+  /** Findings of earlier runs, of any area, tried before everything else. */
+  readonly recorded?: readonly RecordedFile[];
   /** Left out: what the area draws when nobody says otherwise. 0: nothing is drawn. */
   readonly runs?: number;
   readonly timeMs?: number;

@@ -46,6 +46,11 @@ export interface Progress {
   readonly findings: number;
 }
 
+/** What is told before the first case is judged. */
+export function nothingYet(area: Area): Progress {
+  return { area, cases: 0, rulesExercised: 0, rulesKnown: 0, findings: 0 };
+}
+
 /** Cases drawn, answered and judged at a time. */
 const CHUNK = 256;
 /** Why a stored case is not asked. */
