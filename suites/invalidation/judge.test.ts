@@ -85,6 +85,8 @@ describe.each([
     expect(broken(valid, slot)).toEqual(['invalidation.queue.stays-at-error']);
     expect(broken(reserved, slot)).toEqual(['invalidation.descriptor.iotlb.reserved']);
     expect(broken(reserved, 2n * slot)).toEqual(['invalidation.queue.stays-at-error']);
+    // D14: a wait that asks for nothing may be an error.
+    expect(broken(() => 5n, slot)).toEqual(['invalidation.descriptor.iotlb.reserved']);
   });
 
   test('a wait that is refused for bits of its status address above HAW is named by them', () => {

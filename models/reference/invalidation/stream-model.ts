@@ -148,13 +148,13 @@ export class StreamModel {
     return path && this.#word(path, (path.state.iqa & queueAddressFields.IQA.mask) + offset);
   }
 
-  /** Whether a unit whose head is at `head` has to stop there, whatever made it come so far. */
+  /** Whether a unit whose head is at `head` stops there, or may, whatever made it come so far. */
   stopsAt(head: bigint): boolean {
     const [path] = this.#paths;
     if (path === undefined) return false;
     const state = { ...path.state, head, error: undefined };
     const outcomes = fetchDescriptors(this.#unit, state, (address) => this.#word(path, address));
-    return outcomes !== 'undefined' && outcomes.every((way) => way.state.error && way.state.head === head);
+    return outcomes !== 'undefined' && outcomes.some((way) => way.state.error && way.state.head === head);
   }
 
   #do(step: StreamStep): StepExpectation {
