@@ -14,7 +14,8 @@ export function saveFinding(finding: Finding, directory: string): string {
   const folder = path.join(directory, fileName(finding.implementation));
   const stem = path.join(folder, fileName(finding.id));
   try {
-    mkdirSync(folder, { recursive: true });
+    // With a relative path Node tries for ever where the working folder is gone.
+    mkdirSync(path.resolve(folder), { recursive: true });
     // A link that somebody put there may lead anywhere.
     if (!lstatSync(folder).isDirectory()) throw new Error('it is no folder');
     const text = `${toJson(finding, 2)}\n`;
