@@ -8,6 +8,7 @@ import { Bench } from 'tinybench';
 import { addAreas } from './areas.ts';
 import { figuresOf, figureTable, type Unit } from './figures.ts';
 import { addLongStreams, growthExponent } from './long-streams.ts';
+import { addManyPasids } from './many-pasids.ts';
 import { addedMicroseconds, addProcess } from './process.ts';
 import { addQemu } from './qemu.ts';
 import { addWideWalk } from './wide-walk.ts';
@@ -19,6 +20,7 @@ const units = new Map<string, Unit>();
 await addAreas(bench, units);
 addWideWalk(bench, units);
 addLongStreams(bench, units);
+addManyPasids(bench, units);
 const closers = [await addProcess(bench, units), await addQemu(bench, units)];
 try {
   await bench.run();

@@ -87,6 +87,7 @@ const narrowed: Policies = {
   emptyTables: 'announced',
   translationOff: 'identity',
   cacheFills: 'requests',
+  rebinding: 'every-event',
 };
 
 /** What our own models claim: the whole pool, and under every other profile the narrow policies too. */

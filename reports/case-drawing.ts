@@ -2,6 +2,7 @@
 import { walkTrace } from '../models/reference/translation.ts';
 import { toJson } from '../spec/json.ts';
 import type {
+  BindingObservation,
   Case,
   EntrySyncObservation,
   InvalidationObservation,
@@ -11,6 +12,7 @@ import type {
   TranslationObservation,
 } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
+import { bindingDrawing } from './binding-lines.ts';
 import { decidingEntry } from './deciding-entry.ts';
 import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
@@ -54,6 +56,8 @@ export function caseDrawing(
       return pageWalkDrawing(testCase, observation as PageWalkObservation | null, palette);
     case 'invalidation':
       return streamDrawing(testCase, observation as InvalidationObservation | null, palette);
+    case 'binding':
+      return bindingDrawing(testCase, observation as BindingObservation | null);
   }
 }
 

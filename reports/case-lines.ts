@@ -1,6 +1,7 @@
 /** A case in short: what a person needs to see the bug, words that are zero left out. */
 import type { Case, PageWalkCase, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
 import { describeEvent } from '../suites/page-walk/describe.ts';
+import { bindingLines } from './binding-lines.ts';
 import { hex, requester, shortHex } from './hex.ts';
 import { memoryLines } from './memory-lines.ts';
 import { requestLine } from './request-line.ts';
@@ -39,6 +40,8 @@ function bodyLines(testCase: Case): readonly string[] {
       return pageWalkLines(testCase);
     case 'invalidation':
       return streamLines(testCase);
+    case 'binding':
+      return bindingLines(testCase);
   }
 }
 

@@ -16,7 +16,36 @@ function rangeWalk(iovas: readonly bigint[], top = 0n): Case {
   };
 }
 
+/** One device of one unit that is plugged. */
+const binding: Extract<Case, { area: 'binding' }> = {
+  area: 'binding',
+  profile,
+  units: [{ cap: 0n, ecap: 0n, coherent: true, erratum772415: false }],
+  devices: [{ sourceId: 0, unit: 0, pasidBits: 0 }],
+  rtaddr: 0n,
+  memory: [],
+  steps: [{ step: 'plug', device: 0 }],
+  failing: [0, 2],
+};
+
 test.for<[string, Case, string | undefined]>([
+  ['a device of a unit', binding, undefined],
+  [
+    'a device of no unit',
+    { ...binding, devices: [{ sourceId: 0, unit: 1, pasidBits: 0 }] },
+    'devices.0.unit: there are 1 units',
+  ],
+  [
+    'a device that is not there',
+    { ...binding, steps: [{ step: 'unplug', device: 1 }] },
+    'steps.0.device: there are 1 devices',
+  ],
+  [
+    'a store within a word',
+    { ...binding, steps: [{ step: 'store', address: 4n, words: [0n] }] },
+    'steps.0.address: expected a multiple of 8',
+  ],
+  ['a call that fails twice', { ...binding, failing: [2, 2] }, 'failing.1: expected ascending numbers'],
   ['a whole entry', { area: 'entry', profile, format: 'root-legacy', words: [0n, 0n] }, undefined],
   [
     'an entry with a word too few',

@@ -1,6 +1,7 @@
 /** What the schema cannot say of one case: the number of words that its format has, and a legal profile. */
 import { latticeBreaches } from './lattice.ts';
 import {
+  type BindingCase,
   type Case,
   entryFormats,
   type InvalidationCase,
@@ -33,6 +34,7 @@ export function caseProblem(testCase: Case): string | undefined {
   if (testCase.area === 'translation') return memoryProblem(testCase.memory);
   if (testCase.area === 'page-walk') return memoryProblem(testCase.memory) ?? walkProblem(testCase);
   if (testCase.area === 'invalidation') return memoryProblem(testCase.memory) ?? streamProblem(testCase);
+  if (testCase.area === 'binding') return memoryProblem(testCase.memory) ?? bindingProblem(testCase);
   return undefined;
 }
 
@@ -56,6 +58,21 @@ export function stepProblem(step: StreamStep): string | undefined {
   const crooked = stores.find((store) => !isAtomic(store));
   if (crooked === undefined) return undefined;
   return `: a store of ${8 * crooked.words.length} bytes to 0x${crooked.address.toString(16)} is not aligned`;
+}
+
+function bindingProblem({ devices, units, steps, failing }: BindingCase): string | undefined {
+  const homeless = devices.findIndex(({ unit }) => unit >= units.length);
+  if (homeless >= 0) return `devices.${homeless}.unit: there are ${units.length} units`;
+  for (const [index, step] of steps.entries()) {
+    const place = `steps.${index}`;
+    if (step.step === 'store' && step.address % 8n !== 0n)
+      return `${place}.address: expected a multiple of 8`;
+    if ('device' in step && step.device >= devices.length) {
+      return `${place}.device: there are ${devices.length} devices`;
+    }
+  }
+  const unordered = failing.findIndex((number, index) => index > 0 && number <= (failing[index - 1] ?? 0));
+  return unordered >= 0 ? `failing.${unordered}: expected ascending numbers` : undefined;
 }
 
 function isAtomic({ address, words }: Store): boolean {

@@ -1,6 +1,7 @@
 /** Every rule of every area, in one list. */
 import type { Rule } from './rule.ts';
 import { rules as answers } from './rules/answers.ts';
+import { bindingRules } from './rules/binding.ts';
 import { rules as entry } from './rules/entry.ts';
 import { entrySyncRules } from './rules/entry-sync.ts';
 import { rules as invalidation } from './rules/invalidation.ts';
@@ -15,6 +16,7 @@ export const catalogue: readonly Rule[] = [
   ...translation,
   ...pageWalkRules,
   ...invalidation,
+  ...bindingRules,
   ...answers,
 ];
 

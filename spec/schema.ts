@@ -5,9 +5,16 @@
  * Types are inferred from the schemas: there is no second description to fall out of step.
  */
 import * as v from 'valibot';
+import {
+  type BindingCase,
+  type BindingObservation,
+  bindingCaseSchema,
+  bindingObservationSchema,
+} from './schema/binding.ts';
 import { profileSchema, requestKindSchema, requestOpSchema } from './schema/profile.ts';
 import { faultCode, memoryRunSchema, text, u64, unsigned, words } from './schema/scalars.ts';
 
+export type { BindingCase, BindingObservation, BindingStep, HostCall } from './schema/binding.ts';
 export {
   type Policies,
   type Profile,
@@ -26,6 +33,7 @@ export const areas = [
   'translation',
   'page-walk',
   'invalidation',
+  'binding',
 ] as const;
 export const areaSchema = v.picklist(areas);
 export type Area = v.InferOutput<typeof areaSchema>;
@@ -417,6 +425,7 @@ export const caseSchema = v.variant('area', [
   translationCaseSchema,
   pageWalkCaseSchema,
   invalidationCaseSchema,
+  bindingCaseSchema,
 ]);
 export type Case = v.InferOutput<typeof caseSchema>;
 
@@ -427,6 +436,7 @@ export const observationSchemas = {
   translation: translationObservationSchema,
   'page-walk': pageWalkObservationSchema,
   invalidation: invalidationObservationSchema,
+  binding: bindingObservationSchema,
 } as const;
 
 export interface CaseOf {
@@ -436,6 +446,7 @@ export interface CaseOf {
   translation: TranslationCase;
   'page-walk': PageWalkCase;
   invalidation: InvalidationCase;
+  binding: BindingCase;
 }
 export interface ObservationOf {
   entry: EntryObservation;
@@ -444,6 +455,7 @@ export interface ObservationOf {
   translation: TranslationObservation;
   'page-walk': PageWalkObservation;
   invalidation: InvalidationObservation;
+  binding: BindingObservation;
 }
 export type Observation = ObservationOf[Area];
 

@@ -16,5 +16,7 @@ export async function suiteOf(area: Area): Promise<AreaSuite> {
       return (await import('./page-walk/suite.ts')).pageWalkSuite;
     case 'invalidation':
       return (await import('./invalidation/suite.ts')).invalidationSuite;
+    case 'binding':
+      return (await import('./binding/suite.ts')).bindingSuite;
   }
 }

@@ -1,6 +1,7 @@
 /** The reference model as an implementation: one line an area. */
 import type { Implementation } from '../../spec/implementation.ts';
 import { areas, type Case, type Observation } from '../../spec/schema.ts';
+import { runBinding } from './binding/run.ts';
 import { runEntry } from './entry.ts';
 import { runEntrySync } from './entry-sync.ts';
 import { runInvalidation } from './invalidation/run.ts';
@@ -22,6 +23,8 @@ function run(testCase: Case): Observation {
       return runPageWalk(testCase);
     case 'invalidation':
       return runInvalidation(testCase);
+    case 'binding':
+      return runBinding(testCase);
   }
 }
 

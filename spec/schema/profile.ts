@@ -19,6 +19,16 @@ export const policiesSchema = v.strictObject({
   translationOff: v.optional(v.picklist(['any', 'identity'])),
   /** `requests`: caches are filled by requests alone; default: also by what the unit fetches on its own. */
   cacheFills: v.optional(v.picklist(['any', 'requests'])),
+  /**
+   * `every-event`: context-cache invalidations and a new root table make passthrough devices be bound anew, as
+   * emulators do; default: only as far as the architecture says that nothing older may be used.
+   */
+  rebinding: v.optional(v.picklist(['architecture', 'every-event'])),
+  /**
+   * `pasid-iotlb`: IOTLB invalidations without PASID are not passed on to the host, as emulators do; default:
+   * they are, since they drop first-stage translations too (6.5.2.3).
+   */
+  iotlbForwarding: v.optional(v.picklist(['architecture', 'pasid-iotlb'])),
 });
 export type Policies = v.InferOutput<typeof policiesSchema>;
 

@@ -1,0 +1,194 @@
+/**
+ * The guest of a binding case: root, context and PASID tables of its devices, and what it stores into them
+ * later. It knows what it wrote, so that its invalidations can name the old and the new domain.
+ */
+import { insert } from '../spec/bits.ts';
+import type { BindingStep } from '../spec/schema.ts';
+import type { Choices } from './choices.ts';
+import { type TableEntry, Tables } from './tables.ts';
+import type { TranslationTarget } from './translation-target.ts';
+
+const PRESENT = 1n;
+const SCALABLE = 1n << 10n;
+const FIRST_STAGE = 1n;
+const SECOND_STAGE = 2n;
+const NESTED = 3n;
+const PASS_THROUGH = 4n;
+const PASIDS_PER_TABLE = 64;
+/** Page tables and domains that entries choose from: few, so that entries come to agree. */
+const PAGE_TABLES = 4;
+const DOMAINS = 3;
+
+/** A device as the guest sees it. */
+export interface GuestDevice {
+  readonly sourceId: number;
+  /** Width of its PASIDs; 0: none. */
+  readonly pasidBits: number;
+}
+
+/** A PASID table entry of a device, and the domain that it had before the last change. */
+export interface Slot {
+  readonly device: number;
+  readonly pasid: number;
+  readonly entry: TableEntry;
+  before: bigint;
+}
+
+export class Guest {
+  readonly slots: Slot[] = [];
+  readonly contexts: TableEntry[] = [];
+  readonly target: TranslationTarget;
+  readonly #tables: Tables;
+  readonly #roots: readonly number[];
+  readonly #devices: readonly GuestDevice[];
+
+  constructor(target: TranslationTarget, devices: readonly GuestDevice[], choices: Choices) {
+    this.target = target;
+    this.#devices = devices;
+    this.#tables = new Tables(choices.one(target.blocks), 1 + 2 * choices.pick(256));
+    // The second root table has nothing but the devices with an even index.
+    this.#roots = [this.#tables.page(), this.#tables.page()];
+    for (const device of devices.keys()) this.#serve(device, choices);
+  }
+
+  /** RTADDR for root table `index`. */
+  rtaddr(index = 0): bigint {
+    return BigInt(this.#roots[index] ?? 0) | SCALABLE;
+  }
+
+  memory() {
+    return this.#tables.memory();
+  }
+
+  /** A new entry for `slot`: what the guest wants of its requests. */
+  draw(slot: Slot, choices: Choices): bigint[] {
+    const { capabilities, domainIds } = this.target;
+    const did = BigInt(1 + choices.pick(DOMAINS)) & domainIds;
+    const type = this.#type(choices);
+    const first = type === FIRST_STAGE || type === NESTED;
+    const flag = (has: number, bit: bigint) => (has === 1 && choices.oneIn(3) ? bit : 0n);
+    const levels = capabilities.FS5LP === 1 && choices.oneIn(3) ? 1n << 2n : 0n;
+    const flags = flag(capabilities.SRS, 1n) | flag(1, 1n << 4n) | flag(capabilities.EAFS, 1n << 7n) | levels;
+    const words = [
+      PRESENT | (type << 6n) | this.#secondStage(type),
+      did | flag(capabilities.SMPWCS, 1n << 23n),
+      first ? BigInt(this.#pageTable(choices)) | flags : 0n,
+      ...[0n, 0n, 0n, 0n, 0n],
+    ];
+    if (choices.oneIn(5)) words[0] = (words[0] ?? 0n) & ~PRESENT;
+    else if (choices.oneIn(10)) words[3] = 1n << BigInt(choices.pick(64));
+    else if (choices.oneIn(6)) return [...slot.entry.words];
+    return words;
+  }
+
+  /** Writes `words` to `slot` at once or in part. */
+  store(slot: Slot, words: readonly bigint[], choices: Choices): BindingStep {
+    slot.before = slot.entry.words[1] ?? 0n;
+    const part = choices.oneIn(4) ? 2 : words.length;
+    slot.entry.words = [...words.slice(0, part), ...slot.entry.words.slice(part)];
+    return { step: 'store', address: BigInt(slot.entry.address), words: words.slice(0, part) };
+  }
+
+  /** The context entry of `device`: present or not, PASIDs on or off, another RID_PASID. */
+  changeContext(device: number, choices: Choices): BindingStep {
+    const entry = this.contexts[device] as TableEntry;
+    const [low = 0n, high = 0n] = entry.words;
+    switch (choices.pick(3)) {
+      case 0:
+        entry.words[0] = low ^ PRESENT;
+        break;
+      case 1:
+        entry.words[0] = this.target.capabilities.PASID === 1 ? low ^ 8n : low ^ PRESENT;
+        break;
+      default:
+        if (this.target.capabilities.RPS === 1) entry.words[1] = insert(high, 19, 0, BigInt(choices.pick(3)));
+        else entry.words[0] = low ^ PRESENT;
+    }
+    return { step: 'store', address: BigInt(entry.address), words: entry.words.slice(0, 2) };
+  }
+
+  #serve(index: number, choices: Choices): void {
+    const { capabilities } = this.target;
+    const { sourceId, pasidBits } = this.#devices[index] as GuestDevice;
+    const half = (sourceId & 0x80) === 0 ? 0 : 1;
+    const pasids = [
+      ...new Set([0, ...Array.from({ length: choices.pick(4) }, () => this.#pasid(pasidBits, choices))]),
+    ];
+    const contextTable = this.#rootEntry(0, sourceId, half);
+    const directory = this.#tables.page();
+    const size = Math.max(0, Math.min(7, pasidBits - 13));
+    const pasidEnable = capabilities.PASID === 1 && pasidBits > 0 ? 8n : 0n;
+    const context = this.#tables.entry('context-scalable', contextTable + 32 * (sourceId & 0x7f), [
+      PRESENT | BigInt(directory) | (BigInt(size) << 9n) | pasidEnable,
+      capabilities.RPS === 1 && choices.oneIn(4) ? 1n : 0n,
+      0n,
+      0n,
+    ]);
+    this.contexts.push(context);
+    if (index % 2 === 0) {
+      const other = this.#rootEntry(1, sourceId, half);
+      const moved = this.#tables.page();
+      const [low = 0n, high = 0n] = context.words;
+      const words = [(low & 0xfffn) | BigInt(moved), high, 0n, 0n];
+      this.#tables.entry('context-scalable', other + 32 * (sourceId & 0x7f), words);
+      this.#addSlots(index, moved, [0], choices);
+    }
+    this.#addSlots(index, directory, pasids, choices);
+  }
+
+  #rootEntry(root: number, sourceId: number, half: number): number {
+    const address = (this.#roots[root] as number) + 16 * (sourceId >> 8);
+    const format = half === 0 ? 'root-scalable-lower' : 'root-scalable-upper';
+    const entry = this.#tables.at(address) ?? this.#tables.entry(format, address, [0n, 0n]);
+    if (entry.words[half] === 0n) entry.words[half] = PRESENT | BigInt(this.#tables.page());
+    return Number((entry.words[half] ?? 0n) & ~PRESENT);
+  }
+
+  #addSlots(device: number, directory: number, pasids: readonly number[], choices: Choices): void {
+    for (const pasid of pasids) {
+      const at = directory + 8 * Math.floor(pasid / PASIDS_PER_TABLE);
+      // A long directory reaches into pages that hold something else.
+      const known = this.#tables.at(at);
+      if (known !== undefined && known.structure !== 'pasid-directory') continue;
+      const entry =
+        known ?? this.#tables.entry('pasid-directory', at, [PRESENT | BigInt(this.#tables.page())]);
+      const table = Number((entry.words[0] ?? 0n) & ~0xfffn);
+      const address = table + 64 * (pasid % PASIDS_PER_TABLE);
+      const slot: Slot = {
+        device,
+        pasid,
+        entry: this.#tables.entry('pasid-table', address, [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]),
+        before: 0n,
+      };
+      if (!choices.oneIn(4)) slot.entry.words = this.draw(slot, choices);
+      this.slots.push(slot);
+    }
+  }
+
+  #pasid(pasidBits: number, choices: Choices): number {
+    const limit = 2 ** pasidBits;
+    return choices.one([1, 63, 64, limit - 1, limit, choices.pick(limit)]) % 0x10_0000;
+  }
+
+  #type(choices: Choices): bigint {
+    const { PT, SSTS, NEST, FSTS } = this.target.capabilities;
+    const first = FSTS === 1 ? FIRST_STAGE : PASS_THROUGH;
+    const others = [
+      ...(PT === 1 ? [PASS_THROUGH, PASS_THROUGH] : []),
+      ...(SSTS === 1 ? [SECOND_STAGE] : []),
+      ...(NEST === 1 ? [NESTED] : []),
+      BigInt(choices.pick(8)),
+    ];
+    return choices.oneIn(3) ? choices.one(others) : first;
+  }
+
+  #secondStage(type: bigint): bigint {
+    if (type !== SECOND_STAGE && type !== NESTED) return 0n;
+    const [width = 2] = this.target.addressWidths;
+    return (BigInt(width) << 2n) | BigInt(this.target.blocks[1] ?? 0);
+  }
+
+  #pageTable(choices: Choices): number {
+    return (this.target.blocks[1] ?? 0) + 0x1000 * (1 + choices.pick(PAGE_TABLES));
+  }
+}

@@ -1,0 +1,74 @@
+/** Invalidations of a binding case: those that a change asks for, wider ones, and others. */
+import type { BindingStep } from '../spec/schema.ts';
+import type { Guest, GuestDevice, Slot } from './binding-guest.ts';
+import type { Choices } from './choices.ts';
+
+const CONTEXT = 1n;
+const IOTLB = 2n;
+const PASID_IOTLB = 6n;
+const PASID_CACHE = 7n;
+const DID_BITS = 0xffffn;
+
+function step(low: bigint, high = 0n): BindingStep {
+  return { step: 'invalidate', descriptor: [low, high] };
+}
+
+const did = (word: bigint) => (word & DID_BITS) << 16n;
+const granularity = (value: number) => BigInt(value) << 4n;
+const pasidField = (pasid: number) => BigInt(pasid) << 32n;
+
+/** Of the PASID cache, for the entry of `slot`: with its old or new domain, or a wider one. */
+export function pasidCache({ entry, pasid, before }: Slot, choices: Choices): BindingStep {
+  const domain = did(choices.oneIn(2) ? (entry.words[1] ?? 0n) : before);
+  switch (choices.pick(5)) {
+    case 0:
+      return step(PASID_CACHE | granularity(3));
+    case 1:
+      return step(PASID_CACHE | granularity(0) | domain);
+    case 2:
+      return step(PASID_CACHE | granularity(1) | domain | pasidField(pasid ^ (choices.oneIn(4) ? 1 : 0)));
+    default:
+      return step(PASID_CACHE | granularity(1) | domain | pasidField(pasid));
+  }
+}
+
+/** Of first-stage translations: by PASID, by page, by domain, all. */
+export function translations(guest: Guest, { entry, pasid }: Slot, choices: Choices): BindingStep {
+  const { PSI, MAMV } = guest.target.capabilities;
+  const domain = did((entry.words[1] ?? 0n) + (choices.oneIn(4) ? 1n : 0n));
+  const named = domain | pasidField(pasid ^ (choices.oneIn(5) ? 1 : 0));
+  const mask = PSI === 1 ? choices.pick(MAMV + 1) : 0;
+  const page = BigInt(choices.pick(0x1000)) << 12n;
+  const range = BigInt(mask) | (choices.oneIn(2) ? 0x40n : 0n) | page;
+  switch (choices.pick(6)) {
+    case 0:
+      return step(IOTLB | granularity(1));
+    case 1:
+      return step(IOTLB | granularity(2) | domain);
+    case 2:
+      return PSI === 1 ? step(IOTLB | granularity(3) | domain, range) : step(IOTLB | granularity(2) | domain);
+    case 3:
+      return step(PASID_IOTLB | granularity(2) | named);
+    default:
+      return PSI === 1
+        ? step(PASID_IOTLB | granularity(3) | named, range)
+        : step(PASID_IOTLB | granularity(2) | named);
+  }
+}
+
+/** Of the context cache: all, a domain, a device or its neighbours. */
+export function contextCache({ sourceId }: GuestDevice, choices: Choices): BindingStep {
+  switch (choices.pick(6)) {
+    case 0:
+      return step(CONTEXT | granularity(1));
+    case 1:
+      return step(CONTEXT | granularity(2) | did(BigInt(1 + choices.pick(3))));
+    case 2: {
+      const mask = choices.pick(4);
+      const neighbour = sourceId ^ choices.pick(8);
+      return step(CONTEXT | granularity(3) | (BigInt(neighbour) << 32n) | (BigInt(mask) << 48n));
+    }
+    default:
+      return step(CONTEXT | granularity(3) | (BigInt(sourceId) << 32n));
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Draws cases of area `binding`: a host with a few units and devices, guest tables, then episodes: entries that
+ * change with the right invalidation, a wrong one or none, devices that come and go, translation turned on and
+ * off, writes tracked; and host calls that fail. A case costs a dozen integers.
+ */
+import * as fc from 'fast-check';
+import { type CapabilityName, decodeCapabilities, encodeCapabilities } from '../spec/capabilities.ts';
+import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
+import { Guest, type Slot } from './binding-guest.ts';
+import { contextCache, pasidCache, translations } from './binding-invalidations.ts';
+import { Choices } from './choices.ts';
+import { seed, seeds } from './seeds.ts';
+import { type TranslationTarget, translationTarget } from './translation-target.ts';
+
+const MOST_DEVICES = 4;
+const MOST_EPISODES = 8;
+const MOST_FAILURES = 3;
+const MOST_UNITS = 3;
+const sourceIds = [0x0010, 0x0011, 0x0180, 0x01ff] as const;
+
+type Device = BindingCase['devices'][number];
+type Unit = BindingCase['units'][number];
+
+/** Cases under `profiles`, shrinking to the first profile, one device and no episode. */
+export function anyBindingCase(profiles: readonly Profile[]): fc.Arbitrary<BindingCase> {
+  const targets = fitting(profiles).map(translationTarget);
+  return fc
+    .noBias(
+      fc.tuple(
+        fc.nat(targets.length - 1),
+        seed,
+        seeds(1, MOST_DEVICES),
+        seeds(0, MOST_EPISODES),
+        seeds(0, MOST_FAILURES),
+        seed,
+      ),
+    )
+    .map(([profile, shape, devices, episodes, failures, failing]) =>
+      build(
+        targets[profile] as TranslationTarget,
+        shape,
+        devices,
+        episodes,
+        new Choices(failing).oneIn(3) ? failures : [],
+      ),
+    );
+}
+
+/** Units that bind something, seldom one that refuses every device; what is offered where there is none. */
+function fitting(profiles: readonly Profile[]): readonly Profile[] {
+  const decoded = profiles.map((profile) => ({ profile, ...decodeCapabilities(profile) }));
+  const scalable = decoded.filter(({ SMTS }) => SMTS === 1);
+  const binding = scalable.filter(({ CM, FSTS }) => CM === 1 && FSTS === 1);
+  const refusing = scalable.filter(({ CM }) => CM === 0).slice(0, Math.ceil(binding.length / 16));
+  const chosen = binding.length > 0 ? [...binding, ...refusing] : scalable;
+  return (chosen.length > 0 ? chosen : decoded).map(({ profile }) => profile);
+}
+
+function build(
+  target: TranslationTarget,
+  shape: number,
+  deviceSeeds: readonly number[],
+  episodes: readonly number[],
+  failures: readonly number[],
+): BindingCase {
+  const choices = new Choices(shape);
+  const units = Array.from({ length: 1 + choices.pick(MOST_UNITS) }, () => drawUnit(target, choices));
+  const devices = deviceSeeds.map((one, index) => drawDevice(target, units, index, new Choices(one)));
+  const guest = new Guest(target, devices, choices);
+  const memory = guest.memory();
+  const story = new Story(guest, devices);
+  if (!choices.oneIn(4)) for (const device of devices.keys()) story.plug(device);
+  if (!choices.oneIn(8)) story.enable(true);
+  for (const one of episodes) story.episode(new Choices(one));
+  if (story.steps.length === 0) story.plug(0);
+  return {
+    area: 'binding',
+    profile: target.profile,
+    units,
+    devices,
+    rtaddr: guest.rtaddr(),
+    memory,
+    steps: story.steps,
+    failing: [...new Set(failures.map((one) => new Choices(one).pick(24)))].toSorted((a, b) => a - b),
+  };
+}
+
+/** NEST and FSTS of ECAP_REG. */
+const NESTING = (1n << 26n) | (1n << 47n);
+/** What a host may lack. */
+const lacking: readonly CapabilityName[] = ['NEST', 'FSTS', 'FS1GP', 'FS5LP', 'SRS', 'EAFS', 'PASID'];
+
+/** A unit of the host that can do all that the guest is told of, seldom all but one thing. */
+function drawUnit({ capabilities, profile }: TranslationTarget, choices: Choices): Unit {
+  const traits = { coherent: !choices.oneIn(3), erratum772415: choices.oneIn(4) };
+  const lack = choices.oneIn(8) ? choices.one(lacking) : undefined;
+  const narrow = choices.oneIn(24);
+  const fewPasids = choices.oneIn(24);
+  if (lack === undefined && !narrow && !fewPasids) {
+    return { cap: profile.cap, ecap: profile.ecap | NESTING, ...traits };
+  }
+  const host = { ...capabilities, NEST: 1, FSTS: 1 };
+  if (lack) host[lack] = 0;
+  if (narrow) host.MGAW = Math.min(host.MGAW, 38);
+  if (fewPasids) host.PSS = 7;
+  return { ...encodeCapabilities(host), ...traits };
+}
+
+function drawDevice(
+  { capabilities, pasids }: TranslationTarget,
+  units: readonly Unit[],
+  index: number,
+  choices: Choices,
+): Device {
+  const widest = pasids && capabilities.PASID === 1 ? capabilities.PSS + 1 : 0;
+  const device = {
+    sourceId: sourceIds[index] ?? index,
+    unit: choices.pick(units.length),
+    pasidBits: widest === 0 || choices.oneIn(2) ? 0 : choices.one([widest, Math.min(8, widest)]),
+  };
+  return choices.oneIn(16) ? device : { ...device, iommufd: choices.oneIn(4) ? 1 : 0 };
+}
+
+/** The steps of a case as they are drawn. */
+class Story {
+  readonly steps: BindingStep[] = [];
+  readonly #guest: Guest;
+  readonly #devices: readonly Device[];
+  readonly #plugged = new Set<number>();
+  #enabled = false;
+
+  constructor(guest: Guest, devices: readonly Device[]) {
+    this.#guest = guest;
+    this.#devices = devices;
+  }
+
+  plug(device: number): void {
+    this.#plugged.add(device);
+    this.steps.push({ step: 'plug', device });
+  }
+
+  enable(on: boolean): void {
+    this.#enabled = on;
+    this.steps.push({ step: 'enable', on });
+  }
+
+  episode(choices: Choices): void {
+    switch (choices.pick(12)) {
+      case 7:
+        this.#move(choices.pick(this.#devices.length));
+        break;
+      case 8:
+        this.steps.push({ step: 'track-dirty', on: !choices.oneIn(3) });
+        break;
+      case 9:
+        this.#restart(choices);
+        break;
+      case 10:
+        this.#changeContext(choices);
+        break;
+      case 11:
+        this.steps.push({ step: 'root', rtaddr: this.#guest.rtaddr(choices.pick(2)) });
+        if (choices.oneIn(2)) this.steps.push(pasidCache(this.#slot(choices), choices));
+        break;
+      case 5:
+      case 6:
+        this.steps.push(translations(this.#guest, this.#slot(choices), choices));
+        break;
+      default:
+        this.#changeEntry(choices);
+    }
+  }
+
+  #slot(choices: Choices): Slot {
+    return choices.one(this.#guest.slots);
+  }
+
+  #changeEntry(choices: Choices): void {
+    const slot = this.#slot(choices);
+    this.steps.push(this.#guest.store(slot, this.#guest.draw(slot, choices), choices));
+    if (!choices.oneIn(8)) this.steps.push(pasidCache(slot, choices));
+    if (choices.oneIn(3)) this.steps.push(translations(this.#guest, slot, choices));
+  }
+
+  #changeContext(choices: Choices): void {
+    const index = choices.pick(this.#devices.length);
+    this.steps.push(this.#guest.changeContext(index, choices));
+    if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
+    if (choices.oneIn(2)) this.steps.push(pasidCache(this.#slot(choices), choices));
+  }
+
+  #move(device: number): void {
+    if (this.#plugged.delete(device)) this.steps.push({ step: 'unplug', device });
+    else this.plug(device);
+  }
+
+  #restart(choices: Choices): void {
+    if (!choices.oneIn(3)) {
+      this.enable(!this.#enabled);
+      return;
+    }
+    this.steps.push({ step: 'reset' });
+    this.#enabled = false;
+    this.steps.push({ step: 'root', rtaddr: this.#guest.rtaddr() });
+    this.enable(true);
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * What each kind of requests of each device must be bound to after an event, and what it may be bound to: the
+ * tables of the guest as the unit has them cached. An entry may be read again at any event; it must be read
+ * again when an invalidation drops it (6.4.1, 6.4.4), when translation is turned on or off, and when a device
+ * comes. What was read is not known for sure until it must have been: a view for each possibility.
+ */
+
+import type { BindingCase, BindingStep } from '../../../spec/schema/binding.ts';
+import type { Profile } from '../../../spec/schema.ts';
+import { unitOf } from '../unit.ts';
+import { type GuestEvent, guestEvent } from './guest-event.ts';
+import { GuestTables, type View } from './guest-tables.ts';
+import { keyOf, type Requests } from './host.ts';
+import { blocked, parent, type Served } from './served.ts';
+
+/** What an event asks of one kind of requests. */
+export interface Requirement {
+  /** The rule by which the entry must be read now; undefined when it may be. */
+  readonly forcedBy: string | undefined;
+  /** What the tables say now. */
+  readonly now: readonly Served[];
+  /** True when nothing is said. */
+  readonly open: boolean;
+  /** The entry is what it was when it was last read: nothing is to be done. */
+  readonly unchanged: boolean;
+  /** A call failed before and the entry is still the same: that it stays as it is, is allowed. */
+  readonly mayStayFailed: boolean;
+  /** A valid entry that was not met before and that no host table can stand for. */
+  readonly unsupported: boolean;
+  readonly view: View | undefined;
+}
+
+/** What may be cached of one kind of requests; undefined stands for nothing. */
+interface Cached {
+  readonly views: readonly (View | undefined)[];
+  readonly failed: boolean;
+}
+
+const nothingCached: Cached = { views: [undefined], failed: false };
+
+export class Bindings {
+  readonly tables: GuestTables;
+  readonly plugged = new Set<number>();
+  enabled = false;
+  /** False at a store of the guest, which the unit does not see. */
+  #mayRead = true;
+  #rtaddr: bigint;
+  readonly #case: BindingCase;
+  readonly #everyEvent: boolean;
+  readonly #rootInvalidates: boolean;
+  readonly #pasidWidth: number;
+  readonly #cached = new Map<string, Cached>();
+
+  constructor(testCase: BindingCase) {
+    const { profile, memory, rtaddr } = testCase;
+    this.#case = testCase;
+    this.#rtaddr = rtaddr;
+    this.tables = new GuestTables(profile, memory);
+    const { PASID, PSS, ESRTPS } = unitOf(profile).capabilities;
+    this.#pasidWidth = PASID === 1 ? PSS + 1 : 0;
+    this.#rootInvalidates = ESRTPS === 1;
+    this.#everyEvent = isReplaying(profile);
+  }
+
+  /** Does what the guest does in `step`, and says what it means to the unit. */
+  begin(step: BindingStep): GuestEvent {
+    this.#mayRead = step.step !== 'store';
+    switch (step.step) {
+      case 'store':
+        this.tables.store(step.address, step.words);
+        break;
+      case 'root':
+        this.#rtaddr = step.rtaddr;
+        break;
+      case 'enable':
+        // Writing what is there already is no event.
+        if (this.enabled === step.on) return { is: 'nothing' };
+        this.enabled = step.on;
+        this.#cached.clear();
+        break;
+      case 'reset':
+        this.enabled = false;
+        this.#rtaddr = 0n;
+        this.#cached.clear();
+        break;
+      default:
+        break;
+    }
+    return guestEvent(step);
+  }
+
+  /** PASIDs of `device` that the tables have an entry for. */
+  pasidsInUse(device: number): readonly number[] {
+    const { sourceId, pasidBits } = this.#device(device);
+    if (!this.enabled) return [];
+    const width = Math.min(pasidBits, this.#pasidWidth);
+    return width === 0 ? [] : this.tables.pasidsInUse(this.#rtaddr, sourceId, 2 ** width);
+  }
+
+  forget(device: number): void {
+    for (const key of this.#cached.keys()) {
+      if (key === `${device}` || key.startsWith(`${device}.`)) this.#cached.delete(key);
+    }
+  }
+
+  /** What `event` asks of `requests`; `fresh`: the device was plugged by this event. */
+  requirement(requests: Requests, event: GuestEvent, fresh: boolean): Requirement {
+    const cached = this.#cached.get(keyOf(requests)) ?? nothingCached;
+    if (!this.enabled) return untranslated(requests, event, fresh, cached);
+    const { sourceId } = this.#device(requests.device);
+    const view = this.tables.view(this.#rtaddr, sourceId, requests.pasid);
+    const forcedBy = fresh ? 'binding.event.plug' : this.#forcedBy(event, cached, view, sourceId);
+    return {
+      forcedBy,
+      now: view.served,
+      open: view.open,
+      unchanged: !cached.failed && cached.views.length === 1 && cached.views[0] === view,
+      mayStayFailed: cached.failed && cached.views.includes(view),
+      unsupported:
+        view.unsupported && !cached.views.some((one) => one !== undefined && isSameEntry(one, view)),
+      view,
+    };
+  }
+
+  /** Keeps what may be cached of `requests` now. `moved`: they were bound anew; `failed`: a call for them failed. */
+  settle(requests: Requests, { forcedBy, view }: Requirement, moved: boolean, failed: boolean): void {
+    const key = keyOf(requests);
+    if (!failed && (forcedBy !== undefined || moved)) {
+      this.#cached.set(key, { views: [view], failed: false });
+      return;
+    }
+    if (!this.#mayRead && !failed) return;
+    const before = this.#cached.get(key) ?? nothingCached;
+    if (before.views.includes(view) && before.failed === (failed || before.failed)) return;
+    const views = before.views.includes(view) ? before.views : [...before.views, view];
+    this.#cached.set(key, { views, failed: failed || before.failed });
+  }
+
+  /** True when requests of `domain` and `pasid` (left out: any) are answered by the cached entry, for sure. */
+  isCachedAs(requests: Requests, domain: number | undefined, pasid: number | undefined): boolean {
+    const { views } = this.#cached.get(keyOf(requests)) ?? nothingCached;
+    return views.every((view) => hasTag(view, domain, pasid));
+  }
+
+  /** The same, perhaps. */
+  mayBeCachedAs(requests: Requests, domain: number | undefined, pasid: number | undefined): boolean {
+    const { views, failed } = this.#cached.get(keyOf(requests)) ?? nothingCached;
+    return failed || views.some((view) => hasTag(view, domain, pasid));
+  }
+
+  #forcedBy(event: GuestEvent, { views }: Cached, view: View, sourceId: number): string | undefined {
+    switch (event.is) {
+      case 'all':
+        return event.rule;
+      case 'root':
+        return this.#everyEvent || this.#rootInvalidates ? 'binding.event.root' : undefined;
+      case 'context-domain':
+        return this.#everyEvent ? 'binding.event.context-cache' : undefined;
+      case 'context-cache': {
+        if (((event.sourceId ^ sourceId) & ~event.mask) !== 0) return undefined;
+        const forced = this.#everyEvent || views.every((cached) => needsContext(cached, view));
+        return forced ? 'binding.event.context-cache' : undefined;
+      }
+      case 'pasid-cache': {
+        const { domain, pasid } = event;
+        const drops = (cached: View | undefined) =>
+          hasTag(cached?.domain === undefined ? view : cached, domain, pasid);
+        if (!views.every(drops)) return undefined;
+        if (views.every((cached) => cached?.domain === undefined)) return 'binding.event.new-entry';
+        return pasid === undefined ? 'binding.event.pasid-domain' : 'binding.event.pasid-selective';
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #device(index: number): BindingCase['devices'][number] {
+    const device = this.#case.devices[index];
+    if (device === undefined) throw new RangeError(`the case has no device ${index}`);
+    return device;
+  }
+}
+
+/** With translation off, requests without PASID reach the guest's memory as they are; others are blocked (3.2). */
+function untranslated(requests: Requests, event: GuestEvent, fresh: boolean, cached: Cached): Requirement {
+  const isStart =
+    event.is === 'all' && (event.rule === 'binding.event.disable' || event.rule === 'binding.event.reset');
+  const forced = isStart ? event.rule : undefined;
+  return {
+    forcedBy: fresh ? 'binding.event.plug' : forced,
+    now: [requests.pasid === undefined ? parent : blocked],
+    open: false,
+    unchanged: !cached.failed && !fresh && forced === undefined,
+    mayStayFailed: cached.failed,
+    unsupported: false,
+    view: undefined,
+  };
+}
+
+/** A cached PASID table entry is tagged with its domain and PASID (6.2.3). */
+function hasTag(view: View | undefined, domain: number | undefined, pasid: number | undefined): boolean {
+  if (view?.domain === undefined) return false;
+  return (domain === undefined || view.domain === domain) && (pasid === undefined || view.pasid === pasid);
+}
+
+/**
+ * Whether the context entry alone changes what serves: requests that it blocks now or blocked before, or gives
+ * another PASID. Else a cached PASID table entry may still be used.
+ */
+function needsContext(cached: View | undefined, view: View): boolean {
+  if (cached === undefined) return false;
+  return stopsAtContext(view) || stopsAtContext(cached) || cached.pasid !== view.pasid;
+}
+
+/** The same PASID table entry, wherever it stands. */
+function isSameEntry(a: View, b: View): boolean {
+  return (
+    a.unsupported === b.unsupported &&
+    a.words.slice(-8).every((word, index) => word === b.words.slice(-8)[index])
+  );
+}
+
+function stopsAtContext({ words, contextWords }: View): boolean {
+  return words.length === contextWords;
+}
+
+function isReplaying({ policies }: Profile): boolean {
+  return policies.rebinding === 'every-event';
+}

@@ -1,0 +1,247 @@
+/**
+ * The tables of the guest as a passthrough device meets them: root, context, PASID directory and PASID table
+ * entry on the way of its requests (3.4.3). What was read once is worked out once: a view is the same object
+ * for as long as the words behind it are the same.
+ */
+import { bits, extract } from '../../../spec/bits.ts';
+import { contextScalable } from '../../../spec/layouts/context.ts';
+import { entryLayouts } from '../../../spec/layouts/index.ts';
+import { fieldOf } from '../../../spec/layouts/layout.ts';
+import { pasidDirectory, pasidTable } from '../../../spec/layouts/pasid.ts';
+import { readField } from '../../../spec/layouts/resolve.ts';
+import { rootScalableLower, rootScalableUpper } from '../../../spec/layouts/root.ts';
+import type { EntryFormat, MemoryRun, Profile } from '../../../spec/schema.ts';
+import { GuestMemory } from '../../memory.ts';
+import { checkEntry } from '../entry.ts';
+import { type Unit, unitOf } from '../unit.ts';
+import { asksHostPermissions, blocked, type Served, serviceOf } from './served.ts';
+
+const LCTP = fieldOf(rootScalableLower, 'LCTP');
+const UCTP = fieldOf(rootScalableUpper, 'UCTP');
+const PASIDDIRPTR = fieldOf(contextScalable, 'PASIDDIRPTR');
+const PASIDE = fieldOf(contextScalable, 'PASIDE');
+const PDTS = fieldOf(contextScalable, 'PDTS');
+const RID_PASID = fieldOf(contextScalable, 'RID_PASID');
+const SMPTBLPTR = fieldOf(pasidDirectory, 'SMPTBLPTR');
+const PRESENT = fieldOf(pasidTable, 'P');
+const DID = fieldOf(pasidTable, 'DID');
+const SCALABLE = 1n;
+const DIRECTORY_ENTRIES_PER_PAGE = 512n;
+const PASIDS_PER_TABLE = 64n;
+
+/** What the tables say of requests without PASID, or with one. */
+export interface View {
+  /** Everything that the host may be made to do; more than one where the sources leave a doubt. */
+  readonly served: readonly Served[];
+  /** Nothing is said: not scalable mode, or host permissions of the guest. */
+  readonly open: boolean;
+  /** A valid entry that no host table can stand for. */
+  readonly unsupported: boolean;
+  /** The PASID whose entry serves, that of RID_PASID for requests without. */
+  readonly pasid: number;
+  /** Domain id of a valid PASID table entry. */
+  readonly domain: number | undefined;
+  /** Words of the root and the context entry, those of the PASID entries after them. */
+  readonly words: readonly (bigint | undefined)[];
+  /** How many of `words` are root and context. */
+  readonly contextWords: number;
+}
+
+interface KnownView {
+  readonly rtaddr: bigint;
+  readonly walk: TableWalk;
+  readonly view: View;
+}
+
+interface KnownPasids {
+  readonly rtaddr: bigint;
+  readonly stores: number;
+  readonly pasids: readonly number[];
+}
+
+/** One memory for case after case: to make one costs more than a case. The tables of the last case own it. */
+const memory = new GuestMemory();
+
+export class GuestTables {
+  readonly #unit: Unit;
+  readonly #memory = memory;
+  readonly #knownPasids = new Map<number, KnownPasids>();
+  #stores = 0;
+  /** Numbers of the 4 KiB pages that were ever written. */
+  readonly #written = new Set<number>();
+  readonly #known = new Map<string, KnownView>();
+
+  constructor(profile: Profile, runs: readonly MemoryRun[]) {
+    this.#unit = unitOf(profile);
+    this.#memory.reset(profile.backed);
+    for (const { address, words } of runs) this.store(address, words);
+  }
+
+  store(address: bigint, words: readonly bigint[]): void {
+    this.#stores++;
+    for (const [index, word] of words.entries()) {
+      const at = address + BigInt(8 * index);
+      this.#memory.store(at, word);
+      this.#written.add(Number(at >> 12n));
+    }
+  }
+
+  /** What serves requests of `sourceId`, with `pasid` or without, under the root table of `rtaddr`. */
+  view(rtaddr: bigint, sourceId: number, pasid: number | undefined): View {
+    const key = `${sourceId}.${pasid}`;
+    const known = this.#known.get(key);
+    if (known?.rtaddr === rtaddr && this.#reads(known.walk)) return known.view;
+    const walk = new TableWalk(this.#unit, this.#memory);
+    const fresh = walk.run(rtaddr, sourceId, pasid);
+    const view = known !== undefined && isSameWords(known.view.words, fresh.words) ? known.view : fresh;
+    this.#known.set(key, { rtaddr, walk, view });
+    return view;
+  }
+
+  /** True when memory still holds what `walk` read: the same way leads to the same end. */
+  #reads({ words, addresses }: TableWalk): boolean {
+    return addresses.every((address, index) => this.#memory.read(address) === words[index]);
+  }
+
+  /** PASIDs below `limit` and within the directory whose entry is present, in ascending order; not 0. */
+  pasidsInUse(rtaddr: bigint, sourceId: number, limit: number): readonly number[] {
+    const known = this.#knownPasids.get(sourceId);
+    if (known?.rtaddr === rtaddr && known.stores === this.#stores) return known.pasids;
+    const pasids = this.#findPasids(rtaddr, sourceId, limit);
+    this.#knownPasids.set(sourceId, { rtaddr, stores: this.#stores, pasids });
+    return pasids;
+  }
+
+  #findPasids(rtaddr: bigint, sourceId: number, limit: number): readonly number[] {
+    const walk = new TableWalk(this.#unit, this.#memory);
+    const context = walk.context(rtaddr, sourceId);
+    if (context === undefined || readField(PASIDE, context) === 0n) return [];
+    const found: number[] = [];
+    const directory = readField(PASIDDIRPTR, context);
+    const entries = 1n << (readField(PDTS, context) + 7n);
+    for (let entry = 0n; entry < entries && Number(entry * PASIDS_PER_TABLE) < limit; entry++) {
+      if (!this.#written.has(Number((directory + 8n * entry) >> 12n))) {
+        // Nothing stands in the rest of this page.
+        entry |= DIRECTORY_ENTRIES_PER_PAGE - 1n;
+        continue;
+      }
+      const word = this.#memory.read(directory + 8n * entry);
+      if (word === undefined || (word & 1n) === 0n) continue;
+      const table = readField(SMPTBLPTR, [word]);
+      if (!this.#written.has(Number(table >> 12n))) continue;
+      for (let index = 0n; index < PASIDS_PER_TABLE; index++) {
+        const pasid = Number(entry * PASIDS_PER_TABLE + index);
+        const first = this.#memory.read(table + 64n * index);
+        if (pasid === 0 || pasid >= limit || first === undefined) continue;
+        if (readField(PRESENT, [first]) === 1n) found.push(pasid);
+      }
+    }
+    return found;
+  }
+}
+
+/** One way from the root to the PASID table entry, and the words that it read. */
+class TableWalk {
+  readonly words: (bigint | undefined)[] = [];
+  readonly addresses: bigint[] = [];
+  readonly #unit: Unit;
+  readonly #memory: GuestMemory;
+  #doubtful = false;
+
+  constructor(unit: Unit, memory: GuestMemory) {
+    this.#unit = unit;
+    this.#memory = memory;
+  }
+
+  /** Words of the valid context entry. */
+  context(rtaddr: bigint, sourceId: number): readonly bigint[] | undefined {
+    const upper = (sourceId & 0x80) !== 0;
+    const rootTable = rtaddr & bits(63, 12);
+    const root = this.#entry(
+      upper ? 'root-scalable-upper' : 'root-scalable-lower',
+      rootTable + 16n * BigInt(sourceId >> 8),
+    );
+    if (root === undefined) return undefined;
+    const table = readField(upper ? UCTP : LCTP, root);
+    return this.#entry('context-scalable', table + 32n * BigInt(sourceId & 0x7f));
+  }
+
+  run(rtaddr: bigint, sourceId: number, requested: number | undefined): View {
+    if (!isScalable(rtaddr) || this.#unit.capabilities.SMTS === 0)
+      return this.#view(requested ?? 0, 0, undefined, { open: true });
+    const context = this.context(rtaddr, sourceId);
+    const contextWords = this.words.length;
+    if (context === undefined) return this.#view(requested ?? 0, contextWords, undefined);
+    const { capabilities } = this.#unit;
+    const ridPasid = capabilities.RPS === 1 ? readField(RID_PASID, context) : 0n;
+    const pasid = requested === undefined ? ridPasid : BigInt(requested);
+    const open = asksHostPermissions(context);
+    if (requested !== undefined && refusesPasid(context, requested, capabilities.PSS + 1)) {
+      return this.#view(requested, contextWords, undefined, { open });
+    }
+    // Requests with the PASID of those without are refused (SCT.9); whether also without RID_PASID is D20.
+    if (requested !== undefined && pasid === ridPasid) this.#doubtful = true;
+    const entry = this.#pasidEntry(context, pasid);
+    return this.#view(Number(pasid), contextWords, entry, { open });
+  }
+
+  #pasidEntry(context: readonly bigint[], pasid: bigint): readonly bigint[] | undefined {
+    const directory = this.#entry('pasid-directory', readField(PASIDDIRPTR, context) + 8n * (pasid >> 6n));
+    if (directory === undefined) return undefined;
+    return this.#entry('pasid-table', readField(SMPTBLPTR, directory) + 64n * (pasid & 63n));
+  }
+
+  #view(
+    pasid: number,
+    contextWords: number,
+    entry: readonly bigint[] | undefined,
+    { open = false } = {},
+  ): View {
+    const service = entry && serviceOf(entry);
+    const served = service === undefined ? [blocked] : this.#doubtful ? [service, blocked] : [service];
+    return {
+      served,
+      open,
+      unsupported: entry !== undefined && service === undefined,
+      pasid,
+      domain: entry === undefined ? undefined : Number(readField(DID, entry)),
+      words: this.words,
+      contextWords,
+    };
+  }
+
+  /** The words of a valid entry; doubts are remembered. */
+  #entry(format: EntryFormat, address: bigint): readonly bigint[] | undefined {
+    const words: bigint[] = [];
+    for (let index = 0; index < entryLayouts[format].words; index++) {
+      const at = address + BigInt(8 * index);
+      const word = this.#memory.read(at);
+      this.addresses.push(at);
+      this.words.push(word);
+      if (word === undefined) return undefined;
+      words.push(word);
+    }
+    const { conditions, mayBeValid } = checkEntry(format, words, this.#unit.profile);
+    if (!mayBeValid) return undefined;
+    this.#doubtful ||= conditions.length > 0;
+    return words;
+  }
+}
+
+/** TTM (11.4.6). */
+function isScalable(rtaddr: bigint): boolean {
+  return extract(rtaddr, 11, 10) === SCALABLE;
+}
+
+/** SCT.6, SCT.7, SGN.10: PASIDs are off, beyond the directory, or wider than the unit takes. */
+function refusesPasid(context: readonly bigint[], pasid: number, width: number): boolean {
+  return (
+    readField(PASIDE, context) === 0n ||
+    BigInt(pasid) >> (readField(PDTS, context) + 13n) !== 0n ||
+    pasid >> width !== 0
+  );
+}
+
+function isSameWords(a: readonly (bigint | undefined)[], b: readonly (bigint | undefined)[]): boolean {
+  return a.length === b.length && a.every((word, index) => word === b[index]);
+}

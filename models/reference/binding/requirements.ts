@@ -1,0 +1,59 @@
+/**
+ * What must hold on the host before a device is plugged: everything that the virtual unit tells the guest of
+ * its first stage (11.4.2, 11.4.3), and what nesting itself needs. One function a requirement.
+ */
+import { type Capabilities, decodeCapabilities } from '../../../spec/capabilities.ts';
+import type { BindingCase, HostUnit, PassthroughDevice, Refusal } from '../../../spec/schema/binding.ts';
+import type { Profile } from '../../../spec/schema.ts';
+import { unitOf } from '../unit.ts';
+
+interface Offer {
+  /** What the guest is told. */
+  readonly guest: Capabilities;
+  /** What the host's unit can do. */
+  readonly host: Capabilities;
+  readonly device: PassthroughDevice;
+}
+
+interface Requirement {
+  readonly refusal: Exclude<Refusal, 'failure'>;
+  readonly met: (offer: Offer) => boolean;
+}
+
+const requirements: readonly Requirement[] = [
+  // Without it nobody tells the unit of an entry that became present (6.1).
+  { refusal: 'caching-mode', met: ({ guest }) => guest.CM === 1 },
+  { refusal: 'iommufd', met: ({ device }) => device.iommufd !== undefined },
+  { refusal: 'nesting', met: ({ guest, host }) => guest.FSTS <= host.NEST },
+  { refusal: 'first-stage', met: ({ guest, host }) => guest.FSTS <= host.FSTS },
+  { refusal: 'page-size', met: ({ guest, host }) => guest.FS1GP <= host.FS1GP },
+  { refusal: 'levels', met: ({ guest, host }) => guest.FS5LP <= host.FS5LP },
+  { refusal: 'address-width', met: ({ guest, host }) => guest.MGAW <= host.MGAW },
+  {
+    refusal: 'pasid-width',
+    met: ({ host, device }) =>
+      device.pasidBits === 0 || (host.PASID === 1 && device.pasidBits <= host.PSS + 1),
+  },
+  { refusal: 'supervisor-requests', met: ({ guest, host }) => guest.SRS <= host.SRS },
+  { refusal: 'extended-accessed', met: ({ guest, host }) => guest.EAFS <= host.EAFS },
+];
+
+const decoded = new WeakMap<HostUnit, Capabilities>();
+
+function capabilitiesOf(unit: HostUnit): Capabilities {
+  const capabilities = decoded.get(unit) ?? decodeCapabilities(unit);
+  decoded.set(unit, capabilities);
+  return capabilities;
+}
+
+/** Why device number `index` of `testCase` must not be plugged; empty when nothing is missing. */
+export function refusalsOf(
+  { profile, devices, units }: Pick<BindingCase, 'devices' | 'units'> & { readonly profile: Profile },
+  index: number,
+): readonly Refusal[] {
+  const device = devices[index];
+  const unit = device && units[device.unit];
+  if (device === undefined || unit === undefined) return ['iommufd'];
+  const offer = { guest: unitOf(profile).capabilities, host: capabilitiesOf(unit), device };
+  return requirements.filter(({ met }) => !met(offer)).map(({ refusal }) => refusal);
+}

@@ -1,0 +1,85 @@
+/** What a step leaves behind: devices that are gone, failures, tables that serve nobody, writes tracked. */
+import { describeRequests } from '../../models/reference/binding/host.ts';
+import type { BindingStep, Mismatch } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Course } from './course.ts';
+import type { StepFacts, StepReport } from './step-facts.ts';
+
+/** Nothing of a device that is gone, or was refused, is left. */
+export function judgeGone(
+  course: Course,
+  device: number | undefined,
+  step: BindingStep,
+  facts: StepFacts,
+): Mismatch | undefined {
+  if (device === undefined) return undefined;
+  const rule = step.step === 'unplug' ? 'binding.event.unplug' : 'binding.plug.undone';
+  course.exercised.add(rule);
+  for (const [key, { requests, table }] of course.host.attached) {
+    if (requests.device !== device) continue;
+    if (!facts.failedKeys.has(key)) {
+      return broken(
+        rule,
+        'outcome',
+        `nothing attached to device ${device}`,
+        `${describeRequests(requests)} is`,
+      );
+    }
+    course.leftOver.add(key);
+    course.givenUp.add(table);
+  }
+  return undefined;
+}
+
+export function judgeReport(
+  course: Course,
+  { failures }: StepFacts,
+  { error, refused }: StepReport,
+): Mismatch | undefined {
+  if (failures === 0) return undefined;
+  const rule = 'binding.failure.reported';
+  course.exercised.add(rule);
+  return error === true || refused === 'failure'
+    ? undefined
+    : broken(rule, 'record', 'an error reported', `none after ${failures} failed calls`);
+}
+
+export function judgeLeak(course: Course): Mismatch | undefined {
+  const used = new Set([...course.host.attached.values()].map(({ table }) => table));
+  for (const [number, table] of course.host.tables) {
+    if (table.is !== 'nested' || used.has(number) || course.givenUp.has(number)) continue;
+    return broken('binding.leak', 'count', `table ${number} freed`, 'attached to nothing');
+  }
+  course.exercised.add('binding.leak');
+  return undefined;
+}
+
+export function judgeTracking(course: Course, step: BindingStep, facts: StepFacts): Mismatch | undefined {
+  if (step.step !== 'track-dirty' || !course.isTrackingKnown) return undefined;
+  const states = [...course.host.tables]
+    .filter(([number]) => !course.givenUp.has(number))
+    .map(([, { tracked }]) => tracked);
+  const all = (on: boolean) => states.every((tracked) => tracked === on);
+  const describe = () =>
+    `${states.filter((tracked) => tracked).length} of ${states.length} tables track writes`;
+  if (!facts.trackingFailed) {
+    course.tracking = step.on;
+    course.exercised.add('binding.dirty.children');
+    if (all(step.on)) return undefined;
+    return broken(
+      'binding.dirty.children',
+      'outcome',
+      step.on ? 'all tables track writes' : 'none does',
+      describe(),
+    );
+  }
+  course.exercised.add('binding.dirty.all-or-none');
+  if (all(step.on)) course.tracking = step.on;
+  // What could not be taken back either stays as it is, and then nothing is known of it.
+  if (all(step.on) || all(!step.on)) return undefined;
+  if (facts.trackingFailures > 1) {
+    course.isTrackingKnown = false;
+    return undefined;
+  }
+  return broken('binding.dirty.all-or-none', 'outcome', 'all tables track writes or none', describe());
+}

@@ -1,0 +1,102 @@
+/** What each device and PASID is bound to after a step, beside what the tables of the guest say. */
+import type { Requirement } from '../../models/reference/binding/bindings.ts';
+import type { GuestEvent } from '../../models/reference/binding/guest-event.ts';
+import { describeRequests, keyOf, type Requests } from '../../models/reference/binding/host.ts';
+import { blocked, isSameService, type Served } from '../../models/reference/binding/served.ts';
+import type { Mismatch } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Course } from './course.ts';
+import { describeAny, describeServed } from './describe.ts';
+import type { StepFacts, StepReport } from './step-facts.ts';
+
+export function judgeBindings(
+  course: Course,
+  event: GuestEvent,
+  facts: StepFacts,
+  plugging: number | undefined,
+  { error }: StepReport,
+): Mismatch | undefined | 'open' {
+  for (const device of course.bindings.plugged) {
+    for (const requests of requestsOf(course, device, facts)) {
+      const wanted = course.bindings.requirement(requests, event, device === plugging);
+      if (wanted.open) return 'open';
+      const wrong = judgeBinding(course, requests, wanted, facts);
+      if (wrong) return wrong;
+      if (wanted.unsupported && wanted.forcedBy !== undefined) {
+        const rule = 'binding.bind.unsupported';
+        course.exercised.add(rule);
+        if (error !== true) return broken(rule, 'record', 'an error reported', 'none');
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Requests without PASID, and those with one that is or was bound or could be. */
+function requestsOf(course: Course, device: number, facts: StepFacts): readonly Requests[] {
+  const pasids = new Set(course.bindings.pasidsInUse(device));
+  for (const { requests } of [...facts.attachedBefore, ...course.host.attached.values()]) {
+    if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
+  }
+  return [{ device, pasid: undefined }, ...[...pasids].map((pasid) => ({ device, pasid }))];
+}
+
+export function judgeBinding(
+  course: Course,
+  requests: Requests,
+  wanted: Requirement,
+  facts: StepFacts,
+): Mismatch | undefined {
+  const before = facts.before(requests);
+  const after = course.host.served(requests);
+  const { forcedBy, now } = wanted;
+  const failed = facts.failedFor(requests, now);
+  const isBefore = isSameService(before, after);
+  const fits = now.some((one) => isSameService(one, after));
+  const due = forcedBy !== undefined && !now.some((one) => isSameService(one, before));
+  const target = targetRule(after, course.bindings.enabled);
+  if (forcedBy !== undefined) course.exercised.add(forcedBy).add(target);
+  if (failed) course.exercised.add('binding.failure.old-binding');
+  const described = describeRequests(requests);
+  if (facts.attached.has(keyOf(requests)) && wanted.unchanged) {
+    facts.remarks.push(broken('binding.unchanged', 'count', `no call for ${described}`, 'attached again'));
+  }
+  if (wanted.unchanged) course.exercised.add('binding.unchanged');
+  const expected = `${described}: ${describeAny(now)}`;
+  const observed = describeServed(after);
+  if (!fits && !isBefore) {
+    if (failed) {
+      const old = `${described}: ${describeAny([...now, before])}`;
+      return broken('binding.failure.old-binding', 'outcome', old, observed);
+    }
+    return wrongTarget(course, now, after, expected, observed);
+  }
+  if (due && wanted.mayStayFailed) course.exercised.add('binding.failure.retry');
+  if (!fits && due && !failed) {
+    if (!wanted.mayStayFailed) return broken(forcedBy, 'outcome', expected, `still ${observed}`);
+    facts.remarks.push(broken('binding.failure.retry', 'outcome', expected, `still ${observed}`));
+  }
+  course.bindings.settle(requests, wanted, !isBefore, failed);
+  return undefined;
+}
+
+/** Bound to something that neither was nor should be. */
+function wrongTarget(
+  course: Course,
+  now: readonly Served[],
+  after: Served,
+  expected: string,
+  observed: string,
+): Mismatch {
+  const [first = blocked] = now;
+  const rule = targetRule(first, course.bindings.enabled);
+  if (first.is !== 'nested' || after.is !== 'nested') return broken(rule, 'outcome', expected, observed);
+  const isAddress = first.table.pageTable !== after.table.pageTable;
+  return broken(rule, isAddress ? 'address' : 'permission', expected, observed);
+}
+
+function targetRule(served: Served, enabled: boolean): string {
+  if (!enabled) return served.is === 'blocked' ? 'binding.bind.no-pasid' : 'binding.bind.default';
+  if (served.is === 'blocked') return 'binding.bind.blocked';
+  return served.is === 'parent' ? 'binding.bind.pass-through' : 'binding.bind.first-stage';
+}

@@ -1,0 +1,105 @@
+/** Each host call at the moment when it is made. */
+import type { GuestEvent } from '../../models/reference/binding/guest-event.ts';
+import { describeRequests, keyOf, requestsOf } from '../../models/reference/binding/host.ts';
+import type { HostCall, Mismatch } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Course } from './course.ts';
+import type { StepFacts } from './step-facts.ts';
+
+export function make(
+  course: Course,
+  call: HostCall,
+  facts: StepFacts,
+  event: GuestEvent,
+  plugging: number | undefined,
+): Mismatch | undefined {
+  if (call.call === 'purge') {
+    facts.purged = true;
+    return undefined;
+  }
+  const failed = course.failing.has(course.calls++);
+  course.exercised.add('binding.calls');
+  const wrong = misplaced(course, call, facts, event, plugging) ?? course.host.make(call, failed);
+  if (wrong) return wrong;
+  facts.note(call, failed);
+  if (call.call === 'free') {
+    course.exercised.add('binding.free.once').add('binding.free.in-use');
+    if (failed) course.givenUp.add(call.table);
+  }
+  if (call.call === 'detach') course.leftOver.delete(keyOf(requestsOf(call)));
+  return undefined;
+}
+
+/** What makes `call` wrong at this moment, though the host would take it. */
+function misplaced(
+  course: Course,
+  call: HostCall,
+  facts: StepFacts,
+  event: GuestEvent,
+  plugging: number | undefined,
+): Mismatch | undefined {
+  switch (call.call) {
+    case 'create-parent': {
+      if (plugging === undefined) return undefined;
+      course.exercised.add('binding.parent.shared');
+      const known = course.host.parentFor(plugging);
+      // One that could not be freed is given up.
+      if (known === undefined || course.givenUp.has(known)) return undefined;
+      return broken(
+        'binding.parent.shared',
+        'count',
+        `device ${plugging} served by parent ${known}`,
+        'another parent',
+      );
+    }
+    case 'create-nested':
+      exerciseParent(course, call.device);
+      return unknownDevice(course, call.device, plugging);
+    case 'attach': {
+      const requests = requestsOf(call);
+      const unknown = unknownDevice(course, call.device, plugging);
+      if (unknown) return unknown;
+      if (facts.detached.has(keyOf(requests))) {
+        const expected = `${describeRequests(requests)} given the new table in place of the old one`;
+        return broken('binding.replace', 'order', expected, 'detached first');
+      }
+      if (course.host.attached.has(keyOf(requests))) course.exercised.add('binding.replace');
+      return untracked(course, call.table, facts);
+    }
+    case 'detach': {
+      const key = keyOf(requestsOf(call));
+      return course.leftOver.has(key) ? undefined : unknownDevice(course, call.device, plugging);
+    }
+    case 'invalidate':
+      if (event.is !== 'translations' || !facts.purged) return undefined;
+      return broken(
+        'binding.invalidate.before-purge',
+        'order',
+        'the host first',
+        'the emulated caches first',
+      );
+    default:
+      return undefined;
+  }
+}
+
+function exerciseParent(course: Course, device: number): void {
+  course.exercised.add('binding.parent.iommufd').add('binding.parent.erratum');
+  const unit = course.testCase.units[course.testCase.devices[device]?.unit ?? 0];
+  if (unit?.coherent === false) course.exercised.add('binding.parent.coherence');
+}
+
+function unknownDevice(course: Course, device: number, plugging: number | undefined): Mismatch | undefined {
+  if (device === plugging || course.bindings.plugged.has(device)) return undefined;
+  return broken('binding.calls', 'outcome', 'a device that is plugged', `device ${device}`);
+}
+
+/** A table made while writes are tracked has to track them before it translates. */
+function untracked(course: Course, number: number, facts: StepFacts): Mismatch | undefined {
+  const table = course.host.tables.get(number);
+  if (table === undefined || !facts.made.has(number) || !course.isTrackingKnown) return undefined;
+  if (course.tracking) course.exercised.add('binding.dirty.new');
+  if (table.tracked === course.tracking || facts.trackingFailed) return undefined;
+  const state = (tracked: boolean) => `table ${number} ${tracked ? 'tracks' : 'does not track'} writes`;
+  return broken('binding.dirty.new', 'outcome', state(course.tracking), state(table.tracked));
+}

@@ -1,0 +1,4 @@
+import { conformance } from '../core/conformance.ts';
+import { bindingSuite } from './suite.ts';
+
+conformance(bindingSuite);

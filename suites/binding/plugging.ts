@@ -1,0 +1,34 @@
+/** Whether a device is plugged, or refused for a good reason. */
+import { refusalsOf } from '../../models/reference/binding/requirements.ts';
+import type { HostCall, Mismatch } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Course } from './course.ts';
+import type { StepReport } from './step-facts.ts';
+
+export function judgeRefusal(
+  course: Course,
+  device: number,
+  { refused, calls }: StepReport,
+): Mismatch | undefined {
+  const reasons = refusalsOf(course.testCase, device);
+  const [first] = reasons;
+  const observed = refused === undefined ? 'plugged' : `refused: ${refused}`;
+  if (first !== undefined) {
+    const rule = `binding.plug.${first}`;
+    course.exercised.add(rule);
+    const expected = `refused: ${reasons.join(' or ')}`;
+    return refused !== undefined && reasons.includes(refused)
+      ? undefined
+      : broken(rule, 'outcome', expected, observed);
+  }
+  const rule = 'binding.plug.accepted';
+  course.exercised.add(rule);
+  if (refused === undefined) return undefined;
+  const failed = numbers(course, calls).some((number) => course.failing.has(number));
+  return refused === 'failure' && failed ? undefined : broken(rule, 'outcome', 'plugged', observed);
+}
+
+/** The numbers that `calls` take. */
+function numbers(course: Course, calls: readonly HostCall[]): readonly number[] {
+  return calls.filter(({ call }) => call !== 'purge').map((_call, index) => course.calls + index);
+}

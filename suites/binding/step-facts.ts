@@ -1,0 +1,75 @@
+/** What the host calls of one step did, as far as rules about the whole step need it. */
+import { type Host, keyOf, type Requests, requestsOf } from '../../models/reference/binding/host.ts';
+import { blocked, isSameTable, type Served } from '../../models/reference/binding/served.ts';
+import type { BindingObservation, HostCall, Mismatch } from '../../spec/schema.ts';
+import type { Invalidate } from './coverage.ts';
+
+export type StepReport = BindingObservation['steps'][number];
+
+export class StepFacts {
+  readonly remarks: Mismatch[] = [];
+  readonly detached = new Set<string>();
+  readonly attached = new Set<string>();
+  readonly made = new Set<number>();
+  readonly failedKeys = new Set<string>();
+  readonly invalidates: Invalidate[] = [];
+  readonly failedInvalidates = new Set<number>();
+  failures = 0;
+  trackingFailures = 0;
+  purged = false;
+  readonly #failedTables: Extract<HostCall, { call: 'create-nested' }>[] = [];
+  readonly #before = new Map<string, Served>();
+
+  /** What was attached when the step began. */
+  readonly attachedBefore: readonly { readonly requests: Requests }[];
+
+  constructor(host: Host) {
+    this.attachedBefore = [...host.attached.values()];
+    for (const { requests } of this.attachedBefore) this.#before.set(keyOf(requests), host.served(requests));
+  }
+
+  get trackingFailed(): boolean {
+    return this.trackingFailures > 0;
+  }
+
+  before(requests: Requests): Served {
+    return this.#before.get(keyOf(requests)) ?? blocked;
+  }
+
+  note(call: HostCall, failed: boolean): void {
+    if (failed) this.failures++;
+    switch (call.call) {
+      case 'create-parent':
+        this.made.add(call.table);
+        break;
+      case 'create-nested':
+        if (failed) this.#failedTables.push(call);
+        else this.made.add(call.table);
+        break;
+      case 'attach':
+      case 'detach': {
+        const key = keyOf(requestsOf(call));
+        if (failed) this.failedKeys.add(key);
+        else (call.call === 'attach' ? this.attached : this.detached).add(key);
+        break;
+      }
+      case 'invalidate':
+        if (failed) this.failedInvalidates.add(call.table);
+        else this.invalidates.push(call);
+        break;
+      case 'track-dirty':
+        if (failed) this.trackingFailures++;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** True when a call failed that would have bound `requests` to one of `wanted`. */
+  failedFor(requests: Requests, wanted: readonly Served[]): boolean {
+    if (this.failedKeys.has(keyOf(requests)) || this.trackingFailed) return true;
+    return wanted.some(
+      (one) => one.is === 'nested' && this.#failedTables.some((table) => isSameTable(one.table, table)),
+    );
+  }
+}

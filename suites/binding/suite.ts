@@ -1,0 +1,15 @@
+/** Area `binding`: passthrough devices of a virtual unit, bound to tables of the host as the guest's say. */
+import { anyBindingCase } from '../../generators/binding.ts';
+import { bindingRules } from '../../spec/rules/binding.ts';
+import type { AreaSuite } from '../core/area-suite.ts';
+import { judgeBinding } from './judge.ts';
+import { simplerBindings } from './simpler.ts';
+
+export const bindingSuite: AreaSuite<'binding'> = {
+  area: 'binding',
+  rules: bindingRules,
+  cost: 3,
+  arbitrary: anyBindingCase,
+  judge: judgeBinding,
+  simpler: simplerBindings,
+};
