@@ -1,6 +1,7 @@
 /**
- * Streams of growing length: software changes a mapping, invalidates, waits, and the device asks again. What
- * the whole check costs a step must not grow with the stream.
+ * Streams of growing length: software changes a mapping, invalidates, waits, and the device asks again; or it never
+ * invalidates, and every value that was there may be the answer. What a check costs a step must not grow with the
+ * stream.
  */
 import type { Bench } from 'tinybench';
 import { PAGE_BYTES, Tables } from '../generators/tables.ts';
@@ -9,6 +10,7 @@ import { runInvalidation } from '../models/optimized/invalidation/run.ts';
 import { namedProfile } from '../spec/profiles.ts';
 import type { InvalidationCase, StreamStep } from '../spec/schema.ts';
 import { judgeInvalidation } from '../suites/invalidation/judge.ts';
+import { isPlainlyRight } from '../suites/invalidation/plainly-right.ts';
 import type { Figure, Unit } from './figures.ts';
 
 const lengths = [100, 1_000, 10_000] as const;
@@ -22,28 +24,40 @@ const STATUS = 0x50_0000n;
 const SOURCE_ID = 0x10;
 const DID = 1n;
 const READ_AND_WRITE = 3n;
+const MANY = 1000;
 
-const nameOf = (length: number) => `stream of ${length.toLocaleString('en')} steps: check`;
+/** Judged in full; looked at as in a long search, where all that may be cached is not worked out. */
+export type LongStream = 'check' | 'first look, never invalidated';
 
-/** Adds one task a length; a round is one stream, counted in steps. */
+const nameOf = (kind: LongStream, length: number) =>
+  `stream of ${length.toLocaleString('en')} steps: ${kind}`;
+
+/** Adds one task a length and kind; a round is one stream, counted in steps. */
 export function addLongStreams(bench: Bench, units: Map<string, Unit>): void {
+  const add = (kind: LongStream, length: number, round: () => void) => {
+    units.set(nameOf(kind, length), { perRound: length });
+    bench.add(nameOf(kind, length), round);
+  };
   for (const length of lengths) {
-    const testCase = longStream(length);
-    units.set(nameOf(length), { perRound: length });
-    bench.add(nameOf(length), () => void judgeInvalidation(testCase, runInvalidation(testCase)));
+    const testCase = longStream(length, stepOf);
+    add('check', length, () => void judgeInvalidation(testCase, runInvalidation(testCase)));
+    const stale = longStream(length, staleStepOf);
+    add('first look, never invalidated', length, () => {
+      if (!isPlainlyRight(stale, runInvalidation(stale))) throw new RangeError('not plainly right');
+    });
   }
 }
 
 /** How cost grows with length: 1 is linear. Undefined when the streams were not measured. */
-export function growthExponent(figures: readonly Figure[]): number | undefined {
+export function growthExponent(figures: readonly Figure[], kind: LongStream): number | undefined {
   const [shortest, longest] = [lengths[0], lengths.at(-1) as number];
-  const perSecond = (length: number) => figures.find(({ name }) => name === nameOf(length))?.perSecond;
+  const perSecond = (length: number) => figures.find(({ name }) => name === nameOf(kind, length))?.perSecond;
   const [few, many] = [perSecond(shortest), perSecond(longest)];
   if (few === undefined || many === undefined) return undefined;
   return 1 + Math.log(few / many) / Math.log(longest / shortest);
 }
 
-function longStream(length: number): InvalidationCase {
+function longStream(length: number, step: typeof stepOf): InvalidationCase {
   const profile = namedProfile('legacy-39');
   if (profile === undefined) throw new RangeError('there is no profile legacy-39');
   const tables = new Tables(TABLE_BLOCK, 1);
@@ -57,15 +71,23 @@ function longStream(length: number): InvalidationCase {
     { address: BigInt(root), words: [BigInt(context) | 1n] },
     { address: BigInt(context) + 16n * BigInt(SOURCE_ID), words: [BigInt(tree.top) | 1n, (DID << 8n) | 1n] },
   ];
-  const steps = Array.from({ length }, (_, index) => stepOf(index, BigInt(leaf?.address ?? 0)));
+  const steps = Array.from({ length }, (_, index) => step(index, BigInt(leaf?.address ?? 0)));
   const registers = { rtaddr: BigInt(root), translationEnabled: true, iqa: QUEUE };
   return { area: 'invalidation', profile, ...registers, memory, steps };
+}
+
+const request = { step: 'request', request: { sourceId: SOURCE_ID, address: 0x10n, op: 'read' } } as const;
+
+/** In turn: change the leaf to another of many pages, ask. */
+function staleStepOf(index: number, leaf: bigint): StreamStep {
+  if (index % 2 === 1) return request;
+  const frame = DATA + BigInt(PAGE_BYTES) * BigInt((index / 2) % MANY);
+  return { step: 'store', address: leaf, words: [frame | READ_AND_WRITE] };
 }
 
 /** In turn: change the leaf, ask, invalidate the page and wait, ask again, read the status. */
 function stepOf(index: number, leaf: bigint): StreamStep {
   const round = BigInt(Math.floor(index / 5));
-  const request = { sourceId: SOURCE_ID, address: 0x10n, op: 'read' } as const;
   switch (index % 5) {
     case 0: {
       const frame = DATA + BigInt(PAGE_BYTES) * (round % 256n);
@@ -79,6 +101,6 @@ function stepOf(index: number, leaf: bigint): StreamStep {
     case 4:
       return { step: 'load', address: STATUS };
     default:
-      return { step: 'request', request };
+      return request;
   }
 }

@@ -266,6 +266,16 @@ test('of the ways that a doubt leaves open the one that was seen goes on', () =>
   expect(breaches(testCase, error, slot)).toHaveLength(1);
 });
 
+test('of more context entries than are followed nothing is said', () => {
+  const changes = (count: number): InvalidationCase => {
+    const context = (_: unknown, index: number) =>
+      store(at.context, tableOf(4) | 1n, 2n | (BigInt(DID + 1 + index) << 8n));
+    return stream(legacy, ...Array.from({ length: count }, context), read());
+  };
+  expect(breaches(changes(60), to(OTHER))).toHaveLength(1);
+  expect(breaches(changes(70), to(OTHER))).toEqual([]);
+});
+
 test('what software may not do ends the judgement', () => {
   const meddling: StreamStep = { step: 'write', register: 'IQA', value: 0x9000n };
   const testCase = stream(legacy, meddling, read(), register('IQA'));

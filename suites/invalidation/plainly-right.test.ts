@@ -2,12 +2,17 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyInvalidationCase } from '../../generators/invalidation.ts';
+import { iotlbDomain } from '../../generators/invalidation-descriptors.ts';
 import { profilePool } from '../../generators/profiles.ts';
-import type { InvalidationCase, StreamAnswer } from '../../spec/schema.ts';
-import { judgeInvalidation } from './judge.ts';
+import type { InvalidationCase, StreamAnswer, StreamStep } from '../../spec/schema.ts';
+import { tableOf } from '../translation/hand-made.ts';
+import { isAnswered, judgeInvalidation } from './judge.ts';
 import { permittedUnits } from './permitted-units.fixture.ts';
 import { isPlainlyRight } from './plainly-right.ts';
 import { planted } from './planted.fixture.ts';
+import { answers, completed, read, store, stream, submitted, to } from './streams.fixture.ts';
+
+const DID = 2;
 
 const drawn = (seed: number, numRuns: number): readonly InvalidationCase[] =>
   fc.sample(anyInvalidationCase(profilePool), { seed, numRuns });
@@ -36,15 +41,33 @@ test('what the judge finds wrong with one answer put for another is not plainly 
   let wrong = 0;
   for (const [index, testCase] of drawn(3, 500).entries()) {
     const { unit } = permittedUnits[index % permittedUnits.length] as (typeof permittedUnits)[number];
-    const { answers, ...rest } = unit.run(testCase);
-    const [first] = answers;
+    const { answers: given, ...rest } = unit.run(testCase);
+    const [first] = given;
     if (first === undefined) continue;
-    const at = index % answers.length;
-    const exchanged: StreamAnswer[] = [...answers.with(0, answers[at] ?? first)].with(at, first);
+    const at = index % given.length;
+    const exchanged: StreamAnswer[] = [...given.with(0, given[at] ?? first)].with(at, first);
     const observation = { ...rest, answers: exchanged };
     if (judgeInvalidation(testCase, observation).mismatches.length === 0) continue;
     wrong++;
     expect(isPlainlyRight(testCase, observation)).toBe(false);
   }
   expect(wrong).toBeGreaterThan(100);
+});
+
+test('what was asked first may answer for as long as nothing drops it', () => {
+  const changes = Array.from({ length: 200 }, (_, index) => [
+    store(tableOf(1), (0x5000_0000n + 0x1000n * BigInt(index)) | 3n),
+    read(),
+  ]).flat();
+  const context = [tableOf(4) | 1n, 2n | (BigInt(DID) << 8n)];
+  const right = (...end: readonly StreamStep[]): boolean => {
+    const testCase = stream({ context }, read(), ...changes, ...end);
+    return isPlainlyRight(
+      testCase,
+      answers(...testCase.steps.filter(isAnswered).map(() => to(0x4000_0000n))),
+    );
+  };
+  expect(right()).toBe(true);
+  expect(right(submitted(iotlbDomain(DID)), read())).toBe(true);
+  expect(right(completed(iotlbDomain(DID)), read())).toBe(false);
 });

@@ -2,8 +2,12 @@
 import { type CacheName, cacheNames } from '../../../spec/invalidation/caches.ts';
 import { type CacheInvalidation, type Entry, fateOf, isSame } from './cached-entry.ts';
 
-/** A case that lets one cache hold more different entries than this is not followed further. */
+/**
+ * A case that lets one cache hold more different entries than this is not followed further. Each context and PASID
+ * table entry makes a walk of its own of every request, so that fewer of them are followed; drawn streams stay below.
+ */
 const MOST_ENTRIES = 512;
+const MOST_HEADS = 64;
 
 export class CacheSet {
   readonly #entries: Record<CacheName, Entry[]>;
@@ -51,7 +55,7 @@ export class CacheSet {
   add(entry: Entry): boolean {
     const entries = this.#entries[entry.cache];
     if (entries.some((known) => isSame(known, entry))) return false;
-    if (entries.length >= MOST_ENTRIES) this.overflowed = true;
+    if (entries.length >= mostOf(entry)) this.overflowed = true;
     else {
       entries.push(entry);
       this.#additions.push(entry);
@@ -104,4 +108,8 @@ export class CacheSet {
     this.#drops++;
     this.#additions.length = 0;
   }
+}
+
+function mostOf({ cache }: Entry): number {
+  return cache === 'context' || cache === 'pasid' ? MOST_HEADS : MOST_ENTRIES;
 }

@@ -13,7 +13,7 @@ import type { Race } from './memory-reader.ts';
 import type { StatusWrites } from './status-writes.ts';
 import type { Walks } from './walks.ts';
 
-/** What is older is forgotten: walks, and invalidations with the walks before them. */
+/** What is beyond is forgotten: walks, and invalidations with the walks before them. */
 const MOST_REMEMBERED = 32;
 const MOST_EXECUTED = 64;
 /** More ways through them are not looked at. */
@@ -99,7 +99,9 @@ export class LeftByRequests implements CacheModel {
 
   *furtherWays(asker: number): Iterable<Passage> {
     yield* this.#wholeWays(asker);
-    const held = this.#remembered.flatMap((walk) => this.#leftOf(walk));
+    const held = this.#remembered
+      .filter((walk) => !this.#isInMemory(walk))
+      .flatMap((walk) => this.#leftOf(walk));
     const source: EntrySource = { of: (cache) => held.filter((entry) => entry.cache === cache) };
     const found = this.#walks.explore(asker, [source], undefined, MOST_WAYS) ?? [];
     const further = found.filter(({ used }) => used.length > 0);
@@ -111,10 +113,11 @@ export class LeftByRequests implements CacheModel {
 
   /** Earlier walks of the same request that left the whole translation, the latest first. */
   *#wholeWays(asker: number): Iterable<Passage> {
-    const { legacy } = this.#walks.fresh(asker);
+    const fresh = this.#walks.fresh(asker);
     for (const walk of this.#remembered.toReversed()) {
-      if (walk.asker !== asker || walk.passage.legacy !== legacy) continue;
-      if (this.#leftOf(walk).some(({ cache }) => isWhole(cache))) yield walk.passage;
+      const { passage } = walk;
+      if (walk.asker !== asker || passage === fresh || passage.legacy !== fresh.legacy) continue;
+      if (this.#leftOf(walk).some(({ cache }) => isWhole(cache))) yield passage;
     }
   }
 
@@ -122,10 +125,18 @@ export class LeftByRequests implements CacheModel {
     return [];
   }
 
+  /** What it left is what memory gives: none of it makes a difference to requests that share no tables. */
+  #isInMemory({ passage }: Remembered): boolean {
+    return this.#walks.areInMemory(passage.slots);
+  }
+
   #remember(asker: number, passage: Passage, at: number): void {
     if (passage.answers === undefined) return;
-    const others = this.#remembered.filter((known) => known.passage !== passage);
-    this.#remembered = [...others.slice(-MOST_REMEMBERED), { asker, passage, at }];
+    const known = this.#remembered.findIndex((other) => other.passage === passage);
+    if (known >= 0) this.#remembered.splice(known, 1);
+    // What was asked first may still be what answers, and what was asked last.
+    else if (this.#remembered.length === MOST_REMEMBERED) this.#remembered.splice(MOST_REMEMBERED / 2, 1);
+    this.#remembered.push({ asker, passage, at });
   }
 
   #execute(one: Accepted): void {

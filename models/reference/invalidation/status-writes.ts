@@ -29,9 +29,10 @@ export function withStatus(writes: StatusWrites, address: bigint, word: bigint):
 /** After software stored `count` words of 64 bits at `address`. */
 export function afterStore(writes: StatusWrites, address: bigint, count: number): StatusWrites {
   if (writes.size === 0) return writes;
-  const rest = new Map(writes);
-  for (let at = 0n; at < 8 * count; at += 4n) rest.delete(address + at);
-  return rest.size === writes.size ? writes : rest;
+  const end = address + BigInt(8 * count);
+  const isStoredOver = (at: bigint) => at >= address && at < end;
+  if (![...writes.keys()].some(isStoredOver)) return writes;
+  return new Map([...writes].filter(([at]) => !isStoredOver(at)));
 }
 
 /** After a wait wrote `data` to `address`, which it named with bits above HAW set if it `isBeyond`. */

@@ -69,7 +69,7 @@ export class StreamModel {
   readonly #flags = new UnknownFlags();
   readonly #unit: Unit;
   readonly #askers: Askers;
-  #paths: readonly Path[];
+  #paths: Path[];
   readonly #forks = new Map<Way, Fork>();
   #nextWay = 1;
   #index = 0;
@@ -176,18 +176,19 @@ export class StreamModel {
   }
 
   #store({ address, words }: Store): void {
-    const changed = words
-      .map((word, index) => ({ at: address + BigInt(8 * index), word }))
-      .filter(({ at, word }) => this.#paths.some((path) => this.#word(path, at) !== word));
-    if (changed.length === 0) return;
-    const addresses = changed.map(({ at }) => at);
+    const addresses: bigint[] = [];
+    for (const [index, word] of words.entries()) {
+      const at = address + BigInt(8 * index);
+      if (this.#paths.some((path) => this.#word(path, at) !== word)) addresses.push(at);
+    }
+    if (addresses.length === 0) return;
     for (const { caches } of this.#paths) caches.beforeStore(addresses);
-    for (const { at, word } of changed) this.#memory.store(at, word);
-    this.#paths = this.#paths.map((path) => {
+    for (const [index, word] of words.entries()) this.#memory.store(address + BigInt(8 * index), word);
+    for (const [index, path] of this.#paths.entries()) {
       const status = afterStore(path.state.status, address, words.length);
       path.caches.afterStore(addresses, status);
-      return status === path.state.status ? path : { ...path, state: { ...path.state, status } };
-    });
+      if (status !== path.state.status) this.#paths[index] = { ...path, state: { ...path.state, status } };
+    }
   }
 
   #submit(step: Extract<StreamStep, { step: 'submit' }>): StepExpectation {

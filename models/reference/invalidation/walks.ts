@@ -124,8 +124,12 @@ export class Walks {
 
   /** Askers whose walks have read one of the words. */
   watching(addresses: readonly bigint[]): ReadonlySet<number> {
-    const found = addresses.flatMap((address) => [...(this.#watchers.get(wordNumber(address)) ?? nobody)]);
-    return found.length === 0 ? nobody : new Set(found);
+    let found = nobody;
+    for (const address of addresses) {
+      const askers = this.#watchers.get(wordNumber(address));
+      if (askers !== undefined) found = new Set([...found, ...askers]);
+    }
+    return found;
   }
 
   #reader(race?: Race): MemoryReader {
