@@ -47,6 +47,20 @@ describe('guest memory', () => {
     expect([memory.read(0n), memory.read(0x1000n)]).toEqual([undefined, undefined]);
   });
 
+  test('gives words that follow each other, or none of them where one is not backed', () => {
+    const memory = new GuestMemory();
+    memory.reset(
+      [...backed, { start: 0xffff_f000n, end: 0x1_0000_0000n }],
+      [
+        { address: 0xffff_fff0n, words: [1n, 2n, 3n] },
+        { address: 0x7fff_fff0n, words: [4n, 5n] },
+      ],
+    );
+    expect(memory.readWords(0xffff_fff0n, 4)).toEqual([1n, 2n, 3n, 0n]);
+    expect(memory.readWords(0x7fff_fff0n, 2)).toEqual([4n, 5n]);
+    expect(memory.readWords(0x7fff_fff0n, 3)).toBeUndefined();
+  });
+
   test('a reset forgets every word, also of recycled pages', () => {
     const memory = new GuestMemory();
     memory.reset(backed, [{ address: 0x1000n, words: [1n, 2n, 3n] }]);

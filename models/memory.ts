@@ -9,6 +9,7 @@ import { NO_SLOT, SlotIndex } from './slot-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const USUAL_PAGES = 64;
+const TWO_32 = 0x1_0000_0000;
 /** On such a machine words are kept with their halves exchanged, so that the low half comes first anywhere. */
 const SWAPPED = endianness() === 'BE';
 /** The address that is being looked at, as a whole and by halves: bigint arithmetic costs several times more. */
@@ -79,6 +80,20 @@ export class GuestMemory {
     address64[0] = address;
     const at = this.locate(addressHalves[HIGH] as number, addressHalves[LOW] as number);
     return at === READ_ERROR ? undefined : inPlace(this.#words[at / 2] as bigint);
+  }
+
+  /** The `count` words from the 8-byte aligned `address` on; undefined when memory does not answer to them all. */
+  readWords(address: bigint, count: number): bigint[] | undefined {
+    address64[0] = address;
+    const [high, low] = [addressHalves[HIGH] as number, addressHalves[LOW] as number];
+    const words: bigint[] = [];
+    for (let index = 0; index < count; index++) {
+      const next = low + 8 * index;
+      const at = this.locate(next < TWO_32 ? high : high + 1, next >>> 0);
+      if (at === READ_ERROR) return undefined;
+      words.push(inPlace(this.#words[at / 2] as bigint));
+    }
+    return words;
   }
 
   /** Stores a word at the 8-byte aligned `address`; where memory does not answer, nothing happens. */

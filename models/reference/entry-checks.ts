@@ -140,12 +140,12 @@ function supportsGranularTranslationType(words: readonly bigint[], { capabilitie
 
 function usesSecondStage(words: readonly bigint[], unit: Unit): boolean {
   const pgtt = readField(PGTT, words);
-  return supportsGranularTranslationType(words, unit) && (pgtt === SECOND_STAGE || pgtt === NESTED);
+  return (pgtt === SECOND_STAGE || pgtt === NESTED) && supportsGranularTranslationType(words, unit);
 }
 
 function usesFirstStage(words: readonly bigint[], unit: Unit): boolean {
   const pgtt = readField(PGTT, words);
-  return supportsGranularTranslationType(words, unit) && (pgtt === FIRST_STAGE || pgtt === NESTED);
+  return (pgtt === FIRST_STAGE || pgtt === NESTED) && supportsGranularTranslationType(words, unit);
 }
 
 /** With an unsupported PGTT the code is that of SPT.4.2 anyway: SPT.4.1, 4.3 and 4.4 share it. */

@@ -133,6 +133,7 @@ function malformedOtherHalf(format: EntryFormat, words: readonly bigint[], { ent
 
 /** "The field is ignored" may or may not speak of the reserved bits above the host address width (9.3). */
 function hasReservedBits({ reserved, openWhenIgnored }: EntryTable, words: readonly bigint[]): boolean {
+  if (!hasAnyBit(reserved, words)) return false;
   for (const { word, mask } of reserved) {
     let checked = mask;
     for (const open of openWhenIgnored) {

@@ -19,6 +19,11 @@ export class Flags {
   /** Besides those that are required. */
   readonly #permitted: MutableFlagBits = new Map();
 
+  /** True as long as no request can have set a flag. */
+  get isEmpty(): boolean {
+    return this.#required.size === 0 && this.#permitted.size === 0;
+  }
+
   /** Bits of the word at `address` that are set for sure. */
   required(address: bigint): bigint {
     // Most requests come before any flag is set.

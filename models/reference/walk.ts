@@ -79,6 +79,7 @@ export function readWord({ memory, flags }: Walk, address: bigint): bigint | und
 
 /** The `count` words at `address`; undefined when one of them does not answer. */
 export function readWords(walk: Walk, address: bigint, count: number): readonly bigint[] | undefined {
+  if (walk.flags.isEmpty) return walk.memory.readWords(address, count);
   const words: bigint[] = [];
   for (let index = 0; index < count; index++) {
     const at = address + BigInt(8 * index);

@@ -33,9 +33,8 @@ export function judgeRecord(
     }
   }
   if (record === null) return;
-  for (const { id, expected, observed } of comparisons(ground, request, record, result.code)) {
+  for (const { rule: named, expected, observed } of comparisons(ground, request, record, result.code)) {
     if (expected === undefined || observed === undefined) continue;
-    const named = `translation.record.${id}`;
     exercised.add(named);
     if (expected !== observed) {
       mismatches.push({ rule: named, aspect: 'record', expected: show(expected), observed: show(observed) });
@@ -79,7 +78,7 @@ function recordRule({ recorded, fpd }: Blocked, cached: boolean): string {
 type Value = number | bigint | string | boolean | undefined;
 
 interface Comparison {
-  readonly id: string;
+  readonly rule: string;
   readonly expected: Value;
   readonly observed: Value;
 }
@@ -94,21 +93,25 @@ function comparisons(
   const page = (mask: bigint): bigint | undefined => record.address && record.address & mask;
   const below = bits(narrow - 1, 0);
   return [
-    { id: 'code', expected: code, observed: record.code },
-    { id: 'source-id', expected: sourceId, observed: record.sourceId },
-    { id: 'address', expected: address & bits(narrow - 1, 12), observed: page(below) },
-    { id: 'address-above-width', expected: 0n, observed: page(bits(63, wide)) },
-    { id: 'operation', expected: recordedOperation(op, kind), observed: record.op },
+    { rule: 'translation.record.code', expected: code, observed: record.code },
+    { rule: 'translation.record.source-id', expected: sourceId, observed: record.sourceId },
+    { rule: 'translation.record.address', expected: address & bits(narrow - 1, 12), observed: page(below) },
+    { rule: 'translation.record.address-above-width', expected: 0n, observed: page(bits(63, wide)) },
+    { rule: 'translation.record.operation', expected: recordedOperation(op, kind), observed: record.op },
     {
-      id: pasid === undefined ? 'no-pasid' : 'pasid-present',
+      rule: pasid === undefined ? 'translation.record.no-pasid' : 'translation.record.pasid-present',
       expected: pasid !== undefined,
       observed: record.pasidPresent,
     },
     ...(pasid === undefined || record.pasidPresent === false
       ? []
       : [
-          { id: 'pasid', expected: pasid, observed: record.pasid },
-          { id: 'privileged', expected: privileged === true, observed: record.privileged },
+          { rule: 'translation.record.pasid', expected: pasid, observed: record.pasid },
+          {
+            rule: 'translation.record.privileged',
+            expected: privileged === true,
+            observed: record.privileged,
+          },
         ]),
   ];
 }
