@@ -10,7 +10,7 @@ export class Choices {
 
   /** `seed`: 32 bits, unsigned. */
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#state = seed | 0;
   }
 
   /** A number from 0 to `count` - 1; `count` is at most 2^32. */
@@ -20,8 +20,10 @@ export class Choices {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    this.#state = state >>> 0;
-    return (Math.imul(state, 0x9e37_79b1) >>> 0) % count;
+    this.#state = state;
+    const drawn = Math.imul(state, 0x9e37_79b1) >>> 0;
+    // Of two 32-bit numbers the remainder costs half as much as of any two.
+    return count < TWO_32 ? drawn % (count >>> 0) : drawn;
   }
 
   /** A number from 0 to `limit` - 1; `limit` is at most 2^52. */

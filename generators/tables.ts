@@ -2,6 +2,7 @@
  * The shared table builder: hands out table pages from one block of memory and collects entries, so that
  * devices, directories and page tables can be shared, and a defect can be put into any of them afterwards.
  */
+import { numberOf, wordOf } from '../models/halves.ts';
 import { NO_SLOT, SlotIndex } from '../models/slot-index.ts';
 import { firstStageLayout } from '../spec/layouts/first-stage.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
@@ -131,7 +132,7 @@ export class Tables {
         entry = this.entry(
           tree.stage,
           address,
-          [BigInt(next) | size | tree.entryBits],
+          [wordOf(next) | size | tree.entryBits],
           level,
           tree.guestBits,
         );
@@ -152,14 +153,14 @@ export class Tables {
     for (const { address, words } of this.entries) {
       const [word] = words;
       if (words.length === 1 && word !== undefined) {
-        if (word !== 0n) runs.push({ address: BigInt(address), words: [word] });
+        if (word !== 0n) runs.push({ address: wordOf(address), words: [word] });
         continue;
       }
       let first = 0;
       let end = words.length;
       while (end > 0 && words[end - 1] === 0n) end--;
       while (first < end && words[first] === 0n) first++;
-      if (end > 0) runs.push({ address: BigInt(address + first * 8), words: words.slice(first, end) });
+      if (end > 0) runs.push({ address: wordOf(address + first * 8), words: words.slice(first, end) });
     }
     return runs;
   }
@@ -184,5 +185,5 @@ export function layoutOf(entry: TableEntry): Layout {
 
 /** Bits 51:12 of the first word. */
 function pointerOf(entry: TableEntry): number {
-  return Number((entry.words[0] ?? 0n) & 0xf_ffff_ffff_f000n);
+  return numberOf((entry.words[0] ?? 0n) & 0xf_ffff_ffff_f000n);
 }

@@ -3,6 +3,7 @@
  * value, a pointer to where nothing answers, or any bit flipped. On an emulator only such as can't lead a
  * request to memory other than data pages.
  */
+import { wordOf } from '../models/halves.ts';
 import type { Choices } from './choices.ts';
 import { isPage, isPaging, type TableEntry } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
@@ -114,7 +115,7 @@ function pointNowhere(
   const low = isLargePage(entry) ? (1n << BigInt(pageBits(entry))) - 1n : 0xfffn;
   const kept = (entry.words[word] ?? 0n) & (low | (~ADDRESS & (TOP_BIT * 2n - 1n)));
   const host = (1n << BigInt(profile.haw)) - 1n;
-  entry.words[word] = kept | (BigInt(choices.one(holes)) & host & ~low);
+  entry.words[word] = kept | (wordOf(choices.one(holes)) & host & ~low);
 }
 
 function flipLowBit(target: TranslationTarget, entry: TableEntry, choices: Choices): void {

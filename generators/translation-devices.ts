@@ -2,6 +2,7 @@
  * Devices and what serves them: root and context entries, PASID directory and table, and for requests without
  * PASID and for each process a domain or pass-through. Structures are shared where the choices say so.
  */
+import { numberOf, wordOf } from '../models/halves.ts';
 import type { Choices } from './choices.ts';
 import { PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
 import type { Domain } from './translation-domains.ts';
@@ -40,6 +41,7 @@ export function drawSourceId({ profile }: TranslationTarget, choices: Choices): 
 }
 
 const PRESENT = 1n;
+const POINTER = 0xf_ffff_ffff_f000n;
 /** PASIDs whose directory entries share a page: 512 entries for 64 each. */
 const PASIDS_PER_PAGE = 0x8000;
 
@@ -57,7 +59,7 @@ export function serveLegacy(
   const widest = Math.max(...target.addressWidths);
   const type = domain ? (target.capabilities.DT === 1 && choices.oneIn(2) ? 1n : 0n) : 2n;
   const ignored = !domain && choices.oneIn(2) ? choices.word() & pointerMask(target) : 0n;
-  const low = PRESENT | (type << 2n) | (domain ? BigInt(domain.second?.top ?? 0) : ignored);
+  const low = PRESENT | (type << 2n) | (domain ? wordOf(domain.second?.top ?? 0) : ignored);
   const words = [low, BigInt(domain?.aw ?? widest) | (BigInt(domain?.id ?? 1) << 8n)];
   decorate(target, 'context-legacy', words, choices);
   tables.entry('context-legacy', pointer(entry, 0) + 16 * (sourceId & 0xff), words);
@@ -108,7 +110,7 @@ export function serveScalable(
   }
   const flags = requestFlags(target, processes.length > 0, choices);
   const context = [
-    PRESENT | BigInt(directory) | (BigInt(size) << 9n) | flags,
+    PRESENT | wordOf(directory) | (BigInt(size) << 9n) | flags,
     BigInt(requesterPasid) | (privileged ? 1n << 20n : 0n),
     0n,
     0n,
@@ -180,10 +182,9 @@ function pointerMask({ profile }: TranslationTarget): bigint {
 }
 
 function page(tables: Tables): bigint {
-  return PRESENT | BigInt(tables.page());
+  return PRESENT | wordOf(tables.page());
 }
 
 function pointer(entry: TableEntry, word: number): number {
-  const value = entry.words[word] ?? 0n;
-  return Number(value - (value % BigInt(PAGE_BYTES)));
+  return numberOf((entry.words[word] ?? 0n) & POINTER);
 }

@@ -1,4 +1,5 @@
 /** Host permission tables (4.2.4, 9.12): a few permissions for pages of data and of other memory. */
+import { numberOf, wordOf } from '../models/halves.ts';
 import type { Choices } from './choices.ts';
 import { BLOCK_BYTES, framesOf, PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
@@ -56,7 +57,7 @@ export function addHostPermissions(
   }
   const id = BigInt(tables.id()) & target.domainIds;
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
-  return { words: [BigInt(pointer) | BigInt(size), id], frames, paths };
+  return { words: [wordOf(pointer) | BigInt(size), id], frames, paths };
 }
 
 /**
@@ -107,12 +108,12 @@ function permit(
     }
     const next = entry.words[1] ?? 0n;
     if ((next & ADDRESS_VALID) !== 0n) {
-      table = Number(next - ADDRESS_VALID);
+      table = numberOf(next - ADDRESS_VALID);
       if (target.holes.includes(table)) return path;
     } else {
       table = tables.page();
       const hole = choices.oneIn(32) && target.holes.length > 0;
-      entry.words[1] = BigInt(hole ? choices.one(target.holes) : table) | ADDRESS_VALID;
+      entry.words[1] = wordOf(hole ? choices.one(target.holes) : table) | ADDRESS_VALID;
       if (hole) return path;
     }
   }

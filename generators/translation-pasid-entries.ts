@@ -1,4 +1,5 @@
 /** PASID table entries (9.6): a domain or pass-through, host permissions, and what does not matter to them. */
+import { wordOf } from '../models/halves.ts';
 import type { Choices } from './choices.ts';
 import type { Domain } from './translation-domains.ts';
 import type { TranslationTarget } from './translation-target.ts';
@@ -40,7 +41,7 @@ function secondStageFields(
     const type = domain.first === undefined ? 2n : 3n;
     const flags = domain.flags ? 1n << 9n : 0n;
     const top = holes.length > 0 && choices.oneIn(48) ? choices.one(holes) : domain.second.top;
-    return (type << 6n) | (BigInt(domain.aw) << 2n) | flags | BigInt(top);
+    return (type << 6n) | (BigInt(domain.aw) << 2n) | flags | wordOf(top);
   }
   const type = (domain === undefined ? PASS_THROUGH : 1n) << 6n;
   if (capabilities.SSTS === 0) return type;
@@ -59,7 +60,7 @@ function firstStageFields(
     const flags = (protect ? 1n << 4n : 0n) | (extended ? 1n << 7n : 0n);
     const { guestBits = profile.haw } = first;
     const beyond = guestBits < profile.haw && choices.oneIn(10) ? 1n << BigInt(guestBits) : 0n;
-    return (BigInt(first.levels - 4) << 2n) | flags | BigInt(first.top + first.shift) | beyond;
+    return (BigInt(first.levels - 4) << 2n) | flags | wordOf(first.top + first.shift) | beyond;
   }
   if (capabilities.FSTS === 0 || !choices.oneIn(2)) return 0n;
   const open = pointerMask(profile.haw) | 0x10n | (capabilities.EAFS === 1 ? 1n << 7n : 0n);

@@ -3,6 +3,7 @@
  * limits of the address widths; with PASIDs that are served and others. On an emulator none may reach
  * anything but data pages, whatever the tables say.
  */
+import { wordOf } from '../models/halves.ts';
 import type { Request } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
 import { framesOf, PAGE_BYTES } from './tables.ts';
@@ -142,19 +143,19 @@ function atFrame(room: Room, mappings: readonly Mapping[], frame: number, offset
     const data = (room.dataBlock / PAGE_BYTES) % FRAMES_PER_GIGABYTE;
     safe = gigabyte * FRAMES_PER_GIGABYTE + data + (safe % FRAMES_PER_BLOCK);
   }
-  return offInterruptRange(BigInt(safe) * FRAME + offset);
+  return offInterruptRange(wordOf(safe) * FRAME + offset);
 }
 
 /** Under pass-through the output is the input, so that an emulator must be asked for data pages only. */
 function passThroughAddress({ target, dataBlock }: Room, offset: bigint, choices: Choices): bigint {
   const { haw } = target.profile;
-  const data = BigInt(dataBlock + choices.pick(FRAMES_PER_BLOCK) * PAGE_BYTES) + offset;
+  const data = wordOf(dataBlock + choices.pick(FRAMES_PER_BLOCK) * PAGE_BYTES) + offset;
   const kind = choices.pick(8);
   if (kind === 6) return data | (1n << BigInt(choices.one([haw, 63, haw + choices.pick(64 - haw)])));
   if (kind === 7) return 1n << BigInt(haw);
   if (target.emulated || kind < 3) return data;
   if (kind === 3) return (1n << BigInt(haw)) - 8n;
-  const frame = BigInt(choices.below(2 ** (haw - 12)));
+  const frame = wordOf(choices.below(2 ** (haw - 12)));
   return offInterruptRange(frame * FRAME + offset);
 }
 
@@ -167,13 +168,13 @@ function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigin
   if (choices.oneIn(16)) return interruptAddress(choices);
   if (haw > 49 && choices.oneIn(4)) return ((1n << 49n) << BigInt(choices.pick(haw - 49))) | offset;
   if (permitted.length === 0 || choices.oneIn(8)) return passThroughAddress(room, offset, choices);
-  const frame = BigInt(choices.one(permitted));
+  const frame = wordOf(choices.one(permitted));
   const near = choices.one([0n, 0n, 0n, 1n, 0x200n, 0x4_0000n, 1n << BigInt(choices.pick(haw - 12))]);
   return (frame ^ near) * FRAME + offset;
 }
 
 function interruptAddress(choices: Choices): bigint {
-  return BigInt(INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES)) * FRAME;
+  return wordOf(INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES)) * FRAME;
 }
 
 /** Requests to FEEx_xxxxh are interrupt requests and not translated (3.15). */

@@ -6,6 +6,7 @@
  * Not drawn: SSIRWE in scalable mode (D8), and writes without PASID to FEEx_xxxxh, which are interrupt requests.
  */
 import * as fc from 'fast-check';
+import { wordOf } from '../models/halves.ts';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { seed, seeds } from './seeds.ts';
@@ -107,7 +108,7 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   return {
     area: 'translation',
     profile: target.profile,
-    rtaddr: BigInt(rootTable) | mode,
+    rtaddr: wordOf(rootTable) | mode,
     memory: tables.memory(),
     requests: seeds.requests.map((seed) => drawRequest(room, devices, mappings, new Choices(seed))),
   };

@@ -3,20 +3,13 @@
  * two 32-bit halves, because a 64-bit load and mask costs several times more as bigint; words can be had
  * either way. One instance serves many cases without allocating: pages are recycled by `reset`.
  */
-import { endianness } from 'node:os';
 import type { MemoryRun, Profile } from '../spec/schema.ts';
+import { whole as address64, halves as addressHalves, HIGH, LOW, SWAPPED } from './halves.ts';
 import { NO_SLOT, SlotIndex } from './slot-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const USUAL_PAGES = 64;
 const TWO_32 = 0x1_0000_0000;
-/** On such a machine words are kept with their halves exchanged, so that the low half comes first anywhere. */
-const SWAPPED = endianness() === 'BE';
-/** The address that is being looked at, as a whole and by halves: bigint arithmetic costs several times more. */
-const address64 = new BigUint64Array(1);
-const addressHalves = new Uint32Array(address64.buffer);
-const [LOW, HIGH] = SWAPPED ? [1, 0] : [0, 1];
-
 /** What `locate` gives where memory does not answer. */
 export const READ_ERROR = -1;
 
@@ -190,7 +183,7 @@ function pageOf(high: number, low: number): number {
   return high * 0x10_0000 + (low >>> 12);
 }
 
-/** A word as it is kept, or as it was from how it is kept. */
+/** A word as it is kept, its low half first on any machine, or as it was from how it is kept. */
 function inPlace(word: bigint): bigint {
   return SWAPPED ? (word >> 32n) | (BigInt.asUintN(32, word) << 32n) : word;
 }

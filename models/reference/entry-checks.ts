@@ -166,7 +166,8 @@ const firstStagePagingMode: EntryCheck = {
   check: (words, unit) => {
     const mode = readField(FSPM, words);
     const wrong = mode > FIVE_LEVELS || (mode === FIVE_LEVELS && unit.capabilities.FS5LP === 0);
-    return usesFirstStage(words, unit) ? brokenIf(wrong) : openIf(wrong);
+    if (!wrong) return 'kept';
+    return usesFirstStage(words, unit) ? 'broken' : 'open';
   },
 };
 
@@ -174,9 +175,9 @@ const firstStagePagingMode: EntryCheck = {
 const nestedPointerBeyondSecondStage: EntryCheck = {
   condition: 'SPT.4.4',
   check: (words, unit) => {
+    if (readField(PGTT, words) !== NESTED || !usesSecondStage(words, unit)) return 'kept';
     const width = addressWidthBits(readField(AW, words));
-    if (!usesSecondStage(words, unit) || readField(PGTT, words) !== NESTED || width === undefined)
-      return 'kept';
+    if (width === undefined) return 'kept';
     const limit = Math.min(unit.capabilities.MGAW + 1, width);
     const wrong = readField(FSPTPTR, words) >= 1n << BigInt(limit);
     const { specRev } = unit.profile;

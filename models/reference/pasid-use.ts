@@ -7,6 +7,7 @@ import { type Alternative, completionOf, faults, translated } from './alternativ
 import { translatedAddress } from './ats.ts';
 import { ignoredBits } from './entry.ts';
 import { addressWidthBits, supportsAddressWidth } from './entry-checks.ts';
+import { isSet } from './entry-table.ts';
 import { type FirstStage, isCanonical } from './first-stage.ts';
 import { beyondTable, type HostPermissionTable, walkHostPermissions } from './host-permission.ts';
 import { accessOf, seeksReadOnly } from './request.ts';
@@ -73,9 +74,9 @@ function translatedRequest(entry: Visit, words: readonly bigint[]): readonly Alt
 function translateBy(entry: Visit, words: readonly bigint[], privileged: boolean): readonly Alternative[] {
   const { walk, mayGoOn } = entry;
   const pgtt = readField(PGTT, words);
-  const second = secondStageOf(walk, words);
-  const first = firstStageOf(walk, words, privileged, second);
-  const unprivileged = privileged && readField(SRE, words) === 0n ? faults(walk, ['SPT.6']) : [];
+  const second = secondStageOf(walk, words, pgtt);
+  const first = firstStageOf(walk, words, pgtt, privileged, second);
+  const unprivileged = privileged && !isSet(SRE, words) ? faults(walk, ['SPT.6']) : [];
 
   // Wrong for sure: no order among what is wrong with the entry and with the request (D1).
   if (!mayGoOn || unprivileged.length > 0) {
@@ -95,19 +96,19 @@ function byType(
   walk: Walk,
   words: readonly bigint[],
   pgtt: bigint,
-  first: FirstStage,
+  first: FirstStage | undefined,
   second: SecondStage | undefined,
 ): readonly Alternative[] {
-  const pageSnoop = readField(PGSNP, words) === 1n;
+  const pageSnoop = isSet(PGSNP, words);
   if (pgtt === PASS_THROUGH) return passThrough(walk, words, pageSnoop);
-  if (pgtt === FIRST_STAGE) {
+  if (pgtt === FIRST_STAGE && first !== undefined) {
     const answers = answerFirstStage(walk, first, pageSnoop);
     return showsIgnoredWidth(walk, words) ? answers.map(withIgnoredWidth) : answers;
   }
   if (second === undefined) throw new RangeError(`a valid entry with PGTT ${pgtt} has a second stage`);
-  return pgtt === NESTED
-    ? answerFirstStage(walk, first, pageSnoop)
-    : answerSecondStage(walk, second, pageSnoop);
+  return first === undefined
+    ? answerSecondStage(walk, second, pageSnoop)
+    : answerFirstStage(walk, first, pageSnoop);
 }
 
 /** Whether AW, taken for the width of the input address, would refuse the request; first stage ignores it. */
@@ -122,31 +123,34 @@ function withIgnoredWidth(answer: Alternative): Alternative {
 }
 
 /** Undefined when PGTT does not say second stage, or AW encodes no width. */
-function secondStageOf({ unit }: Walk, words: readonly bigint[]): SecondStage | undefined {
+function secondStageOf({ unit }: Walk, words: readonly bigint[], pgtt: bigint): SecondStage | undefined {
+  if (pgtt !== SECOND_STAGE && pgtt !== NESTED) return undefined;
   const width = addressWidthBits(readField(AW, words));
-  const pgtt = readField(PGTT, words);
-  if ((pgtt !== SECOND_STAGE && pgtt !== NESTED) || width === undefined) return undefined;
+  if (width === undefined) return undefined;
   return {
     mode: 'scalable',
     top: readField(SSPTPTR, words),
     levels: (width - 12) / 9,
-    memoryTypes: readField(EMTE, words) === 1n,
-    accessedDirty: readField(SSADE, words) === 1n,
+    memoryTypes: isSet(EMTE, words),
+    accessedDirty: isSet(SSADE, words),
     snooped: isSnooped(unit.capabilities.SMPWCS, words),
   };
 }
 
+/** Undefined when PGTT does not say first stage. */
 function firstStageOf(
   { unit }: Walk,
   words: readonly bigint[],
+  pgtt: bigint,
   privileged: boolean,
   nested: SecondStage | undefined,
-): FirstStage {
+): FirstStage | undefined {
+  if (pgtt !== FIRST_STAGE && pgtt !== NESTED) return undefined;
   return {
     top: readField(FSPTPTR, words),
     levels: readField(FSPM, words) === 1n ? 5 : 4,
-    extendedAccessed: readField(EAFE, words) === 1n,
-    writeProtect: readField(WPE, words) === 1n,
+    extendedAccessed: isSet(EAFE, words),
+    writeProtect: isSet(WPE, words),
     privileged,
     snooped: isSnooped(unit.capabilities.SMPWCS, words),
     nested,
@@ -155,14 +159,14 @@ function firstStageOf(
 
 /** Paging structures are snooped when the unit can and the entry says so (3.10). */
 function isSnooped(canSnoop: number, words: readonly bigint[]): boolean {
-  return canSnoop === 1 && readField(PWSNP, words) === 1n;
+  return canSnoop === 1 && isSet(PWSNP, words);
 }
 
 /** Conditions of the request's address alone, by translation type. */
 function addressConditions(
   walk: Walk,
   pgtt: bigint,
-  first: FirstStage,
+  first: FirstStage | undefined,
   second: SecondStage | undefined,
 ): readonly string[] {
   const { address } = walk.request;
@@ -173,7 +177,7 @@ function addressConditions(
       return second ? beyondWidth(walk, second) : [];
     case FIRST_STAGE:
     case NESTED:
-      return isCanonical(address, coveredBits(first.levels)) ? [] : ['SGN.1'];
+      return first === undefined || isCanonical(address, coveredBits(first.levels)) ? [] : ['SGN.1'];
     default:
       return [];
   }
