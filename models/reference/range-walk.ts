@@ -91,13 +91,15 @@ export class RangeWalker {
     const first = start > base ? Number((start - base) / size) : 0;
     const last = Math.min(Number((end - 1n - base) / size), ENTRIES - 1);
     let iova = base + BigInt(first) * size;
+    // At one go; word by word only where memory does not answer everywhere in the table.
+    const words = this.#memory.readWords(table + BigInt(8 * first), last - first + 1);
     for (let index = first; index <= last; index++, iova += size) {
-      const address = table + BigInt(8 * index);
-      const word = this.#memory.read(address);
+      const word = words === undefined ? this.#memory.read(table + BigInt(8 * index)) : words[index - first];
       this.entriesRead++;
       const span = { iova, size };
       const entry = walkedEntry(this.#unit, level, word, parents);
       if (this.#audience.visit) {
+        const address = table + BigInt(8 * index);
         this.#audience.visit({ ...span, level, address, word, rule: this.#ruleOf(entry, span, level) });
       }
       if (!this.#handle(entry, level, span)) return false;
