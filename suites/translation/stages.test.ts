@@ -116,6 +116,17 @@ describe.each([reference, optimized])('the $name model', ({ run }) => {
       expect(first(tables.asCase({ op: 'read' }))).toMatchObject({ outcome: 'translated' });
       expect(first(tables.asCase({ op: 'write' }))).toMatchObject({ code: 0x90 });
     });
+
+    test('a flag that the request before has set is none that must be set', () => {
+      const tables = new Tables(everything)
+        .scalable(8n, 1n)
+        .pasid(7, FIRST_STAGE, SNOOPED, TOP)
+        .pasid(9, FIRST_STAGE, 0n, TOP);
+      tables.map(TOP, 4, 0n, DATA | FIRST_STAGE_PLAIN);
+      expect(first(tables.asCase({ pasid: 9 }))).toMatchObject({ code: 0x90 });
+      const { results } = answer(tables.asCase({ pasid: 7 }, { pasid: 9 }));
+      expect(results).toMatchObject([{ address: DATA }, { address: DATA }]);
+    });
   });
 
   describe('supervisor privilege', () => {
