@@ -1,6 +1,7 @@
 /** The action of `vectors`: the folder is looked at before the work starts and written after it. */
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { VECTOR_FILE_MIB } from '../../adapters/answers/limits.ts';
 import { messageOf } from '../../adapters/open-error.ts';
 import { profilePool } from '../../generators/profiles.ts';
 import { type Area, areas as allAreas } from '../../spec/schema.ts';
@@ -25,7 +26,7 @@ export async function runVectors(options: VectorsArguments): Promise<ExitStatus>
     const vectors = drawVectors(suite, { seed, count, profiles });
     const rules = rulesOf(suite, vectors);
     console.log(summary(suite.area, vectors.length, rules));
-    files.set(`${suite.area}.json`, vectorFileText({ suite, seed, vectors, rules }));
+    files.set(`${suite.area}.json`, readable(vectorFileText({ suite, seed, vectors, rules }), suite.area));
   }
   for (const [name, schema] of Object.entries(jsonSchemas())) {
     files.set(name, `${JSON.stringify(schema, undefined, 2)}\n`);
@@ -48,6 +49,15 @@ async function suitesOf(wanted: readonly Area[] | undefined): Promise<readonly A
     throw wrongUse(`area ${without.area} has no vector files: its answers can't be listed`);
   }
   return suites.filter(({ allowed }) => allowed !== undefined);
+}
+
+/** What `check --vectors` would not read is not written. */
+function readable(text: string, area: Area): string {
+  const mib = Math.ceil(Buffer.byteLength(text) / (1 << 20));
+  if (mib <= VECTOR_FILE_MIB) return text;
+  throw wrongUse(
+    `--count: the vectors of area ${area} have ${mib} MiB, and files have at most ${VECTOR_FILE_MIB}`,
+  );
 }
 
 function refuseUsed(folder: string): void {

@@ -4,6 +4,8 @@ import { wholeAnswerLineSchema } from '../../spec/answer-line.ts';
 import type { Area } from '../../spec/schema.ts';
 import { vectorFileSchema } from '../../spec/vector-file.ts';
 
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+
 /** 64-bit values are the one thing that our schemas check by a function. */
 const config: ConversionConfig = {
   target: 'draft-2020-12',
@@ -15,8 +17,8 @@ const config: ConversionConfig = {
 /** By file name: of a vector file, and of a line of an answer file. */
 export function jsonSchemas(): Readonly<Record<string, JsonSchema>> {
   return {
-    'vectors.schema.json': toJsonSchema(vectorFileSchema, config),
-    'answer-line.schema.json': toJsonSchema(wholeAnswerLineSchema, config),
+    'vectors.schema.json': { $schema: DRAFT, ...toJsonSchema(vectorFileSchema, config) },
+    'answer-line.schema.json': { $schema: DRAFT, ...toJsonSchema(wholeAnswerLineSchema, config) },
   };
 }
 

@@ -283,6 +283,33 @@ test('a breach on a given case is brought to the same normal form as one on a dr
   expect(found?.found.afterCases).toBe(1);
 });
 
+test('a given case of a unit that the implementation is not is passed over, and not asked', async () => {
+  const [own, other] = namedProfiles;
+  const one: Implementation = { ...healthy, profile: [structuredClone(own!)] };
+  const given = [stored(0x100n, own), stored(0x1n, other), stored(0x2n, other)];
+  const { cases, skipped, rules } = await search(toy, one, { ...options, given, runs: 0 });
+  expect(cases).toBe(3);
+  expect(skipped).toEqual([{ reason: expect.stringContaining('does not offer'), cases: 2 }]);
+  expect(rules.slice(0, 2).map(({ exercised }) => exercised)).toEqual([1, 0]);
+});
+
+test('answers that were recorded are asked once, and a breach among them keeps its case', async () => {
+  let asked = 0;
+  const recorded: Implementation = {
+    ...blindToBit5,
+    isRecorded: true,
+    run(testCase) {
+      asked++;
+      return blindToBit5.run(testCase);
+    },
+  };
+  const given = [stored(0xff20n), stored(0x1n)];
+  const { findings, rules } = await search(toy, recorded, { ...options, given, runs: 0 });
+  expect(findings.map((finding) => finding.case)).toEqual([stored(0xff20n)]);
+  expect(asked).toBe(2);
+  expect(rules.find(({ id }) => id === 'entry.repeatable')?.status).toBe('not-exercised');
+});
+
 test('a given case that hangs is given up on like a drawn one', async () => {
   let hangs = 0;
   const stuck: Implementation = {

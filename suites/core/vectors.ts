@@ -17,6 +17,7 @@ import {
 } from '../../spec/schema.ts';
 import { vectorId } from '../../spec/vector-file.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { budget } from './budget.ts';
 import { type Candidate, CoverPool } from './cover.ts';
 
 /** One line of a vector file; what `allowed` is depends on the area. */
@@ -31,33 +32,38 @@ export interface VectorWish {
   readonly seed: string;
   readonly count: number;
   readonly profiles: readonly Profile[];
-  readonly onProgress?: (drawn: number) => void;
 }
 
 const CHUNK = 256;
-/** Cases of a cheap area that are drawn in search of rules; a rule that needs more is not covered. */
-const MOST_DRAWN = 30_000;
+/** Cases of a cheap area that are drawn in search of one more rule; those of a single unit do not reach all. */
+const PATIENCE = 10_000;
+/** Draws for each vector that is wanted: a unit may have few cases that differ, or of which all is said. */
+const DRAWS_A_VECTOR = 4;
 
 /** Vectors of the area of `suite`, those that cover its rules first. The area must have `allowed`. */
 export function drawVectors<A extends Area>(suite: AreaSuite<A>, wish: VectorWish): readonly DrawnVector[] {
   const random = seedrandom(`${wish.seed}/vectors/${suite.area}`);
   const arbitrary = suite.arbitrary(wish.profiles);
   const reachable = suite.rules.filter(({ unreachable }) => unreachable === undefined);
-  const most = Math.ceil(Math.max(MOST_DRAWN / (suite.cost ?? 1), 2 * wish.count));
+  const patience = budget(suite, PATIENCE);
   const pool = new CoverPool<DrawnVector>();
   const bulk = new Map<string, DrawnVector>();
-  const isDone = () => bulk.size >= wish.count && reachable.every(({ id }) => pool.covers(id));
-  for (let drawn = 0; drawn < most && !isDone(); drawn += CHUNK) {
+  let drawn = 0;
+  let enough = patience;
+  const isCovered = () => drawn >= enough || reachable.every(({ id }) => pool.covers(id));
+  const isFull = () => bulk.size >= wish.count || drawn >= DRAWS_A_VECTOR * wish.count + patience;
+  while (!isCovered() || !isFull()) {
+    drawn += CHUNK;
     for (const testCase of fc.sample(arbitrary, { seed: random.int32(), numRuns: CHUNK })) {
       const rules = exercised(suite, testCase, reference.run(testCase) as ObservationOf[A]);
       const isWanted = pool.isWanted(rules);
       if (!isWanted && bulk.size >= wish.count) continue;
       const vector = vectorOf(suite, testCase, rules);
       if (vector === undefined || bulk.has(vector.id)) continue;
+      if (rules.some((rule) => !pool.covers(rule))) enough = drawn + patience;
       if (isWanted) pool.add(vector);
       if (bulk.size < wish.count) bulk.set(vector.id, vector);
     }
-    wish.onProgress?.(drawn + CHUNK);
   }
   const covering = pool.cover();
   const chosen = new Set(covering.map(({ id }) => id));
