@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['examples/**/*.examples.test.ts'],
     pool: 'threads',
-    testTimeout: 120_000,
+    // For what is stuck; a busy machine is no failure.
+    testTimeout: 900_000,
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

@@ -18,14 +18,17 @@ import { ruleOf } from '../../spec/catalogue.ts';
 import { toJson } from '../../spec/json.ts';
 import type { Observation } from '../../spec/schema.ts';
 import type { AreaSuite } from '../../suites/core/area-suite.ts';
+import { budget } from '../../suites/core/budget.ts';
 import { mutated } from '../../suites/core/mutated.fixture.ts';
 import { isOwnModel } from '../../suites/core/profiles-of.ts';
 import { rulesOf, vectorFileText } from '../../suites/core/vector-file-text.ts';
 import { type DrawnVector, drawVectors } from '../../suites/core/vectors.ts';
 import { suites } from '../../suites/index.ts';
+import { rightUnits, wrongUnits } from './units.fixture.ts';
 
 const SEED = 'check_vectors.py';
-const VECTORS = 100;
+/** Of a cheap area. */
+const VECTORS = 200;
 const WRONG_ROUNDS = 8;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -42,7 +45,8 @@ interface Answer {
 }
 
 test.for(suites.filter(({ allowed }) => allowed !== undefined))('$area', async (suite) => {
-  const vectors = drawVectors(suite, { seed: SEED, count: VECTORS, profiles: ownProfiles });
+  const count = budget(suite, VECTORS);
+  const vectors = drawVectors(suite, { seed: SEED, count, profiles: ownProfiles });
   const own = path.join(folder, suite.area);
   mkdirSync(own);
   const rules = rulesOf(suite, vectors);
@@ -54,7 +58,18 @@ test.for(suites.filter(({ allowed }) => allowed !== undefined))('$area', async (
     expect(judgedWrong(suite, answers)).toEqual([]);
     expect(foundWrong(own, answers)).toEqual([]);
   }
+  for (const run of rightUnits(suite.area)) {
+    const answers = vectors.map((vector) => ({ vector, observation: run(vector.testCase) }));
+    expect(judgedWrong(suite, answers)).toEqual([]);
+    expect(foundWrong(own, answers)).toEqual([]);
+  }
   let wrong = 0;
+  for (const run of wrongUnits(suite.area)) {
+    const answers = vectors.map((vector) => ({ vector, observation: run(vector.testCase) }));
+    const judged = judgedWrong(suite, answers);
+    expect(foundWrong(own, answers)).toEqual(judged);
+    wrong += judged.length;
+  }
   const random = seedrandom(SEED);
   for (let round = 0; round < WRONG_ROUNDS; round++) {
     const answers = mutatedAnswers(suite, right[round % right.length] ?? [], random);
@@ -62,7 +77,7 @@ test.for(suites.filter(({ allowed }) => allowed !== undefined))('$area', async (
     expect(foundWrong(own, answers)).toEqual(judged);
     wrong += judged.length;
   }
-  expect(wrong).toBeGreaterThan(VECTORS);
+  expect(wrong).toBeGreaterThan(count);
 });
 
 async function rightAnswers(

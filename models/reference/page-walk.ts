@@ -11,7 +11,7 @@ import type {
   WalkOutcome,
 } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
-import { Announcements, type Span } from './announcements.ts';
+import { Announcements, type Calls, type Span } from './announcements.ts';
 import { type Audience, RangeWalker } from './range-walk.ts';
 import { replayStart } from './replay-start.ts';
 import { coveredBits } from './second-stage.ts';
@@ -119,14 +119,22 @@ function identity({ backed, haw, policies }: Profile): Course {
   };
 }
 
-/** The reference's own answer: of everything that is allowed the likeliest. */
-export function runPageWalk(testCase: PageWalkCase): PageWalkObservation {
+type Choice = (alternatives: readonly Calls[]) => Calls | undefined;
+
+/** The reference's own answer: of everything that is allowed the likeliest, unless `choose` says otherwise. */
+export function runPageWalk(
+  testCase: PageWalkCase,
+  choose: Choice = ([likeliest]) => likeliest,
+): PageWalkObservation {
   const { hookFailure } = testCase;
   const events: WalkEvent[] = [];
   /** True while the hook has not failed. */
   const hook = (event: WalkEvent): boolean => events.push(event) - 1 !== hookFailure?.at;
   const course = pageWalk(testCase, {
-    call: ({ alternatives: [likeliest] }) => (likeliest?.every(hook) ? likeliest : undefined),
+    call({ alternatives }) {
+      const calls = choose(alternatives);
+      return calls?.every(hook) ? calls : undefined;
+    },
   });
   if (course.is === 'identity') {
     course.memory.every((span) =>

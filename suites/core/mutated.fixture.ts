@@ -1,5 +1,6 @@
 /** Wrong answers by the dozen: a right one in which one thing is another, as JSON. */
 import * as v from 'valibot';
+import { ALL_64 } from '../../spec/bits.ts';
 import { toJson } from '../../spec/json.ts';
 import { type Area, type Observation, observationSchemas } from '../../spec/schema.ts';
 
@@ -56,9 +57,10 @@ function changedAt(value: unknown, [first, ...rest]: Place, pick: <T>(from: read
 function otherThan(value: unknown, pick: <T>(from: readonly T[]) => T): unknown {
   if (typeof value === 'boolean') return !value;
   if (value === null) return pick([0x10, {}, { code: 0x10 }]);
-  if (typeof value === 'number') return pick([null, value + 1, value - 1, value ^ 0x10, 0]);
+  if (typeof value === 'number') return pick([null, null, value + 1, value - 1, value ^ 0x10, 0]);
   if (typeof value !== 'string') return null;
   if (!value.startsWith('0x')) return pick(otherNames.find((names) => names.includes(value)) ?? [value]);
-  const bit = pick([0n, 1n, 2n, 3n, 5n, 6n, 8n, 9n, 11n, 12n, 21n, 30n, 39n, 48n, 55n, 63n]);
-  return `0x${(BigInt(value) ^ (1n << bit)).toString(16)}`;
+  const bit = pick([...Array(64).keys()]);
+  const other = pick([BigInt(value) ^ (1n << BigInt(bit)), BigInt(value) ^ ALL_64, ALL_64, 0n]);
+  return `0x${other.toString(16)}`;
 }
