@@ -7,7 +7,7 @@ import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Finding, Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../../suites/core/answer.ts';
-import { isOffered } from '../../suites/core/profiles-of.ts';
+import { offeredProfile } from '../../suites/core/offered-profile.ts';
 import { isAboutChance, repeatOften } from '../../suites/core/repeat.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
@@ -84,7 +84,7 @@ function mismatchLines({ rule, aspect, expected, observed }: Mismatch, palette: 
 
 /** A case speaks of one unit; another one may rightly answer otherwise. */
 function noteOnProfile({ case: testCase }: Finding, implementation: Implementation): readonly string[] {
-  if (isOffered(implementation, testCase)) return [];
   const { profile } = testCase;
+  if (offeredProfile(implementation, profile) !== undefined) return [];
   return [`note: ${implementation.name} is not the unit of the case (profile ${profile.name})`];
 }

@@ -7,13 +7,14 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
+import { toJson } from '../../spec/json.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, Case, CaseOf, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
 import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { ShrinkingToll } from './giving-up.ts';
+import { offeredProfile } from './offered-profile.ts';
 import { Pace } from './pace.ts';
-import { isOffered } from './profiles-of.ts';
 import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
 import type { Origin } from './shrink.ts';
@@ -131,10 +132,8 @@ export async function search<A extends Area>(
   const ofArea = (options.given ?? []).filter(
     (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
   );
-  const given = ofArea.filter((testCase) => isOffered(implementation, testCase));
-  for (const testCase of ofArea.filter((one) => !isOffered(implementation, one))) {
-    tally.add({ given: testCase }, testCase, { skip: FOREIGN }, undefined);
-  }
+  const { given = [], foreign = [] } = Object.groupBy(ofArea, offering(implementation));
+  for (const testCase of foreign) tally.add({ given: testCase }, testCase, { skip: FOREIGN }, undefined);
   for (let at = 0; at < given.length && tally.givenUp === undefined; at += CHUNK) {
     await judgeChunk(given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
   }
@@ -160,6 +159,18 @@ export async function search<A extends Area>(
     rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),
     findings: [...tally.findings],
     ...tally.facts.result(),
+  };
+}
+
+/** Tells stored cases of units that the implementation claims to be from others, which it may answer otherwise. */
+function offering(implementation: Implementation): (testCase: Case) => 'given' | 'foreign' {
+  // Cases have a profile each; to compare it with all that are offered takes longer than to ask the case.
+  const known = new Map<string, 'given' | 'foreign'>();
+  return ({ profile }) => {
+    const key = toJson(profile);
+    const found = known.get(key) ?? (offeredProfile(implementation, profile) ? 'given' : 'foreign');
+    known.set(key, found);
+    return found;
   };
 }
 
