@@ -84,6 +84,9 @@ test('a QEMU that is none is ill', async () => {
   ]);
 });
 
-test.for(['optimised', './nowhere.ts'])('%s is no implementation, and refused', async (spec) => {
-  await expect(probesOf(spec)).rejects.toMatchObject({ kind: 'usage' });
-});
+test.for(['optimised', './nowhere.ts', 'answers:a.jsonl'])(
+  '%s is no implementation, and refused',
+  async (spec) => {
+    await expect(probesOf(spec)).rejects.toMatchObject({ kind: 'usage' });
+  },
+);

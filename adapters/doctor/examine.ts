@@ -1,5 +1,6 @@
 /** The doctor: looks at what a SPEC names, one thing at a time, and reports each when it is known. */
 import type { OpenOptions } from '../open.ts';
+import { OpenError } from '../open-error.ts';
 import { examineOpened } from './examine-opened.ts';
 import type { Report } from './probe.ts';
 
@@ -15,6 +16,12 @@ export async function examine(spec: string, options: OpenOptions, report: Report
   if (spec === 'qemu' || spec.startsWith('qemu:')) {
     const { examineQemu } = await import('./examine-qemu.ts');
     return examineQemu(spec.slice('qemu:'.length), options.qemuArgs, report);
+  }
+  if (spec.startsWith('answers:')) {
+    throw new OpenError(
+      'usage',
+      'answers in a file are past being talked to: check --vectors DIR judges them',
+    );
   }
   return examineOpened(spec, options, MODULE_ADVICE, report);
 }

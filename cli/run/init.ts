@@ -33,7 +33,9 @@ const skeletons: Readonly<Record<Language, Skeleton>> = {
     build: (folder) => shellCommand('make', '-C', folder),
   },
   python: {
-    files: ['adapter.py', 'answers.py'].map((name) => `examples/skeletons/python/${name}`),
+    files: ['adapter.py', 'answers.py', 'answer_vectors.py'].map(
+      (name) => `examples/skeletons/python/${name}`,
+    ),
     yours: 'answers.py',
     spec: (folder) => `process:python3 ${word(inside(folder, 'adapter.py'))}`,
   },

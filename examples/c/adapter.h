@@ -12,6 +12,8 @@ struct area {
 };
 
 extern const char adapter_name[], adapter_version[];
+/* JSON: "any", or the capabilities of the unit that this is (docs/contract.md). */
+extern const char adapter_profile[];
 /* The last one has no name. */
 extern const struct area areas[];
 

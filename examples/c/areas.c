@@ -4,6 +4,7 @@
 #include "adapter.h"
 
 const char adapter_name[] = "conformance-c", adapter_version[] = "1.0";
+const char adapter_profile[] = "\"any\"";
 
 const struct area areas[] = {
     { "entry", run_entry },

@@ -20,7 +20,7 @@ static void hello(cJSON *reply)
 
     cJSON_AddStringToObject(reply, "name", adapter_name);
     cJSON_AddStringToObject(reply, "version", adapter_version);
-    cJSON_AddStringToObject(reply, "profile", "any");
+    cJSON_AddRawToObject(reply, "profile", adapter_profile);
     names = cJSON_AddArrayToObject(reply, "areas");
     for (const struct area *area = areas; area->name; area++)
         cJSON_AddItemToArray(names, cJSON_CreateString(area->name));

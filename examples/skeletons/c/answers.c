@@ -9,6 +9,12 @@
 
 const char adapter_name[] = "my-implementation", adapter_version[] = "0.1";
 
+/*
+ * Any legal unit, or the one that yours is, all of it in JSON: {"name": "my-unit", "cap": "0xd2008c22260206",
+ * "ecap": "0xf42", "haw": 39, "specRev": "5.10", "backed": [{"start": "0x0", "end": "0x80000000"}], "policies": {}}
+ */
+const char adapter_profile[] = "\"any\"";
+
 /* [entry */
 /* Decodes one entry: its fault code, or null and the fields of a valid one. */
 static void entry(struct reader *reader, const cJSON *test_case, cJSON *observation)

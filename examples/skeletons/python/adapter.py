@@ -5,7 +5,10 @@ import sys
 
 import answers
 
-HELLO = {"name": "my-implementation", "version": "0.1", "profile": "any", "areas": list(answers.AREAS)}
+HELLO = {
+    **{"name": "my-implementation", "version": "0.1"},
+    **{"profile": answers.PROFILE, "areas": list(answers.AREAS)},
+}
 
 
 def decoded(value):
@@ -31,8 +34,13 @@ def reply_to(request):
         return {"skip": str(reason)}
 
 
-for line in sys.stdin:
-    message = json.loads(line)
-    if message["op"] == "bye":
-        break
-    print(json.dumps({"id": message["id"], **reply_to(message)}), flush=True)
+def main():
+    for line in sys.stdin:
+        message = json.loads(line)
+        if message["op"] == "bye":
+            break
+        print(json.dumps({"id": message["id"], **reply_to(message)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
