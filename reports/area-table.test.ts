@@ -74,3 +74,8 @@ test('several implementations stand in one table with a column of their own', ()
 test('rules that no case decided are named', () => {
   expect(notExercisedLines(result)).toEqual(['entry: 1 of 3 rules not exercised:', '  SPT.4.1']);
 });
+
+test('where no rule was exercised they are not listed one by one', () => {
+  const rules = [{ id: 'SPT.3', exercised: 0, status: 'not-exercised' as const }];
+  expect(notExercisedLines({ ...result, rules })).toEqual(['entry: no rule was exercised']);
+});

@@ -94,7 +94,7 @@ static void entry_sync(struct reader *reader, const cJSON *test_case, cJSON *obs
 }
 
 /* ] */
-/* [translation page-walk invalidation */
+/* [translation page-walk invalidation binding */
 /* Reads the word at `address` from the memory of the case; all that it does not give is zero where it is backed. */
 static uint64_t load(struct reader *reader, const cJSON *test_case, uint64_t address)
 {
@@ -178,6 +178,25 @@ static void invalidation(struct reader *reader, const cJSON *test_case, cJSON *o
 }
 
 /* ] */
+/* [binding */
+/* Passthrough devices of a virtual unit: the page tables that the host is asked for at each step. */
+static void binding(struct reader *reader, const cJSON *test_case, cJSON *observation)
+{
+    uint64_t rtaddr = read_u64(reader, test_case, "rtaddr");
+    cJSON *steps = cJSON_AddArrayToObject(observation, "steps");
+    const cJSON *step;
+
+    cJSON_ArrayForEach(step, cJSON_GetObjectItemCaseSensitive(test_case, "steps")) {
+        const char *kind = read_text(reader, step, "step"); /* store, invalidate, root, enable, reset, plug, … */
+
+        /* Your code: what it asks of the host goes to the array that is made here. */
+        (void)kind, (void)load(reader, test_case, rtaddr & ~UINT64_C(0xfff));
+        cJSON_AddArrayToObject(add_item(steps), "calls");
+    }
+    reader->skip = "not implemented";
+}
+
+/* ] */
 const struct area areas[] = {
     /* [entry */
     { "entry", entry },
@@ -196,6 +215,9 @@ const struct area areas[] = {
     /* ] */
     /* [invalidation */
     { "invalidation", invalidation },
+    /* ] */
+    /* [binding */
+    { "binding", binding },
     /* ] */
     { NULL, NULL },
 };

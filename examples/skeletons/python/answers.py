@@ -74,7 +74,18 @@ def invalidation(case):
 
 
 # ]
-# [translation page-walk invalidation
+# [binding
+def binding(case):
+    """Passthrough devices of a virtual unit: the page tables that the host is asked for at each step."""
+    units, devices, root, memory = case["units"], case["devices"], case["rtaddr"], memory_of(case)
+    for step in case["steps"]:
+        kind = step["step"]  # store, invalidate, root, enable, reset, plug, unplug, track-dirty
+    raise Skip("not implemented")
+    # return {"steps": [{"calls": []} for step in case["steps"]]}
+
+
+# ]
+# [translation page-walk invalidation binding
 def memory_of(case):
     """The words that the case gives, by address; all other words that are backed are zero."""
     runs = case["memory"]
@@ -100,5 +111,8 @@ AREAS = {
     # ]
     # [invalidation
     "invalidation": invalidation,
+    # ]
+    # [binding
+    "binding": binding,
     # ]
 }

@@ -24,6 +24,9 @@ const areas: readonly Area[] = [
   // [invalidation
   'invalidation',
   // ]
+  // [binding
+  'binding',
+  // ]
 ];
 
 function run(testCase: Case): Observation {
@@ -56,6 +59,11 @@ function run(testCase: Case): Observation {
     // [invalidation
     case 'invalidation':
       // testCase.rtaddr, .memory, .steps: return { answers: [{ outcome: 'value', value: 0n }] }.
+      return skip('not implemented');
+    // ]
+    // [binding
+    case 'binding':
+      // testCase.units, .devices, .memory, .rtaddr, .steps: return { steps: [{ calls: [] }] }, one for each step.
       return skip('not implemented');
     // ]
     default:
