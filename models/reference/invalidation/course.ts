@@ -21,7 +21,7 @@ import {
 } from './entry-fields.ts';
 import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
-import { flagsOf, originOf, partOf, type Served, Serving } from './serving.ts';
+import { flagsOf, isAbove, originOf, partOf, type Served, Serving } from './serving.ts';
 
 type Words = readonly bigint[];
 
@@ -96,7 +96,9 @@ export class Course implements SlotReader {
     if (served !== undefined) return served.words;
     if (this.#isCrossed(kind, address)) throw abandoned;
     const junction = this.#choices.once(() =>
-      this.#candidates(kind, input).map((candidates) => this.#distinct(candidates, kind, input, address)),
+      this.#candidates(kind, input).map((candidates) =>
+        this.#distinct(candidates, kind, level, input, address),
+      ),
     );
     for (const fitting of junction) {
       const choice = this.#choices.take(fitting.length + 1);
@@ -215,15 +217,23 @@ export class Course implements SlotReader {
   }
 
   /** Those of `candidates` that lead to something else than memory does, and than another of them does. */
-  #distinct(candidates: readonly Entry[], kind: SlotKind, input: bigint, address: bigint): readonly Entry[] {
+  #distinct(
+    candidates: readonly Entry[],
+    kind: SlotKind,
+    level: number,
+    input: bigint,
+    address: bigint,
+  ): readonly Entry[] {
     if (candidates.length === 0) return candidates;
     const others = candidates
       .map((entry) => ({ entry, part: originOf(entry, kind) }))
-      .filter(({ part }) => !isReadNow(part[0], input, address) || !this.#isInMemory(part));
+      .filter(({ part }) => !isReadNow(part[0], level, input, address) || !this.#isInMemory(part));
     const found = others.filter(
       ({ entry, part }, index) =>
         !others.some(({ entry: other, part: start }, at) => {
           if (at === index || !startsWith(part, start)) return false;
+          // An entry of a deeper walk that leads to the top of this one has nothing for it.
+          if (isAbove(start.at(-1), kind, level)) return false;
           if (other.cache !== entry.cache) {
             return entry.cache === 'combined' && this.#isNextInMemory(part, start.length);
           }
@@ -249,6 +259,10 @@ export class Course implements SlotReader {
 }
 
 /** The walk that `slot` is the first of begins here; one of second stage for the same address, too. */
-function isReadNow(slot: Slot | undefined, input: bigint, address: bigint): boolean {
-  return slot?.address === address && (slot.kind !== 'second-stage' || slot.input === input);
+function isReadNow(slot: Slot | undefined, level: number, input: bigint, address: bigint): boolean {
+  return (
+    slot?.address === address &&
+    slot.level === level &&
+    (slot.kind !== 'second-stage' || slot.input === input)
+  );
 }

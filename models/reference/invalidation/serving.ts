@@ -89,6 +89,7 @@ export class Serving {
   }
 }
 
-function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): boolean {
+/** The slot is of a walk of more levels than one that is at `level` yet: it is passed by. */
+export function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): boolean {
   return slot !== undefined && slot.kind === kind && slot.level > level;
 }
