@@ -39,6 +39,39 @@ const struct cached_page *cached_page(const struct caches *caches, unsigned mode
     return NULL;
 }
 
+/* Bits of the addresses that one table of `level` serves. */
+static unsigned span_bits(unsigned level)
+{
+    return 12 + 9 * level;
+}
+
+const struct cached_table *cached_table(const struct caches *caches, const struct cached_table *tags,
+                                        unsigned levels, uint64_t address)
+{
+    const struct cached_table *lowest = NULL;
+
+    for (unsigned i = 0; i < CACHED_TABLES; i++) {
+        const struct cached_table *table = &caches->tables[i];
+
+        if (table->valid && table->first_stage == tags->first_stage && table->did == tags->did &&
+            table->pasid == tags->pasid && table->level < levels &&
+            (table->input ^ address) >> span_bits(table->level) == 0 &&
+            (!lowest || table->level < lowest->level))
+            lowest = table;
+    }
+    return lowest;
+}
+
+void hold_table(struct caches *caches, const struct cached_table *table)
+{
+    struct cached_table *slot = &caches->tables[caches->oldest_table];
+
+    *slot = *table;
+    slot->valid = true;
+    slot->input &= ~bits(span_bits(table->level) - 1, 0);
+    caches->oldest_table = (caches->oldest_table + 1) % CACHED_TABLES;
+}
+
 static void hold(struct cached_entry *entries, unsigned *oldest, const struct unit *unit,
                  const struct cached_entry *entry)
 {
@@ -96,13 +129,13 @@ void drop_pasids(struct caches *caches, const struct invalidation *what)
     }
 }
 
-/* Whether the page has an address in the range, of which the low `width` bits count. */
-static bool in_range(const struct cached_page *page, const struct invalidation *what, unsigned width)
+/* Whether addresses around `input` have one in the range; of the addresses the low `width` bits count. */
+static bool in_range(uint64_t input, unsigned input_bits, const struct invalidation *what, unsigned width)
 {
     unsigned range_bits = 12 + what->address_mask;
-    unsigned shift = range_bits > page->page_bits ? range_bits : page->page_bits;
+    unsigned shift = range_bits > input_bits ? range_bits : input_bits;
 
-    return ((page->input ^ what->address) & bits(width - 1, 0) & bits(63, shift)) == 0;
+    return ((input ^ what->address) & bits(width - 1, 0) & bits(63, shift)) == 0;
 }
 
 static bool has_first_stage(const struct cached_page *page)
@@ -110,7 +143,7 @@ static bool has_first_stage(const struct cached_page *page)
     return page->pgtt == PGTT_FIRST_STAGE || page->pgtt == PGTT_NESTED;
 }
 
-void drop_pages(struct caches *caches, const struct unit *unit, const struct invalidation *what)
+void drop_by_domain(struct caches *caches, const struct unit *unit, const struct invalidation *what)
 {
     unsigned mgaw = (unsigned)field(unit->cap, 21, 16) + 1;
 
@@ -119,19 +152,38 @@ void drop_pages(struct caches *caches, const struct unit *unit, const struct inv
 
         if (what->granularity == GLOBAL ||
             (page->did == what->did && (what->granularity == BY_DOMAIN || has_first_stage(page) ||
-                                        in_range(page, what, mgaw))))
+                                        in_range(page->input, page->page_bits, what, mgaw))))
             page->valid = false;
+    }
+    for (unsigned i = 0; i < CACHED_TABLES; i++) {
+        struct cached_table *table = &caches->tables[i];
+
+        if (what->granularity == GLOBAL ||
+            (table->did == what->did &&
+             (what->granularity == BY_DOMAIN || table->first_stage ||
+              (!what->hint && in_range(table->input, span_bits(table->level), what, mgaw)))))
+            table->valid = false;
     }
 }
 
-void drop_pages_of_pasid(struct caches *caches, const struct invalidation *what)
+/* First-stage addresses are compared as 48 bits: what is said of bits above may be left out (6.2.1). */
+void drop_by_pasid(struct caches *caches, const struct invalidation *what)
 {
     for (unsigned i = 0; i < CACHED_ENTRIES; i++) {
         struct cached_page *page = &caches->pages[i];
 
         if (page->did == what->did && page->pasid == what->pasid &&
-            (what->granularity == 2 || (has_first_stage(page) && in_range(page, what, 48))))
+            (what->granularity == 2 ||
+             (has_first_stage(page) && in_range(page->input, page->page_bits, what, 48))))
             page->valid = false;
+    }
+    for (unsigned i = 0; i < CACHED_TABLES; i++) {
+        struct cached_table *table = &caches->tables[i];
+
+        if (table->first_stage && table->did == what->did && table->pasid == what->pasid &&
+            (what->granularity == 2 ||
+             (!what->hint && in_range(table->input, span_bits(table->level), what, 48))))
+            table->valid = false;
     }
 }
 

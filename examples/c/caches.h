@@ -1,5 +1,5 @@
 /*
- * Context-cache, PASID-cache and IOTLB (VT-d 6.2): a few entries each, the oldest makes room. Entries are found
+ * Context-cache, PASID-cache, IOTLB and tables of both stages (VT-d 6.2): a few entries each, the oldest makes room. Entries are found
  * by requester and PASID, and dropped by domain, as tags say (6.2.1). With caching mode faults are held too.
  */
 #ifndef CACHES_H
@@ -8,7 +8,7 @@
 #include "faults.h"
 #include "unit.h"
 
-enum { CACHED_ENTRIES = 8 };
+enum { CACHED_ENTRIES = 8, CACHED_TABLES = 16 };
 
 /* A context entry, or a PASID table entry with the directory entry before it. */
 struct cached_entry {
@@ -33,10 +33,22 @@ struct cached_page {
     bool fpd;
 };
 
+/* A table of first or second stage below the top, and the rights of the way to it (6.2.5). */
+struct cached_table {
+    bool valid, first_stage;
+    unsigned did;
+    uint32_t pasid; /* of first stage */
+    uint64_t input; /* the first address that it serves; under nesting that of second stage is a guest address */
+    unsigned level; /* of the table: 1 is the lowest */
+    uint64_t table;
+    bool read, write, user; /* what all entries before it grant */
+};
+
 struct caches {
     struct cached_entry contexts[CACHED_ENTRIES], pasids[CACHED_ENTRIES];
     struct cached_page pages[CACHED_ENTRIES];
-    unsigned oldest_context, oldest_pasid, oldest_page;
+    struct cached_table tables[CACHED_TABLES];
+    unsigned oldest_context, oldest_pasid, oldest_page, oldest_table;
 };
 
 /* NULL: not held. */
@@ -45,11 +57,15 @@ const struct cached_entry *cached_pasid(const struct caches *caches, unsigned mo
                                         uint32_t pasid);
 const struct cached_page *cached_page(const struct caches *caches, unsigned mode, unsigned source_id,
                                       const uint32_t *pasid, uint64_t address);
+/* The lowest table below `levels` levels that is held for `address`. */
+const struct cached_table *cached_table(const struct caches *caches, const struct cached_table *tags,
+                                        unsigned levels, uint64_t address);
 
 /* A faulting entry is held only with caching mode, under domain 0 (6.2.2, 6.2.3). */
 void hold_context(struct caches *caches, const struct unit *unit, const struct cached_entry *entry);
 void hold_pasid(struct caches *caches, const struct unit *unit, const struct cached_entry *entry);
 void hold_page(struct caches *caches, const struct cached_page *page);
+void hold_table(struct caches *caches, const struct cached_table *table);
 
 /* Granularities of context-cache, IOTLB and HPT invalidations (11.4.6.1, 11.4.6.3). */
 enum { GLOBAL = 1, BY_DOMAIN = 2, BY_DEVICE_OR_PAGE = 3 };
@@ -60,15 +76,16 @@ struct invalidation {
     uint32_t pasid;
     uint64_t address;
     unsigned address_mask;
+    bool hint; /* IH: no table has changed */
 };
 
 void drop_contexts(struct caches *caches, unsigned mode, const struct invalidation *what);
 /* Granularities of its own: 0 domain, 1 PASID in domain, 3 global (6.5.2.2). */
 void drop_pasids(struct caches *caches, const struct invalidation *what);
-/* By Table 23. */
-void drop_pages(struct caches *caches, const struct unit *unit, const struct invalidation *what);
-/* By Table 24: 2 PASID, 3 page in PASID. */
-void drop_pages_of_pasid(struct caches *caches, const struct invalidation *what);
+/* Pages and tables, by Table 23. */
+void drop_by_domain(struct caches *caches, const struct unit *unit, const struct invalidation *what);
+/* The same by Table 24: 2 PASID, 3 page in PASID. */
+void drop_by_pasid(struct caches *caches, const struct invalidation *what);
 void drop_everything(struct caches *caches);
 
 #endif

@@ -30,7 +30,7 @@ uint64_t iotlb_command(struct registers *registers, uint64_t command)
     unsigned mode = translation_table_mode(registers->tables.rtaddr);
     struct invalidation what = { .granularity = (unsigned)field(command, 61, 60),
         .did = did_of(registers, field(command, 47, 32)), .address = registers->iva & bits(63, 12),
-        .address_mask = (unsigned)field(registers->iva, 5, 0) };
+        .address_mask = (unsigned)field(registers->iva, 5, 0), .hint = bit(registers->iva, 6) };
 
     if (!(command & ivt))
         return (command & ~iaig) | (registers->iotlb & iaig);
@@ -43,6 +43,6 @@ uint64_t iotlb_command(struct registers *registers, uint64_t command)
         else if (what.address_mask > field(unit->cap, 53, 48)) /* MAMV */
             return command;
     }
-    drop_pages(registers->tables.caches, unit, &what);
+    drop_by_domain(registers->tables.caches, unit, &what);
     return command | (uint64_t)what.granularity << 57;
 }

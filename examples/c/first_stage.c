@@ -51,12 +51,24 @@ static bool canonical(uint64_t address, unsigned width)
 enum fault walk_first_stage(const struct unit *unit, const struct memory *memory, const struct first_stage *stage,
                             uint64_t address, struct flags *flags, struct first_stage_page *page)
 {
+    const struct cached_table tags = { .first_stage = true, .did = stage->did, .pasid = stage->pasid };
+    const struct cached_table *held = NULL;
     uint64_t table = stage->top;
+    unsigned level = stage->levels;
 
-    *page = (struct first_stage_page){ .write = true, .user = true };
+    page->write = page->user = true;
+    page->depth = 0;
     if (!canonical(address, 12 + 9 * stage->levels))
         return SGN_NOT_CANONICAL;
-    for (unsigned level = stage->levels;; level--) {
+    if (stage->caches)
+        held = cached_table(stage->caches, &tags, stage->levels, address);
+    if (held) {
+        level = held->level;
+        table = held->table;
+        page->write = held->write;
+        page->user = held->user;
+    }
+    for (;; level--) {
         unsigned shift = 12 + 9 * (level - 1);
         uint64_t at = table + 8 * field(address, shift + 8, shift);
         struct first_stage_entry *entry = &page->entries[page->depth];
@@ -74,10 +86,26 @@ enum fault walk_first_stage(const struct unit *unit, const struct memory *memory
         page->write &= bit(entry->value, 1);
         page->user &= bit(entry->value, 2);
         page->depth++;
-        if (!maps(entry->value, level))
+        if (!maps(entry->value, level)) {
+            page->below[page->depth - 1] = (struct cached_table){ .first_stage = true, .did = stage->did,
+                .pasid = stage->pasid, .input = address, .level = level - 1, .table = table,
+                .write = page->write, .user = page->user };
             continue;
+        }
         page->page_bits = shift;
         page->address = (entry->value & bits(51, shift)) | (address & (BIT(shift) - 1));
         return NO_FAULT;
+    }
+}
+
+void hold_first_stage(const struct first_stage *stage, const struct first_stage_page *page)
+{
+    if (!stage->caches)
+        return;
+    for (unsigned i = 0; i < page->depth; i++) {
+        if (stage->nesting)
+            hold_second_stage(stage->nesting, &page->entries[i].holder);
+        if (i + 1 < page->depth)
+            hold_table(stage->caches, &page->below[i]);
     }
 }

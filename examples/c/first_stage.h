@@ -9,6 +9,9 @@ struct first_stage {
     uint64_t top;
     unsigned levels;                    /* 4 or 5 */
     const struct second_stage *nesting; /* NULL: table addresses are host addresses */
+    unsigned did;
+    uint32_t pasid;
+    struct caches *caches; /* NULL: no table is cached */
 };
 
 struct first_stage_page {
@@ -18,8 +21,9 @@ struct first_stage_page {
     struct first_stage_entry {
         uint64_t at, value;              /* host address and contents */
         struct second_stage_page holder; /* the page that holds it, under nesting */
-    } entries[MAX_LEVELS];               /* from the top down */
+    } entries[MAX_LEVELS];               /* from the top down, or from a cached table down */
     unsigned depth;
+    struct cached_table below[MAX_LEVELS]; /* the tables that they lead to */
 };
 
 /*
@@ -28,5 +32,8 @@ struct first_stage_page {
  */
 enum fault walk_first_stage(const struct unit *unit, const struct memory *memory, const struct first_stage *stage,
                             uint64_t address, struct flags *flags, struct first_stage_page *page);
+
+/* Holds the tables that a walk came through, once the request has succeeded. */
+void hold_first_stage(const struct first_stage *stage, const struct first_stage_page *page);
 
 #endif

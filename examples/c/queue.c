@@ -76,7 +76,8 @@ static void execute(struct registers *registers, const uint64_t descriptor[4])
     unsigned mode = translation_table_mode(registers->tables.rtaddr);
     struct invalidation what = { .granularity = (unsigned)field(descriptor[0], 5, 4),
         .did = (unsigned)field(descriptor[0], 15 + did_width(unit), 16),
-        .address = descriptor[1] & bits(63, 12), .address_mask = (unsigned)field(descriptor[1], 5, 0) };
+        .address = descriptor[1] & bits(63, 12), .address_mask = (unsigned)field(descriptor[1], 5, 0),
+        .hint = bit(descriptor[1], 6) };
 
     switch (descriptor_type(descriptor)) {
     case CC_INV:
@@ -89,11 +90,11 @@ static void execute(struct registers *registers, const uint64_t descriptor[4])
         drop_pasids(caches, &what);
         break;
     case IOTLB_INV:
-        drop_pages(caches, unit, &what);
+        drop_by_domain(caches, unit, &what);
         break;
     case P_IOTLB_INV:
         what.pasid = (uint32_t)field(descriptor[0], 51, 32);
-        drop_pages_of_pasid(caches, &what);
+        drop_by_pasid(caches, &what);
         break;
     case INV_WAIT:
         complete_wait(registers, descriptor);

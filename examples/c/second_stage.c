@@ -28,12 +28,23 @@ bool second_stage_reserved(const struct unit *unit, const struct second_stage *s
 enum fault walk_second_stage(const struct unit *unit, const struct memory *memory,
                              const struct second_stage *stage, uint64_t address, struct second_stage_page *page)
 {
+    const struct cached_table tags = { .did = stage->did }, *held = NULL;
     uint64_t table = stage->top;
+    unsigned level = stage->levels;
 
-    *page = (struct second_stage_page){ .read = true, .write = true };
+    page->read = page->write = true;
+    page->depth = 0;
     if (address & bits(63, input_width(unit, stage->levels)))
         return SGN_BEYOND_WIDTH;
-    for (unsigned level = stage->levels;; level--) {
+    if (stage->caches)
+        held = cached_table(stage->caches, &tags, stage->levels, address);
+    if (held) {
+        level = held->level;
+        table = held->table;
+        page->read = held->read;
+        page->write = held->write;
+    }
+    for (;; level--) {
         unsigned shift = 12 + 9 * (level - 1);
         uint64_t at = table + 8 * field(address, shift + 8, shift), entry;
         bool read, write;
@@ -51,11 +62,20 @@ enum fault walk_second_stage(const struct unit *unit, const struct memory *memor
         page->entries[page->depth] = at;
         page->values[page->depth++] = entry;
         table = entry & bits(51, 12);
-        if (!second_stage_maps(entry, level))
+        if (!second_stage_maps(entry, level)) {
+            page->below[page->depth - 1] = (struct cached_table){ .did = stage->did, .input = address,
+                .level = level - 1, .table = table, .read = page->read, .write = page->write };
             continue;
+        }
         page->page_bits = shift;
         page->address = (entry & bits(51, shift)) | (address & (BIT(shift) - 1));
         page->snoop = bit(entry, 11);
         return page->read || page->write ? NO_FAULT : SSS_NO_RIGHT;
     }
+}
+
+void hold_second_stage(const struct second_stage *stage, const struct second_stage_page *page)
+{
+    for (unsigned i = 0; stage->caches && i + 1 < page->depth; i++)
+        hold_table(stage->caches, &page->below[i]);
 }

@@ -2,6 +2,7 @@
 #ifndef SECOND_STAGE_H
 #define SECOND_STAGE_H
 
+#include "caches.h"
 #include "faults.h"
 #include "memory.h"
 #include "unit.h"
@@ -12,6 +13,8 @@ struct second_stage {
     uint64_t top;    /* address of the top table */
     unsigned levels; /* 3, 4 or 5 */
     bool io_rights;  /* SSIRWE: bits 62:61 grant rights in the place of bits 1:0 */
+    unsigned did;
+    struct caches *caches; /* NULL: no table is cached */
 };
 
 /* What one walk found. */
@@ -20,8 +23,10 @@ struct second_stage_page {
     unsigned page_bits; /* log2 of the page size */
     bool read, write;   /* granted by every entry on the path */
     bool snoop;         /* SNP of the entry that maps the page */
-    uint64_t entries[MAX_LEVELS], values[MAX_LEVELS]; /* addresses and contents from the top down */
-    unsigned depth;                                   /* how many of them; the last one maps the page */
+    /* Entries that were read, from the top down, or from a cached table down; the last one maps the page. */
+    uint64_t entries[MAX_LEVELS], values[MAX_LEVELS];
+    unsigned depth;
+    struct cached_table below[MAX_LEVELS]; /* the tables that they lead to */
 };
 
 /* The rights that one entry grants. */
@@ -45,5 +50,8 @@ bool second_stage_reserved(const struct unit *unit, const struct second_stage *s
  */
 enum fault walk_second_stage(const struct unit *unit, const struct memory *memory,
                              const struct second_stage *stage, uint64_t address, struct second_stage_page *page);
+
+/* Holds the tables that a walk came through, once the request has succeeded. */
+void hold_second_stage(const struct second_stage *stage, const struct second_stage_page *page);
 
 #endif

@@ -113,6 +113,10 @@ enum fault translate_stages(struct job *job, const struct first_stage *first, co
     if (fault)
         return fault;
     grant(job, host.address, guest.page_bits, host.read, write);
+    if (first)
+        hold_first_stage(first, &guest);
+    if (second)
+        hold_second_stage(second, &host);
     hold_result(job, flags, first != NULL, dirty);
     return NO_FAULT;
 }

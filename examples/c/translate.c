@@ -64,6 +64,8 @@ static enum fault translate_legacy(struct job *job)
     job->pgtt = PGTT_SECOND_STAGE;
     second.top = context[0] & bits(63, 12);
     second.levels = 2 + (unsigned)field(context[1], 2, 0);
+    second.did = job->did;
+    second.caches = job->tables->caches;
     return legacy_code(job, translate_stages(job, NULL, &second, false, &flags));
 }
 
@@ -104,9 +106,11 @@ static enum fault translate_by_pasid_entry(struct job *job, const uint64_t entry
 {
     unsigned pgtt = (unsigned)field(entry[0], 8, 6);
     struct second_stage second = { .top = entry[0] & bits(63, 12),
-        .levels = 2 + (unsigned)field(entry[0], 4, 2), .io_rights = second_stage_io_rights(job->tables) };
+        .levels = 2 + (unsigned)field(entry[0], 4, 2), .io_rights = second_stage_io_rights(job->tables),
+        .did = (unsigned)field(entry[1], 15, 0), .caches = job->tables->caches };
     struct first_stage first = { .top = entry[2] & bits(63, 12), .levels = bit(entry[2], 2) ? 5 : 4,
-        .nesting = pgtt == PGTT_NESTED ? &second : NULL };
+        .nesting = pgtt == PGTT_NESTED ? &second : NULL, .did = second.did, .pasid = job->pasid,
+        .caches = job->tables->caches };
     struct flags flags = { .snooped = has_ecap(job->unit, ECAP_SMPWCS) && bit(entry[1], 23),
         .extended = bit(entry[2], 7), .second_stage = pgtt != PGTT_FIRST_STAGE && bit(entry[0], 9) };
     bool write_protect = bit(entry[2], 4);
@@ -146,9 +150,9 @@ static void drop_for_page_request(const struct job *job, const uint64_t entry[8]
     if (pgtt == PGTT_NESTED)
         what.granularity = BY_DOMAIN;
     if (pgtt == PGTT_FIRST_STAGE)
-        drop_pages_of_pasid(job->tables->caches, &what);
+        drop_by_pasid(job->tables->caches, &what);
     else
-        drop_pages(job->tables->caches, job->unit, &what);
+        drop_by_domain(job->tables->caches, job->unit, &what);
 }
 
 static enum fault translate_scalable(struct job *job)
