@@ -8,6 +8,7 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 const { CommanderError } = await import('commander');
+const { printable } = await import('../adapters/process/printable.ts');
 const { CommandError, exitStatus } = await import('./exit.ts');
 const { program } = await import('./program.ts');
 
@@ -16,7 +17,8 @@ try {
   await program().parseAsync(given.length > 0 ? given : ['conformance'], { from: 'user' });
 } catch (error) {
   if (error instanceof CommandError) {
-    console.error(`error: ${error.message}`);
+    // It may quote a file of a stranger.
+    console.error(`error: ${printable(error.message)}`);
     process.exitCode = error.status;
   } else if (error instanceof CommanderError) {
     // Commander has written its sentence already; help and version are no errors.

@@ -58,3 +58,9 @@ test('a translation shows each request, where the walk starts, and the words in 
     '[0x0000000000200010] = 0x0000000000000002',
   ]);
 });
+
+test('the name of a profile, which may come from a stranger, gets no control character through', () => {
+  const named = { ...profile, name: 'mine\u001b[2J' };
+  const [line] = caseLines({ area: 'entry', profile: named, format: 'root-legacy', words: [0n, 1n] }, 20);
+  expect(line).toMatch(/^profile mine\\u001b\[2J: HAW/);
+});

@@ -1,4 +1,5 @@
 /** A case in short: what a person needs to see the bug, words that are zero left out. */
+import { printable } from '../adapters/process/printable.ts';
 import type { Case, PageWalkCase, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
 import { describeEvent } from '../suites/page-walk/describe.ts';
 import { bindingLines } from './binding-lines.ts';
@@ -15,7 +16,7 @@ export function caseLines(testCase: Case, limit: number): readonly string[] {
 }
 
 function profileInShort({ name, haw, specRev, cap, ecap }: Profile): string {
-  return `${name}: HAW ${haw}, revision ${specRev}, CAP ${shortHex(cap)}, ECAP ${shortHex(ecap)}`;
+  return `${printable(name)}: HAW ${haw}, revision ${specRev}, CAP ${shortHex(cap)}, ECAP ${shortHex(ecap)}`;
 }
 
 function bodyLines(testCase: Case): readonly string[] {

@@ -39,7 +39,7 @@ type RecordedBreach = Omit<
 export class RecordedTally<A extends Area> {
   cases = 0;
   readonly #suite: AreaSuite<A>;
-  readonly #started = performance.now();
+  #judgingMs = 0;
   readonly #exercised = new Map<string, number>();
   readonly #facts = new FactCounts();
   readonly #breaches: RecordedBreach[] = [];
@@ -49,6 +49,12 @@ export class RecordedTally<A extends Area> {
   }
 
   add(recorded: Recorded<A>): void {
+    const started = performance.now();
+    this.#judge(recorded);
+    this.#judgingMs += performance.now() - started;
+  }
+
+  #judge(recorded: Recorded<A>): void {
     const { verdict } = this.#judged(recorded.testCase, recorded.observation);
     this.cases++;
     for (const rule of [answersRuleId(this.#suite.area), ...verdict.exercised]) {
@@ -81,7 +87,7 @@ export class RecordedTally<A extends Area> {
       area,
       claimed: true,
       cases: this.cases,
-      durationMs: performance.now() - this.#started,
+      durationMs: this.#judgingMs,
       rules: ruleResults([...rules, ...contractRules(area)], this.#exercised, findings, ofArea),
       findings,
       ...this.#facts.result(),
