@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownProfiles } from '../../generators/profiles.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
@@ -29,15 +30,8 @@ test('who takes any profile is asked under this one, but not for more than it cl
   expect(offeredProfile(offering('any'), drawn)).toBe(drawn);
   const narrow: Profile = { ...drawn, policies: { usedBits: 'reviewed' } };
   expect(offeredProfile(offering('any'), narrow)).toBeUndefined();
-  const own: Profile = {
-    ...drawn,
-    policies: {
-      usedBits: 'reviewed',
-      emptyTables: 'announced',
-      translationOff: 'identity',
-      cacheFills: 'requests',
-    },
-  };
+  const { policies } = ownProfiles[1] as Profile;
+  const own: Profile = { ...drawn, policies };
   expect(offeredProfile(offering('any', 'optimized'), own)).toBe(own);
 });
 
