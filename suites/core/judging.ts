@@ -9,7 +9,7 @@ import type { AreaSuite, Verdict } from './area-suite.ts';
 /** The first cases of a search are judged in full: as many as are asked of the slowest area by default. */
 const FIRST = 4096;
 /** Of the others one in so many is. */
-const EVERY = 16;
+const EVERY = 32;
 
 /** True when case `number` of a search is judged in full, however right it looks. */
 export function isJudgedInFull(number: number): boolean {
