@@ -81,7 +81,8 @@ function queueOf(unit: Unit, state: RegisterState): Queue {
   return {
     unit,
     mode: modeOf(state),
-    defects: [...tailDefects(state), ...setupDefects(unit, state)],
+    // A unit that does not see the wrong width takes the tail for another one.
+    defects: [...setupDefects(unit, state), ...tailDefects(state)],
     doubt: modeDoubt(unit, state),
     base: state.iqa & queueAddressFields.IQA.mask,
     bytes: queueBytes(state.iqa),
