@@ -192,6 +192,13 @@ const parents: readonly Rule[] = [
     undefined,
     'should',
   ),
+  rule(
+    'parent.unused',
+    nesting,
+    'A parent table that serves no device any more is freed.',
+    'To keep one for the next device is allowed.',
+    'may',
+  ),
   rule('parent.iommufd', `${nesting}; ${iommufd}`, 'The parent table of a device is one of its own iommufd.'),
   rule(
     'parent.coherence',

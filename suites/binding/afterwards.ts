@@ -54,6 +54,19 @@ export function judgeLeak(course: Course): Mismatch | undefined {
   return undefined;
 }
 
+/** Parents that no device is left for: a remark, since they may be kept. */
+export function remarkParents(course: Course, gone: number | undefined, facts: StepFacts): void {
+  if (gone === undefined) return;
+  const { host, bindings, givenUp } = course;
+  course.exercised.add('binding.parent.unused');
+  for (const [number, table] of host.tables) {
+    if (table.is !== 'parent' || givenUp.has(number) || host.isAttached(number) || host.hasChildren(number))
+      continue;
+    if ([...bindings.plugged].some((device) => host.fits(table, device))) continue;
+    facts.remarks.push(broken('binding.parent.unused', 'count', `table ${number} freed`, 'kept for nobody'));
+  }
+}
+
 export function judgeTracking(course: Course, step: BindingStep, facts: StepFacts): Mismatch | undefined {
   if (step.step !== 'track-dirty' || !course.isTrackingKnown) return undefined;
   const states = [...course.host.tables]

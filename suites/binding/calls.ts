@@ -94,10 +94,10 @@ function unknownDevice(course: Course, device: number, plugging: number | undefi
   return broken('binding.calls', 'outcome', 'a device that is plugged', `device ${device}`);
 }
 
-/** A table made while writes are tracked has to track them before it translates. */
+/** What translates tracks writes when the others do. */
 function untracked(course: Course, number: number, facts: StepFacts): Mismatch | undefined {
   const table = course.host.tables.get(number);
-  if (table === undefined || !facts.made.has(number) || !course.isTrackingKnown) return undefined;
+  if (table === undefined || course.givenUp.has(number) || !course.isTrackingKnown) return undefined;
   if (course.tracking) course.exercised.add('binding.dirty.new');
   if (table.tracked === course.tracking || facts.trackingFailed) return undefined;
   const state = (tracked: boolean) => `table ${number} ${tracked ? 'tracks' : 'does not track'} writes`;

@@ -2,7 +2,7 @@
 import { Bindings } from '../../models/reference/binding/bindings.ts';
 import { Host } from '../../models/reference/binding/host.ts';
 import type { BindingCase, BindingStep, Mismatch } from '../../spec/schema.ts';
-import { judgeGone, judgeLeak, judgeReport, judgeTracking } from './afterwards.ts';
+import { judgeGone, judgeLeak, judgeReport, judgeTracking, remarkParents } from './afterwards.ts';
 import { judgeBindings } from './bound.ts';
 import { make } from './calls.ts';
 import { judgeCoverage, mustCover } from './invalidations.ts';
@@ -60,6 +60,7 @@ export class Course {
       judgeLeak(this) ??
       judgeTracking(this, step, facts) ??
       judgeCoverage(this, event, dropped, facts);
+    remarkParents(this, gone, facts);
     return [...facts.remarks, ...(wrong ? [wrong] : [])];
   }
 

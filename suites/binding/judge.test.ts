@@ -396,6 +396,7 @@ const table: [string, Parts, Change, string][] = [
     edited('create-parent', { readOnly: false }),
     'parent.erratum/outcome',
   ],
+  ['a parent kept for nobody', { steps: [...start, unplug(0)] }, without('free'), 'parent.unused/count'],
   // Devices that are refused.
   [
     'a refused device that is still attached',

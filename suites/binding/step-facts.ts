@@ -10,7 +10,6 @@ export class StepFacts {
   readonly remarks: Mismatch[] = [];
   readonly detached = new Set<string>();
   readonly attached = new Set<string>();
-  readonly made = new Set<number>();
   readonly failedKeys = new Set<string>();
   readonly invalidates: Invalidate[] = [];
   readonly failedInvalidates = new Set<number>();
@@ -39,12 +38,8 @@ export class StepFacts {
   note(call: HostCall, failed: boolean): void {
     if (failed) this.failures++;
     switch (call.call) {
-      case 'create-parent':
-        this.made.add(call.table);
-        break;
       case 'create-nested':
         if (failed) this.#failedTables.push(call);
-        else this.made.add(call.table);
         break;
       case 'attach':
       case 'detach': {

@@ -179,8 +179,11 @@ class TableWalk {
     if (requested !== undefined && refusesPasid(context, requested, capabilities.PSS + 1)) {
       return this.#view(requested, contextWords, undefined, { open });
     }
-    // Requests with the PASID of those without are refused (SCT.9); whether also without RID_PASID is D20.
-    if (requested !== undefined && pasid === ridPasid) this.#doubtful = true;
+    if (requested !== undefined && pasid === ridPasid) {
+      // Requests with the PASID of those without are refused (SCT.9); whether also without RID_PASID is D20.
+      if (capabilities.RPS === 1) return this.#view(requested, contextWords, undefined, { open });
+      this.#doubtful = true;
+    }
     const entry = this.#pasidEntry(context, pasid);
     return this.#view(Number(pasid), contextWords, entry, { open });
   }
