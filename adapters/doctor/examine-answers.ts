@@ -102,7 +102,7 @@ function same(area: Area, number: number): Probe {
   };
 }
 
-/** The first case that is answered otherwise when it is asked together with others. */
+/** A case that is answered otherwise when it is asked together with others: a fault before what may be. */
 async function comparison(
   area: Area,
   cases: readonly Case[],
@@ -112,36 +112,38 @@ async function comparison(
 ): Promise<Probe | undefined> {
   const subject = `${area}: together`;
   const suite = await suiteOf(area);
-  const isMixed = isDeepStrictEqual(sortedTexts(alone), sortedTexts(together));
+  let remark: Probe | undefined;
   for (const [index, testCase] of cases.entries()) {
     const [before, after] = [alone[index]!, together[index]!];
     if (isFailed(after)) return failure(subject, testCase, after, reply);
     if (isDeepStrictEqual(before, after)) continue;
-    const change = difference(
-      suite,
-      judgeAnswer(suite, testCase, before),
-      judgeAnswer(suite, testCase, after),
-    );
-    const isFault =
-      isMixed || 'skip' in before !== 'skip' in after || change?.rule === repeatableRuleId(area);
+    const [first, second] = [before, after].map((answer) => judgeAnswer(suite, testCase, answer));
+    const change = difference(suite, first!, second!);
+    const isFault = 'skip' in before !== 'skip' in after || change?.rule === repeatableRuleId(area);
     const probe = {
       subject,
       sent: shownCase(testCase),
       came: `first ${shown(before)}, then ${shown(after)}`,
       expected: 'the same answer to the same case',
     };
-    if (isMixed) {
-      const found = 'the answers of some cases are exchanged';
-      const advice = 'reply with the id of the request that the answer belongs to';
-      return { condition: 'ill', found, ...probe, advice };
-    }
     const found = 'a case is answered otherwise the second time';
-    const advice = 'start each case from an empty unit, caches included; chance must not decide';
-    return isFault
-      ? { condition: 'ill', found, ...probe, advice }
-      : { condition: 'remark', found: `${found}, as right or wrong as the first`, ...probe };
+    if (isFault) return { condition: 'ill', found, ...probe, ...exchanged(alone, together) };
+    remark ??= { condition: 'remark', found: `${found}, as right or wrong as the first`, ...probe };
   }
-  return undefined;
+  return remark;
+}
+
+/** What to do about answers that differ: all of them may be there, at other cases. */
+function exchanged(
+  alone: readonly BatchAnswer[],
+  together: readonly BatchAnswer[],
+): Pick<Probe, 'advice'> & Partial<Pick<Probe, 'found'>> {
+  return isDeepStrictEqual(sortedTexts(alone), sortedTexts(together))
+    ? {
+        found: 'the answers of some cases are exchanged',
+        advice: 'reply with the id of the request that the answer belongs to',
+      }
+    : { advice: 'start each case from an empty unit, caches included; chance must not decide' };
 }
 
 function sortedTexts(answers: readonly BatchAnswer[]): readonly string[] {
