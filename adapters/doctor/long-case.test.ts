@@ -28,3 +28,17 @@ test('a case without memory is long by its profile, where any profile may be ask
   expect(await reference.run(long)).toEqual(await reference.run(testCase!));
   expect(longCase(testCase!, false)).toBeUndefined();
 });
+
+test('a page that the case names is left as it is, wherever it is', async () => {
+  const [drawn] = fc.sample((await suiteOf('translation')).arbitrary(profilePool), { seed: 7, numRuns: 1 });
+  if (drawn?.area !== 'translation') throw new Error('not what was asked for');
+  const top = (drawn.profile.backed.at(-1)?.end ?? 0n) - 4096n;
+  const named = [
+    { address: top + 8n, words: [1n] },
+    { address: top - 8n, words: [2n] },
+  ];
+  const long = longCase({ ...drawn, memory: named }, false);
+  const added = long && 'memory' in long ? long.memory.slice(named.length) : [];
+  expect(added).toHaveLength(300);
+  expect(added.filter(({ address }) => address >= top - 4096n)).toEqual([]);
+});
