@@ -57,16 +57,22 @@ function blame(
   const isShort = model.valuesOf('IQH').every(({ value }) => value > seen.head);
   if (hasStopped && mayStop && !isShort) {
     // Stopped, but not at what it had to refuse: it took that, and stopped at the next; or its head went on.
-    const wentOn = register === 'IQH' && !model.stopsAt(seen.head);
+    const wentOn = register === 'IQH' && !model.stopsAt(seen.head) && !isBeyond(seen.head, haw, model);
     return wentOn ? 'invalidation.queue.stays-at-error' : undefined;
   }
   if (!hasStopped) return undefined;
   // Refused although it is valid: what the head stays at.
-  const [low, second = 0n] = [model.queueWordAt(seen.head), model.queueWordAt(seen.head + 8n)];
+  if (isBeyond(seen.head, haw, model)) return 'invalidation.wait.address-width';
+  const low = model.queueWordAt(seen.head);
   const format = low === undefined ? undefined : formatOfType(typeOf(low));
-  if (low === undefined || format === undefined) return undefined;
-  const isBeyond = format.name === 'wait' && (low & STATUS_WRITE) !== 0n && second >> BigInt(haw) !== 0n;
-  return isBeyond ? 'invalidation.wait.address-width' : `invalidation.descriptor.${format.name}`;
+  return format && `invalidation.descriptor.${format.name}`;
+}
+
+/** Whether a wait lies at `head` whose status address has bits above the host address width. */
+function isBeyond(head: bigint, haw: number, model: StreamModel): boolean {
+  const [low = 0n, second = 0n] = [model.queueWordAt(head), model.queueWordAt(head + 8n)];
+  const isWait = formatOfType(typeOf(low))?.name === 'wait';
+  return isWait && (low & STATUS_WRITE) !== 0n && second >> BigInt(haw) !== 0n;
 }
 
 /** Bits 11:9 and 3:0 of a descriptor. */

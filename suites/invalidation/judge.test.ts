@@ -97,6 +97,16 @@ describe.each([
     };
     expect(wait(STATUS | (1n << 63n))).toEqual(['invalidation.wait.address-width']);
     expect(wait(STATUS)).toEqual(['invalidation.descriptor.wait']);
+    const queue = [{ faultStatus: 0x10, head: parts === legacy ? 0x10n : 0x20n }];
+    const testCase = stream(parts, {
+      step: 'submit',
+      descriptors: [
+        [0x102n, 0n],
+        [0x25n, 1n << 62n],
+      ],
+    });
+    const { mismatches } = judgeInvalidation(testCase, { ...answers(), queue });
+    expect(mismatches.map(({ rule }) => rule)).toEqual(['invalidation.descriptor.iotlb.reserved']);
   });
 
   test('after the invalidation and its wait only the new page is, and the cell of its table is to blame', () => {
