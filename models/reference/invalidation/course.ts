@@ -14,6 +14,7 @@ import type { Choices } from './choices.ts';
 import { type Crossings, startsWith } from './crossings.ts';
 import {
   contextDid,
+  firstStageLevels,
   hostPermissionDid,
   isSecondStageTop,
   pasidDid,
@@ -225,6 +226,8 @@ export class Course implements SlotReader {
     address: bigint,
   ): readonly Entry[] {
     if (candidates.length === 0) return candidates;
+    const table = this.#legacy ? undefined : this.slots[3]?.words;
+    const firstStage = table === undefined ? Number.POSITIVE_INFINITY : firstStageLevels(table);
     const others = candidates
       .map((entry) => ({ entry, part: originOf(entry, kind) }))
       .filter(({ part }) => !isReadNow(part[0], level, input, address) || !this.#isInMemory(part));
@@ -233,7 +236,8 @@ export class Course implements SlotReader {
         !others.some(({ entry: other, part: start }, at) => {
           if (at === index || !startsWith(part, start)) return false;
           // An entry of a deeper walk that leads to the top of this one has nothing for it.
-          if (isAbove(start.at(-1), kind, level)) return false;
+          const end = start.at(-1);
+          if (isAbove(end, kind, level) || isAbove(end, 'first-stage', firstStage)) return false;
           if (other.cache !== entry.cache) {
             return entry.cache === 'combined' && this.#isNextInMemory(part, start.length);
           }

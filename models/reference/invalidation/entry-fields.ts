@@ -50,6 +50,11 @@ export function isSecondStageTop(
   );
 }
 
+const FSPM = fieldOf(pasidTable, 'FSPM');
+
+/** Levels of the first-stage walk of a PASID table entry. */
+export const firstStageLevels = (entry: Words): number => Number(readField(FSPM, entry)) + 4;
+
 /** Legacy mode: the request goes through untranslated. */
 export const isPassThrough = (context: Words): boolean => readField(TT, context) === PASS_THROUGH;
 
