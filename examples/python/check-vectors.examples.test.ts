@@ -24,7 +24,7 @@ import { isOwnModel } from '../../suites/core/profiles-of.ts';
 import { rulesOf, vectorFileText } from '../../suites/core/vector-file-text.ts';
 import { type DrawnVector, drawVectors } from '../../suites/core/vectors.ts';
 import { suites } from '../../suites/index.ts';
-import { rightUnits, wrongUnits } from './units.fixture.ts';
+import { otherUnits, rightUnits } from './units.fixture.ts';
 
 const SEED = 'check_vectors.py';
 /** Of a cheap area. */
@@ -64,7 +64,7 @@ test.for(suites.filter(({ allowed }) => allowed !== undefined))('$area', async (
     expect(foundWrong(own, answers)).toEqual([]);
   }
   let wrong = 0;
-  for (const run of wrongUnits(suite.area)) {
+  for (const run of otherUnits(suite.area)) {
     const answers = vectors.map((vector) => ({ vector, observation: run(vector.testCase) }));
     const judged = judgedWrong(suite, answers);
     expect(foundWrong(own, answers)).toEqual(judged);

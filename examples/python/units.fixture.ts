@@ -1,8 +1,19 @@
 /** Right and wrong units that a checker must tell apart: more telling than what changes at random make. */
 import { runPageWalk } from '../../models/reference/page-walk.ts';
-import { writableFormat } from '../../models/reference/writer-format.ts';
+import { safeBits, usedBits } from '../../models/reference/used-bits.ts';
+import { type Writable, writableFormat } from '../../models/reference/writer-format.ts';
 import { bit } from '../../spec/bits.ts';
-import type { Area, Case, CaseOf, EntrySyncCase, Observation } from '../../spec/schema.ts';
+import type {
+  Area,
+  Case,
+  CaseOf,
+  EntrySyncCase,
+  Observation,
+  PageWalkObservation,
+  UsedBitsCase,
+} from '../../spec/schema.ts';
+import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
+import { writerFormats } from '../../spec/writer-formats.ts';
 import { type Mutant, mutants, mutantTrace } from '../../suites/entry-sync/mutant-writer.fixture.ts';
 import { permittedUnits } from '../../suites/invalidation/permitted-units.fixture.ts';
 import { planted } from '../../suites/invalidation/planted.fixture.ts';
@@ -21,13 +32,24 @@ export function rightUnits(area: Area): readonly Unit[] {
   }
 }
 
-/** Units with one mistake each. */
-export function wrongUnits(area: Area): readonly Unit[] {
+/** Units with one mistake each, which shows in some cases, and units at the border of what is allowed. */
+export function otherUnits(area: Area): readonly Unit[] {
   switch (area) {
     case 'invalidation':
       return planted.map(({ run }) => only('invalidation', run));
     case 'entry-sync':
-      return mutants.map((mutant) => only('entry-sync', (testCase) => written(testCase, mutant)));
+      return [
+        only('entry-sync', (testCase) => written(testCase, undefined, narrowest(testCase))),
+        ...mutants.map((mutant) => only('entry-sync', (testCase) => written(testCase, mutant))),
+      ];
+    case 'page-walk':
+      return [
+        only('page-walk', (testCase) =>
+          countedOtherwise(runPageWalk(testCase, (alternatives) => alternatives.at(-1))),
+        ),
+      ];
+    case 'used-bits':
+      return [only('used-bits', (testCase) => withAllSafe(testCase))];
     default:
       return [];
   }
@@ -40,7 +62,36 @@ function only<A extends Area>(area: A, run: (testCase: CaseOf[A]) => Observation
   };
 }
 
-function written({ format, layout, from, to }: EntrySyncCase, mutant: Mutant): Observation {
-  const valid = bit(layout?.valid.bit ?? 0);
-  return { trace: mutantTrace(writableFormat(format, layout), valid, from, to, mutant) };
+function written(
+  { format, layout, from, to }: EntrySyncCase,
+  mutant?: Mutant,
+  writable = writableFormat(format, layout),
+): Observation {
+  return { trace: mutantTrace(writable, bit(layout?.valid.bit ?? 0), from, to, mutant) };
+}
+
+/** A writer that knows only the bits that all hardware looks at. */
+function narrowest({ format, layout }: EntrySyncCase): Writable {
+  const writable = writableFormat(format, layout);
+  if (format === 'synthetic') return writable;
+  const { certain } = writerFormats[format].knowledge;
+  const used = (entry: readonly bigint[]): bigint[] => {
+    const hardware = usedBits(certain, entry);
+    return writable.used(entry).map((mask, word) => mask & (hardware[word] ?? 0n));
+  };
+  return { ...writable, used };
+}
+
+/** An entry that may count under either of two reasons, or under the other one. */
+function countedOtherwise(walk: PageWalkObservation): PageWalkObservation {
+  const { skipped } = walk;
+  if (skipped === undefined || skipped.noRight === 0) return walk;
+  return { ...walk, skipped: { ...skipped, noRight: skipped.noRight - 1, reserved: skipped.reserved + 1 } };
+}
+
+/** What the widest driver calls safe, in entries with and without what forbids it. */
+function withAllSafe({ format, entry, target }: UsedBitsCase): Observation {
+  const { layout, reviewed, safeAtMost } = usedBitsKnowledge[format];
+  const used = usedBits(reviewed, entry);
+  return target === undefined ? { used } : { used, safe: safeBits(layout, safeAtMost, entry, target) };
 }
