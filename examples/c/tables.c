@@ -96,7 +96,8 @@ enum fault find_context_scalable(const struct tables *tables, unsigned source_id
     if (held)
         return use(held, context, 4, fpd);
     entry.fault = read_context_scalable(tables, source_id, entry.words, &entry.fpd);
-    if (tables->caches)
+    /* SCT.4.3 is a fault of the entry too, though some requests go by it: without caching mode it is not held. */
+    if (tables->caches && (has_cap(tables->unit, CAP_CM) || !check_translated_pasids(entry.words)))
         hold_context(tables->caches, tables->unit, &entry);
     return use(&entry, context, 4, fpd);
 }
