@@ -88,6 +88,7 @@ const narrowed: Policies = {
   translationOff: 'identity',
   cacheFills: 'requests',
   rebinding: 'every-event',
+  writeTracking: 'each-table',
 };
 
 /** What our own models claim: the whole pool, and under every other profile the narrow policies too. */

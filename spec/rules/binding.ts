@@ -31,6 +31,7 @@ const bound: readonly Rule[] = [
     'bind.blocked',
     `3.4.3, Table 30; ${nesting}`,
     'Requests that no valid entry serves are blocked: their device or PASID is detached.',
+    'The policy unboundDevices: parent lets a device stay that never had a valid entry.',
   ),
   rule(
     'bind.unsupported',
@@ -175,7 +176,12 @@ const invalidations: readonly Rule[] = [
 ];
 
 const writes: readonly Rule[] = [
-  rule('dirty.children', iommufd, 'Tracking of writes is turned on or off for all parent and nested tables.'),
+  rule(
+    'dirty.children',
+    iommufd,
+    'Tracking of writes is turned on or off for all parent and nested tables.',
+    'That of a parent may reach the nested ones over it; the policy writeTracking: each-table asks for every one.',
+  ),
   rule(
     'dirty.new',
     iommufd,
@@ -212,8 +218,9 @@ const parents: readonly Rule[] = [
   ),
 ];
 
-const lacking = (id: string, clause: string, what: string): Rule =>
-  rule(`plug.${id}`, `${clause}; ${nesting}`, `A device is refused with a reason when ${what}.`);
+const lacking = (id: string, clause: string, what: string, note?: string, level?: Level): Rule =>
+  rule(`plug.${id}`, `${clause}; ${nesting}`, `A device is refused with a reason when ${what}.`, note, level);
+const metLater = 'Emulators do not look: they fail later, where an entry asks for it.';
 
 const plugging: readonly Rule[] = [
   lacking('caching-mode', '6.1', 'the virtual unit has no caching mode, so that nobody tells of new entries'),
@@ -223,12 +230,25 @@ const plugging: readonly Rule[] = [
   lacking('page-size', '11.4.2', 'the guest is told of 1 GiB pages and its unit has none'),
   lacking('levels', '11.4.2', 'the guest is told of five levels and its unit has four'),
   lacking('address-width', '11.4.2', 'the guest is told of wider addresses than its unit has'),
-  lacking('pasid-width', '11.4.3', 'it has wider PASIDs than its unit takes'),
-  lacking('supervisor-requests', '11.4.3', 'the guest is told of supervisor requests and its unit has none'),
+  lacking(
+    'pasid-width',
+    '11.4.3',
+    'it has wider PASIDs than its unit takes',
+    'One with PASIDs may be refused also when only the guest is told of wider ones.',
+  ),
+  lacking(
+    'supervisor-requests',
+    '11.4.3',
+    'the guest is told of supervisor requests and its unit has none',
+    metLater,
+    'should',
+  ),
   lacking(
     'extended-accessed',
     '11.4.3',
     'the guest is told of extended accessed flags and its unit has none',
+    metLater,
+    'should',
   ),
   rule('plug.accepted', nesting, 'A device is plugged when nothing is missing and no call fails.'),
   rule('plug.undone', nesting, 'Of a device that was refused nothing is left.'),

@@ -29,6 +29,16 @@ export const policiesSchema = v.strictObject({
    * they are, since they drop first-stage translations too (6.5.2.3).
    */
   iotlbForwarding: v.optional(v.picklist(['architecture', 'pasid-iotlb'])),
+  /**
+   * `each-table`: the host tracks the writes of each table by itself; default: tracking those of a parent may
+   * reach the nested tables over it, as with iommufd.
+   */
+  writeTracking: v.optional(v.picklist(['any', 'each-table'])),
+  /**
+   * `parent`: with translation on, a device stays with the parent table until it has a valid entry, as in
+   * emulators that only compare entries; default: its requests are blocked (3.4.3).
+   */
+  unboundDevices: v.optional(v.picklist(['architecture', 'parent'])),
 });
 export type Policies = v.InferOutput<typeof policiesSchema>;
 

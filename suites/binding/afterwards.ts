@@ -71,7 +71,7 @@ export function judgeTracking(course: Course, step: BindingStep, facts: StepFact
   if (step.step !== 'track-dirty' || !course.isTrackingKnown) return undefined;
   const states = [...course.host.tables]
     .filter(([number]) => !course.givenUp.has(number))
-    .map(([, { tracked }]) => tracked);
+    .map(([, table]) => course.host.tracks(table));
   const all = (on: boolean) => states.every((tracked) => tracked === on);
   const describe = () =>
     `${states.filter((tracked) => tracked).length} of ${states.length} tables track writes`;

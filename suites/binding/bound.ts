@@ -52,14 +52,16 @@ export function judgeBinding(
   const { forcedBy, now } = wanted;
   const failed = facts.failedFor(requests, now);
   const isBefore = isSameService(before, after);
-  const fits = now.some((one) => isSameService(one, after));
+  const keepsParent = wanted.mayKeepParent && isBefore && after.is === 'parent';
+  const fits = keepsParent || now.some((one) => isSameService(one, after));
   const due = forcedBy !== undefined && !now.some((one) => isSameService(one, before));
   const target = targetRule(after, course.bindings.enabled);
   if (forcedBy !== undefined) course.exercised.add(forcedBy).add(target);
   if (failed) course.exercised.add('binding.failure.old-binding');
   const described = describeRequests(requests);
-  if (facts.attached.has(keyOf(requests)) && wanted.unchanged) {
-    facts.remarks.push(broken('binding.unchanged', 'count', `no call for ${described}`, 'attached again'));
+  if (facts.touched.has(keyOf(requests)) && wanted.unchanged) {
+    const again = 'attached or detached again';
+    facts.remarks.push(broken('binding.unchanged', 'count', `no call for ${described}`, again));
   }
   if (wanted.unchanged) course.exercised.add('binding.unchanged');
   const expected = `${described}: ${describeAny(now)}`;

@@ -19,9 +19,10 @@ export function make(
   }
   const failed = course.failing.has(course.calls++);
   course.exercised.add('binding.calls');
+  const hadTable = call.call === 'detach' && course.host.attached.has(keyOf(requestsOf(call)));
   const wrong = misplaced(course, call, facts, event, plugging) ?? course.host.make(call, failed);
   if (wrong) return wrong;
-  facts.note(call, failed);
+  facts.note(call, failed, hadTable);
   if (call.call === 'free') {
     course.exercised.add('binding.free.once').add('binding.free.in-use');
     if (failed) course.givenUp.add(call.table);
@@ -39,19 +40,8 @@ function misplaced(
   plugging: number | undefined,
 ): Mismatch | undefined {
   switch (call.call) {
-    case 'create-parent': {
-      if (plugging === undefined) return undefined;
-      course.exercised.add('binding.parent.shared');
-      const known = course.host.parentFor(plugging);
-      // One that could not be freed is given up.
-      if (known === undefined || course.givenUp.has(known)) return undefined;
-      return broken(
-        'binding.parent.shared',
-        'count',
-        `device ${plugging} served by parent ${known}`,
-        'another parent',
-      );
-    }
+    case 'create-parent':
+      return plugging === undefined ? undefined : unshared(course, plugging);
     case 'create-nested':
       exerciseParent(course, call.device);
       return unknownDevice(course, call.device, plugging);
@@ -83,6 +73,15 @@ function misplaced(
   }
 }
 
+function unshared(course: Course, plugging: number): Mismatch | undefined {
+  const rule = 'binding.parent.shared';
+  course.exercised.add(rule);
+  const known = course.host.parentFor(plugging);
+  // One that could not be freed is given up.
+  if (known === undefined || course.givenUp.has(known)) return undefined;
+  return broken(rule, 'count', `device ${plugging} served by parent ${known}`, 'another parent');
+}
+
 function exerciseParent(course: Course, device: number): void {
   course.exercised.add('binding.parent.iommufd').add('binding.parent.erratum');
   const unit = course.testCase.units[course.testCase.devices[device]?.unit ?? 0];
@@ -99,7 +98,8 @@ function untracked(course: Course, number: number, facts: StepFacts): Mismatch |
   const table = course.host.tables.get(number);
   if (table === undefined || course.givenUp.has(number) || !course.isTrackingKnown) return undefined;
   if (course.tracking) course.exercised.add('binding.dirty.new');
-  if (table.tracked === course.tracking || facts.trackingFailed) return undefined;
+  const tracks = course.host.tracks(table);
+  if (tracks === course.tracking || facts.trackingFailed) return undefined;
   const state = (tracked: boolean) => `table ${number} ${tracked ? 'tracks' : 'does not track'} writes`;
-  return broken('binding.dirty.new', 'outcome', state(course.tracking), state(table.tracked));
+  return broken('binding.dirty.new', 'outcome', state(course.tracking), state(tracks));
 }

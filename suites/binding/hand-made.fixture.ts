@@ -75,6 +75,7 @@ export const iotlb = (did?: bigint): BindingStep =>
 /** cc_inv of a device, or all. */
 export const contextCache = (device?: number): BindingStep =>
   device === undefined ? descriptor(0x11n) : descriptor(0x31n | ((0x10n + BigInt(device)) << 32n));
+export const contextCacheOfDomain = (did: bigint): BindingStep => descriptor(0x21n | (did << 16n));
 
 export interface Parts {
   readonly steps: BindingStep[];

@@ -5,7 +5,7 @@
  */
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { BindingCase, BindingObservation } from '../../spec/schema/binding.ts';
-import type { Mismatch } from '../../spec/schema.ts';
+import type { Level, Mismatch } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
 import { Course } from './course.ts';
 
@@ -22,12 +22,17 @@ export function judgeBinding(testCase: BindingCase, { steps }: BindingObservatio
     for (const mismatch of wrong) {
       if (ruleOf(mismatch.rule)?.level === 'may') remarks.set(mismatch.rule, mismatch);
     }
-    const first = wrong.find(({ rule }) => ruleOf(rule)?.level !== 'may');
+    // What must be hides what should be, not the other way round.
+    const first = firstOf(wrong, 'must') ?? firstOf(wrong, 'should');
     if (first === undefined) continue;
     const observed = `${first.observed} (step ${index}: ${step.step})`;
     return verdict(course, [...remarks.values(), { ...first, observed }]);
   }
   return verdict(course, [...remarks.values()]);
+}
+
+function firstOf(wrong: readonly Mismatch[], level: Level): Mismatch | undefined {
+  return wrong.find(({ rule }) => ruleOf(rule)?.level === level);
 }
 
 function verdict({ exercised }: Course, mismatches: readonly Mismatch[]): Verdict {

@@ -1,5 +1,5 @@
 /** Whether a device is plugged, or refused for a good reason. */
-import { refusalsOf } from '../../models/reference/binding/requirements.ts';
+import { doubtsOf, refusalsOf } from '../../models/reference/binding/requirements.ts';
 import type { HostCall, Mismatch } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
@@ -23,7 +23,7 @@ export function judgeRefusal(
   }
   const rule = 'binding.plug.accepted';
   course.exercised.add(rule);
-  if (refused === undefined) return undefined;
+  if (refused === undefined || doubtsOf(course.testCase, device).includes(refused)) return undefined;
   const failed = numbers(course, calls).some((number) => course.failing.has(number));
   return refused === 'failure' && failed ? undefined : broken(rule, 'outcome', 'plugged', observed);
 }

@@ -8,14 +8,18 @@ export type StepReport = BindingObservation['steps'][number];
 
 export class StepFacts {
   readonly remarks: Mismatch[] = [];
+  /** Keys of requests that lost a table. */
   readonly detached = new Set<string>();
-  readonly attached = new Set<string>();
+  /** Keys of requests that a call was made for. */
+  readonly touched = new Set<string>();
   readonly failedKeys = new Set<string>();
   readonly invalidates: Invalidate[] = [];
   readonly failedInvalidates = new Set<number>();
   failures = 0;
   trackingFailures = 0;
   purged = false;
+  /** Whoever makes parents when they are needed could bind nobody. */
+  #parentFailed = false;
   readonly #failedTables: Extract<HostCall, { call: 'create-nested' }>[] = [];
   readonly #before = new Map<string, Served>();
 
@@ -35,17 +39,22 @@ export class StepFacts {
     return this.#before.get(keyOf(requests)) ?? blocked;
   }
 
-  note(call: HostCall, failed: boolean): void {
+  /** `hadTable`: what is detached was attached. */
+  note(call: HostCall, failed: boolean, hadTable: boolean): void {
     if (failed) this.failures++;
     switch (call.call) {
+      case 'create-parent':
+        this.#parentFailed ||= failed;
+        break;
       case 'create-nested':
         if (failed) this.#failedTables.push(call);
         break;
       case 'attach':
       case 'detach': {
         const key = keyOf(requestsOf(call));
+        this.touched.add(key);
         if (failed) this.failedKeys.add(key);
-        else (call.call === 'attach' ? this.attached : this.detached).add(key);
+        else if (hadTable) this.detached.add(key);
         break;
       }
       case 'invalidate':
@@ -62,7 +71,7 @@ export class StepFacts {
 
   /** True when a call failed that would have bound `requests` to one of `wanted`. */
   failedFor(requests: Requests, wanted: readonly Served[]): boolean {
-    if (this.failedKeys.has(keyOf(requests)) || this.trackingFailed) return true;
+    if (this.failedKeys.has(keyOf(requests)) || this.trackingFailed || this.#parentFailed) return true;
     return wanted.some(
       (one) => one.is === 'nested' && this.#failedTables.some((table) => isSameTable(one.table, table)),
     );

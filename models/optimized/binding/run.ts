@@ -28,6 +28,8 @@ class BindingUnit {
   readonly #host: HostTables;
   readonly #devices: (PassthroughDevice | undefined)[] = [];
   readonly #pasidLimit: number;
+  /** Bits of a domain id; above them those of a descriptor are ignored. */
+  readonly #domainIds: number;
   #rtaddr: bigint;
   #enabled = false;
   #unsupported = false;
@@ -38,6 +40,7 @@ class BindingUnit {
     this.#rtaddr = rtaddr;
     this.#entries = new GuestEntries(memory, unitOf(profile));
     this.#host = new HostTables(testCase);
+    this.#domainIds = 2 ** (4 + 2 * Number(profile.cap & 7n)) - 1;
     const hasPasids = (profile.ecap >> 40n) & 1n;
     this.#pasidLimit = hasPasids ? 2 ** (Number((profile.ecap >> 35n) & 0x1fn) + 1) : 0;
   }
@@ -116,7 +119,7 @@ class BindingUnit {
 
   #invalidate([low = 0n, high = 0n]: readonly bigint[]): void {
     const granularity = Number((low >> 4n) & 3n);
-    const did = Number((low >> 16n) & 0xffffn);
+    const did = Number((low >> 16n) & 0xffffn) & this.#domainIds;
     const pasid = Number((low >> 32n) & 0xf_ffffn);
     switch (low & 0xfn) {
       case 1n:

@@ -6,7 +6,6 @@
  */
 
 import type { BindingCase, BindingStep } from '../../../spec/schema/binding.ts';
-import type { Profile } from '../../../spec/schema.ts';
 import { unitOf } from '../unit.ts';
 import { type GuestEvent, guestEvent } from './guest-event.ts';
 import { GuestTables, type View } from './guest-tables.ts';
@@ -25,6 +24,8 @@ export interface Requirement {
   readonly unchanged: boolean;
   /** A call failed before and the entry is still the same: that it stays as it is, is allowed. */
   readonly mayStayFailed: boolean;
+  /** No valid entry was met since translation was turned on: requests may still reach the parent table. */
+  readonly mayKeepParent: boolean;
   /** A valid entry that was not met before and that no host table can stand for. */
   readonly unsupported: boolean;
   readonly view: View | undefined;
@@ -48,7 +49,9 @@ export class Bindings {
   readonly #case: BindingCase;
   readonly #everyEvent: boolean;
   readonly #rootInvalidates: boolean;
+  readonly #keepsParent: boolean;
   readonly #pasidWidth: number;
+  readonly #domainBits: number;
   readonly #cached = new Map<string, Cached>();
 
   constructor(testCase: BindingCase) {
@@ -56,10 +59,12 @@ export class Bindings {
     this.#case = testCase;
     this.#rtaddr = rtaddr;
     this.tables = new GuestTables(profile, memory);
-    const { PASID, PSS, ESRTPS } = unitOf(profile).capabilities;
+    const { PASID, PSS, ESRTPS, ND } = unitOf(profile).capabilities;
     this.#pasidWidth = PASID === 1 ? PSS + 1 : 0;
+    this.#domainBits = Math.min(4 + 2 * ND, 16);
     this.#rootInvalidates = ESRTPS === 1;
-    this.#everyEvent = isReplaying(profile);
+    this.#everyEvent = profile.policies.rebinding === 'every-event';
+    this.#keepsParent = profile.policies.unboundDevices === 'parent';
   }
 
   /** Does what the guest does in `step`, and says what it means to the unit. */
@@ -86,7 +91,7 @@ export class Bindings {
       default:
         break;
     }
-    return guestEvent(step);
+    return guestEvent(step, this.#domainBits);
   }
 
   /** PASIDs of `device` that the tables have an entry for. */
@@ -116,6 +121,8 @@ export class Bindings {
       open: view.open,
       unchanged: !cached.failed && cached.views.length === 1 && cached.views[0] === view,
       mayStayFailed: cached.failed && cached.views.includes(view),
+      mayKeepParent:
+        this.#keepsParent && requests.pasid === undefined && [...cached.views, view].every(isWithoutEntry),
       unsupported:
         view.unsupported && !cached.views.some((one) => one !== undefined && isSameEntry(one, view)),
       view,
@@ -154,8 +161,6 @@ export class Bindings {
         return event.rule;
       case 'root':
         return this.#everyEvent || this.#rootInvalidates ? 'binding.event.root' : undefined;
-      case 'context-domain':
-        return this.#everyEvent ? 'binding.event.context-cache' : undefined;
       case 'context-cache': {
         if (((event.sourceId ^ sourceId) & ~event.mask) !== 0) return undefined;
         const forced = this.#everyEvent || views.every((cached) => needsContext(cached, view));
@@ -192,9 +197,14 @@ function untranslated(requests: Requests, event: GuestEvent, fresh: boolean, cac
     open: false,
     unchanged: !cached.failed && !fresh && forced === undefined,
     mayStayFailed: cached.failed,
+    mayKeepParent: false,
     unsupported: false,
     view: undefined,
   };
+}
+
+function isWithoutEntry(view: View | undefined): boolean {
+  return view?.domain === undefined;
 }
 
 /** A cached PASID table entry is tagged with its domain and PASID (6.2.3). */
@@ -222,8 +232,4 @@ function isSameEntry(a: View, b: View): boolean {
 
 function stopsAtContext({ words, contextWords }: View): boolean {
   return words.length === contextWords;
-}
-
-function isReplaying({ policies }: Profile): boolean {
-  return policies.rebinding === 'every-event';
 }

@@ -12,8 +12,6 @@ export type GuestEvent =
   | { readonly is: 'pasid-cache'; readonly domain: number; readonly pasid?: number }
   /** Context cache: of devices whose source id is `sourceId` but for the bits of `mask`. */
   | { readonly is: 'context-cache'; readonly sourceId: number; readonly mask: number }
-  /** Context entries in scalable mode have no domain: whether they match is not stated. */
-  | { readonly is: 'context-domain' }
   | { readonly is: 'root' }
   | { readonly is: 'translations'; readonly drop: DroppedTranslations }
   | { readonly is: 'nothing' };
@@ -40,10 +38,11 @@ const PASID_CACHE = 7n;
 /** Function mask to bits of the source id (6.5.2.1). */
 const functionMasks = [0, 0b100, 0b110, 0b111] as const;
 
-export function guestEvent(step: BindingStep): GuestEvent {
+/** `domainBits`: width of domain ids (ND), beyond which those of a descriptor are ignored. */
+export function guestEvent(step: BindingStep, domainBits: number): GuestEvent {
   switch (step.step) {
     case 'invalidate':
-      return invalidation(step.descriptor);
+      return invalidation(step.descriptor, domainBits);
     case 'root':
       return { is: 'root' };
     case 'enable':
@@ -55,13 +54,13 @@ export function guestEvent(step: BindingStep): GuestEvent {
   }
 }
 
-function invalidation([low = 0n, high = 0n]: readonly bigint[]): GuestEvent {
+function invalidation([low = 0n, high = 0n]: readonly bigint[], domainBits: number): GuestEvent {
   const granularity = Number(extract(low, 5, 4));
-  const domain = Number(extract(low, 31, 16));
+  const domain = Number(extract(low, 15 + domainBits, 16));
   const pasid = Number(extract(low, 51, 32));
   switch (extract(low, 3, 0)) {
     case CONTEXT:
-      if (granularity === 2) return { is: 'context-domain' };
+      // Entries in scalable mode have no domain: a domain's are all (6.5.2.1).
       return granularity === 3
         ? {
             is: 'context-cache',

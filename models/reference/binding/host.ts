@@ -49,9 +49,11 @@ export class Host {
   readonly attached = new Map<string, { readonly requests: Requests; readonly table: number }>();
   readonly #case: Pick<BindingCase, 'devices' | 'units'>;
   readonly #everUsed = new Set<number>();
+  readonly #tracksEach: boolean;
 
-  constructor(testCase: Pick<BindingCase, 'devices' | 'units'>) {
+  constructor(testCase: Pick<BindingCase, 'devices' | 'units' | 'profile'>) {
     this.#case = testCase;
+    this.#tracksEach = testCase.profile.policies.writeTracking === 'each-table';
   }
 
   /** The table of `requests`, and its number. */
@@ -66,6 +68,12 @@ export class Host {
     const table = this.tableOf(requests);
     if (table === undefined) return blocked;
     return table.is === 'parent' ? parent : { is: 'nested', table: table.table };
+  }
+
+  /** Whether what `table` lets through is tracked: by itself, or by its parent unless each must be by itself. */
+  tracks({ tracked, ...table }: HostTable): boolean {
+    if (tracked || table.is === 'parent' || this.#tracksEach) return tracked;
+    return this.tables.get(table.parent)?.tracked === true;
   }
 
   isAttached(table: number): boolean {
@@ -102,13 +110,7 @@ export class Host {
       case 'attach':
         return this.#attach(call, failed);
       case 'detach':
-        if (!this.attached.has(keyOf(requestsOf(call)))) {
-          return broken(
-            'binding.calls',
-            'a device or PASID that has a table',
-            describeRequests(requestsOf(call)),
-          );
-        }
+        // What has nothing is left as it is.
         if (!failed) this.attached.delete(keyOf(requestsOf(call)));
         return undefined;
       case 'free':

@@ -4,7 +4,6 @@
  */
 import { type Capabilities, decodeCapabilities } from '../../../spec/capabilities.ts';
 import type { BindingCase, HostUnit, PassthroughDevice, Refusal } from '../../../spec/schema/binding.ts';
-import type { Profile } from '../../../spec/schema.ts';
 import { unitOf } from '../unit.ts';
 
 interface Offer {
@@ -46,14 +45,26 @@ function capabilitiesOf(unit: HostUnit): Capabilities {
   return capabilities;
 }
 
+/** The guest is told of wider PASIDs than the unit takes, yet the device has none so wide. */
+function mayLackPasids({ guest, host, device }: Offer): boolean {
+  return device.pasidBits > 0 && guest.PASID === 1 && (host.PASID === 0 || guest.PSS > host.PSS);
+}
+
 /** Why device number `index` of `testCase` must not be plugged; empty when nothing is missing. */
-export function refusalsOf(
-  { profile, devices, units }: Pick<BindingCase, 'devices' | 'units'> & { readonly profile: Profile },
-  index: number,
-): readonly Refusal[] {
+export function refusalsOf(testCase: BindingCase, index: number): readonly Refusal[] {
+  const offer = offerOf(testCase, index);
+  if (offer === undefined) return ['iommufd'];
+  return requirements.filter(({ met }) => !met(offer)).map(({ refusal }) => refusal);
+}
+
+/** Why it may be refused all the same. */
+export function doubtsOf(testCase: BindingCase, index: number): readonly Refusal[] {
+  const offer = offerOf(testCase, index);
+  return offer !== undefined && mayLackPasids(offer) ? ['pasid-width'] : [];
+}
+
+function offerOf({ profile, devices, units }: BindingCase, index: number): Offer | undefined {
   const device = devices[index];
   const unit = device && units[device.unit];
-  if (device === undefined || unit === undefined) return ['iommufd'];
-  const offer = { guest: unitOf(profile).capabilities, host: capabilitiesOf(unit), device };
-  return requirements.filter(({ met }) => !met(offer)).map(({ refusal }) => refusal);
+  return unit && { guest: unitOf(profile).capabilities, host: capabilitiesOf(unit), device };
 }

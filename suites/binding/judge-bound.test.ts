@@ -1,0 +1,77 @@
+import { describe } from 'vitest';
+import { firstStage, notPresent, off, passThrough, secondStage } from './hand-made.fixture.ts';
+import { change, describeRows, edited, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
+
+describe('What requests are bound to', () => {
+  describeRows([
+    [
+      'a first stage at another address',
+      change(firstStage(NEW)),
+      edited('create-nested', { pageTable: OLD + 0x1000n }),
+      'bind.first-stage/address',
+    ],
+    [
+      'a first stage of another width',
+      change(firstStage(NEW)),
+      edited('create-nested', { addressWidth: 57 }),
+      'bind.first-stage/permission',
+    ],
+    [
+      'a first stage without SRE',
+      change(firstStage(NEW, 5n, 1n)),
+      edited('create-nested', { supervisorRequests: false }),
+      'bind.first-stage/permission',
+    ],
+    [
+      'a first stage with EAFE',
+      change(firstStage(NEW)),
+      edited('create-nested', { extendedAccessed: true }),
+      'bind.first-stage/permission',
+    ],
+    [
+      'WPE without SRE, which says nothing',
+      change(firstStage(NEW)),
+      edited('create-nested', { writeProtect: true }),
+      'nothing',
+    ],
+    [
+      'a device blocked under pass-through',
+      change(passThrough()),
+      () => ({
+        calls: [
+          { call: 'detach', device: 0 },
+          { call: 'free', table: 2 },
+        ],
+      }),
+      'bind.pass-through/outcome',
+    ],
+    [
+      'a device that reaches everything without an entry',
+      change(notPresent),
+      () => ({
+        calls: [
+          { call: 'attach', device: 0, table: 1 },
+          { call: 'free', table: 2 },
+        ],
+      }),
+      'bind.blocked/outcome',
+    ],
+    [
+      'second stage without a word',
+      change(secondStage()),
+      () => ({ error: false }),
+      'bind.unsupported/record',
+    ],
+    [
+      'a device blocked when translation is off',
+      { memory, steps: [...start, off] },
+      () => ({
+        calls: [
+          { call: 'detach', device: 0 },
+          { call: 'free', table: 2 },
+        ],
+      }),
+      'bind.default/outcome',
+    ],
+  ]);
+});
