@@ -1,5 +1,5 @@
 /** The command started as a user starts it, in a folder of the test. Each start costs time: few. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,11 @@ export function commandIn(folder: string) {
       );
     });
   }
+  /** Starts the command and leaves it running. */
+  function start(...args: readonly string[]) {
+    const { PATH, HOME } = process.env;
+    return spawn(process.execPath, [main, ...args], { cwd: folder, env: { PATH, HOME } });
+  }
   function file(name: string, text: string): string {
     writeFileSync(path.join(folder, name), text);
     return name;
@@ -48,5 +53,5 @@ export function commandIn(folder: string) {
     return optimized.run({ ...c, words: c.words.map((word, index) => (c.words.length === 8 && index === 3 ? 0n : word)) });
   } };`,
   );
-  return { folder, top, run, file, refused, blind };
+  return { folder, top, run, start, file, refused, blind };
 }

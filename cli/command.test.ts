@@ -238,7 +238,13 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
       /'--failed <file>' cannot be used with option '--runs <n>'/,
       ['check', '--failed', 'r', '--runs', '5'],
     ],
-    ['failed file', 2, /result no\.json cannot be read/, ['check', '--failed', 'no.json']],
+    ['folder of findings', 2, /--findings blind\.ts: it is no folder/, ['check', '--findings', 'blind.ts']],
+    [
+      'failed file',
+      2,
+      /result no\.json cannot be read: no such file or folder/,
+      ['check', '--failed', 'no.json'],
+    ],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));
 

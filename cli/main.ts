@@ -12,6 +12,12 @@ const { printable } = await import('../adapters/process/printable.ts');
 const { CommandError, exitStatus } = await import('./exit.ts');
 const { program } = await import('./program.ts');
 
+// Who reads along may leave early, as `head` does: results still go to their files, and the status stays.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 const given = process.argv.slice(2);
 try {
   await program().parseAsync(given.length > 0 ? given : ['conformance'], { from: 'user' });

@@ -4,11 +4,12 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import * as v from 'valibot';
+import { fileProblem } from '../adapters/file-problem.ts';
 import { firstProblem } from '../spec/problem.ts';
 import { wrongUse } from './exit.ts';
 
 /** Far above any result of ours: the findings of a whole run come to a few MiB. */
-export const LARGEST_FILE_MIB = 64;
+const LARGEST_FILE_MIB = 64;
 /** Objects and lists within each other; ours come to a dozen. */
 const DEEPEST = 64;
 const READ_BYTES = 1 << 20;
@@ -58,8 +59,8 @@ export function readTextFile(file: string, what: string, largestMib = LARGEST_FI
     } finally {
       closeSync(descriptor);
     }
-  } catch {
-    throw wrongUse(`${what} ${file} cannot be read`);
+  } catch (error) {
+    throw wrongUse(`${what} ${file} cannot be read: ${fileProblem(error)}`);
   }
   if (size > largestMib << 20) throw wrongUse(`${what} ${file} is larger than ${largestMib} MiB`);
   return Buffer.concat(parts).toString('utf8');

@@ -9,6 +9,7 @@ import type { Judged } from '../suites/core/answer.ts';
 import { answerText } from './answer-text.ts';
 import { caseLines } from './case-lines.ts';
 import type { Palette } from './palette.ts';
+import { plural } from './plural.ts';
 import { wrap } from './wrap.ts';
 
 const CASE_LINES = 16;
@@ -136,7 +137,7 @@ function areaSummary(
   const freedoms = groups.length - differences;
   const text = differences === 0 ? 'no difference that breaks a rule' : plural(differences, 'difference');
   return [
-    `${area}: ${cases} cases, ${(differences === 0 ? palette.green : palette.red)(text)}` +
+    `${area}: ${plural(cases, 'case')}, ${(differences === 0 ? palette.green : palette.red)(text)}` +
       `${freedoms === 0 ? '' : `, ${plural(freedoms, 'freedom')}`}`,
     ...entangled.map(
       ({ title, aspect }) => `  ${title} (${aspect}): only where the others break what is shown above`,
@@ -148,10 +149,6 @@ function areaSummary(
       wrap(`${plural(count, 'case')} not compared: ${reason}`, WIDTH, 3).map((line) => `  ${line}`),
     ),
   ];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function labelled(label: string, lines: readonly string[], palette: Palette): readonly string[] {

@@ -3,6 +3,7 @@ import type { Rule } from '../spec/rule.ts';
 import type { Finding } from '../spec/schema.ts';
 import { caseLines } from './case-lines.ts';
 import type { Palette } from './palette.ts';
+import { plural } from './plural.ts';
 import { wrap } from './wrap.ts';
 
 const CASE_LINES = 16;
@@ -39,7 +40,7 @@ export function findingLines(
 function foundLine({ found, recorded }: Finding, earlier: string | undefined): string {
   const before = earlier === undefined ? '' : `; saved before as ${earlier}`;
   return recorded === undefined
-    ? `after ${found.afterCases} cases, shrunk in ${found.executions} executions${before}`
+    ? `after ${plural(found.afterCases, 'case')}, shrunk in ${plural(found.executions, 'execution')}${before}`
     : `line ${recorded.line} of ${recorded.file}, cut after it and not shrunk`;
 }
 

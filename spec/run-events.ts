@@ -32,10 +32,13 @@ export const runEventSchema = v.variant('event', [
     result: v.optional(areaResultSchema),
     problem: v.optional(v.string()),
   }),
-  /** The last line, unless the run was killed. `status` is the exit status, `error` what stood in its way. */
+  /**
+   * The last line, unless the run was killed. `status` is the exit status: 130 and 143 say that it was interrupted.
+   * `error` is what stood in its way.
+   */
   v.strictObject({
     event: v.literal('end'),
-    status: v.picklist([0, 1, 2, 3]),
+    status: v.picklist([0, 1, 2, 3, 130, 143]),
     error: v.optional(v.string()),
   }),
 ]);

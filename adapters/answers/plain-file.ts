@@ -1,5 +1,6 @@
 /** A file of a stranger: no link, pipe or device, and no larger than is said. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { fileProblem } from '../file-problem.ts';
 import { OpenError } from '../open-error.ts';
 
 const MIB = 1 << 20;
@@ -13,7 +14,7 @@ export function openPlainFile(file: string, what: string, mostMib: number, isOwn
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | link);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`;
+    const why = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read: ${fileProblem(error)}`;
     throw new OpenError('usage', `${what} ${file} ${why}`);
   }
   const stat = fstatSync(descriptor);

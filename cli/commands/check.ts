@@ -36,6 +36,7 @@ const allOfARun: readonly string[] = [
   'expect',
   'updateExpectations',
   'allowUnexpectedPass',
+  'findings',
   'json',
   'jsonl',
   'junit',

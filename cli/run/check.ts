@@ -9,6 +9,7 @@ import {
   areas as allAreas,
   type Case,
   type ExpectedFailure,
+  type Finding,
   type Result,
 } from '../../spec/schema.ts';
 import { profilesOf } from '../../suites/core/profiles-of.ts';
@@ -45,6 +46,8 @@ export interface CheckOptions {
   readonly allowUnexpectedPass?: boolean;
   /** Told of everything while it happens. */
   readonly log?: EventLog;
+  /** Told of each finding as soon as it is shrunk. */
+  readonly onFinding?: (finding: Finding) => void;
   readonly progress: boolean;
 }
 
@@ -107,7 +110,10 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               display.update(progress);
               log?.progress(progress);
             },
-            onFinding: (finding) => log?.finding(finding),
+            onFinding(finding) {
+              log?.finding(finding);
+              options.onFinding?.(finding);
+            },
             onArea: (outcome) => log?.area(outcome),
             onSilence(area, seconds) {
               display.stop();

@@ -12,17 +12,19 @@ import { budget } from '../../suites/core/budget.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import type { CompareArguments } from '../commands/compare.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
+import { refuseNoFolder } from '../make-folder.ts';
 import { refuseUnwritable } from '../write-file.ts';
 import { memberFindings } from './compared-findings.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { replayCommand } from './replay-command.ts';
-import { saveFinding } from './save-findings.ts';
+import { trySaving } from './save-findings.ts';
 
 const DEFAULT_CASES = 2000;
 
 export async function runCompare(specs: readonly string[], options: CompareArguments): Promise<ExitStatus> {
   if (options.json !== undefined) refuseUnwritable(options.json);
+  refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const members = await openAll(specs, options.qemuArg);
   try {
     return await compareAll(members, specs, options);
@@ -125,7 +127,8 @@ function replaysOf(
   return memberFindings(group, members).map(({ member, finding }) => {
     const spec = specs[member] ?? '';
     const isQemu = spec === 'qemu' || spec.startsWith('qemu:');
-    return replayCommand(saveFinding(finding, findings), spec, isQemu ? qemuArg : []);
+    const { file, problem } = trySaving(finding, findings);
+    return file === undefined ? `not saved: ${problem}` : replayCommand(file, spec, isQemu ? qemuArg : []);
   });
 }
 

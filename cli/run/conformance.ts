@@ -9,6 +9,7 @@ import { type Palette, paletteFor } from '../../reports/palette.ts';
 import type { ExpectedFailure } from '../../spec/schema.ts';
 import type { ConformanceArguments } from '../commands/conformance.ts';
 import { type ExitStatus, exitStatus } from '../exit.ts';
+import { refuseNoFolder } from '../make-folder.ts';
 import { packageRoot } from '../package-root.ts';
 import { type CheckOutcome, check } from './check.ts';
 import { readExpectations } from './expectations.ts';
@@ -23,6 +24,7 @@ interface Candidate {
 }
 
 export async function runConformance(options: ConformanceArguments): Promise<ExitStatus> {
+  refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const palette = paletteFor(process.stdout, process.env);
   const outcomes: CheckOutcome[] = [];
   const statuses: ExitStatus[] = [];

@@ -1,10 +1,10 @@
 /** The action of `doctor`: each probe is printed when it is done; at the end, whether the patient is healthy. */
 import { examine } from '../../adapters/doctor/examine.ts';
 import type { Condition, Probe } from '../../adapters/doctor/probe.ts';
-import { messageOf, OpenError } from '../../adapters/open-error.ts';
 import { paletteFor } from '../../reports/palette.ts';
 import { probeLines } from '../../reports/probe-lines.ts';
-import { CommandError, type ExitStatus, exitStatus } from '../exit.ts';
+import { type ExitStatus, exitStatus } from '../exit.ts';
+import { notOpened } from './open-implementation.ts';
 
 export async function doctor(spec: string, qemuArgs: readonly string[]): Promise<ExitStatus> {
   const palette = paletteFor(process.stdout, process.env);
@@ -16,11 +16,7 @@ export async function doctor(spec: string, qemuArgs: readonly string[]): Promise
   try {
     await examine(spec, { qemuArgs }, report);
   } catch (error) {
-    const status =
-      error instanceof OpenError && error.kind !== 'start'
-        ? exitStatus.wrongUse
-        : exitStatus.implementationFailed;
-    throw new CommandError(status, messageOf(error));
+    throw notOpened(error);
   }
   const ill = conditions.filter((condition) => condition === 'ill').length;
   if (ill === 0) {

@@ -79,7 +79,10 @@ test('a file that cannot be opened is one sentence', () => {
   const taken = path.join(folder, 'folder');
   mkdirSync(taken);
   expect(() => new EventLog(taken)).toThrow(
-    expect.objectContaining({ status: 2, message: expect.stringMatching(/folder cannot be written: /) }),
+    expect.objectContaining({
+      status: 2,
+      message: expect.stringMatching(/folder cannot be written: it is a folder$/),
+    }),
   );
 });
 
@@ -87,5 +90,5 @@ test('a disk that is full is remembered and stops nothing', () => {
   const log = new EventLog('/dev/full');
   log.end(0);
   log.end(0);
-  expect(log.problem).toMatch(/^\/dev\/full cannot be written: .*ENOSPC/);
+  expect(log.problem).toMatch(/^\/dev\/full cannot be written: the disk is full$/);
 });

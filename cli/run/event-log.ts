@@ -3,12 +3,13 @@
  * is never behind, and a run that is killed leaves the lines that it had come to.
  */
 import { openSync, writeSync } from 'node:fs';
-import { messageOf } from '../../adapters/open-error.ts';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import { toJson } from '../../spec/json.ts';
 import type { RunEvent } from '../../spec/run-events.ts';
 import type { Area, Finding, Result } from '../../spec/schema.ts';
 import type { Progress } from '../../suites/core/search.ts';
 import { type ExitStatus, wrongUse } from '../exit.ts';
+import type { InterruptedStatus } from './interrupt.ts';
 import type { AreaOutcome } from './run-areas.ts';
 
 const PROGRESS_EVERY_MS = 1000;
@@ -30,7 +31,7 @@ export class EventLog {
     try {
       this.#descriptor = file === '-' ? STDOUT : openSync(file, 'w');
     } catch (error) {
-      throw wrongUse(`${file} cannot be written: ${messageOf(error)}`);
+      throw wrongUse(`${file} cannot be written: ${fileProblem(error)}`);
     }
   }
 
@@ -71,7 +72,7 @@ export class EventLog {
     });
   }
 
-  end(status: ExitStatus, error?: string): void {
+  end(status: ExitStatus | InterruptedStatus, error?: string): void {
     this.#write({ event: 'end', status, ...(error === undefined ? {} : { error }) });
   }
 
@@ -80,7 +81,7 @@ export class EventLog {
     try {
       writeWhole(this.#descriptor, `${toJson(event)}\n`);
     } catch (error) {
-      this.#problem = `${this.#file} cannot be written: ${messageOf(error)}`;
+      this.#problem = `${this.#file} cannot be written: ${fileProblem(error)}`;
     }
   }
 }

@@ -102,8 +102,8 @@ test('a file that is there is never overwritten, and nothing is written beside i
 test('a folder that is a file, or can be none, is refused', () => {
   const file = path.join(top, 'file');
   writeFileSync(file, '');
-  expect(() => init(file, 'c', ['entry'])).toThrow(/file is no folder$/);
-  expect(() => init(path.join(file, 'below'), 'c', ['entry'])).toThrow(/below cannot be written: /);
+  expect(() => init(file, 'c', ['entry'])).toThrow(/file: it is no folder$/);
+  expect(() => init(path.join(file, 'below'), 'c', ['entry'])).toThrow(/below: .*file is no folder$/);
 });
 
 test('every skeleton has the areas that the others have', () => {

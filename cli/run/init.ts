@@ -2,11 +2,13 @@
  * The action of `init`: copies the files of a skeleton, which are real files under examples/, and leaves out
  * what belongs to other areas than those that are wanted.
  */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import type { Area } from '../../spec/schema.ts';
 import type { Language } from '../commands/init.ts';
 import { wrongUse } from '../exit.ts';
+import { makeFolder, refuseNoFolder } from '../make-folder.ts';
 import { packageRoot } from '../package-root.ts';
 import { ownCommand, shellCommand } from './shell-command.ts';
 import { areasOf, skeletonFor } from './skeleton.ts';
@@ -58,16 +60,16 @@ export function init(folder: string, language: Language, areas: readonly Area[])
   if (unknown !== undefined) {
     throw wrongUse(`there is no skeleton for area ${unknown}: expected ${[...known].join(', ')}`);
   }
-  if (existsSync(folder) && !statSync(folder).isDirectory()) throw wrongUse(`${folder} is no folder`);
+  refuseNoFolder(folder, folder);
   const taken = sources.find(({ target }) => existsSync(target));
   if (taken) throw wrongUse(`${taken.target} is there already: nothing was written`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const { target, source } of sources) {
       writeFileSync(target, skeletonFor(source, areas), { flag: 'wx' });
     }
   } catch (error) {
-    throw wrongUse(`${folder} cannot be written: ${(error as Error).message}`);
+    throw wrongUse(`${folder} cannot be written: ${fileProblem(error)}`);
   }
   return [
     ...sources.map(({ target }) => `wrote ${target}`),

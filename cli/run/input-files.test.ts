@@ -33,7 +33,7 @@ const translation: Case = {
 };
 
 test.for<[string, string, RegExp]>([
-  ['is not there', path.join(folder, 'nowhere.json'), /cannot be read$/],
+  ['is not there', path.join(folder, 'nowhere.json'), /cannot be read: no such file or folder$/],
   ['is not JSON', file('{'), /is not JSON: /],
   ['is of a later version', finding({ version: 2 }), /malformed: version: expected 1, not 2$/],
   ['lacks a field', finding({ rule: undefined }), /malformed: rule: missing$/],

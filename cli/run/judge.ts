@@ -9,6 +9,7 @@ import { RECORDED_SEED, RecordedTally } from '../../suites/core/recorded.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import type { JudgeArguments } from '../commands/judge.ts';
 import type { ExitStatus } from '../exit.ts';
+import { refuseNoFolder } from '../make-folder.ts';
 import { refuseUnwritable } from '../write-file.ts';
 import type { CheckOutcome } from './check.ts';
 import { readExpectations } from './expectations.ts';
@@ -21,6 +22,7 @@ const MOST_PROFILES = 256;
 
 export async function runJudge(file: string, options: JudgeArguments): Promise<ExitStatus> {
   if (options.json !== undefined) refuseUnwritable(options.json);
+  refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const expectedFailures =
     options.expect === undefined ? [] : readExpectations(options.expect).expectedFailures;
   const outcome = await judgeTrace(file, expectedFailures);

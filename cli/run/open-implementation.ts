@@ -12,10 +12,15 @@ export async function opened(
   try {
     return await openImplementation(impl, { qemuArgs, ...(vectors === undefined ? {} : { vectors }) });
   } catch (error) {
-    const status =
-      error instanceof OpenError && error.kind !== 'start'
-        ? exitStatus.wrongUse
-        : exitStatus.implementationFailed;
-    throw new CommandError(status, messageOf(error));
+    throw notOpened(error);
   }
+}
+
+/** What was asked for makes no sense, or what it names does not start. */
+export function notOpened(thrown: unknown): CommandError {
+  const isWrongUse = thrown instanceof OpenError && thrown.kind !== 'start';
+  return new CommandError(
+    isWrongUse ? exitStatus.wrongUse : exitStatus.implementationFailed,
+    messageOf(thrown),
+  );
 }

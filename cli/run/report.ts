@@ -13,7 +13,7 @@ import type { AreaResult, ExpectedFailure, Finding } from '../../spec/schema.ts'
 import { vectorId } from '../../spec/vector-file.ts';
 import type { CheckOutcome } from './check.ts';
 import { replayCommand } from './replay-command.ts';
-import { saveFinding } from './save-findings.ts';
+import { trySaving } from './save-findings.ts';
 import { staleExpectationLines, staleExpectations } from './stale-expectations.ts';
 
 export interface ReportOptions {
@@ -32,16 +32,9 @@ export function findingReport(
 ): readonly string[] {
   const results = outcome.areas.flatMap(({ result }) => (result?.claimed ? [result] : []));
   const findings = results.flatMap((result) => result.findings);
-  const printed = findings.filter(isSurprise).flatMap((finding) => {
-    const file = saveFinding(finding, options.findingsDirectory);
-    const replay = replayCommand(file, options.impl, options.qemuArgs);
-    const before = recordedBefore(finding, results);
-    return [
-      ...findingLines(finding, ruleOf(finding.rule), replay, palette, before),
-      ...vectorLine(finding, options),
-      '',
-    ];
-  });
+  const printed = findings
+    .filter(isSurprise)
+    .flatMap((finding) => savedFindingLines(finding, results, options, palette));
   const known = findings.filter(({ expectedFailure }) => expectedFailure !== undefined);
   const lines = [
     ...printed,
@@ -57,8 +50,25 @@ export function findingReport(
   return [...lines, ...remarks, ...facts, ...results.flatMap(notExercisedLines)];
 }
 
+/** Saves `finding` and shows it; what can't be saved is shown all the same, and its case is in the result. */
+export function savedFindingLines(
+  finding: Finding,
+  results: readonly AreaResult[],
+  { impl, qemuArgs, findingsDirectory }: Pick<ReportOptions, 'impl' | 'qemuArgs' | 'findingsDirectory'>,
+  palette: Palette,
+): readonly string[] {
+  const { file, problem } = trySaving(finding, findingsDirectory);
+  const replay = file === undefined ? undefined : replayCommand(file, impl, qemuArgs);
+  return [
+    ...findingLines(finding, ruleOf(finding.rule), replay, palette, recordedBefore(finding, results)),
+    ...(problem === undefined ? [] : [`  ${palette.red('not saved')} ${problem}`]),
+    ...vectorLine(finding, impl),
+    '',
+  ];
+}
+
 /** Who answered a file of vectors looks for the one that it was. */
-function vectorLine({ case: testCase }: Finding, { impl }: ReportOptions): readonly string[] {
+function vectorLine({ case: testCase }: Finding, impl: string): readonly string[] {
   return impl.startsWith('answers:') ? [`  vector    ${vectorId(testCase)}`] : [];
 }
 

@@ -2,16 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isSurprise } from '../../reports/finding-kind.ts';
 import { paletteFor } from '../../reports/palette.ts';
+import { plural } from '../../reports/plural.ts';
 import { resultJson } from '../../reports/result-json.ts';
-import type { ExpectationFile } from '../../spec/schema.ts';
+import type { ExpectationFile, Finding } from '../../spec/schema.ts';
 import type { CheckArguments } from '../commands/check.ts';
 import { CommandError, type ExitStatus, wrongUse } from '../exit.ts';
+import { refuseNoFolder } from '../make-folder.ts';
 import { type CheckOutcome, check } from './check.ts';
 import { EventLog } from './event-log.ts';
 import { readExpectations } from './expectations.ts';
+import { onInterrupt } from './interrupt.ts';
 import { refuseOutputs } from './outputs.ts';
-import { findingReport, strayErrorLines, summaryTable } from './report.ts';
+import { findingReport, savedFindingLines, strayErrorLines, summaryTable } from './report.ts';
 import { storedCases } from './stored-cases.ts';
 import { updateExpectations } from './update-expectations.ts';
 import { statusOf } from './verdict.ts';
@@ -21,6 +25,7 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
   refuseOutputs([json, jsonl === '-' ? undefined : jsonl, junit]);
   if (jsonl === '-') reserveStdout();
   const expectations = options.expect === undefined ? undefined : readExpectations(options.expect);
+  refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const log = jsonl === undefined ? undefined : new EventLog(jsonl);
   try {
     const status = await checkAndReport(options, expectations, log);
@@ -43,6 +48,25 @@ async function checkAndReport(
   const expectedFailures = expectations?.expectedFailures ?? [];
   const stored = storedCases(options);
   const seed = stored?.seed ?? options.seed ?? randomBytes(4).toString('hex');
+  const report = {
+    impl: options.impl,
+    qemuArgs: options.qemuArg,
+    findingsDirectory: options.findings,
+    expectedFailures,
+    quiet,
+  };
+  const stream = options.jsonl === '-' ? process.stderr : process.stdout;
+  const say = (line: string) => void stream.write(`${line}\n`);
+  const palette = paletteFor(stream, process.env);
+  const found: Finding[] = [];
+  const interruption = onInterrupt((status) => {
+    const surprises = found.filter(isSurprise);
+    for (const line of surprises.flatMap((finding) => savedFindingLines(finding, [], report, palette)))
+      say(line);
+    const told = `interrupted, seed ${seed}: ${plural(surprises.length, 'finding')} until then`;
+    log?.end(status, told);
+    process.stderr.write(`${told}\n`);
+  });
   const outcome = await check({
     impl: options.impl,
     qemuArgs: options.qemuArg,
@@ -61,22 +85,9 @@ async function checkAndReport(
     ...(stored ? {} : { recordedIn: options.findings }),
     progress: !quiet,
     ...(log ? { log } : {}),
-  });
-  const stream = options.jsonl === '-' ? process.stderr : process.stdout;
-  const say = (line: string) => void stream.write(`${line}\n`);
-  const palette = paletteFor(stream, process.env);
-  const lines = findingReport(
-    outcome,
-    {
-      impl: options.impl,
-      qemuArgs: options.qemuArg,
-      findingsDirectory: options.findings,
-      expectedFailures,
-      quiet,
-    },
-    palette,
-  );
-  for (const line of lines) say(line);
+    onFinding: (finding) => found.push(finding),
+  }).finally(interruption.stop);
+  for (const line of findingReport(outcome, report, palette)) say(line);
   say(`${outcome.implementation.name}, ${stored ? 'vectors of seed' : 'seed'} ${seed}`);
   say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));

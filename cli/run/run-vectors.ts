@@ -1,9 +1,11 @@
 /** The action of `vectors`: the folder is looked at before the work starts and written after it. */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { VECTOR_FILE_MIB } from '../../adapters/answers/limits.ts';
-import { messageOf } from '../../adapters/open-error.ts';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import { profilePool } from '../../generators/profiles.ts';
+import { plural } from '../../reports/plural.ts';
+import { wrap } from '../../reports/wrap.ts';
 import { type Area, areas as allAreas } from '../../spec/schema.ts';
 import { MOST_VECTORS } from '../../spec/vector-file.ts';
 import type { AreaSuite } from '../../suites/core/area-suite.ts';
@@ -12,6 +14,7 @@ import { drawVectors } from '../../suites/core/vectors.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import type { VectorsArguments } from '../commands/vectors.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
+import { makeFolder, refuseNoFolder } from '../make-folder.ts';
 import { profileNamed } from '../profile-named.ts';
 import { jsonSchemas, vectorsReadme } from './vectors-beside.ts';
 
@@ -25,7 +28,7 @@ export async function runVectors(options: VectorsArguments): Promise<ExitStatus>
   for (const suite of suites) {
     const vectors = drawVectors(suite, { seed, count, profiles });
     const rules = rulesOf(suite, vectors);
-    console.log(summary(suite.area, vectors.length, rules));
+    for (const line of summary(suite.area, vectors.length, rules)) console.log(line);
     files.set(`${suite.area}.json`, readable(vectorFileText({ suite, seed, vectors, rules }), suite.area));
   }
   for (const [name, schema] of Object.entries(jsonSchemas())) {
@@ -61,8 +64,8 @@ function readable(text: string, area: Area): string {
 }
 
 function refuseUsed(folder: string): void {
+  refuseNoFolder(folder, `--out ${folder}`);
   if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory()) throw wrongUse(`--out ${folder}: it is no folder`);
   const [first] = readdirSync(folder);
   if (first !== undefined) throw wrongUse(`--out ${folder}: the folder is not empty, it has ${first}`);
 }
@@ -70,16 +73,17 @@ function refuseUsed(folder: string): void {
 /** Never over a file that has come meanwhile. */
 function write(folder: string, files: ReadonlyMap<string, string>): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of files) writeFileSync(path.join(folder, name), text, { flag: 'wx' });
   } catch (error) {
-    throw wrongUse(`--out ${folder}: it cannot be written: ${messageOf(error)}`);
+    throw wrongUse(`--out ${folder}: it cannot be written: ${fileProblem(error)}`);
   }
 }
 
-function summary(area: Area, vectors: number, rules: readonly RuleCount[]): string {
+function summary(area: Area, vectors: number, rules: readonly RuleCount[]): readonly string[] {
   const missed = rules.filter((rule) => rule.vectors === 0).map(({ id }) => id);
   const covered = rules.length - missed.length;
-  const left = missed.length === 0 ? '' : `; none decides ${missed.join(', ')}`;
-  return `${area}: ${vectors} vectors, which decide ${covered} of ${rules.length} rules${left}`;
+  const head = `${area}: ${plural(vectors, 'vector')}, which decide ${covered} of ${rules.length} rules`;
+  if (missed.length === 0) return [head];
+  return [`${head}; none decides:`, ...wrap(missed.join(', '), 96, 20).map((line) => `  ${line}`)];
 }

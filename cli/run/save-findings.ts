@@ -1,11 +1,12 @@
 /** Findings as files that `replay` reads: named by their id, and no file is ever overwritten. */
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
-import { messageOf } from '../../adapters/open-error.ts';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import { toJson } from '../../spec/json.ts';
 import { type Finding, findingSchema } from '../../spec/schema.ts';
-import { wrongUse } from '../exit.ts';
+import { CommandError, wrongUse } from '../exit.ts';
+import { makeFolder } from '../make-folder.ts';
 import { fileName } from './file-name.ts';
 import { numberedNames, writeIfFree } from './free-file.ts';
 
@@ -14,8 +15,7 @@ export function saveFinding(finding: Finding, directory: string): string {
   const folder = path.join(directory, fileName(finding.implementation));
   const stem = path.join(folder, fileName(finding.id));
   try {
-    // With a relative path Node tries for ever where the working folder is gone.
-    mkdirSync(path.resolve(folder), { recursive: true });
+    makeFolder(folder);
     // A link that somebody put there may lead anywhere.
     if (!lstatSync(folder).isDirectory()) throw new Error('it is no folder');
     const text = `${toJson(finding, 2)}\n`;
@@ -25,7 +25,20 @@ export function saveFinding(finding: Finding, directory: string): string {
       if (writeIfFree(file, text) || isSame(file, finding)) return file;
     }
   } catch (error) {
-    throw wrongUse(`a finding cannot be saved in ${folder}: ${messageOf(error)}`);
+    throw wrongUse(`a finding cannot be saved in ${folder}: ${fileProblem(error)}`);
+  }
+}
+
+/** The file that `finding` is in, or why it could not be saved: a report goes on without. */
+export function trySaving(
+  finding: Finding,
+  directory: string,
+): { readonly file?: string; readonly problem?: string } {
+  try {
+    return { file: saveFinding(finding, directory) };
+  } catch (error) {
+    if (error instanceof CommandError) return { problem: error.message };
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The lines of a trace file, one by one: a long one is never in memory as a whole. */
 import { createReadStream } from 'node:fs';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import { LineReader } from '../../adapters/process/line-reader.ts';
 import { wrongUse } from '../exit.ts';
 
@@ -38,8 +39,8 @@ export function wrongLine(file: string, line: number, problem: string) {
 async function* chunksOf(file: string): AsyncIterable<Buffer> {
   try {
     yield* createReadStream(file);
-  } catch {
-    throw wrongUse(`trace ${file} cannot be read`);
+  } catch (error) {
+    throw wrongUse(`trace ${file} cannot be read: ${fileProblem(error)}`);
   }
 }
 

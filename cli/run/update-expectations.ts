@@ -3,7 +3,7 @@
  * review. It stands beside the old one, never in its place, and what is new in it has no reason yet:
  * `--expect` refuses it until somebody has judged each entry.
  */
-import { messageOf } from '../../adapters/open-error.ts';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import { isSurprise } from '../../reports/finding-kind.ts';
 import type { Palette } from '../../reports/palette.ts';
 import {
@@ -74,7 +74,7 @@ function write(stem: string, text: string): string {
   try {
     return writeToFreeFile(stem, text);
   } catch (error) {
-    throw wrongUse(`expectation file ${stem}.json cannot be written: ${messageOf(error)}`);
+    throw wrongUse(`expectation file ${stem}.json cannot be written: ${fileProblem(error)}`);
   }
 }
 

@@ -1,0 +1,31 @@
+/**
+ * Ctrl-C, or a CI job that is ended: the findings of a run are shrunk while it goes on, and what was found until
+ * then is worth as much as if it had ended.
+ */
+import { constants } from 'node:os';
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** Exit status of a run that was interrupted: as shells have it, 128 and the number of the signal. */
+export type InterruptedStatus = 130 | 143;
+
+/** Calls `last` on the first interruption and ends the process; a second one ends it at once. */
+export function onInterrupt(last: (status: InterruptedStatus) => void): { stop(): void } {
+  const handlers = signals.map((signal) => {
+    const handler = () => {
+      stop();
+      const status = (128 + constants.signals[signal]) as InterruptedStatus;
+      try {
+        last(status);
+      } finally {
+        process.exit(status);
+      }
+    };
+    process.on(signal, handler);
+    return { signal, handler };
+  });
+  const stop = () => {
+    for (const { signal, handler } of handlers) process.off(signal, handler);
+  };
+  return { stop };
+}
