@@ -111,12 +111,15 @@ export class Guest {
     const { capabilities } = this.target;
     const { sourceId, pasidBits } = this.#devices[index] as GuestDevice;
     const half = (sourceId & 0x80) === 0 ? 0 : 1;
+    const widest = Math.max(0, Math.min(7, pasidBits - 13));
+    // Seldom the directory has no room for all that the device can carry.
+    const size = choices.oneIn(3) ? choices.pick(widest + 1) : widest;
+    const bits = choices.oneIn(2) ? pasidBits : Math.min(pasidBits, size + 13);
     const pasids = [
-      ...new Set([0, ...Array.from({ length: choices.pick(4) }, () => this.#pasid(pasidBits, choices))]),
+      ...new Set([0, ...Array.from({ length: choices.pick(4) }, () => this.#pasid(bits, choices))]),
     ];
     const contextTable = this.#rootEntry(0, sourceId, half);
     const directory = this.#tables.page();
-    const size = Math.max(0, Math.min(7, pasidBits - 13));
     const pasidEnable = capabilities.PASID === 1 && pasidBits > 0 ? 8n : 0n;
     const context = this.#tables.entry('context-scalable', contextTable + 32 * (sourceId & 0x7f), [
       PRESENT | BigInt(directory) | (BigInt(size) << 9n) | pasidEnable,

@@ -13,13 +13,19 @@ function step(low: bigint, high = 0n): BindingStep {
   return { step: 'invalidate', descriptor: [low, high] };
 }
 
-const did = (word: bigint) => (word & DID_BITS) << 16n;
+/** The DID of a descriptor: bits above the width of domain ids are ignored. */
+function did(domain: bigint, guest: Guest, choices: Choices): bigint {
+  const { domainIds } = guest.target;
+  const ignored = choices.oneIn(8) ? DID_BITS & ~domainIds : 0n;
+  return ((domain & domainIds) | ignored) << 16n;
+}
+
 const granularity = (value: number) => BigInt(value) << 4n;
 const pasidField = (pasid: number) => BigInt(pasid) << 32n;
 
 /** Of the PASID cache, for the entry of `slot`: with its old or new domain, or a wider one. */
-export function pasidCache({ entry, pasid, before }: Slot, choices: Choices): BindingStep {
-  const domain = did(choices.oneIn(2) ? (entry.words[1] ?? 0n) : before);
+export function pasidCache(guest: Guest, { entry, pasid, before }: Slot, choices: Choices): BindingStep {
+  const domain = did(choices.oneIn(2) ? (entry.words[1] ?? 0n) : before, guest, choices);
   switch (choices.pick(5)) {
     case 0:
       return step(PASID_CACHE | granularity(3));
@@ -35,7 +41,7 @@ export function pasidCache({ entry, pasid, before }: Slot, choices: Choices): Bi
 /** Of first-stage translations: by PASID, by page, by domain, all. */
 export function translations(guest: Guest, { entry, pasid }: Slot, choices: Choices): BindingStep {
   const { PSI, MAMV } = guest.target.capabilities;
-  const domain = did((entry.words[1] ?? 0n) + (choices.oneIn(4) ? 1n : 0n));
+  const domain = did((entry.words[1] ?? 0n) + (choices.oneIn(4) ? 1n : 0n), guest, choices);
   const named = domain | pasidField(pasid ^ (choices.oneIn(5) ? 1 : 0));
   const mask = PSI === 1 ? choices.pick(MAMV + 1) : 0;
   const page = BigInt(choices.pick(0x1000)) << 12n;
@@ -62,7 +68,7 @@ export function contextCache({ sourceId }: GuestDevice, choices: Choices): Bindi
     case 0:
       return step(CONTEXT | granularity(1));
     case 1:
-      return step(CONTEXT | granularity(2) | did(BigInt(1 + choices.pick(3))));
+      return step(CONTEXT | granularity(2) | (BigInt(1 + choices.pick(3)) << 16n));
     case 2: {
       const mask = choices.pick(4);
       const neighbour = sourceId ^ choices.pick(8);

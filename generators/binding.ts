@@ -16,6 +16,9 @@ const MOST_DEVICES = 4;
 const MOST_EPISODES = 8;
 const MOST_FAILURES = 3;
 const MOST_UNITS = 3;
+/** Host calls of a case, mostly. */
+const USUAL_CALLS = 24;
+const MOST_IN_A_ROW = 8;
 const sourceIds = [0x0010, 0x0011, 0x0180, 0x01ff] as const;
 
 type Device = BindingCase['devices'][number];
@@ -81,8 +84,20 @@ function build(
     rtaddr: guest.rtaddr(),
     memory,
     steps: story.steps,
-    failing: [...new Set(failures.map((one) => new Choices(one).pick(24)))].toSorted((a, b) => a - b),
+    failing: failingCalls(failures),
   };
+}
+
+/** Single calls that fail, or several in a row; most are among the first. */
+function failingCalls(seeds: readonly number[]): number[] {
+  const failing = new Set<number>();
+  for (const one of seeds) {
+    const choices = new Choices(one);
+    const first = choices.pick(choices.oneIn(3) ? USUAL_CALLS * 4 : USUAL_CALLS);
+    const count = choices.oneIn(4) ? 1 + choices.pick(MOST_IN_A_ROW) : 1;
+    for (let number = first; number < first + count; number++) failing.add(number);
+  }
+  return [...failing].toSorted((a, b) => a - b);
 }
 
 /** NEST and FSTS of ECAP_REG. */
@@ -116,7 +131,8 @@ function drawDevice(
   const device = {
     sourceId: sourceIds[index] ?? index,
     unit: choices.pick(units.length),
-    pasidBits: widest === 0 || choices.oneIn(2) ? 0 : choices.one([widest, Math.min(8, widest)]),
+    pasidBits:
+      widest === 0 || choices.oneIn(2) ? 0 : choices.one([widest, Math.min(8 + choices.pick(2), widest)]),
   };
   return choices.oneIn(16) ? device : { ...device, iommufd: choices.oneIn(4) ? 1 : 0 };
 }
@@ -160,7 +176,7 @@ class Story {
         break;
       case 11:
         this.steps.push({ step: 'root', rtaddr: this.#guest.rtaddr(choices.pick(2)) });
-        if (choices.oneIn(2)) this.steps.push(pasidCache(this.#slot(choices), choices));
+        if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
         break;
       case 5:
       case 6:
@@ -178,7 +194,7 @@ class Story {
   #changeEntry(choices: Choices): void {
     const slot = this.#slot(choices);
     this.steps.push(this.#guest.store(slot, this.#guest.draw(slot, choices), choices));
-    if (!choices.oneIn(8)) this.steps.push(pasidCache(slot, choices));
+    if (!choices.oneIn(8)) this.steps.push(pasidCache(this.#guest, slot, choices));
     if (choices.oneIn(3)) this.steps.push(translations(this.#guest, slot, choices));
   }
 
@@ -186,7 +202,7 @@ class Story {
     const index = choices.pick(this.#devices.length);
     this.steps.push(this.#guest.changeContext(index, choices));
     if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
-    if (choices.oneIn(2)) this.steps.push(pasidCache(this.#slot(choices), choices));
+    if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
   }
 
   #move(device: number): void {
