@@ -101,10 +101,17 @@ export class Guest {
         entry.words[0] = this.target.capabilities.PASID === 1 ? low ^ 8n : low ^ PRESENT;
         break;
       default:
-        if (this.target.capabilities.RPS === 1) entry.words[1] = insert(high, 19, 0, BigInt(choices.pick(3)));
-        else entry.words[0] = low ^ PRESENT;
+        if (this.target.capabilities.RPS === 1) {
+          entry.words[1] = insert(high, 19, 0, BigInt(this.#pasidInUse(device, choices)));
+        } else entry.words[0] = low ^ PRESENT;
     }
     return { step: 'store', address: BigInt(entry.address), words: entry.words.slice(0, 2) };
+  }
+
+  /** A PASID of `device` that has an entry, or one beside it. */
+  #pasidInUse(device: number, choices: Choices): number {
+    const { pasid } = choices.one(this.slots.filter((slot) => slot.device === device));
+    return choices.oneIn(8) ? pasid ^ 1 : pasid;
   }
 
   #serve(index: number, choices: Choices): void {

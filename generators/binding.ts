@@ -106,15 +106,16 @@ const NESTING = (1n << 26n) | (1n << 47n);
 const lacking: readonly CapabilityName[] = ['NEST', 'FSTS', 'FS1GP', 'FS5LP', 'SRS', 'EAFS', 'PASID'];
 
 /** A unit of the host that can do all that the guest is told of, seldom all but one thing. */
-function drawUnit({ capabilities, profile }: TranslationTarget, choices: Choices): Unit {
+function drawUnit(target: TranslationTarget, choices: Choices): Unit {
   const traits = { coherent: !choices.oneIn(3), erratum772415: choices.oneIn(4) };
   const lack = choices.oneIn(8) ? choices.one(lacking) : undefined;
   const narrow = choices.oneIn(24);
   const fewPasids = choices.oneIn(24);
   if (lack === undefined && !narrow && !fewPasids) {
-    return { cap: profile.cap, ecap: profile.ecap | NESTING, ...traits };
+    const { cap, ecap } = target.profile;
+    return { cap, ecap: ecap | NESTING, ...traits };
   }
-  const host = { ...capabilities, NEST: 1, FSTS: 1 };
+  const host = { ...target.capabilities, NEST: 1, FSTS: 1 };
   if (lack) host[lack] = 0;
   if (narrow) host.MGAW = Math.min(host.MGAW, 38);
   if (fewPasids) host.PSS = 7;

@@ -58,38 +58,30 @@ export function judgeBinding(
   const target = targetRule(after, course.bindings.enabled);
   if (forcedBy !== undefined) course.exercised.add(forcedBy).add(target);
   if (failed) course.exercised.add('binding.failure.old-binding');
-  const described = describeRequests(requests);
   if (facts.touched.has(keyOf(requests)) && wanted.unchanged) {
-    const again = 'attached or detached again';
-    facts.remarks.push(broken('binding.unchanged', 'count', `no call for ${described}`, again));
+    const needless = `no call for ${describeRequests(requests)}`;
+    facts.remarks.push(broken('binding.unchanged', 'count', needless, 'attached or detached again'));
   }
   if (wanted.unchanged) course.exercised.add('binding.unchanged');
-  const expected = `${described}: ${describeAny(now)}`;
-  const observed = describeServed(after);
+  const expected = (allowed: readonly Served[]) => `${describeRequests(requests)}: ${describeAny(allowed)}`;
   if (!fits && !isBefore) {
-    if (failed) {
-      const old = `${described}: ${describeAny([...now, before])}`;
-      return broken('binding.failure.old-binding', 'outcome', old, observed);
-    }
-    return wrongTarget(course, now, after, expected, observed);
+    if (!failed) return wrongTarget(course, now, after, expected(now));
+    const old = expected([...now, before]);
+    return broken('binding.failure.old-binding', 'outcome', old, describeServed(after));
   }
   if (due && wanted.mayStayFailed) course.exercised.add('binding.failure.retry');
   if (!fits && due && !failed) {
-    if (!wanted.mayStayFailed) return broken(forcedBy, 'outcome', expected, `still ${observed}`);
-    facts.remarks.push(broken('binding.failure.retry', 'outcome', expected, `still ${observed}`));
+    const still = `still ${describeServed(after)}`;
+    if (!wanted.mayStayFailed) return broken(forcedBy, 'outcome', expected(now), still);
+    facts.remarks.push(broken('binding.failure.retry', 'outcome', expected(now), still));
   }
   course.bindings.settle(requests, wanted, !isBefore, failed);
   return undefined;
 }
 
 /** Bound to something that neither was nor should be. */
-function wrongTarget(
-  course: Course,
-  now: readonly Served[],
-  after: Served,
-  expected: string,
-  observed: string,
-): Mismatch {
+function wrongTarget(course: Course, now: readonly Served[], after: Served, expected: string): Mismatch {
+  const observed = describeServed(after);
   const [first = blocked] = now;
   const rule = targetRule(first, course.bindings.enabled);
   if (first.is !== 'nested' || after.is !== 'nested') return broken(rule, 'outcome', expected, observed);

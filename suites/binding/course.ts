@@ -18,7 +18,7 @@ export class Course {
   /** Tables that the host would not free, or not detach from a device that is gone. */
   readonly givenUp = new Set<number>();
   /** Keys of unplugged devices that the host would not detach. */
-  readonly leftOver = new Set<string>();
+  readonly leftOver = new Set<number>();
   calls = 0;
   tracking = false;
   /** False once the host would not take back that some tables track writes and others do not. */
@@ -36,13 +36,15 @@ export class Course {
     const plugging = step.step === 'plug' ? step.device : undefined;
     if (plugging !== undefined && this.#isThere(plugging)) return 'open';
     const event = this.bindings.begin(step);
+    // The unit saw nothing, and did nothing.
+    if (step.step === 'store' && report.calls.length === 0) return [];
     const refusal = plugging === undefined ? undefined : judgeRefusal(this, plugging, report);
     if (refusal !== undefined) return [refusal];
     const refused = plugging !== undefined && report.refused !== undefined;
     if (plugging !== undefined && !refused) this.bindings.plugged.add(plugging);
     const dropped = event.is === 'translations' ? mustCover(this, event.drop) : [];
 
-    const facts = new StepFacts(this.host);
+    const facts = new StepFacts(this.host, report.calls);
     for (const call of report.calls) {
       const wrong = make(this, call, facts, event, plugging);
       if (wrong) return [wrong];

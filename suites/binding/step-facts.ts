@@ -9,10 +9,10 @@ export type StepReport = BindingObservation['steps'][number];
 export class StepFacts {
   readonly remarks: Mismatch[] = [];
   /** Keys of requests that lost a table. */
-  readonly detached = new Set<string>();
+  readonly detached = new Set<number>();
   /** Keys of requests that a call was made for. */
-  readonly touched = new Set<string>();
-  readonly failedKeys = new Set<string>();
+  readonly touched = new Set<number>();
+  readonly failedKeys = new Set<number>();
   readonly invalidates: Invalidate[] = [];
   readonly failedInvalidates = new Set<number>();
   failures = 0;
@@ -21,13 +21,18 @@ export class StepFacts {
   /** Whoever makes parents when they are needed could bind nobody. */
   #parentFailed = false;
   readonly #failedTables: Extract<HostCall, { call: 'create-nested' }>[] = [];
-  readonly #before = new Map<string, Served>();
+  readonly #host: Host;
+  readonly #before = new Map<number, Served>();
+  /** No call is made: what was attached before still is. */
+  readonly #isQuiet: boolean;
 
-  /** What was attached when the step began. */
+  /** What was attached when the step began, if it may have changed. */
   readonly attachedBefore: readonly { readonly requests: Requests }[];
 
-  constructor(host: Host) {
-    this.attachedBefore = [...host.attached.values()];
+  constructor(host: Host, calls: readonly HostCall[]) {
+    this.#host = host;
+    this.#isQuiet = calls.length === 0;
+    this.attachedBefore = this.#isQuiet ? [] : [...host.attached.values()];
     for (const { requests } of this.attachedBefore) this.#before.set(keyOf(requests), host.served(requests));
   }
 
@@ -36,6 +41,7 @@ export class StepFacts {
   }
 
   before(requests: Requests): Served {
+    if (this.#isQuiet) return this.#host.served(requests);
     return this.#before.get(keyOf(requests)) ?? blocked;
   }
 

@@ -9,7 +9,7 @@ import type { BindingCase, BindingStep } from '../../../spec/schema/binding.ts';
 import { unitOf } from '../unit.ts';
 import { type GuestEvent, guestEvent } from './guest-event.ts';
 import { GuestTables, type View } from './guest-tables.ts';
-import { keyOf, type Requests } from './host.ts';
+import { deviceOfKey, keyOf, type Requests } from './host.ts';
 import { blocked, parent, type Served } from './served.ts';
 
 /** What an event asks of one kind of requests. */
@@ -52,7 +52,7 @@ export class Bindings {
   readonly #keepsParent: boolean;
   readonly #pasidWidth: number;
   readonly #domainBits: number;
-  readonly #cached = new Map<string, Cached>();
+  readonly #cached = new Map<number, Cached>();
 
   constructor(testCase: BindingCase) {
     const { profile, memory, rtaddr } = testCase;
@@ -104,7 +104,7 @@ export class Bindings {
 
   forget(device: number): void {
     for (const key of this.#cached.keys()) {
-      if (key === `${device}` || key.startsWith(`${device}.`)) this.#cached.delete(key);
+      if (deviceOfKey(key) === device) this.#cached.delete(key);
     }
   }
 

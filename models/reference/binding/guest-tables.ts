@@ -26,8 +26,12 @@ const SMPTBLPTR = fieldOf(pasidDirectory, 'SMPTBLPTR');
 const PRESENT = fieldOf(pasidTable, 'P');
 const DID = fieldOf(pasidTable, 'DID');
 const SCALABLE = 1n;
-const DIRECTORY_ENTRIES_PER_PAGE = 512n;
-const PASIDS_PER_TABLE = 64n;
+const PASIDS_PER_TABLE = 64;
+const PASIDS_PER_DIRECTORY_PAGE = 512 * PASIDS_PER_TABLE;
+const WORDS_PER_PASID_ENTRY = 8;
+const WORDS_PER_PAGE = 512;
+const WORD_OF_PAGE = 511n;
+const PASIDS = 2 ** 20;
 
 /** What the tables say of requests without PASID, or with one. */
 export interface View {
@@ -35,7 +39,7 @@ export interface View {
   readonly served: readonly Served[];
   /** Nothing is said: not scalable mode, or host permissions of the guest. */
   readonly open: boolean;
-  /** A valid entry that no host table can stand for. */
+  /** An entry, valid for sure, that no host table can stand for. */
   readonly unsupported: boolean;
   /** The PASID whose entry serves, that of RID_PASID for requests without. */
   readonly pasid: number;
@@ -51,6 +55,8 @@ interface KnownView {
   readonly rtaddr: bigint;
   readonly walk: TableWalk;
   readonly view: View;
+  /** How many stores there had been when memory last held what was read. */
+  stores: number;
 }
 
 interface KnownPasids {
@@ -67,34 +73,36 @@ export class GuestTables {
   readonly #memory = memory;
   readonly #knownPasids = new Map<number, KnownPasids>();
   #stores = 0;
-  /** Numbers of the 4 KiB pages that were ever written. */
-  readonly #written = new Set<number>();
-  readonly #known = new Map<string, KnownView>();
+  /** Words that were ever written, by their index in the 4 KiB page of that number: all others are zero. */
+  readonly #written = new Map<number, Set<number>>();
+  /** By source id, then by PASID; 0 stands for requests without one. */
+  readonly #known = new Map<number, KnownView>();
 
   constructor(profile: Profile, runs: readonly MemoryRun[]) {
     this.#unit = unitOf(profile);
-    this.#memory.reset(profile.backed);
-    for (const { address, words } of runs) this.store(address, words);
+    this.#memory.reset(profile.backed, runs);
+    for (const { address, words } of runs) this.#noteWritten(address, words.length);
   }
 
   store(address: bigint, words: readonly bigint[]): void {
     this.#stores++;
-    for (const [index, word] of words.entries()) {
-      const at = address + BigInt(8 * index);
-      this.#memory.store(at, word);
-      this.#written.add(Number(at >> 12n));
-    }
+    for (const [index, word] of words.entries()) this.#memory.store(address + BigInt(8 * index), word);
+    this.#noteWritten(address, words.length);
   }
 
   /** What serves requests of `sourceId`, with `pasid` or without, under the root table of `rtaddr`. */
   view(rtaddr: bigint, sourceId: number, pasid: number | undefined): View {
-    const key = `${sourceId}.${pasid}`;
+    const key = sourceId * PASIDS + (pasid ?? 0);
     const known = this.#known.get(key);
-    if (known?.rtaddr === rtaddr && this.#reads(known.walk)) return known.view;
+    const stores = this.#stores;
+    if (known?.rtaddr === rtaddr && (known.stores === stores || this.#reads(known.walk))) {
+      known.stores = stores;
+      return known.view;
+    }
     const walk = new TableWalk(this.#unit, this.#memory);
     const fresh = walk.run(rtaddr, sourceId, pasid);
     const view = known !== undefined && isSameWords(known.view.words, fresh.words) ? known.view : fresh;
-    this.#known.set(key, { rtaddr, walk, view });
+    this.#known.set(key, { rtaddr, walk, view, stores });
     return view;
   }
 
@@ -116,27 +124,46 @@ export class GuestTables {
     const walk = new TableWalk(this.#unit, this.#memory);
     const context = walk.context(rtaddr, sourceId);
     if (context === undefined || readField(PASIDE, context) === 0n) return [];
+    const end = Math.min(limit, 2 ** (Number(readField(PDTS, context)) + 13));
+    const directory = Number(readField(PASIDDIRPTR, context) >> 12n);
     const found: number[] = [];
-    const directory = readField(PASIDDIRPTR, context);
-    const entries = 1n << (readField(PDTS, context) + 7n);
-    for (let entry = 0n; entry < entries && Number(entry * PASIDS_PER_TABLE) < limit; entry++) {
-      if (!this.#written.has(Number((directory + 8n * entry) >> 12n))) {
-        // Nothing stands in the rest of this page.
-        entry |= DIRECTORY_ENTRIES_PER_PAGE - 1n;
-        continue;
-      }
-      const word = this.#memory.read(directory + 8n * entry);
-      if (word === undefined || (word & 1n) === 0n) continue;
-      const table = readField(SMPTBLPTR, [word]);
-      if (!this.#written.has(Number(table >> 12n))) continue;
-      for (let index = 0n; index < PASIDS_PER_TABLE; index++) {
-        const pasid = Number(entry * PASIDS_PER_TABLE + index);
-        const first = this.#memory.read(table + 64n * index);
-        if (pasid === 0 || pasid >= limit || first === undefined) continue;
-        if (readField(PRESENT, [first]) === 1n) found.push(pasid);
+    for (let page = 0; page * PASIDS_PER_DIRECTORY_PAGE < end; page++) {
+      for (const [entry, word] of this.#wordsOf(directory + page)) {
+        if ((word & 1n) === 0n) continue;
+        const first = page * PASIDS_PER_DIRECTORY_PAGE + entry * PASIDS_PER_TABLE;
+        for (const pasid of this.#pasidsOfTable(readField(SMPTBLPTR, [word]), first)) {
+          if (pasid > 0 && pasid < end) found.push(pasid);
+        }
       }
     }
-    return found;
+    return found.sort((a, b) => a - b);
+  }
+
+  /** PASIDs whose entry is present in the PASID table at `table`, which begins with PASID `first`. */
+  *#pasidsOfTable(table: bigint, first: number): Iterable<number> {
+    for (const [index, word] of this.#wordsOf(Number(table >> 12n))) {
+      const isFirstWord = index % WORDS_PER_PASID_ENTRY === 0;
+      if (isFirstWord && readField(PRESENT, [word]) === 1n) yield first + index / WORDS_PER_PASID_ENTRY;
+    }
+  }
+
+  /** Words of page `number` that were written and can be read, with their index. */
+  *#wordsOf(number: number): Iterable<readonly [number, bigint]> {
+    for (const index of this.#written.get(number) ?? []) {
+      const word = this.#memory.read((BigInt(number) << 12n) + BigInt(8 * index));
+      if (word !== undefined) yield [index, word];
+    }
+  }
+
+  /** `count` words from `address` on were written. */
+  #noteWritten(address: bigint, count: number): void {
+    let page = Number(address >> 12n);
+    let index = Number((address >> 3n) & WORD_OF_PAGE);
+    for (let left = count; left > 0; page++, index = 0) {
+      const written = this.#written.get(page) ?? new Set();
+      this.#written.set(page, written);
+      for (; left > 0 && index < WORDS_PER_PAGE; left--) written.add(index++);
+    }
   }
 }
 
@@ -205,7 +232,7 @@ class TableWalk {
     return {
       served,
       open,
-      unsupported: entry !== undefined && service === undefined,
+      unsupported: entry !== undefined && service === undefined && !this.#doubtful,
       pasid,
       domain: entry === undefined ? undefined : Number(readField(DID, entry)),
       words: this.words,

@@ -5,7 +5,7 @@
 
 import type { BindingCase, HostCall } from '../../../spec/schema/binding.ts';
 import type { Aspect } from '../../../spec/schema.ts';
-import { blocked, type FirstStageTable, parent, type Served } from './served.ts';
+import { blocked, parent, type Served } from './served.ts';
 
 export interface ParentTable {
   readonly is: 'parent';
@@ -19,7 +19,7 @@ export interface NestedTable {
   readonly is: 'nested';
   readonly parent: number;
   readonly device: number;
-  readonly table: FirstStageTable;
+  readonly served: Served;
   tracked: boolean;
 }
 
@@ -39,14 +39,21 @@ export interface Requests {
   readonly pasid: number | undefined;
 }
 
-export function keyOf({ device, pasid }: Requests): string {
-  return pasid === undefined ? `${device}` : `${device}.${pasid}`;
+/** A number for each device and PASID; that of PASID 0 stands for requests without one. */
+export function keyOf({ device, pasid = 0 }: Requests): number {
+  return device * PASIDS + pasid;
 }
+
+export function deviceOfKey(key: number): number {
+  return Math.floor(key / PASIDS);
+}
+
+const PASIDS = 2 ** 20;
 
 export class Host {
   readonly tables = new Map<number, HostTable>();
   /** Table by key of the requests that it translates. */
-  readonly attached = new Map<string, { readonly requests: Requests; readonly table: number }>();
+  readonly attached = new Map<number, { readonly requests: Requests; readonly table: number }>();
   readonly #case: Pick<BindingCase, 'devices' | 'units'>;
   readonly #everUsed = new Set<number>();
   readonly #tracksEach: boolean;
@@ -65,9 +72,10 @@ export class Host {
 
   /** What is done with `requests`. */
   served(requests: Requests): Served {
-    const table = this.tableOf(requests);
+    const number = this.attached.get(keyOf(requests))?.table;
+    const table = number === undefined ? undefined : this.tables.get(number);
     if (table === undefined) return blocked;
-    return table.is === 'parent' ? parent : { is: 'nested', table: table.table };
+    return table.is === 'parent' ? parent : table.served;
   }
 
   /** Whether what `table` lets through is tracked: by itself, or by its parent unless each must be by itself. */
@@ -155,7 +163,10 @@ export class Host {
       is: 'nested',
       parent: call.parent,
       device,
-      table: { pageTable, addressWidth, supervisorRequests, writeProtect, extendedAccessed },
+      served: {
+        is: 'nested',
+        table: { pageTable, addressWidth, supervisorRequests, writeProtect, extendedAccessed },
+      },
       tracked: false,
     });
     return undefined;

@@ -37,11 +37,15 @@ const requirements: readonly Requirement[] = [
   { refusal: 'extended-accessed', met: ({ guest, host }) => guest.EAFS <= host.EAFS },
 ];
 
-const decoded = new WeakMap<HostUnit, Capabilities>();
+/** What registers were decoded to: case after case has the same few. */
+const decoded = new Map<bigint, Capabilities>();
+const MOST_DECODED = 4096;
 
 function capabilitiesOf(unit: HostUnit): Capabilities {
-  const capabilities = decoded.get(unit) ?? decodeCapabilities(unit);
-  decoded.set(unit, capabilities);
+  const registers = (unit.cap << 64n) | unit.ecap;
+  const capabilities = decoded.get(registers) ?? decodeCapabilities(unit);
+  if (decoded.size === MOST_DECODED) decoded.clear();
+  decoded.set(registers, capabilities);
   return capabilities;
 }
 
