@@ -14,7 +14,7 @@ const printable = v.pipe(
 );
 
 /** One profile or several, extra fields as the author likes. */
-export const claimEntries = {
+const claimEntries = {
   name: printable,
   version: v.optional(printable),
   profile: v.union(

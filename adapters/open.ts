@@ -16,16 +16,20 @@ export interface OpenOptions {
   readonly vectors?: string;
 }
 
+/** True when `spec` names a QEMU binary: `--qemu-arg` is for these alone. */
+export function isQemu(spec: string): boolean {
+  return spec === 'qemu' || spec.startsWith('qemu:');
+}
+
 /** Opens what `spec` names. Throws an OpenError when there is no such thing or it does not start. */
 export async function openImplementation(spec: string, options: OpenOptions): Promise<Implementation> {
-  const isQemu = spec === 'qemu' || spec.startsWith('qemu:');
-  if (options.qemuArgs.length > 0 && !isQemu) {
+  if (options.qemuArgs.length > 0 && !isQemu(spec)) {
     throw new OpenError('usage', `--qemu-arg is for --impl qemu, not for ${spec}`);
   }
   if (spec === 'optimized') return (await import('../models/optimized/implementation.ts')).optimized;
   if (spec === 'reference') return (await import('../models/reference/implementation.ts')).reference;
   if (spec === 'machine') return (await import('./machine/open-machine.ts')).openMachine();
-  if (isQemu) {
+  if (isQemu(spec)) {
     const { openQemu } = await import('./qemu/open-qemu.ts');
     return openQemu({ binary: spec.slice('qemu:'.length), deviceArgs: options.qemuArgs });
   }

@@ -1,5 +1,5 @@
 /** The doctor: looks at what a SPEC names, one thing at a time, and reports each when it is known. */
-import type { OpenOptions } from '../open.ts';
+import { isQemu, type OpenOptions } from '../open.ts';
 import { OpenError } from '../open-error.ts';
 import { examineOpened } from './examine-opened.ts';
 import type { Report } from './probe.ts';
@@ -13,7 +13,7 @@ export async function examine(spec: string, options: OpenOptions, report: Report
     const { examineProcess } = await import('./examine-process.ts');
     return examineProcess(spec.slice('process:'.length), report);
   }
-  if (spec === 'qemu' || spec.startsWith('qemu:')) {
+  if (isQemu(spec)) {
     const { examineQemu } = await import('./examine-qemu.ts');
     return examineQemu(spec.slice('qemu:'.length), options.qemuArgs, report);
   }

@@ -7,7 +7,7 @@ import { profilesOf } from '../../suites/core/profiles-of.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 
 const DRAWN = 96;
-export const SAMPLE = 32;
+const SAMPLE = 32;
 
 /** The smaller ones of some that are drawn, the smallest first. */
 export async function sampleCases(implementation: Implementation, area: Area): Promise<readonly Case[]> {

@@ -6,7 +6,7 @@ import { firstProblem } from '../../spec/problem.ts';
 import { type Area, type Case, observationSchemas, type Profile } from '../../spec/schema.ts';
 import { printable } from './printable.ts';
 
-export const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 1;
 /** Characters of a reason that are kept. */
 const LONGEST_REASON = 500;
 

@@ -22,17 +22,7 @@ const NOPS = 480;
  */
 const BLOCKS = Math.ceil(97_657 / (NOPS + 2));
 
-export const opcodes = [
-  'end',
-  'write64',
-  'write32',
-  'read64',
-  'read32',
-  'wait',
-  'words',
-  'mark',
-  'feed',
-] as const;
+const opcodes = ['end', 'write64', 'write32', 'read64', 'read32', 'wait', 'words', 'mark', 'feed'] as const;
 export type Opcode = (typeof opcodes)[number];
 
 export interface GuestProgram {

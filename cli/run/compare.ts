@@ -1,6 +1,6 @@
 /** The action of `compare`: opens all, compares area by area in this process, reports. */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { isQemu } from '../../adapters/open.ts';
 import { comparisonJson } from '../../reports/comparison-json.ts';
 import { comparisonSummary, factLines, groupLines } from '../../reports/comparison-lines.ts';
 import { paletteFor } from '../../reports/palette.ts';
@@ -15,6 +15,7 @@ import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
 import { refuseNoFolder } from '../make-folder.ts';
 import { refuseUnwritable } from '../write-file.ts';
 import { memberFindings } from './compared-findings.ts';
+import { newSeed } from './new-seed.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { replayCommand } from './replay-command.ts';
@@ -39,7 +40,7 @@ async function compareAll(
   options: CompareArguments,
 ): Promise<ExitStatus> {
   const wanted = commonAreas(members, options.area);
-  const seed = options.seed ?? randomBytes(4).toString('hex');
+  const seed = options.seed ?? newSeed();
   const palette = paletteFor(process.stdout, process.env);
   const title = members.all.map(({ label }) => label).join(', ');
   const display = options.quiet === true ? noProgress : showProgress(title, process.stderr);
@@ -74,8 +75,7 @@ async function openAll(specs: readonly string[], qemuArgs: readonly string[]): P
   const open: Member[] = [];
   try {
     for (const spec of specs) {
-      const isQemu = spec === 'qemu' || spec.startsWith('qemu:');
-      open.push({ label: spec, implementation: await opened(spec, isQemu ? qemuArgs : []) });
+      open.push({ label: spec, implementation: await opened(spec, isQemu(spec) ? qemuArgs : []) });
     }
     const implementations = open.map(({ implementation }) => implementation);
     const grounds = groundsOf(implementations);
@@ -126,9 +126,10 @@ function replaysOf(
 ): readonly string[] {
   return memberFindings(group, members).map(({ member, finding }) => {
     const spec = specs[member] ?? '';
-    const isQemu = spec === 'qemu' || spec.startsWith('qemu:');
     const { file, problem } = trySaving(finding, findings);
-    return file === undefined ? `not saved: ${problem}` : replayCommand(file, spec, isQemu ? qemuArg : []);
+    return file === undefined
+      ? `not saved: ${problem}`
+      : replayCommand(file, spec, isQemu(spec) ? qemuArg : []);
   });
 }
 

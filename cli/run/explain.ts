@@ -17,7 +17,7 @@ const usedBitsOf: Readonly<Record<string, UsedBitsKnowledge>> = {
   'amd-dte': amdDteUsed,
 };
 
-export const explainFormats: readonly string[] = [
+const explainFormats: readonly string[] = [
   ...Object.keys(entryFormats),
   ...Object.keys(pagingFormats),
   ...usedBitsFormats,

@@ -1,5 +1,4 @@
 /** The action of `check`: files are looked at before the work starts and written after it. */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isSurprise } from '../../reports/finding-kind.ts';
@@ -14,6 +13,7 @@ import { type CheckOutcome, check } from './check.ts';
 import { EventLog } from './event-log.ts';
 import { readExpectations } from './expectations.ts';
 import { onInterrupt } from './interrupt.ts';
+import { newSeed } from './new-seed.ts';
 import { refuseOutputs } from './outputs.ts';
 import { findingReport, savedFindingLines, strayErrorLines, summaryTable } from './report.ts';
 import { storedCases } from './stored-cases.ts';
@@ -47,7 +47,7 @@ async function checkAndReport(
   const allowUnexpectedPass = options.allowUnexpectedPass === true;
   const expectedFailures = expectations?.expectedFailures ?? [];
   const stored = storedCases(options);
-  const seed = stored?.seed ?? options.seed ?? randomBytes(4).toString('hex');
+  const seed = stored?.seed ?? options.seed ?? newSeed();
   const report = {
     impl: options.impl,
     qemuArgs: options.qemuArg,

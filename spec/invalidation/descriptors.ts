@@ -6,7 +6,7 @@
 import type { CapabilityName } from '../capabilities.ts';
 import { ignored, type Layout, reserved, value } from '../layouts/layout.ts';
 
-export const descriptorNames = [
+const descriptorNames = [
   'context',
   'iotlb',
   'device-tlb',

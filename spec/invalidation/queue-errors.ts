@@ -11,4 +11,3 @@ export const queueErrors = {
   tailAlignment: 6,
   mode: 7,
 } as const;
-export type QueueErrorCode = (typeof queueErrors)[keyof typeof queueErrors];

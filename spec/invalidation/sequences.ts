@@ -5,7 +5,7 @@
  */
 import type { Granularity, InvalidatingKind } from './match-tables.ts';
 
-export const changedStructures = [
+const changedStructures = [
   'root',
   'context',
   'pasid-directory',

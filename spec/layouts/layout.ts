@@ -10,7 +10,7 @@ import type { specRevisions } from '../schema.ts';
 export type SpecRevision = (typeof specRevisions)[number];
 
 /** What decides about a field from outside of its entry: registers, or entries met before it. */
-export const modeNames = ['SSIRWE', 'SSADE', 'EMTE', 'HPTE'] as const;
+const modeNames = ['SSIRWE', 'SSADE', 'EMTE', 'HPTE'] as const;
 export type Mode = (typeof modeNames)[number];
 export type Modes = Readonly<Record<Mode, boolean>>;
 

@@ -9,7 +9,7 @@ import {
   ImplementationFailure,
 } from '../../spec/implementation.ts';
 import type { Area, Case, Observation, Profile } from '../../spec/schema.ts';
-import { ask } from '../core/answer.ts';
+import { askAll } from '../core/answer.ts';
 import type { Ground } from './grounds.ts';
 
 /** One of the implementations that are compared. */
@@ -89,17 +89,4 @@ export class Members {
 
 function isHang(error: Error): error is ImplementationFailure {
   return error instanceof ImplementationFailure && error.kind === 'hang';
-}
-
-async function askAll(
-  implementation: Implementation,
-  cases: readonly Case[],
-): Promise<readonly BatchAnswer[]> {
-  if (implementation.runBatch !== undefined) return implementation.runBatch(cases);
-  const answers: BatchAnswer[] = [];
-  for (const testCase of cases) {
-    const answer = ask(implementation, testCase);
-    answers.push(answer instanceof Promise ? await answer : answer);
-  }
-  return answers;
 }

@@ -79,3 +79,17 @@ function failed(error: unknown): BatchAnswer {
 function asFailure(error: Error): ImplementationFailure {
   return error instanceof ImplementationFailure ? error : new ImplementationFailure('crash', error.message);
 }
+
+/** The answers to `cases`, in order: together where the implementation takes them so, else one by one. */
+export async function askAll(
+  implementation: Implementation,
+  cases: readonly Case[],
+): Promise<readonly BatchAnswer[]> {
+  if (implementation.runBatch !== undefined) return implementation.runBatch(cases);
+  const answers: BatchAnswer[] = [];
+  for (const testCase of cases) {
+    const answer = ask(implementation, testCase);
+    answers.push(answer instanceof Promise ? await answer : answer);
+  }
+  return answers;
+}

@@ -1,7 +1,7 @@
 /** Asks the cases of earlier findings again: which of them still fail, and which are fixed. */
-import type { BatchAnswer, Implementation, ImplementationFailure } from '../../spec/implementation.ts';
+import type { Implementation, ImplementationFailure } from '../../spec/implementation.ts';
 import type { Area, Aspect, Case, CaseOf, Mismatch } from '../../spec/schema.ts';
-import { ask, type Judged, judgeAnswer } from './answer.ts';
+import { askAll, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { sameBreach } from './probe.ts';
 import { binding, difference, isAboutChance, REPLAY_REPEATS } from './repeat.ts';
@@ -73,16 +73,6 @@ async function wavering<A extends Area>(
     if (mismatch !== undefined) return [mismatch];
   }
   return [];
-}
-
-async function askAll(
-  implementation: Implementation,
-  cases: readonly Case[],
-): Promise<readonly BatchAnswer[]> {
-  if (implementation.runBatch !== undefined) return implementation.runBatch(cases);
-  const answers: BatchAnswer[] = [];
-  for (const testCase of cases) answers.push(await ask(implementation, testCase));
-  return answers;
 }
 
 /** The first of the failing cases for each breach that they show: what is worth to be written up again. */

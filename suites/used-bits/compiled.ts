@@ -16,7 +16,7 @@ export interface CompiledKnowledge {
 }
 
 /** Compiles everything that is known about one format. */
-export function compileKnowledge(knowledge: UsedBitsKnowledge): CompiledKnowledge {
+function compileKnowledge(knowledge: UsedBitsKnowledge): CompiledKnowledge {
   const { layout, reviewed, certain, permitted, exceptions, safe, safeAtMost, valid } = knowledge;
   const validField = layout.fields.find(({ name }) => name === valid);
   if (validField === undefined) throw new RangeError(`${layout.name} has no field ${valid}`);
