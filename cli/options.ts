@@ -7,7 +7,9 @@ export function count(option: string, least = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw wrongUse(`${option} ${text}: expected a whole number of at least ${least}`);
+    throw wrongUse(
+      `${option} ${text}: expected a whole number of at least ${least}${value > Number.MAX_SAFE_INTEGER ? ' and at most 2^53 - 1' : ''}`,
+    );
   };
 }
 

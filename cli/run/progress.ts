@@ -19,7 +19,8 @@ export function showProgress(title: string, stream: NodeJS.WriteStream): Progres
   const line = () => `${title}: ${sum([...latest.values()], performance.now() - started)}`;
   // A terminal that does not know its width would make the spinner clear endless lines.
   if (stream.isTTY === true && stream.columns > 0) {
-    const spinner = ora({ text: title, stream, discardStdin: false }).start();
+    const color = process.env['NO_COLOR'] ? false : 'cyan';
+    const spinner = ora({ text: title, stream, color, discardStdin: false }).start();
     return {
       update(progress) {
         latest.set(progress.area, progress);

@@ -141,8 +141,7 @@ def entry_sync(case):
 
 AREAS = {"used-bits": used_bits, "entry-sync": entry_sync}
 HELLO = {"name": "conformance-python", "version": "1.0", "profile": "any", "areas": list(AREAS)}
-for line in sys.stdin:
-    request = json.loads(line)
+for request in map(json.loads, sys.stdin):
     op, case = request["op"], request.get("case")
     if op == "bye":
         break
