@@ -95,7 +95,7 @@ function callText(call: Exclude<HostCall, { call: 'purge' }>): string {
       return `parent ${call.table} in iommufd ${call.iommufd}: ${traits.join(', ')}`;
     }
     case 'create-nested':
-      return `nested ${call.table} over ${call.parent} for device ${call.device}: first stage ${shortHex(call.pageTable)}, ${call.addressWidth} bits`;
+      return `nested ${call.table} over ${call.parent} for device ${call.device}: ${firstStageText(call)}`;
     case 'attach':
       return `attach ${place(call)} to ${call.table}`;
     case 'detach':
@@ -107,6 +107,15 @@ function callText(call: Exclude<HostCall, { call: 'purge' }>): string {
     case 'track-dirty':
       return `${call.on ? 'track' : 'stop tracking'} writes of ${call.table}`;
   }
+}
+
+function firstStageText(call: Extract<HostCall, { call: 'create-nested' }>): string {
+  const flags = [
+    ...(call.supervisorRequests ? ['SRE'] : []),
+    ...(call.writeProtect ? ['WPE'] : []),
+    ...(call.extendedAccessed ? ['EAFE'] : []),
+  ];
+  return [`first stage ${shortHex(call.pageTable)}`, `${call.addressWidth} bits`, ...flags].join(', ');
 }
 
 function place({ device, pasid }: { readonly device: number; readonly pasid?: number | undefined }): string {

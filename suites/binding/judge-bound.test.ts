@@ -1,5 +1,13 @@
 import { describe } from 'vitest';
-import { firstStage, notPresent, off, passThrough, secondStage } from './hand-made.fixture.ts';
+import {
+  contextOf,
+  entryOf,
+  firstStage,
+  notPresent,
+  off,
+  passThrough,
+  secondStage,
+} from './hand-made.fixture.ts';
 import { change, describeRows, edited, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 
 describe('What requests are bound to', () => {
@@ -55,6 +63,19 @@ describe('What requests are bound to', () => {
         ],
       }),
       'bind.blocked/outcome',
+    ],
+    [
+      // The directory that goes on there is that of device 1.
+      'second stage without a word, where RID_PASID lies beyond the directory',
+      {
+        memory: [
+          { address: contextOf(0) + 8n, words: [0x1_0000n] },
+          { address: entryOf(1), words: secondStage() },
+        ],
+        steps: start,
+      },
+      () => ({ error: false }),
+      'nothing',
     ],
     [
       'second stage without a word',

@@ -1,0 +1,59 @@
+import * as fc from 'fast-check';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { caseProblem } from '../spec/case-form.ts';
+import { toJson } from '../spec/json.ts';
+import { type BindingCase, bindingCaseSchema } from '../spec/schema/binding.ts';
+import { anyBindingCase } from './binding.ts';
+import { ownProfiles, profilePool } from './profiles.ts';
+
+const sample = (numRuns: number, seed = 1): readonly BindingCase[] =>
+  fc.sample(anyBindingCase(profilePool), { seed, numRuns });
+
+test('cases are cases of the schema in the right form', () => {
+  for (const testCase of sample(1000)) {
+    expect(v.parse(bindingCaseSchema, JSON.parse(toJson(testCase)))).toEqual(testCase);
+    expect(caseProblem(testCase)).toBeUndefined();
+  }
+});
+
+test('the same seed draws the same cases, and a draw shrinks to one device that is plugged', () => {
+  expect(toJson(sample(100))).toBe(toJson(sample(100)));
+  expect(toJson(sample(100))).not.toBe(toJson(sample(100, 2)));
+  const { counterexample } = fc.check(
+    fc.property(anyBindingCase(profilePool), () => false),
+    { seed: 1 },
+  );
+  const smallest = counterexample?.[0] as BindingCase;
+  expect(smallest.devices).toHaveLength(1);
+  expect(smallest.failing).toEqual([]);
+  expect(smallest.steps.map(({ step }) => step)).toEqual(['plug', 'enable']);
+});
+
+test('where no unit has a first stage, or none is scalable, what is offered is drawn all the same', () => {
+  for (const kept of [(ecap: bigint) => ecap & ~(1n << 47n), (ecap: bigint) => ecap & ~(1n << 43n)]) {
+    const profiles = profilePool.slice(0, 20).map((profile) => ({ ...profile, ecap: kept(profile.ecap) }));
+    for (const { profile } of fc.sample(anyBindingCase(profiles), { seed: 1, numRuns: 100 })) {
+      expect(profiles).toContain(profile);
+    }
+  }
+});
+
+test('what a step names is there, and failing calls are in order', () => {
+  for (const { devices, units, steps, failing } of sample(1000, 3)) {
+    for (const { unit } of devices) expect(units[unit]).toBeDefined();
+    for (const step of steps) if ('device' in step) expect(devices[step.device]).toBeDefined();
+    expect(failing).toEqual([...new Set(failing)].toSorted((a, b) => a - b));
+  }
+});
+
+test('devices have PASIDs up to the widest, directories have room for fewer, and calls fail in a row', () => {
+  const drawn = fc.sample(anyBindingCase(ownProfiles), { seed: 5, numRuns: 2000 });
+  const some = (shows: (testCase: BindingCase) => boolean) =>
+    expect(drawn.filter(shows).length).toBeGreaterThan(drawn.length / 100);
+  some(({ devices }) => devices.some(({ pasidBits }) => pasidBits === 20));
+  some(({ failing }) => failing.some((number, index) => failing[index + 1] === number + 1));
+  some(({ devices }) => new Set(devices.map(({ iommufd }) => iommufd)).size > 1);
+  some(({ units, devices }) => new Set(devices.map(({ unit }) => units[unit]?.coherent)).size > 1);
+  some(({ units, devices }) => new Set(devices.map(({ unit }) => units[unit]?.erratum772415)).size > 1);
+});

@@ -1,0 +1,72 @@
+/** Simpler cases hold less, or the same of lower values, so that shrinking ends. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { anyBindingCase } from '../../generators/binding.ts';
+import { ownProfiles } from '../../generators/profiles.ts';
+import { caseProblem } from '../../spec/case-form.ts';
+import type { BindingCase } from '../../spec/schema/binding.ts';
+import { bindingCase, entryOf, firstStage, on, pasidCache, plug, store } from './hand-made.fixture.ts';
+import { simplerBindings } from './simpler.ts';
+
+const drawn = fc.sample(anyBindingCase(ownProfiles), { seed: 7, numRuns: 30 });
+
+/** How much a case holds, how many bits are set in it, and the sum of what it holds. */
+function measure({ memory, steps, failing }: BindingCase): readonly bigint[] {
+  const stored = steps.flatMap((step) => (step.step === 'store' ? step.words : []));
+  const words = [...memory.flatMap((run) => run.words), ...stored];
+  const things = steps.length + failing.length + words.filter((word) => word !== 0n).length;
+  const sum = words.reduce((all, word) => all + word, 0n);
+  return [BigInt(things), sum + failing.reduce((all, number) => all + BigInt(number), 0n)];
+}
+
+function isLess(a: readonly bigint[], b: readonly bigint[]): boolean {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at >= 0 && (a[at] ?? 0n) < (b[at] ?? 0n);
+}
+
+test('a simpler case holds less, or the same of lower values', () => {
+  for (const testCase of drawn) {
+    const whole = measure(testCase);
+    for (const simpler of simplerBindings(testCase)) expect(isLess(measure(simpler), whole)).toBe(true);
+  }
+});
+
+test('a simpler case is a case, under the same profile, with the same devices', () => {
+  for (const testCase of drawn.slice(0, 5)) {
+    for (const simpler of simplerBindings(testCase)) {
+      expect(caseProblem(simpler)).toBeUndefined();
+      expect(simpler.profile).toBe(testCase.profile);
+      expect(simpler.devices).toBe(testCase.devices);
+      expect(simpler.steps.length).toBeGreaterThan(0);
+    }
+  }
+});
+
+test('each step, each failure and each bit of a word is left out by some simpler case', () => {
+  const steps = [plug(0), on, store(entryOf(0), firstStage(0x5000n)), pasidCache()];
+  const testCase = bindingCase({ steps, failing: [3, 7] });
+  const all = [...simplerBindings(testCase)];
+  for (const [index] of steps.entries()) {
+    const shorter = testCase.steps.toSpliced(index, 1);
+    expect(all.some((one) => isEqual(one.steps, shorter))).toBe(true);
+  }
+  for (const failing of [[3], [7], [2, 7], [3, 6]]) {
+    expect(all.some((one) => isEqual(one.failing, failing))).toBe(true);
+  }
+  const stored = (words: bigint[]) => testCase.steps.with(2, store(entryOf(0), words));
+  for (const words of [
+    [0n, 5n, 0x5000n],
+    [0x40n, 5n, 0x5000n],
+    [0x41n, 4n, 0x5000n],
+  ]) {
+    expect(all.some((one) => isEqual(one.steps, stored(words)))).toBe(true);
+  }
+});
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return inWords(a) === inWords(b);
+}
+
+function inWords(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part));
+}
