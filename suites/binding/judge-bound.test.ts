@@ -7,6 +7,7 @@ import {
   off,
   passThrough,
   secondStage,
+  unit,
 } from './hand-made.fixture.ts';
 import { change, describeRows, edited, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 
@@ -66,8 +67,9 @@ describe('What requests are bound to', () => {
     ],
     [
       // The directory that goes on there is that of device 1.
-      'second stage without a word, where RID_PASID lies beyond the directory',
+      'second stage without a word, where RID_PASID lies beyond the directory of an older unit',
       {
+        profile: { ...unit(), specRev: '4.1' },
         memory: [
           { address: contextOf(0) + 8n, words: [0x1_0000n] },
           { address: entryOf(1), words: secondStage() },
