@@ -1,11 +1,16 @@
-/** The command started as a user starts it, in a folder of the test. Each start costs time: few. */
-import { execFile, spawn } from 'node:child_process';
+/**
+ * The command in a folder of the test. A start of Node takes longer than most of what a test asks for: one
+ * process does all command lines of a file but those that are about the process itself.
+ */
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const server = fileURLToPath(new URL('command-server.fixture.ts', import.meta.url));
 const top = path.dirname(path.dirname(main));
 
 export interface Ended {
@@ -14,25 +19,42 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What a test does in `folder`, which is its own. */
+/** What a test does in `folder`, which is its own; `end` ends the process that was started for it. */
 export function commandIn(folder: string) {
-  /** Runs the command with the folder as current folder, away from any terminal. */
+  const { PATH, HOME } = process.env;
+  const options = { cwd: folder, env: { PATH, HOME } };
+  let warm: ChildProcess | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Runs the command with the folder as current folder, away from any terminal, one after another. */
   function run(...args: readonly string[]): Promise<Ended> {
-    const { PATH, HOME } = process.env;
+    const ended = last.then(async () => {
+      warm ??= fork(server, { ...options, execArgv: [], silent: true });
+      warm.send(args);
+      const over = new AbortController();
+      const [answer] = await Promise.race(
+        ['message', 'exit'].map((event) => once(warm as ChildProcess, event, over)),
+      ).finally(() => over.abort());
+      if (typeof answer !== 'object') throw new Error(`the command ended its process: ${args.join(' ')}`);
+      return answer;
+    });
+    last = ended.catch(() => undefined);
+    return ended;
+  }
+  /** The same in a process of its own, as a user starts it. */
+  function runAlone(...args: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [main, ...args],
-        { cwd: folder, env: { PATH, HOME } },
-        (error, stdout, stderr) =>
-          resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+      execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) =>
+        resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
       );
     });
   }
-  /** Starts the command and leaves it running. */
+  /** Starts the command in a process of its own and leaves it running. */
   function start(...args: readonly string[]) {
-    const { PATH, HOME } = process.env;
-    return spawn(process.execPath, [main, ...args], { cwd: folder, env: { PATH, HOME } });
+    return spawn(process.execPath, [main, ...args], options);
+  }
+  async function end(): Promise<void> {
+    if (warm?.kill()) await once(warm, 'exit');
   }
   function file(name: string, text: string): string {
     writeFileSync(path.join(folder, name), text);
@@ -40,10 +62,7 @@ export function commandIn(folder: string) {
   }
   /** One sentence on stderr, nothing on stdout, no stack trace. */
   async function refused(status: number, message: RegExp, ...args: readonly string[]): Promise<void> {
-    const ended = await run(...args);
-    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(ended.stderr).toMatch(message);
-    expect(ended).toMatchObject({ status, stdout: '' });
+    isRefusal(await run(...args), status, message);
   }
   /** A module that is wrong about one thing: it never sees word 3 of a PASID table entry. */
   const blind = file(
@@ -53,5 +72,11 @@ export function commandIn(folder: string) {
     return optimized.run({ ...c, words: c.words.map((word, index) => (c.words.length === 8 && index === 3 ? 0n : word)) });
   } };`,
   );
-  return { folder, top, run, start, file, refused, blind };
+  return { folder, top, run, runAlone, start, end, file, refused, blind };
+}
+
+export function isRefusal(ended: Ended, status: number, message: RegExp): void {
+  expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(ended.stderr).toMatch(message);
+  expect(ended).toMatchObject({ status, stdout: '' });
 }

@@ -1,4 +1,4 @@
-/** The command as a user runs it: a process, its output and its exit status. Each start costs time: few. */
+/** The command as a user runs it: its output and its exit status; of each kind one in a process of its own. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,10 +9,15 @@ import { sampleFinding } from '../reports/sample.fixture.ts';
 import { toJson } from '../spec/json.ts';
 import { runEventSchema } from '../spec/run-events.ts';
 import { resultSchema } from '../spec/schema.ts';
-import { commandIn } from './command.fixture.ts';
+import { commandIn, isRefusal } from './command.fixture.ts';
 
-const { folder, top, run, file, refused, blind } = commandIn(mkdtempSync(path.join(tmpdir(), 'command-')));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, top, run, runAlone, end, file, refused, blind } = commandIn(
+  mkdtempSync(path.join(tmpdir(), 'command-')),
+);
+afterAll(async () => {
+  await end();
+  rmSync(folder, { recursive: true });
+});
 
 const expectation = (rule: string, aspect: string) =>
   toJson({
@@ -37,7 +42,7 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     const [saved] = readdirSync(path.join(folder, 'findings/blind'));
     const finding = `findings/blind/${saved}`;
     expect(checked.stdout).toContain(`npm run conformance -- replay ${finding} --impl ${blind}`);
-    const again = await run('replay', finding, '--impl', blind);
+    const again = await runAlone('replay', finding, '--impl', blind);
     expect(again.status).toBe(1);
     expect(again.stdout).toMatch(/word 3 .*<- must be 0.*expected {2}fault 0x5a.*it still fails/s);
     const fixed = await run('replay', finding);
@@ -76,7 +81,7 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
        export const implementation = { ...blind, run(c) { console.log('asked'); return blind.run(c); } };`,
     );
     const args = ['--seed', 'a', '--runs', '300', '--quiet', '--findings', 'f1', '--jsonl', '-'];
-    const ended = await run('check', '--impl', loud, ...args);
+    const ended = await runAlone('check', '--impl', loud, ...args);
     const events = ended.stdout
       .trimEnd()
       .split('\n')
@@ -160,7 +165,7 @@ describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
 
   test('names the case that kills it, with what it wrote to stderr, and gives 3', async () => {
     const impl = `process:sh '${top}/adapters/process/stub.fixture.sh' /dev/null 0x0`;
-    const ended = await run('check', '--impl', impl, '--runs', '20', ...args);
+    const ended = await runAlone('check', '--impl', impl, '--runs', '20', ...args);
     expect(ended.stdout).toMatch(
       /entry\.answers\/outcome.*crash: the process ended with SIGABRT\n +stderr +assertion failed: walk depth/s,
     );
@@ -247,6 +252,13 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
     ],
     ['option', 2, /unknown option '--bogus'/, ['check', '--bogus']],
   ])('%s', ([, status, message, args]) => refused(status, message, ...args));
+
+  test.for<[string, number, RegExp, readonly string[]]>([
+    ['wrong use', 2, /^error: unknown area "walk"/, ['check', '--area', 'walk']],
+    ['what does not start', 3, /^error: process "\.\/none" did not/, ['check', '--impl', 'process:./none']],
+  ])('of a process that has only this to do too: %s', async ([, status, message, args]) => {
+    isRefusal(await runAlone(...args), status, message);
+  });
 
   test('a malformed file stays as it is', () => {
     expect(readFileSync(path.join(folder, 'f.json'), 'utf8')).toBe(malformed);

@@ -7,8 +7,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { resultSchema } from '../spec/schema.ts';
 import { commandIn } from './command.fixture.ts';
 
-const { folder, top, run, file, refused, blind } = commandIn(mkdtempSync(path.join(tmpdir(), 'comparing-')));
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, top, run, runAlone, end, file, refused, blind } = commandIn(
+  mkdtempSync(path.join(tmpdir(), 'comparing-')),
+);
+afterAll(async () => {
+  await end();
+  rmSync(folder, { recursive: true });
+});
 
 describe('compare', { concurrent: true, timeout: 180_000 }, () => {
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
@@ -42,7 +47,7 @@ describe('compare', { concurrent: true, timeout: 180_000 }, () => {
   });
 
   test('gives 0 where nothing that is bound differs', async () => {
-    const ended = await run('compare', 'optimized', 'reference', ...args, '--runs', '300');
+    const ended = await runAlone('compare', 'optimized', 'reference', ...args, '--runs', '300');
     expect(ended.stdout).toMatch(/entry: 300 cases, no difference that breaks a rule/);
     expect(ended).toMatchObject({ status: 0, stderr: '' });
   });
@@ -51,7 +56,7 @@ describe('compare', { concurrent: true, timeout: 180_000 }, () => {
 describe('judge', { concurrent: true, timeout: 180_000 }, () => {
   test('finds where a recorded history went wrong, and the models get it right', async () => {
     const trace = `${top}/examples/traces/history.jsonl`;
-    const ended = await run('judge', trace, '--json', 'j.json', '--findings', 'recorded');
+    const ended = await runAlone('judge', trace, '--json', 'j.json', '--findings', 'recorded');
     expect(ended.status).toBe(1);
     expect(ended.stdout).toMatch(/found +line 15 of .*history\.jsonl, cut after it and not shrunk/);
     const result = v.parse(resultSchema, JSON.parse(readFileSync(path.join(folder, 'j.json'), 'utf8')));
@@ -67,7 +72,7 @@ describe('diff', { concurrent: true, timeout: 180_000 }, () => {
   );
 
   test('tells what fails newly, with 1, and with 0 that nothing does', async () => {
-    const worse = await run('diff', older, newer, '--json', 'd.json');
+    const worse = await runAlone('diff', older, newer, '--json', 'd.json');
     expect(worse.stdout).toMatch(
       /my-emulator, 1\.1, seed 2026\n\nentry\n {2}newly failing \(1\)\n {4}LRT\.3/,
     );

@@ -55,7 +55,9 @@ test('an entry without a defect meets no fault condition', () => {
       if (format === 'pasid-table' && FSTS + SSTS + PT === 0) continue;
       for (let seed = 0; seed < 40; seed++) {
         const words = validEntry(target, new Choices(seed * 77_711));
-        expect(checkEntry(format, words, profile)).toMatchObject({ conditions: [] });
+        const { conditions } = checkEntry(format, words, profile);
+        // A matcher each time takes longer than all of the rest.
+        if (conditions.length > 0) expect({ format, profile, words, conditions }).toBe('without a condition');
       }
     }
   }

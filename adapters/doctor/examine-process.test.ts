@@ -6,7 +6,15 @@ import type { Probe } from './probe.ts';
 /** The stubs that answer nothing; of all others a slow machine must not be taken for them. */
 const silent = ['hangs', 'keeps-replies'];
 
-async function probesOf(behaviour: string): Promise<readonly Probe[]> {
+/** A patient is examined once: it starts many times. */
+const examined = new Map<string, Promise<readonly Probe[]>>();
+function probesOf(behaviour: string): Promise<readonly Probe[]> {
+  const known = examined.get(behaviour) ?? examine(behaviour);
+  examined.set(behaviour, known);
+  return known;
+}
+
+async function examine(behaviour: string): Promise<readonly Probe[]> {
   const probes: Probe[] = [];
   const limits = silent.includes(behaviour) ? { ...testLimits, caseMs: 2000 } : testLimits;
   await examineProcess(stub(behaviour), (probe) => probes.push(probe), limits);
