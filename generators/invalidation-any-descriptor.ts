@@ -29,9 +29,12 @@ import type { Software } from './invalidation-software.ts';
 /** Any of the ten, most often one that the queue takes. */
 export function drawFormat(software: Software, choices: Choices): DescriptorFormat {
   const taken = descriptorFormats.filter((format) => isTaken(software, format));
-  // Few units have what only some have.
+  const others = descriptorFormats.filter((format) => !taken.includes(format));
+  if (others.length > 0 && choices.oneIn(7)) return choices.one(others);
+  // Few units have what only some have, and fewest host permissions.
   taken.push(...taken.filter(({ requires }) => requires !== undefined));
-  return choices.one(choices.oneIn(5) || taken.length === 0 ? descriptorFormats : taken);
+  taken.push(...taken.filter(({ name }) => name === 'host-permission'));
+  return choices.one(taken);
 }
 
 export function isTaken({ stage, isWide }: Software, { requires, type }: DescriptorFormat): boolean {
@@ -50,7 +53,7 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
   const space = stage.spaces.length > 0 ? choices.one(stage.spaces) : undefined;
   const did = space?.did ?? 0;
   const frame = space?.pages[0]?.frame ?? 0;
-  const { MHMV, MAMV, PSI, DIT } = stage.ground.target.capabilities;
+  const { MHMV, MAMV, DIT } = stage.ground.target.capabilities;
   switch (name) {
     case 'context':
       return encode(
@@ -58,15 +61,8 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
       );
     case 'iotlb': {
       // More than MAMV allows, once in a while.
-      const mask = choices.one([0, 0, 0, Math.min(MAMV, 9), 63]);
-      const isPaged = PSI === 1 || choices.oneIn(3);
-      const words = encode(
-        choices.one([
-          iotlbGlobal(),
-          iotlbDomain(did),
-          isPaged ? iotlbPage(did, frame, mask) : iotlbDomain(did),
-        ]),
-      );
+      const mask = choices.one([0, 0, Math.min(MAMV, 9), 63]);
+      const words = encode(choices.one([iotlbGlobal(), iotlbDomain(did), iotlbPage(did, frame, mask)]));
       // Draining is done anyway.
       if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;
       return words;

@@ -20,7 +20,7 @@ const events: readonly Event[] = [setRoot, setRoot, restart, restart, restartQue
 /** A page that moves, one of the events, and a request that shows whether it is still where it was. */
 export function eventEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
-  if (stage.ground.target.kinds.includes('page-request') && choices.oneIn(2)) {
+  if (stage.ground.target.kinds.includes('page-request') && !choices.oneIn(3)) {
     pageRequestEpisode(software, choices);
     return;
   }
@@ -46,13 +46,14 @@ function pageRequestEpisode(software: Software, choices: Choices): void {
   const { stage } = software;
   const routes = stage.subjects.map((subject) => stage.route(subject));
   const direct = routes.find(({ space }) => space?.kind === PASS_THROUGH);
-  const isDirect = direct?.space !== undefined && !choices.oneIn(4);
+  const isDirect = direct?.space !== undefined && !choices.oneIn(8);
   const place = isDirect ? placeOn(direct, choices) : drawPlace(stage, choices);
   if (place === undefined) return;
   const snoop = place.space.kind === PASS_THROUGH || choices.oneIn(8);
   if (snoop || !choices.oneIn(3)) probeExactly(stage, place, choices);
   // Of the PASID-cache a page request drops nothing: it is emptied ahead of the change, or behind it.
-  const ahead = choices.oneIn(2);
+  // A unit that fills its caches at any time may fill it again before the change.
+  const ahead = choices.oneIn(6);
   if (snoop && ahead) software.invalidate([pasidGlobal()], true, choices);
   const change = snoop ? changeSnoop : choices.oneIn(4) ? changeTable : changeLeaf;
   perform(stage, change(stage, place, choices));

@@ -106,13 +106,13 @@ const recipes: Readonly<Record<CacheName, readonly Recipe[]>> = {
   combined: [
     { change: changeGuestTable, after: leafOnly },
     { change: changeGuestTable, after: leafOnly },
+    { change: changeGuestTable, after: leafOnly },
     { change: changeTable, after: leafOnly },
   ],
   'second-stage': [{ change: changeTable, after: secondTablesOnly }],
   'host-permission-leaf': [{ change: changePermission }],
   'host-permission': [
-    { change: changePermissionTable, after: permissionLeaves },
-    { change: changePermissionTable, after: permissionLeaves },
+    ...Array.from({ length: 5 }, () => ({ change: changePermissionTable, after: permissionLeaves })),
     { change: changePermissionPointer, before: [pasidGlobal(), iotlbGlobal()] },
   ],
 };
@@ -139,7 +139,11 @@ export function matchEpisode(software: Software, choices: Choices): void {
   const cache = legacy ? legacyCache : choices.one(cachesBehind(stage, place));
   const { change, before = [], after } = choices.one(legacy ? legacyRecipes[legacyCache] : recipes[cache]);
   const ask = cache.startsWith('host') ? probePermission : probeExactly;
-  if (!choices.oneIn(3)) ask(stage, place, choices);
+  // Some units fill their caches by requests alone.
+  if (!choices.oneIn(6)) ask(stage, place, choices);
+  // A permission may be of a page that the first one was not about.
+  const again = cache.startsWith('host');
+  if (again) ask(stage, place, choices);
   const phases = phasesOf(change, stage, place, choices);
   for (const { stores } of phases) for (const store of stores) stage.store(store);
   if (before.length > 0) software.invalidate(before, true, choices);
@@ -152,12 +156,19 @@ export function matchEpisode(software: Software, choices: Choices): void {
     software.invalidate(others, true, choices);
   }
   ask(stage, place, choices);
+  if (again) ask(stage, place, choices);
 }
 
 /** Few units and devices have them. */
 const permissionCaches: readonly CacheName[] = [
-  ...(['host-permission-leaf', 'host-permission-leaf', 'host-permission-leaf'] as const),
-  ...(['host-permission-leaf', 'host-permission-leaf', 'host-permission', 'host-permission'] as const),
+  ...Array.from({ length: 5 }, () => 'host-permission-leaf' as const),
+  ...Array.from({ length: 7 }, () => 'host-permission' as const),
+];
+
+/** Few changes show what combined entries hold. */
+const nestedCaches: readonly CacheName[] = [
+  'second-stage',
+  ...Array.from({ length: 7 }, () => 'combined' as const),
 ];
 
 /** Caches that requests to `place` may fill. */
@@ -167,7 +178,7 @@ function cachesBehind(stage: Stage, place: Place): readonly CacheName[] {
   return [
     ...(['iotlb', 'iotlb', 'pasid', 'context'] as const),
     ...(kind === FIRST_STAGE || kind === NESTED ? (['first-stage'] as const) : []),
-    ...(kind === NESTED ? (['combined', 'combined', 'combined', 'second-stage'] as const) : []),
+    ...(kind === NESTED ? nestedCaches : []),
     ...(space.domain?.second === undefined ? [] : (['second-stage'] as const)),
     ...(isChecked(stage, place) ? permissionCaches : []),
   ];
@@ -184,7 +195,7 @@ function drawSelector(
   const { pasid, entry, subject } = route;
   const { legacy } = stage.ground;
   const kind = choices.oneIn(4) ? choices.one(legacy ? legacyKinds : allKinds) : choices.one(kindsOf(cache));
-  const hint = choices.pick(2);
+  const hint = choices.oneIn(cache === 'combined' ? 3 : 2) ? 1 : 0;
   switch (legacy && kind === 'pasid-iotlb' ? 'iotlb' : kind) {
     case 'context':
       return choices.one([
@@ -197,7 +208,9 @@ function drawSelector(
       return choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]);
     case 'iotlb': {
       const ofPage = iotlbRange(stage, did, secondFrame(space, page), page.level, hint);
-      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, ofPage]);
+      // Without page-selective ones that are domain-selective.
+      const others = cache === 'combined' ? [iotlbGlobal(), ofPage] : [];
+      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, ofPage, ...others]);
     }
     case 'pasid-iotlb': {
       const ofPage = pasidIotlbPage(did, pasid, page.frame, 9 * (page.level - 1), hint);
@@ -206,9 +219,22 @@ function drawSelector(
     case 'host-permission': {
       const host = entry && stage.permissions.get(entry);
       const hostDid = entry === undefined ? 0 : hostDomainId(stage, entry);
-      const levels = choices.one([0, 1, 1, 2, 2, 3, 3]);
+      // The lowest level has no tables below it.
+      const levels = choices.one(
+        cache === 'host-permission' ? [0, 1, 2, 3, 3, 3, 3, 3] : [0, 1, 1, 2, 2, 3, 3],
+      );
       const ofPage = hostPage(hostDid, host?.frames[0] ?? 0, choices.one([0, 9, WIDE_MASK]), levels);
-      return choices.one([hostGlobal(), hostDomain(hostDid, levels), ofPage]);
+      const ofDomain = hostDomain(hostDid, levels);
+      return choices.one([
+        hostGlobal(),
+        hostGlobal(),
+        ofDomain,
+        ofDomain,
+        ofDomain,
+        ofDomain,
+        ofPage,
+        ofPage,
+      ]);
     }
   }
 }
@@ -218,8 +244,11 @@ const allKinds: readonly InvalidatingKind[] = ['context', 'iotlb', 'pasid', 'pas
 
 function kindsOf(cache: CacheName): readonly InvalidatingKind[] {
   if (cache === 'context' || cache === 'pasid') return [cache];
-  if (cache.startsWith('host')) return ['host-permission', 'host-permission', 'host-permission', 'iotlb'];
-  return ['iotlb', 'pasid-iotlb'];
+  if (cache.startsWith('host'))
+    return ['host-permission', 'host-permission', 'host-permission', 'host-permission', 'iotlb'];
+  return cache === 'combined'
+    ? ['iotlb', 'iotlb', 'pasid-iotlb', 'pasid-iotlb', 'pasid-iotlb']
+    : ['iotlb', 'pasid-iotlb'];
 }
 
 function secondFrame({ kind }: Space, { frame, guestFrame = 0 }: Page): number {

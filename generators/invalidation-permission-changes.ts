@@ -4,7 +4,7 @@ import { afterContext, afterEntry, type Changer } from './invalidation-change.ts
 import { hostDomain, hostPage } from './invalidation-descriptors.ts';
 import type { Route, Stage } from './invalidation-stage.ts';
 import { PAGE_BYTES, type TableEntry } from './tables.ts';
-import { addHostPermissions } from './translation-host-permissions.ts';
+import { addHostPermissions, drawPermitted } from './translation-host-permissions.ts';
 
 /** By level: bits of the address below those that select a permission, and permissions in an entry, log2. */
 const pageBits = [0, 12, 21, 30, 41] as const;
@@ -20,7 +20,7 @@ const EVERY_RIGHT = 0x3333_3333_3333_3333n;
 function permissionOf(stage: Stage, { entry }: Route, choices: Choices) {
   const host = entry && stage.permissions.get(entry);
   if (entry === undefined || host === undefined) return undefined;
-  const index = choices.pick(host.frames.length);
+  const index = drawPermitted(host.frames, choices);
   const path = host.paths[index] as readonly TableEntry[];
   const leaf = path.at(-1) as TableEntry;
   return { did: didOf(stage.word(entry, 5)), frame: host.frames[index] as number, path, leaf };

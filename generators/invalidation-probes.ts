@@ -4,6 +4,7 @@ import { type Choices, PLAIN } from './choices.ts';
 import type { Place, Stage, Subject } from './invalidation-stage.ts';
 import type { Page } from './invalidation-world.ts';
 import { PAGE_BYTES } from './tables.ts';
+import { drawPermitted } from './translation-host-permissions.ts';
 
 const LAST_WORD_OF_PAGE = 0xff8;
 
@@ -50,7 +51,7 @@ export function probePermission(
 ): void {
   const { entry, subject } = route;
   const frames = (entry && stage.permissions.get(entry)?.frames) ?? [];
-  const frame = frames.length > 0 ? choices.one(frames) : page.frame;
+  const frame = frames[drawPermitted(frames, choices)] ?? page.frame;
   const request = requestTo(stage, subject, { ...page, frame }, choices);
   const { noWrite, lastInGroup, ...plain } = request;
   stage.request(frames.length > 0 ? { ...plain, kind: 'translated' } : request, during);

@@ -9,7 +9,7 @@ const IQE = 0x10n;
 const INTERRUPT_MASK = 0x8000_0000n;
 
 const episodes: readonly QueueEpisode[] = [
-  ...[anything, anything, badDescriptor, badDescriptor, badDescriptor, badDescriptor],
+  ...[anything, anything, badDescriptor, badDescriptor, badDescriptor, badDescriptor, badDescriptor],
   ...[interrupts, interrupts, interrupts, statusOrder, tail, tail, wrap, unbacked, offQueue, registers],
 ];
 

@@ -1,13 +1,14 @@
-/** What only few faulty units are found by is drawn all the same: each of it in one stream of 300 at least. */
+/** What only few faulty units are found by is drawn all the same: each of it in one stream of 300 at least, or of 1,000. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeCapabilities } from '../spec/capabilities.ts';
+import { type Capabilities, decodeCapabilities } from '../spec/capabilities.ts';
 import type { InvalidationCase, Store, StreamStep } from '../spec/schema.ts';
 import { anyInvalidationCase } from './invalidation.ts';
 import { profilePool } from './profiles.ts';
 
 const STREAMS = 3000;
 const ONE_IN = 300;
+const ONE_IN_FEW = 1000;
 const drawn = fc.sample(anyInvalidationCase(profilePool), { seed: 2, numRuns: STREAMS });
 
 type Step<K extends StreamStep['step']> = Extract<StreamStep, { step: K }>;
@@ -26,6 +27,13 @@ const hasDescriptor = (testCase: InvalidationCase, holds: (descriptor: Descripto
       holds({ type: first & 15n, granularity: (first >> 4n) & 3n, did: (first >> 16n) & 0xffffn, second }),
     ),
   );
+/** Whether a descriptor as `holds` says is in a stream of a unit whose capabilities are as `units` says. */
+const meets = (
+  units: (capabilities: Capabilities) => boolean,
+  holds: (descriptor: Descriptor) => boolean,
+): ((testCase: InvalidationCase) => boolean) => {
+  return (testCase) => units(decodeCapabilities(testCase.profile)) && hasDescriptor(testCase, holds);
+};
 const isAbove = (value: bigint, width: number): boolean => value >> BigInt(width) !== 0n;
 const domainWidth = ({ profile }: InvalidationCase): number => 4 + 2 * decodeCapabilities(profile).ND;
 const guestWidth = ({ profile }: InvalidationCase): number => decodeCapabilities(profile).MGAW + 1;
@@ -112,6 +120,36 @@ const rarities: Readonly<Record<string, (testCase: InvalidationCase) => boolean>
     ),
 };
 
+/** What only few units have or lack. */
+const ofFewUnits: typeof rarities = {
+  'page-selective IOTLB descriptors for a unit without them': meets(
+    ({ PSI }) => PSI === 0,
+    ({ type, granularity }) => type === 2n && granularity === 3n,
+  ),
+  'Device-TLB descriptors for a unit without Device-TLBs': meets(
+    ({ DT }) => DT === 0,
+    ({ type }) => type === 3n || type === 8n,
+  ),
+  'HPT descriptors of the reserved granularity': meets(
+    ({ HPTS }) => HPTS === 1,
+    ({ type, granularity }) => type === 10n && granularity === 0n,
+  ),
+  'domain-selective HPT descriptors of every level': meets(
+    ({ HPTS, PTRS }) => HPTS === 1 && PTRS === 1,
+    ({ type, granularity, second }) => type === 10n && granularity === 2n && (second & 0xc0n) === 0xc0n,
+  ),
+  'PASID-selective-within-domain IOTLB descriptors under nesting': meets(
+    ({ NEST }) => NEST === 1,
+    ({ type, granularity }) => type === 6n && granularity === 2n,
+  ),
+  'a queue of 256-bit slots for a unit without scalable mode': ({ profile, iqa = 0n }) =>
+    decodeCapabilities(profile).SMTS === 0 && (iqa & 0x800n) !== 0n,
+};
+
 test.each(Object.entries(rarities))('%s', (_, holds) => {
   expect(drawn.filter(holds).length).toBeGreaterThanOrEqual(STREAMS / ONE_IN);
+});
+
+test.each(Object.entries(ofFewUnits))('%s, less often', (_, holds) => {
+  expect(drawn.filter(holds).length).toBeGreaterThanOrEqual(STREAMS / ONE_IN_FEW);
 });

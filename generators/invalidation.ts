@@ -60,8 +60,8 @@ export function weighted(targets: readonly TranslationTarget[]): readonly Transl
     ...having('NEST'),
     ...having('NEST'),
     ...having('NEST', 'PRS'),
-    ...having('PT', 'PRS', 'SC'),
-    ...Array.from({ length: 12 }, () => permissions).flat(),
+    ...Array.from({ length: 4 }, () => having('PT', 'PRS', 'SC')).flat(),
+    ...Array.from({ length: 20 }, () => permissions).flat(),
     ...having('QI', 'CM'),
   ];
 }
@@ -125,6 +125,6 @@ function drawQueue(
   // A queue of more pages needs them in a row, where an emulator has data.
   const more = dataBlocks.length > 1 && !target.emulated && shape.oneIn(12) ? 1 + shape.pick(7) : 0;
   const page = BigInt(more > 0 ? (dataBlocks.at(-1) ?? 0) + more : tables.page());
-  const wide = !legacy || shape.oneIn(SMTS === 1 || ADMS === 1 ? 4 : 8);
+  const wide = !legacy || shape.oneIn(SMTS === 1 || ADMS === 1 ? 4 : 2);
   return page | (wide !== shape.oneIn(odd) ? WIDE : 0n);
 }

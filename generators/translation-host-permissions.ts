@@ -60,6 +60,11 @@ export function addHostPermissions(
   return { words: [wordOf(pointer) | BigInt(size), id], frames, paths };
 }
 
+/** The index of one of `frames`, most often the first, so that a change and what is asked about it meet. */
+export function drawPermitted(frames: readonly number[], choices: Choices): number {
+  return choices.oneIn(3) ? choices.pick(frames.length) : 0;
+}
+
 /**
  * In place of the pages that have a permission one beside one of them, above the lowest level: its permission is 0 in
  * an entry that is not, and where no table follows that is the end of the walk (6.2.6). `host` itself where none is.
