@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { bindingSuite } from './suite.ts';
 
-conformance(bindingSuite);
+conformance(bindingSuite, 5_000);
