@@ -3,8 +3,8 @@ import { stub, testLimits } from '../process/stub-process.fixture.ts';
 import { examineProcess } from './examine-process.ts';
 import type { Probe } from './probe.ts';
 
-/** The stubs that answer nothing; of all others a slow machine must not be taken for them. */
-const silent = ['hangs', 'keeps-replies'];
+/** The stubs that answer nothing, or do not end; of all others a slow machine must not be taken for them. */
+const silent = ['hangs', 'keeps-replies', 'ignores-bye'];
 
 /** A patient is examined once: it starts many times. */
 const examined = new Map<string, Promise<readonly Probe[]>>();
@@ -16,7 +16,7 @@ function probesOf(behaviour: string): Promise<readonly Probe[]> {
 
 async function examine(behaviour: string): Promise<readonly Probe[]> {
   const probes: Probe[] = [];
-  const limits = silent.includes(behaviour) ? { ...testLimits, caseMs: 2000 } : testLimits;
+  const limits = silent.includes(behaviour) ? { ...testLimits, caseMs: 2000, byeMs: 1000 } : testLimits;
   await examineProcess(stub(behaviour), (probe) => probes.push(probe), limits);
   return probes;
 }

@@ -30,11 +30,6 @@ describe('exactly the case that does it is blamed, and every other has its answe
     expect(exceptions(await answersOf(`${behaviour} 100`, 256))).toEqual([[100, observed]]);
   });
 
-  test('hangs', async () => {
-    const answers = await answersOf('hangs 100', 256, { caseMs: 2000 });
-    expect(exceptions(answers)).toEqual([[100, 'hang: no answer in 2 s']]);
-  });
-
   test('wrong-id', async () => {
     const [[index, observed] = [], ...others] = exceptions(await answersOf('wrong-id 100', 256));
     expect([index, others]).toEqual([100, []]);
@@ -88,21 +83,6 @@ describe('a failure that no case brings back', { concurrent: true }, () => {
 });
 
 describe('a process that goes on failing is given up', { concurrent: true }, () => {
-  test('after a few hangs, and what is left of the batch is skipped', async () => {
-    const implementation = await openStub('hangs 1', { caseMs: 1000 });
-    const [good, bad] = numbered(2);
-    const answers = await implementation.runBatch?.([good!, bad!, bad!, bad!, good!, bad!]);
-    await implementation.close?.();
-    expect(answers).toMatchObject([
-      { observation: { fault: null } },
-      { error: { kind: 'hang' } },
-      { error: { kind: 'hang' } },
-      { error: { kind: 'hang' } },
-      { skip: 'given up: 3 cases hang' },
-      { skip: 'given up: 3 cases hang' },
-    ]);
-  });
-
   test('when it says at its second start that it is another', async () => {
     const answers = await answersOf('claims-by-chance 1', 3);
     const reason =

@@ -164,7 +164,10 @@ export class Child {
       this.#kill();
       this.#isReaped = true;
       const grace = setTimeout(() => {
-        for (const stream of child.stdio) stream?.destroy();
+        // We may be the ones who slept: what has arrived meanwhile is read first.
+        setImmediate(() => {
+          for (const stream of child.stdio) stream?.destroy();
+        });
       }, this.#limits.byeMs);
       child.once('close', () => clearTimeout(grace));
     });

@@ -112,9 +112,7 @@ describe('a process that does not start gets one sentence', { concurrent: true }
 
 describe('at the end', { concurrent: true }, () => {
   test('a process that does not hear bye is killed', async () => {
-    const started = performance.now();
     expect(exceptions(await answersOf('ignores-bye', 3, { byeMs: 100 }))).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('what a process has started ends with it', async () => {

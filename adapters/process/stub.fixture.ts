@@ -23,10 +23,11 @@ const claiming = (other: object) => (id: number) => {
   reply(id, { ...claims, ...other });
   return false;
 };
-const notePid = () => {
-  appendFileSync(file, `${process.pid}\n`);
+const note = (text: string) => () => {
+  appendFileSync(file, text);
   return true;
 };
+const notePid = note(`${process.pid}\n`);
 const profile = {
   ...{ name: 'mine', cap: '0xd2008c22260206', ecap: '0xf42', haw: 39, specRev: '5.10' },
   ...{ backed: [{ start: '0x0', end: '0x10000' }], policies: {} },
@@ -57,6 +58,7 @@ const behaviours: Readonly<Record<string, Deviation>> = {
   profiles: { hello: claiming({ profile: [profile] }) },
   'claims-by-chance': { hello: claiming({ version: String(process.pid) }), run: crash },
   'notes-pid': { hello: notePid },
+  'hangs-aloud': { hello: note('born '), run: () => note('hangs ')() && hang() },
   'notes-pid-and-hangs': { hello: notePid, run: hang },
   'crashes-after-reply': {
     run(id, answer) {
