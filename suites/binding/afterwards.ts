@@ -87,12 +87,12 @@ export function judgeTracking(course: Course, step: BindingStep, facts: StepFact
     );
   }
   course.exercised.add('binding.dirty.all-or-none');
-  if (all(step.on)) course.tracking = step.on;
-  // What could not be taken back either stays as it is, and then nothing is known of it.
-  if (all(step.on) || all(!step.on)) return undefined;
+  // What could not be taken back either stays as it is, and then nobody says what the unit takes it for.
   if (facts.trackingFailures > 1) {
     course.isTrackingKnown = false;
     return undefined;
   }
+  if (all(step.on)) course.tracking = step.on;
+  if (all(step.on) || all(!step.on)) return undefined;
   return broken('binding.dirty.all-or-none', 'outcome', 'all tables track writes or none', describe());
 }

@@ -10,8 +10,10 @@ import {
   edited,
   memory,
   NEW,
+  nothing,
   OLD,
   PAGES,
+  same,
   start,
   without,
 } from './judge-rows.fixture.ts';
@@ -110,6 +112,22 @@ describe('Failures', () => {
       { ...change(firstStage(NEW)), failing: [4] },
       and({ call: 'detach', device: 0 }),
       'failure.old-binding/outcome',
+    ],
+    [
+      'the same entry, which is not bound after a failure',
+      {
+        memory,
+        steps: [...start, store(entryOf(0), firstStage(NEW)), pasidCache(), pasidCache()],
+        failing: [4],
+      },
+      nothing,
+      'failure.retry/outcome',
+    ],
+    [
+      'an old table that the host does not free',
+      { ...change(firstStage(NEW)), failing: [6] },
+      same,
+      'nothing',
     ],
     [
       'a failure that nobody is told of',

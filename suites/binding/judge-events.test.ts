@@ -17,6 +17,7 @@ import {
 } from './hand-made.fixture.ts';
 import {
   and,
+  calls,
   change,
   describeRows,
   memory,
@@ -117,6 +118,22 @@ describe('Events that were missed', () => {
       { profile: unit({}, { unboundDevices: 'parent' }), steps: start },
       nothing,
       'nothing',
+    ],
+    [
+      'a device that was detached, attached again under the policy',
+      { profile: unit({}, { unboundDevices: 'parent' }), steps: [...start, pasidCache()] },
+      and({ call: 'attach', device: 0, table: 1 }),
+      'bind.blocked/outcome',
+    ],
+    [
+      'a PASID, when translation is turned on',
+      {
+        devices: [{ pasidBits: 8 }],
+        memory: [{ address: entryOf(0, 3), words: firstStage(OLD) }],
+        steps: start,
+      },
+      calls((all) => all.filter(({ call }) => call === 'detach')),
+      'event.enable/outcome',
     ],
     [
       'a device that had an entry, under the policy',

@@ -21,6 +21,8 @@ export const OLD = 0x4_0000n;
 export const NEW = 0x5_0000n;
 export const PAGES = 0x8_0003n;
 export const nothing: Change = () => ({ calls: [] });
+/** As it was. */
+export const same: Change = (report) => report;
 export const calls =
   (change: (calls: HostCall[]) => HostCall[]): Change =>
   (report) => ({ calls: change(report.calls) });

@@ -18,6 +18,7 @@ import {
   lacking,
   memory,
   NEW,
+  nothing,
   OLD,
   plugged,
   start,
@@ -49,6 +50,20 @@ describe('Writes that are tracked', () => {
       { memory, steps: [...start, track(), track(false)] },
       calls((all) => all.slice(1)),
       'dirty.children/outcome',
+    ],
+    [
+      'writes that are tracked no longer, after what was tracked could not be taken back',
+      {
+        devices: [{}, { iommufd: 1 }],
+        memory: [
+          { address: entryOf(0), words: firstStage(OLD) },
+          { address: entryOf(1), words: firstStage(OLD) },
+        ],
+        steps: [plug(0), plug(1), on, track(), track(false)],
+        failing: [11, 12, 13],
+      },
+      nothing,
+      'nothing',
     ],
     [
       'a new table that does not track',
