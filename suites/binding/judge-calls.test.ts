@@ -1,6 +1,15 @@
 import { describe } from 'vitest';
 import type { HostCall } from '../../spec/schema.ts';
-import { entryOf, firstStage, iotlb, pasidCache, pasidIotlb, store, unit } from './hand-made.fixture.ts';
+import {
+  entryOf,
+  firstStage,
+  iotlb,
+  pasidCache,
+  pasidIotlb,
+  store,
+  unit,
+  unplug,
+} from './hand-made.fixture.ts';
 import {
   and,
   before,
@@ -122,6 +131,18 @@ describe('Failures', () => {
       },
       nothing,
       'failure.retry/outcome',
+    ],
+    [
+      'a device that the host does not detach',
+      { memory, steps: [...start, unplug(0)], failing: [4] },
+      same,
+      'nothing',
+    ],
+    [
+      'a device that is detached at last, though it is gone',
+      { memory, steps: [...start, unplug(0), pasidCache()], failing: [4] },
+      and({ call: 'detach', device: 0 }),
+      'nothing',
     ],
     [
       'an old table that the host does not free',
