@@ -150,3 +150,11 @@ export function blockedAnyhow(rule: string): Blocked {
 export function rulesOf(alternative: Alternative): readonly string[] {
   return alternative.outcome === 'blocked' ? [alternative.rule] : alternative.rules;
 }
+
+/** The conditions of `alternatives` by name. */
+export function named(alternatives: readonly Alternative[]): string {
+  const ids = alternatives.map((alternative) =>
+    alternative.outcome === 'blocked' ? alternative.rule : (alternative.rules[0] ?? ''),
+  );
+  return [...new Set(ids)].join(' or ');
+}

@@ -1,7 +1,7 @@
 /** Address translation services: what Device-TLBs ask for, and what they send (4.2.3, 4.2.5, 3.15). */
 import { type Alternative, completionOf, faults, translated } from './alternative.ts';
+import { isInterruptAddress } from './input-address.ts';
 import { seeksReadOnly } from './request.ts';
-import { isInterruptAddress } from './second-stage.ts';
 import type { Walk } from './walk.ts';
 
 /** True for a translation request without PASID to FEEx_xxxxh, which no table translates. */

@@ -5,12 +5,13 @@
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
 import { firstStageLayout } from '../../spec/layouts/first-stage.ts';
-import { type Alternative, faults, withFaults } from './alternative.ts';
+import { type Alternative, faults, named, withFaults } from './alternative.ts';
 import { firstStageMasks } from './first-stage-masks.ts';
 import { firstStageRules } from './first-stage-rules.ts';
 import { addFlags, type FlagBits, type MutableFlagBits, type Need, noFlags, setFlags } from './flags.ts';
+import { coveredBits, entryAddress } from './input-address.ts';
 import type { Access } from './request.ts';
-import { coveredBits, entryAddress, isBeyondWidth, named, type SecondStage } from './second-stage.ts';
+import { isBeyondWidth, type SecondStage } from './second-stage.ts';
 import { locateTable } from './table-memory.ts';
 import { mayAccess, readPagingEntry, readWord, type Walk } from './walk.ts';
 

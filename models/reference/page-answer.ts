@@ -4,8 +4,8 @@
  */
 import { type Alternative, completionOf, faults, translated } from './alternative.ts';
 import { type FlagBits, noFlags } from './flags.ts';
+import { isInterruptAddress } from './input-address.ts';
 import { type Access, seeksReadOnly } from './request.ts';
-import { isInterruptAddress } from './second-stage.ts';
 import type { Walk } from './walk.ts';
 
 /** A page that the request reaches. */

@@ -12,9 +12,9 @@ import type {
 } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
 import { Announcements, type Calls, type Span } from './announcements.ts';
+import { coveredBits } from './input-address.ts';
 import { type Audience, RangeWalker } from './range-walk.ts';
 import { replayStart } from './replay-start.ts';
-import { coveredBits } from './second-stage.ts';
 import { type Unit, unitOf } from './unit.ts';
 
 /** How a case has to go. */

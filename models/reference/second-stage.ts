@@ -5,10 +5,11 @@
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
 import { secondStageLayout } from '../../spec/layouts/second-stage.ts';
-import { type Alternative, faults, withFaults } from './alternative.ts';
+import { type Alternative, faults, named, withFaults } from './alternative.ts';
 import { type FlagBits, type MutableFlagBits, type Need, noFlags, setFlags } from './flags.ts';
-import type { Access } from './request.ts';
+import { coveredBits, entryAddress } from './input-address.ts';
 import { secondStageMasks } from './second-stage-masks.ts';
+import { missingRights, type Purpose, withoutAnyRight } from './second-stage-purpose.ts';
 import { secondStageRules } from './second-stage-rules.ts';
 import { mayAccess, readPagingEntry, readWord, type Walk } from './walk.ts';
 
@@ -32,16 +33,6 @@ export interface SecondStage {
   readonly accessedDirty: boolean;
   /** Paging structures are snooped, so that flags can be set (3.10). */
   readonly snooped: boolean;
-}
-
-/** What the second stage is walked for. */
-export interface Purpose {
-  readonly access: Access;
-  /** The conditions of a missing read and of a missing write permission, the likeliest first. */
-  readonly noRead: readonly string[];
-  readonly noWrite: readonly string[];
-  /** A first-stage table: whether its dirty flag must be set is only known later (D22). */
-  readonly isTable: boolean;
 }
 
 /** The page that was found. */
@@ -82,18 +73,6 @@ const conditions = {
     beyondWidth: 'SGN.5',
   },
 } as const;
-
-/** The request itself goes to the page. */
-export function finalPurpose({ mode }: SecondStage, access: Access): Purpose {
-  return mode === 'legacy'
-    ? { access, noRead: ['LGN.3'], noWrite: ['LGN.2'], isTable: false }
-    : { access, noRead: ['SGN.7'], noWrite: ['SGN.6'], isTable: false };
-}
-
-/** Bits of input address that `levels` levels of tables cover (AGAW, 3.7). */
-export function coveredBits(levels: number): number {
-  return 12 + 9 * levels;
-}
 
 /** True when `address` is beyond the smaller of MGAW and AGAW (3.7). */
 export function isBeyondWidth({ unit }: Walk, { levels }: SecondStage, address: bigint): boolean {
@@ -172,13 +151,14 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
   }
 
   // 2. An entry that grants nothing is not used at all; nothing else in it counts.
-  if ((entry & (READ | WRITE)) === 0n) return stop(course, progress, at, entry, withoutAnyRight(course));
+  if ((entry & (READ | WRITE)) === 0n)
+    return stop(course, progress, at, entry, withoutAnyRight(course.stage, course.purpose));
   if (stage.accessedDirty) mayAccess(walk, at, ACCESSED);
 
   // 3. Rights add up over the levels. When they run out, the levels below may still be looked at (D5).
   const read = progress.read && (entry & READ) !== 0n;
   const write = progress.write && (entry & WRITE) !== 0n;
-  const missing = missingRights(course, read, write);
+  const missing = missingRights(course.stage, course.purpose, read, write);
 
   // 4. Reserved bits; no order between them and the rights of the same entry (D1).
   const masks = secondStageMasks(walk.unit, level, entry, stage.accessedDirty);
@@ -257,39 +237,6 @@ function stop(
   return { page: undefined, refused: true, faults: withFaults(walk, ids, progress.admitted) };
 }
 
-/** The conditions of an entry with neither right: scalable mode has one for it, legacy mode has not. */
-function withoutAnyRight({ stage, purpose }: Course): readonly string[] {
-  if (stage.mode === 'scalable') return ['SSS.2'];
-  const { read, write } = purpose.access;
-  return [...(write || !read ? purpose.noWrite : []), ...(read || !write ? purpose.noRead : [])];
-}
-
-interface MissingRights {
-  readonly ids: readonly string[];
-  readonly certain: boolean;
-}
-
-const nothingMissing: MissingRights = { ids: [], certain: false };
-
-/** Conditions of a request whose right is no longer granted by all entries (3.7.1, SSS.2, SGN.6, SGN.7). */
-function missingRights({ stage, purpose }: Course, read: boolean, write: boolean): MissingRights {
-  const { access, noRead, noWrite } = purpose;
-  if (read && write) return nothingMissing;
-  const none = !read && !write;
-  const nothing = stage.mode === 'scalable' ? ['SSS.2'] : [...noWrite, ...noRead];
-  if (access.effective) return none ? { ids: nothing, certain: true } : nothingMissing;
-  const lacksRead = access.read && !read && !(access.waivesRead && write);
-  const lacksWrite = access.write && !write;
-  if (!lacksRead && !lacksWrite) return nothingMissing;
-  const ids = [
-    ...(none && stage.mode === 'scalable' ? nothing : []),
-    ...(lacksWrite ? noWrite : []),
-    ...(lacksRead ? noRead : []),
-  ];
-  // D25: a zero-length read on a path where one entry grants only read and another only write.
-  return { ids: [...new Set(ids)], certain: !access.waivesRead };
-}
-
 /** Whether `flag` is to be set where it can't be, because the walk is not snooped (3.10). */
 function unsettable({ walk, stage }: Course, at: bigint, entry: bigint, flag: bigint): Need {
   return stage.accessedDirty && !stage.snooped ? walk.flags.need(at, entry, flag) : 'no';
@@ -304,25 +251,6 @@ function hasOpenMemoryType({ walk, stage }: Course, level: number, at: bigint, e
 
 function isPage(level: number, entry: bigint): boolean {
   return level === 1 || (entry & PAGE_SIZE) !== 0n;
-}
-
-/** FEEx_xxxxh (3.15). */
-export function isInterruptAddress(address: bigint): boolean {
-  return address >> 20n === 0xfeen;
-}
-
-/** The entry of `table` that the nine bits of `address` for `level` select (3.7, Table 4). */
-export function entryAddress(address: bigint, table: bigint, level: number): bigint {
-  // 8 bytes an entry: the shift leaves the nine bits where they count eights.
-  return table + ((address >> BigInt(coveredBits(level - 1) - 3)) & 0xff8n);
-}
-
-/** The conditions of `alternatives` by name. */
-export function named(alternatives: readonly Alternative[]): string {
-  const ids = alternatives.map((alternative) =>
-    alternative.outcome === 'blocked' ? alternative.rule : (alternative.rules[0] ?? ''),
-  );
-  return [...new Set(ids)].join(' or ');
 }
 
 function observe(

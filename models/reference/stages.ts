@@ -4,13 +4,8 @@ import { type FirstStage, type FirstStagePage, walkFirstStage } from './first-st
 import { allFlags, type FlagBits, noFlags } from './flags.ts';
 import { answerPage, type FinalPage, interruptFaults } from './page-answer.ts';
 import { type Access, accessOf } from './request.ts';
-import {
-  finalPurpose,
-  type SecondStage,
-  type StageOutcome,
-  type StagePage,
-  translateSecondStage,
-} from './second-stage.ts';
+import { type SecondStage, type StageOutcome, type StagePage, translateSecondStage } from './second-stage.ts';
+import { finalPurpose } from './second-stage-purpose.ts';
 import type { Walk } from './walk.ts';
 
 const legacyConditions = {

@@ -6,7 +6,8 @@ import type { Alternative } from './alternative.ts';
 import type { FirstStage } from './first-stage.ts';
 import { type FlagBits, noFlags } from './flags.ts';
 import type { Access } from './request.ts';
-import { type Purpose, translateSecondStage } from './second-stage.ts';
+import { translateSecondStage } from './second-stage.ts';
+import type { Purpose } from './second-stage-purpose.ts';
 import type { Walk } from './walk.ts';
 
 export interface TablePlace {

@@ -21,11 +21,11 @@ import {
   type MutableFlagBits,
   noFlags,
 } from './flags.ts';
+import { isInterruptAddress } from './input-address.ts';
 import { translateLegacy } from './legacy.ts';
 import { columnOf, isAts } from './request.ts';
 import { resultOf } from './result.ts';
 import { translateScalable } from './scalable.ts';
-import { isInterruptAddress } from './second-stage.ts';
 import { type Unit, unitOf } from './unit.ts';
 import type { Step, Traces, Walk } from './walk.ts';
 

@@ -5,52 +5,7 @@ import { namedProfiles } from '../../spec/profiles.ts';
 import type { Case, EntryCase, EntryObservation, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { search } from './search.ts';
-
-/** A toy area: an entry is valid when its low byte is zero; two rules say so for even and odd words. */
-const toy: AreaSuite<'entry'> = {
-  area: 'entry',
-  rules: ['toy.even', 'toy.odd', 'toy.never'].map((id) => ({
-    id,
-    areas: ['entry'] as const,
-    level: 'must' as const,
-    statement: 'A toy.',
-    clause: 'none',
-  })),
-  arbitrary: ([profile]) =>
-    fc.nat(0xffff).map((word) => ({
-      area: 'entry',
-      profile: profile ?? namedProfiles[0]!,
-      format: 'pasid-directory',
-      words: [BigInt(word)],
-    })),
-  judge({ words: [word = 0n] }, { fault }) {
-    const rule = (word & 1n) === 0n ? 'toy.even' : 'toy.odd';
-    const expected = (word & 0xffn) === 0n ? null : 0x52;
-    const mismatches =
-      fault === expected
-        ? []
-        : [{ rule, aspect: 'outcome' as const, expected: `${expected}`, observed: `${fault}` }];
-    return { exercised: [rule], mismatches };
-  },
-  *simpler(testCase) {
-    const [word = 0n] = testCase.words;
-    for (let bit = 15n; bit >= 0n; bit--) {
-      if ((word >> bit) & 1n) yield { ...testCase, words: [word & ~(1n << bit)] };
-    }
-  },
-};
-
-function implementation(answer: (word: bigint) => EntryObservation): Implementation {
-  return {
-    name: 'toy',
-    profile: 'any',
-    areas: ['entry'],
-    run: (c) => answer((c as EntryCase).words[0] ?? 0n),
-  };
-}
-const healthy = implementation((word) => ({ fault: (word & 0xffn) === 0n ? null : 0x52 }));
-const blindToBit5 = implementation((word) => ({ fault: (word & 0xdfn) === 0n ? null : 0x52 }));
-const options = { seed: 'a', runs: 3000, profiles: namedProfiles };
+import { blindToBit5, healthy, implementation, known, options, toy } from './toy.fixture.ts';
 
 test('a healthy implementation has no finding, and a rule that decided nothing is not a pass', async () => {
   const result = await search(toy, healthy, options);
@@ -90,8 +45,6 @@ test('the same seed gives the same result, asynchronously and in batches too', a
   expect(inBatches.rules).toEqual(expected.rules);
 });
 
-const known = { area: 'entry', rule: 'toy.even', aspect: 'outcome', reason: 'known since long' } as const;
-
 function withoutExecutions(findings: readonly Finding[]): readonly Finding[] {
   return findings.map((finding) => ({ ...finding, found: { ...finding.found, executions: 0 } }));
 }
@@ -117,22 +70,6 @@ test('an expected failure that does not happen is an unexpected pass, unless its
   const elsewhere = { ...known, area: 'translation' } as const;
   const other = await search(toy, healthy, { ...options, expectedFailures: [elsewhere] });
   expect(other.rules[0]?.status).toBe('pass');
-});
-
-test('a search gives up after a few hangs, each of which costs a whole time limit, and so does shrinking', async () => {
-  let hangs = 0;
-  const stuck: Implementation = {
-    ...healthy,
-    run(testCase) {
-      const [word = 0n] = (testCase as EntryCase).words;
-      if (word.toString(2).replaceAll('0', '').length < 3) return healthy.run(testCase);
-      hangs++;
-      throw new ImplementationFailure('hang', 'no answer');
-    },
-  };
-  const { findings } = await search(toy, stuck, options);
-  expect(findings.map(({ observed }) => observed)).toEqual(['hang: no answer']);
-  expect(hangs).toBe(3 + 6 + 1);
 });
 
 test('an exception without a kind counts as a crash', async () => {
@@ -240,134 +177,4 @@ test('what did not do at first is tried again when nothing else does any more', 
     cases.map((testCase) => ({ observation: faulty.run(testCase) as EntryObservation }));
   const { findings } = await search(toy, { ...faulty, runBatch }, options);
   expect(findings.map(({ case: found }) => (found as EntryCase).words)).toContainEqual([wrong]);
-});
-
-const stored = (word: bigint, profile = namedProfiles[0]!): Case => ({
-  area: 'entry',
-  profile,
-  format: 'pasid-directory',
-  words: [word],
-});
-const elsewhere: Case = {
-  area: 'used-bits',
-  profile: namedProfiles[0]!,
-  format: 'vtd-pasid',
-  entry: Array<bigint>(8).fill(0n),
-};
-
-test('given cases are asked before any is drawn, and count beside what is drawn', async () => {
-  const asked: bigint[] = [];
-  const seen = implementation((word) => {
-    asked.push(word);
-    return healthy.run(stored(word)) as EntryObservation;
-  });
-  const given = [stored(0x1_0000n), elsewhere, stored(0x1_0001n)];
-  const { cases } = await search(toy, seen, { ...options, given, runs: 5 });
-  expect(cases).toBe(7);
-  expect(new Set(asked.slice(0, 3))).toEqual(new Set([0x1_0000n, 0x1_0001n]));
-  expect(asked.slice(3).every((word) => word < 0x1_0000n)).toBe(true);
-});
-
-test('with given cases alone nothing is drawn', async () => {
-  const given = [stored(0x100n), stored(0x1n)];
-  const { cases, rules } = await search(toy, healthy, { ...options, given, runs: 0 });
-  expect(cases).toBe(2);
-  expect(rules.slice(0, 2).map(({ exercised }) => exercised)).toEqual([1, 1]);
-});
-
-test('a breach on a given case is brought to the same normal form as one on a drawn case', async () => {
-  const [drawn] = (await search(toy, blindToBit5, options)).findings;
-  const given = [stored(0xff20n, structuredClone(namedProfiles[1]!))];
-  const [found] = (await search(toy, blindToBit5, { ...options, given, runs: 0 })).findings;
-  expect(found?.id).toBe(drawn?.id);
-  expect(found?.found.afterCases).toBe(1);
-});
-
-test('a given case of a unit that the implementation is not is passed over, and not asked', async () => {
-  const [own, other] = namedProfiles;
-  const one: Implementation = { ...healthy, profile: [structuredClone(own!)] };
-  const given = [stored(0x100n, own), stored(0x1n, other), stored(0x2n, other)];
-  const { cases, skipped, rules } = await search(toy, one, { ...options, given, runs: 0 });
-  expect(cases).toBe(3);
-  expect(skipped).toEqual([{ reason: expect.stringContaining('does not offer'), cases: 2 }]);
-  expect(rules.slice(0, 2).map(({ exercised }) => exercised)).toEqual([1, 0]);
-});
-
-test('answers that were recorded are asked once, and a breach among them keeps its case', async () => {
-  let asked = 0;
-  const recorded: Implementation = {
-    ...blindToBit5,
-    isRecorded: true,
-    run(testCase) {
-      asked++;
-      return blindToBit5.run(testCase);
-    },
-  };
-  const given = [stored(0xff20n), stored(0x1n)];
-  const { findings, rules } = await search(toy, recorded, { ...options, given, runs: 0 });
-  expect(findings.map((finding) => finding.case)).toEqual([stored(0xff20n)]);
-  expect(asked).toBe(2);
-  expect(rules.find(({ id }) => id === 'entry.repeatable')?.status).toBe('not-exercised');
-});
-
-test('a given case that hangs is given up on like a drawn one', async () => {
-  let hangs = 0;
-  const stuck: Implementation = {
-    ...healthy,
-    run() {
-      hangs++;
-      throw new ImplementationFailure('hang', 'no answer');
-    },
-  };
-  const given = Array.from({ length: 600 }, (_unused, word) => stored(BigInt(word)));
-  const { cases, findings } = await search(toy, stuck, { ...options, given });
-  expect(findings).toHaveLength(1);
-  expect(cases).toBe(3);
-  expect(hangs).toBeLessThan(20);
-});
-
-const dead = (): never => {
-  throw new ImplementationFailure('crash', 'it died');
-};
-
-test('an implementation that dies of every case is given up with what was found', async () => {
-  const told: string[] = [];
-  const { cases, findings, givenUp } = await search(
-    toy,
-    { ...healthy, run: dead },
-    { ...options, onFinding: ({ id }) => told.push(id) },
-  );
-  expect({ cases, givenUp }).toEqual({ cases: 16, givenUp: '16 of 16 cases ended the implementation' });
-  expect(findings.map(({ observed }) => observed)).toEqual(['crash: it died']);
-  expect(told).toEqual(findings.map(({ id }) => id));
-});
-
-test('deaths that are expected end no search', async () => {
-  const expectedFailures = [{ ...known, rule: 'entry.answers' }];
-  const result = await search(toy, { ...healthy, run: dead }, { ...options, expectedFailures });
-  expect(result.cases).toBe(3000);
-  expect(result).not.toHaveProperty('givenUp');
-});
-
-test('simple cases that kill do not make the shrinking of another breach endless', async () => {
-  let deaths = 0;
-  const fragile: Implementation = {
-    ...blindToBit5,
-    run(testCase) {
-      if ((testCase as EntryCase).words[0] === 0xff20n) return blindToBit5.run(testCase);
-      deaths++;
-      return dead();
-    },
-  };
-  const endless: AreaSuite<'entry'> = {
-    ...toy,
-    *simpler(testCase) {
-      for (let word = 0n; word < 0xff20n; word++) yield { ...testCase, words: [word] };
-    },
-  };
-  const expectedFailures = [{ ...known, rule: 'entry.answers' }];
-  const given = [stored(0xff20n)];
-  const { findings } = await search(endless, fragile, { ...options, given, runs: 0, expectedFailures });
-  expect(findings).toMatchObject([{ rule: 'toy.even', case: { words: [0xff20n] } }]);
-  expect(deaths).toBe(100);
 });

@@ -2,7 +2,7 @@
 import type { Capabilities } from '../../../spec/capabilities.ts';
 import type { Request } from '../../../spec/schema.ts';
 import { type Alternative, blockedAnyhow, translated } from '../alternative.ts';
-import { isInterruptAddress } from '../second-stage.ts';
+import { isInterruptAddress } from '../input-address.ts';
 import type { GoneOption, RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
 import type { GoneWay } from './gone.ts';
 import type { Passage } from './made-entries.ts';
