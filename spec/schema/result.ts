@@ -1,0 +1,67 @@
+/** What a run says: of each area the rules, the findings and what else showed. */
+import * as v from 'valibot';
+import { areaSchema } from './area.ts';
+import { findingSchema } from './finding.ts';
+import { profileSchema } from './profile.ts';
+import { text, unsigned } from './scalars.ts';
+
+export const ruleStatuses = ['pass', 'fail', 'expected-failure', 'unexpected-pass', 'not-exercised'] as const;
+export type RuleStatus = (typeof ruleStatuses)[number];
+
+/** Something that an implementation is free to do: how often it could be seen, and how often it was. */
+export const factCountSchema = v.strictObject({
+  fact: text,
+  seen: unsigned(Number.MAX_SAFE_INTEGER),
+  chances: unsigned(Number.MAX_SAFE_INTEGER),
+});
+export type FactCount = v.InferOutput<typeof factCountSchema>;
+
+export const areaResultSchema = v.strictObject({
+  area: areaSchema,
+  /** False when the implementation does not claim the area: neither pass nor fail. */
+  claimed: v.boolean(),
+  cases: unsigned(Number.MAX_SAFE_INTEGER),
+  durationMs: v.number(),
+  /** Cases that the implementation passed over, by the reason that it gave; they are among `cases`. */
+  skipped: v.optional(
+    v.array(v.strictObject({ reason: v.string(), cases: unsigned(Number.MAX_SAFE_INTEGER) })),
+  ),
+  /** Why no more cases were asked than these: it died or hung again and again. */
+  givenUp: v.optional(text),
+  rules: v.array(
+    v.strictObject({
+      id: text,
+      exercised: unsigned(Number.MAX_SAFE_INTEGER),
+      status: v.picklist(ruleStatuses),
+    }),
+  ),
+  findings: v.array(findingSchema),
+  /**
+   * Findings of earlier runs that were tried first. `passes`: found in another implementation and not in this one;
+   * `not-offered`: of a unit that it is not.
+   */
+  recorded: v.optional(
+    v.array(
+      v.strictObject({
+        file: v.string(),
+        id: text,
+        state: v.picklist(['fails', 'fails-otherwise', 'fixed', 'passes', 'skipped', 'not-offered']),
+      }),
+    ),
+  ),
+  /** What the answers showed beside right and wrong, for example which entries are kept: no verdicts. */
+  facts: v.optional(v.array(factCountSchema)),
+});
+export type AreaResult = v.InferOutput<typeof areaResultSchema>;
+
+export const resultSchema = v.strictObject({
+  version: v.literal(1),
+  implementation: v.strictObject({
+    name: text,
+    version: v.optional(v.string()),
+    profile: v.union([v.literal('any'), v.array(profileSchema)]),
+  }),
+  seed: text,
+  areas: v.array(areaResultSchema),
+});
+export type Result = v.InferOutput<typeof resultSchema>;
