@@ -44,7 +44,18 @@ test.for([
 test('a reader that leaves ends nothing: the result is written and the status is that of the run', {
   timeout: LONG,
 }, async () => {
-  const child = start('check', '--impl', blind, '--seed', 'a', '--runs', '4000', '--json', 'left.json');
+  const child = start(
+    'check',
+    '--impl',
+    blind,
+    '--seed',
+    'a',
+    '--runs',
+    '4000',
+    '--json',
+    'left.json',
+    '--quiet',
+  );
   child.stdout.destroy();
   let complaints = '';
   child.stderr.on('data', (text) => (complaints += text));
