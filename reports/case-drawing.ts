@@ -4,6 +4,7 @@ import { toJson } from '../spec/json.ts';
 import type {
   BindingObservation,
   Case,
+  DomainReplaceObservation,
   EntrySyncObservation,
   InvalidationObservation,
   Observation,
@@ -14,6 +15,7 @@ import type {
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { bindingDrawing } from './binding-lines.ts';
 import { decidingEntry } from './deciding-entry.ts';
+import { domainReplaceDrawing } from './domain-replace-lines.ts';
 import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
 import { pageWalkDrawing } from './page-walk-drawing.ts';
@@ -58,6 +60,8 @@ export function caseDrawing(
       return streamDrawing(testCase, observation as InvalidationObservation | null, palette);
     case 'binding':
       return bindingDrawing(testCase, observation as BindingObservation | null);
+    case 'domain-replace':
+      return domainReplaceDrawing(testCase, observation as DomainReplaceObservation | null);
   }
 }
 

@@ -3,6 +3,7 @@ import { printable } from '../adapters/process/printable.ts';
 import type { Case, PageWalkCase, Profile, SyntheticLayout, TranslationCase } from '../spec/schema.ts';
 import { describeEvent } from '../suites/page-walk/describe.ts';
 import { bindingLines } from './binding-lines.ts';
+import { domainReplaceLines } from './domain-replace-lines.ts';
 import { hex, requester, shortHex } from './hex.ts';
 import { memoryLines } from './memory-lines.ts';
 import { requestLine } from './request-line.ts';
@@ -43,6 +44,8 @@ function bodyLines(testCase: Case): readonly string[] {
       return streamLines(testCase);
     case 'binding':
       return bindingLines(testCase);
+    case 'domain-replace':
+      return domainReplaceLines(testCase);
   }
 }
 

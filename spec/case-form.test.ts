@@ -28,6 +28,19 @@ const binding: Extract<Case, { area: 'binding' }> = {
   failing: [0, 2],
 };
 
+/** One device that is given a nested domain. */
+const replacing: Extract<Case, { area: 'domain-replace' }> = {
+  area: 'domain-replace',
+  profile,
+  devices: [{ sourceId: 0, ats: false }],
+  domains: [
+    { kind: 'second-stage', table: 0x1000n, levels: 4 },
+    { kind: 'nested', table: 0x2000n, levels: 4, parent: 0 },
+  ],
+  requests: [{ request: 'attach', device: 0, domain: 1 }],
+  failing: [0],
+};
+
 test.for<[string, Case, string | undefined]>([
   ['a device of a unit', binding, undefined],
   [
@@ -46,6 +59,33 @@ test.for<[string, Case, string | undefined]>([
     'steps.0.address: expected a multiple of 8',
   ],
   ['a call that fails twice', { ...binding, failing: [2, 2] }, 'failing.1: expected ascending numbers'],
+  ['a domain of a device', replacing, undefined],
+  [
+    'two devices of one source id',
+    { ...replacing, devices: [...replacing.devices, ...replacing.devices] },
+    'devices.1.sourceId: another device has it',
+  ],
+  [
+    'a nested domain over none',
+    { ...replacing, domains: [{ kind: 'nested', table: 0n, levels: 4, parent: 1 }] },
+    'domains.0.parent: expected the index of a second-stage domain',
+  ],
+  [
+    'a table within a page',
+    { ...replacing, domains: [{ kind: 'first-stage', table: 8n, levels: 4 }] },
+    'domains.0.table: expected a multiple of 4096',
+  ],
+  [
+    'a request for a device that is not there',
+    { ...replacing, requests: [{ request: 'detach', device: 1 }] },
+    'requests.0.device: there are 1 devices',
+  ],
+  [
+    'a request for a domain that is not there',
+    { ...replacing, requests: [{ request: 'attach', device: 0, domain: 2 }] },
+    'requests.0.domain: there are 2 domains',
+  ],
+  ['a request that fails twice', { ...replacing, failing: [0, 0] }, 'failing.1: expected ascending numbers'],
   ['a whole entry', { area: 'entry', profile, format: 'root-legacy', words: [0n, 0n] }, undefined],
   [
     'an entry with a word too few',

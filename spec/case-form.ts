@@ -3,6 +3,7 @@ import { latticeBreaches } from './lattice.ts';
 import {
   type BindingCase,
   type Case,
+  type DomainReplaceCase,
   entryFormats,
   type InvalidationCase,
   type Mapping,
@@ -35,6 +36,7 @@ export function caseProblem(testCase: Case): string | undefined {
   if (testCase.area === 'page-walk') return memoryProblem(testCase.memory) ?? walkProblem(testCase);
   if (testCase.area === 'invalidation') return memoryProblem(testCase.memory) ?? streamProblem(testCase);
   if (testCase.area === 'binding') return memoryProblem(testCase.memory) ?? bindingProblem(testCase);
+  if (testCase.area === 'domain-replace') return domainReplaceProblem(testCase);
   return undefined;
 }
 
@@ -69,6 +71,32 @@ function bindingProblem({ devices, units, steps, failing }: BindingCase): string
       return `${place}.address: expected a multiple of 8`;
     if ('device' in step && step.device >= devices.length) {
       return `${place}.device: there are ${devices.length} devices`;
+    }
+  }
+  const unordered = failing.findIndex((number, index) => index > 0 && number <= (failing[index - 1] ?? 0));
+  return unordered >= 0 ? `failing.${unordered}: expected ascending numbers` : undefined;
+}
+
+function domainReplaceProblem(testCase: DomainReplaceCase): string | undefined {
+  const { devices, domains, requests, failing } = testCase;
+  const twin = devices.findIndex((one, index) =>
+    devices.slice(0, index).some((other) => other.sourceId === one.sourceId),
+  );
+  if (twin >= 0) return `devices.${twin}.sourceId: another device has it`;
+  for (const [index, domain] of domains.entries()) {
+    const place = `domains.${index}`;
+    if (domain.kind === 'nested' && domains[domain.parent]?.kind !== 'second-stage') {
+      return `${place}.parent: expected the index of a second-stage domain`;
+    }
+    if (domain.kind !== 'pass-through' && domain.table % 4096n !== 0n) {
+      return `${place}.table: expected a multiple of 4096`;
+    }
+  }
+  for (const [index, request] of requests.entries()) {
+    const place = `requests.${index}`;
+    if (request.device >= devices.length) return `${place}.device: there are ${devices.length} devices`;
+    if (request.request === 'attach' && request.domain >= domains.length) {
+      return `${place}.domain: there are ${domains.length} domains`;
     }
   }
   const unordered = failing.findIndex((number, index) => index > 0 && number <= (failing[index - 1] ?? 0));

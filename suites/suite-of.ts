@@ -18,5 +18,7 @@ export async function suiteOf(area: Area): Promise<AreaSuite> {
       return (await import('./invalidation/suite.ts')).invalidationSuite;
     case 'binding':
       return (await import('./binding/suite.ts')).bindingSuite;
+    case 'domain-replace':
+      return (await import('./domain-replace/suite.ts')).domainReplaceSuite;
   }
 }

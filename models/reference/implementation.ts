@@ -2,6 +2,7 @@
 import type { Implementation } from '../../spec/implementation.ts';
 import { areas, type Case, type Observation } from '../../spec/schema.ts';
 import { runBinding } from './binding/run.ts';
+import { runDomainReplace } from './domain-replace/run.ts';
 import { runEntry } from './entry.ts';
 import { runEntrySync } from './entry-sync.ts';
 import { runInvalidation } from './invalidation/run.ts';
@@ -25,6 +26,8 @@ function run(testCase: Case): Observation {
       return runInvalidation(testCase);
     case 'binding':
       return runBinding(testCase);
+    case 'domain-replace':
+      return runDomainReplace(testCase);
   }
 }
 

@@ -9,6 +9,7 @@ export const areas = [
   'page-walk',
   'invalidation',
   'binding',
+  'domain-replace',
 ] as const;
 export const areaSchema = v.picklist(areas);
 export type Area = v.InferOutput<typeof areaSchema>;

@@ -7,6 +7,12 @@ import {
   bindingCaseSchema,
   bindingObservationSchema,
 } from './binding.ts';
+import {
+  type DomainReplaceCase,
+  type DomainReplaceObservation,
+  domainReplaceCaseSchema,
+  domainReplaceObservationSchema,
+} from './domain-replace.ts';
 import { type EntryCase, type EntryObservation, entryCaseSchema, entryObservationSchema } from './entry.ts';
 import {
   type EntrySyncCase,
@@ -47,6 +53,7 @@ export const caseSchema = v.variant('area', [
   pageWalkCaseSchema,
   invalidationCaseSchema,
   bindingCaseSchema,
+  domainReplaceCaseSchema,
 ]);
 export type Case = v.InferOutput<typeof caseSchema>;
 
@@ -58,6 +65,7 @@ export const observationSchemas = {
   'page-walk': pageWalkObservationSchema,
   invalidation: invalidationObservationSchema,
   binding: bindingObservationSchema,
+  'domain-replace': domainReplaceObservationSchema,
 } as const;
 
 export interface CaseOf {
@@ -68,6 +76,7 @@ export interface CaseOf {
   'page-walk': PageWalkCase;
   invalidation: InvalidationCase;
   binding: BindingCase;
+  'domain-replace': DomainReplaceCase;
 }
 export interface ObservationOf {
   entry: EntryObservation;
@@ -77,5 +86,6 @@ export interface ObservationOf {
   'page-walk': PageWalkObservation;
   invalidation: InvalidationObservation;
   binding: BindingObservation;
+  'domain-replace': DomainReplaceObservation;
 }
 export type Observation = ObservationOf[Area];

@@ -1,0 +1,15 @@
+/** Area `domain-replace`: a driver that changes domains under hardware that may cache whatever it may. */
+import { anyDomainReplaceCase } from '../../generators/domain-replace.ts';
+import { domainReplaceRules } from '../../spec/rules/domain-replace.ts';
+import type { AreaSuite } from '../core/area-suite.ts';
+import { judgeDomainReplace } from './judge.ts';
+import { simplerDomainReplaces } from './simpler.ts';
+
+export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
+  area: 'domain-replace',
+  rules: domainReplaceRules,
+  cost: 3,
+  arbitrary: anyDomainReplaceCase,
+  judge: judgeDomainReplace,
+  simpler: simplerDomainReplaces,
+};
