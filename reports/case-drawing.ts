@@ -9,6 +9,7 @@ import type {
   InvalidationObservation,
   Observation,
   PageWalkObservation,
+  SmmuNestingObservation,
   TranslationCase,
   TranslationObservation,
 } from '../spec/schema.ts';
@@ -20,6 +21,7 @@ import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
 import { pageWalkDrawing } from './page-walk-drawing.ts';
 import type { Palette } from './palette.ts';
+import { smmuNestingDrawing } from './smmu-nesting-lines.ts';
 import { streamDrawing } from './stream-drawing.ts';
 import { quantumWordsOf, traceDrawing } from './trace-drawing.ts';
 import { usedBitsDrawing } from './used-bits-drawing.ts';
@@ -62,6 +64,8 @@ export function caseDrawing(
       return bindingDrawing(testCase, observation as BindingObservation | null);
     case 'domain-replace':
       return domainReplaceDrawing(testCase, observation as DomainReplaceObservation | null);
+    case 'smmu-nesting':
+      return smmuNestingDrawing(testCase, observation as SmmuNestingObservation | null);
   }
 }
 

@@ -7,6 +7,7 @@ import { domainReplaceLines } from './domain-replace-lines.ts';
 import { hex, requester, shortHex } from './hex.ts';
 import { memoryLines } from './memory-lines.ts';
 import { requestLine } from './request-line.ts';
+import { smmuNestingLines } from './smmu-nesting-lines.ts';
 import { streamLines } from './stream-lines.ts';
 
 /** The lines of `testCase`, at most `limit`; what does not fit is counted in the last line. */
@@ -46,6 +47,8 @@ function bodyLines(testCase: Case): readonly string[] {
       return bindingLines(testCase);
     case 'domain-replace':
       return domainReplaceLines(testCase);
+    case 'smmu-nesting':
+      return smmuNestingLines(testCase);
   }
 }
 

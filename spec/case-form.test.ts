@@ -41,7 +41,58 @@ const replacing: Extract<Case, { area: 'domain-replace' }> = {
   failing: [0],
 };
 
+/** Two devices of one virtual SMMU. */
+const [first, second] = [
+  { streamId: 0, unit: 0, physicalStreamId: 0x100 },
+  { streamId: 1, unit: 0, physicalStreamId: 0x101 },
+] as const;
+const smmu: Extract<Case, { area: 'smmu-nesting' }> = {
+  area: 'smmu-nesting',
+  profile,
+  smmu: {
+    streamIdBits: 8,
+    substreamIdBits: 0,
+    outputBits: 48,
+    ats: false,
+    pri: false,
+    twoLevelDescriptors: false,
+    stallModel: 1,
+  },
+  units: [{ vmid: 1 }],
+  devices: [first, second],
+  streamTable: { base: 0n, config: 0n },
+  memory: [],
+  steps: [{ step: 'plug', device: 0 }],
+  failing: [{ call: 0 }, { call: 2, handled: 1 }],
+};
+
 test.for<[string, Case, string | undefined]>([
+  ['devices of a virtual SMMU', smmu, undefined],
+  [
+    'a StreamID beyond SIDSIZE',
+    { ...smmu, devices: [{ ...first, streamId: 256 }] },
+    'devices.0.streamId: beyond 8 bits',
+  ],
+  [
+    'a StreamID given twice',
+    { ...smmu, devices: [first, { ...second, streamId: 0 }] },
+    'devices.1.streamId: another device has it',
+  ],
+  [
+    'a physical StreamID given twice',
+    { ...smmu, devices: [first, { ...second, physicalStreamId: 0x100 }] },
+    'devices.1.physicalStreamId: another device of unit 0 has it',
+  ],
+  [
+    'a device of a physical SMMU that is not there',
+    { ...smmu, devices: [{ ...first, unit: 2 }] },
+    'devices.0.unit: there are 1 units',
+  ],
+  [
+    'an SMMU call that fails twice',
+    { ...smmu, failing: [{ call: 3 }, { call: 3 }] },
+    'failing.1.call: expected ascending numbers',
+  ],
   ['a device of a unit', binding, undefined],
   [
     'a device of no unit',

@@ -9,6 +9,7 @@ import {
   type Mapping,
   type MemoryRun,
   type PageWalkCase,
+  type SmmuNestingCase,
   type Store,
   type StreamStep,
 } from './schema.ts';
@@ -37,6 +38,7 @@ export function caseProblem(testCase: Case): string | undefined {
   if (testCase.area === 'invalidation') return memoryProblem(testCase.memory) ?? streamProblem(testCase);
   if (testCase.area === 'binding') return memoryProblem(testCase.memory) ?? bindingProblem(testCase);
   if (testCase.area === 'domain-replace') return domainReplaceProblem(testCase);
+  if (testCase.area === 'smmu-nesting') return memoryProblem(testCase.memory) ?? smmuProblem(testCase);
   return undefined;
 }
 
@@ -62,7 +64,41 @@ export function stepProblem(step: StreamStep): string | undefined {
   return `: a store of ${8 * crooked.words.length} bytes to 0x${crooked.address.toString(16)} is not aligned`;
 }
 
-function bindingProblem({ devices, units, steps, failing }: BindingCase): string | undefined {
+function bindingProblem(testCase: BindingCase): string | undefined {
+  const { failing } = testCase;
+  const unordered = failing.findIndex((number, index) => index > 0 && number <= (failing[index - 1] ?? 0));
+  return (
+    eventProblem(testCase) ??
+    (unordered >= 0 ? `failing.${unordered}: expected ascending numbers` : undefined)
+  );
+}
+
+function smmuProblem(testCase: SmmuNestingCase): string | undefined {
+  const { devices, failing, smmu } = testCase;
+  for (const [index, { streamId, unit, physicalStreamId }] of devices.entries()) {
+    const before = devices.slice(0, index);
+    const place = `devices.${index}`;
+    if (streamId >= 2 ** smmu.streamIdBits) return `${place}.streamId: beyond ${smmu.streamIdBits} bits`;
+    if (before.some((one) => one.streamId === streamId)) return `${place}.streamId: another device has it`;
+    if (before.some((one) => one.unit === unit && one.physicalStreamId === physicalStreamId)) {
+      return `${place}.physicalStreamId: another device of unit ${unit} has it`;
+    }
+  }
+  const unordered = failing.findIndex(
+    ({ call }, index) => index > 0 && call <= (failing[index - 1]?.call ?? 0),
+  );
+  return (
+    eventProblem(testCase) ??
+    (unordered >= 0 ? `failing.${unordered}.call: expected ascending numbers` : undefined)
+  );
+}
+
+/** Devices without a unit, steps about no device, stores within a word. */
+function eventProblem({
+  devices,
+  units,
+  steps,
+}: Pick<BindingCase | SmmuNestingCase, 'devices' | 'units' | 'steps'>): string | undefined {
   const homeless = devices.findIndex(({ unit }) => unit >= units.length);
   if (homeless >= 0) return `devices.${homeless}.unit: there are ${units.length} units`;
   for (const [index, step] of steps.entries()) {
@@ -73,8 +109,7 @@ function bindingProblem({ devices, units, steps, failing }: BindingCase): string
       return `${place}.device: there are ${devices.length} devices`;
     }
   }
-  const unordered = failing.findIndex((number, index) => index > 0 && number <= (failing[index - 1] ?? 0));
-  return unordered >= 0 ? `failing.${unordered}: expected ascending numbers` : undefined;
+  return undefined;
 }
 
 function domainReplaceProblem(testCase: DomainReplaceCase): string | undefined {

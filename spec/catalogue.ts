@@ -7,6 +7,7 @@ import { rules as entry } from './rules/entry.ts';
 import { entrySyncRules } from './rules/entry-sync.ts';
 import { rules as invalidation } from './rules/invalidation.ts';
 import { pageWalkRules } from './rules/page-walk.ts';
+import { smmuNestingRules } from './rules/smmu-nesting.ts';
 import { rules as translation } from './rules/translation.ts';
 import { usedBitsRules } from './rules/used-bits.ts';
 
@@ -19,6 +20,7 @@ export const catalogue: readonly Rule[] = [
   ...invalidation,
   ...bindingRules,
   ...domainReplaceRules,
+  ...smmuNestingRules,
   ...answers,
 ];
 

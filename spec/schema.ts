@@ -17,5 +17,6 @@ export * from './schema/page-walk.ts';
 export * from './schema/profile.ts';
 export * from './schema/result.ts';
 export { type MemoryRun, memoryRunSchema } from './schema/scalars.ts';
+export * from './schema/smmu-nesting.ts';
 export * from './schema/translation.ts';
 export * from './schema/used-bits.ts';

@@ -20,5 +20,7 @@ export async function suiteOf(area: Area): Promise<AreaSuite> {
       return (await import('./binding/suite.ts')).bindingSuite;
     case 'domain-replace':
       return (await import('./domain-replace/suite.ts')).domainReplaceSuite;
+    case 'smmu-nesting':
+      return (await import('./smmu-nesting/suite.ts')).smmuNestingSuite;
   }
 }

@@ -7,6 +7,7 @@ import { runEntry } from './entry.ts';
 import { runEntrySync } from './entry-sync.ts';
 import { runInvalidation } from './invalidation/run.ts';
 import { runPageWalk } from './page-walk.ts';
+import { runSmmuNesting } from './smmu-nesting/run.ts';
 import { runTranslation } from './translation.ts';
 import { runUsedBits } from './used-bits.ts';
 
@@ -28,6 +29,8 @@ function run(testCase: Case): Observation {
       return runBinding(testCase);
     case 'domain-replace':
       return runDomainReplace(testCase);
+    case 'smmu-nesting':
+      return runSmmuNesting(testCase);
   }
 }
 

@@ -10,6 +10,7 @@ export const areas = [
   'invalidation',
   'binding',
   'domain-replace',
+  'smmu-nesting',
 ] as const;
 export const areaSchema = v.picklist(areas);
 export type Area = v.InferOutput<typeof areaSchema>;

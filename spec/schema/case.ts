@@ -33,6 +33,12 @@ import {
   pageWalkObservationSchema,
 } from './page-walk.ts';
 import {
+  type SmmuNestingCase,
+  type SmmuNestingObservation,
+  smmuNestingCaseSchema,
+  smmuNestingObservationSchema,
+} from './smmu-nesting.ts';
+import {
   type TranslationCase,
   type TranslationObservation,
   translationCaseSchema,
@@ -54,6 +60,7 @@ export const caseSchema = v.variant('area', [
   invalidationCaseSchema,
   bindingCaseSchema,
   domainReplaceCaseSchema,
+  smmuNestingCaseSchema,
 ]);
 export type Case = v.InferOutput<typeof caseSchema>;
 
@@ -66,6 +73,7 @@ export const observationSchemas = {
   invalidation: invalidationObservationSchema,
   binding: bindingObservationSchema,
   'domain-replace': domainReplaceObservationSchema,
+  'smmu-nesting': smmuNestingObservationSchema,
 } as const;
 
 export interface CaseOf {
@@ -77,6 +85,7 @@ export interface CaseOf {
   invalidation: InvalidationCase;
   binding: BindingCase;
   'domain-replace': DomainReplaceCase;
+  'smmu-nesting': SmmuNestingCase;
 }
 export interface ObservationOf {
   entry: EntryObservation;
@@ -87,5 +96,6 @@ export interface ObservationOf {
   invalidation: InvalidationObservation;
   binding: BindingObservation;
   'domain-replace': DomainReplaceObservation;
+  'smmu-nesting': SmmuNestingObservation;
 }
 export type Observation = ObservationOf[Area];

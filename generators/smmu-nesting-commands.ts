@@ -1,0 +1,86 @@
+/** Commands of a guest for its SMMU (IHI 0070 4.3 to 4.7): right ones, others, and those that are illegal. */
+import type { VirtualSmmu } from '../spec/schema.ts';
+import type { Choices } from './choices.ts';
+
+export type Command = [low: bigint, high: bigint];
+
+const SSEC = 1n << 10n;
+const SSV = 1n << 11n;
+const LEAF = 1n;
+const ALL_STREAMS = 31;
+const WHOLE_ATC = 52n;
+/** ASIDs and pages that commands are about: few, so that they come again. */
+const ASIDS = 3;
+const PAGES = 3;
+
+export const sync: Command = [0x46n, 0n];
+
+function stream(opcode: bigint, streamId: number, high = 0n): Command {
+  return [opcode | (BigInt(streamId) << 32n), high];
+}
+
+/** CFGI_STE of `streamId`, seldom a range around it or all streams. */
+export function cfgiSte(streamId: number, choices: Choices, leaf = !choices.oneIn(4)): Command {
+  switch (choices.pick(8)) {
+    case 6:
+      return stream(0x04n, streamId, BigInt(choices.pick(9)));
+    case 7:
+      return stream(0x04n, choices.oneIn(2) ? streamId : 0, BigInt(ALL_STREAMS));
+    default:
+      return stream(0x03n, streamId, leaf ? LEAF : 0n);
+  }
+}
+
+export function cfgiCd(streamId: number, choices: Choices): Command {
+  if (choices.oneIn(3)) return stream(0x06n, streamId);
+  const index = choices.oneIn(3) ? BigInt(choices.pick(300)) : 0n;
+  return [0x05n | (index << 12n) | (BigInt(streamId) << 32n), choices.oneIn(2) ? LEAF : 0n];
+}
+
+export function tlbi(choices: Choices): Command {
+  const vmid = choices.oneIn(8) ? BigInt(choices.pick(4)) << 32n : 0n;
+  const asid = BigInt(choices.pick(ASIDS)) << 48n;
+  const address = (BigInt(choices.pick(PAGES)) << 12n) | (choices.oneIn(2) ? LEAF : 0n);
+  switch (choices.pick(5)) {
+    case 0:
+      return [0x10n | vmid, 0n];
+    case 1:
+      return [0x11n | vmid | asid, 0n];
+    case 2:
+      return [0x12n | vmid | asid, address];
+    case 3:
+      return [0x13n | vmid, address];
+    default:
+      return [0x30n, 0n];
+  }
+}
+
+export function atcInv(streamId: number, choices: Choices): Command {
+  const substream = choices.oneIn(3) ? SSV | (BigInt(choices.pick(4)) << 12n) : 0n;
+  const size = choices.oneIn(2) ? WHOLE_ATC : BigInt(choices.pick(4));
+  return [0x40n | substream | (BigInt(streamId) << 32n), (BigInt(choices.pick(PAGES)) << 14n) | size];
+}
+
+/** Prefetches and responses, of which nothing has to reach the host. */
+export function idle(streamId: number, smmu: VirtualSmmu, choices: Choices): Command {
+  const stalls = smmu.stallModel !== 1;
+  const pages = smmu.pri ? [stream(0x41n, streamId, BigInt(choices.pick(3)) << 12n)] : [];
+  const responses = stalls ? [stream(0x44n, streamId, BigInt(choices.pick(8))), stream(0x45n, streamId)] : [];
+  return choices.one([stream(0x01n, streamId), stream(0x02n, streamId, 0x5000n), ...pages, ...responses]);
+}
+
+/** Reserved, Secure, or of a feature that the virtual SMMU lacks. */
+export function illegal(streamId: number, smmu: VirtualSmmu, choices: Choices): Command {
+  const lacking: Command[] = [
+    ...(smmu.ats ? [] : [atcInv(streamId, choices)]),
+    ...(smmu.pri ? [stream(0x41n, streamId, 3n << 12n)] : [stream(0x41n, streamId)]),
+    ...(smmu.stallModel === 1 ? [stream(0x44n, streamId), stream(0x45n, streamId)] : []),
+  ];
+  const secure: Command[] = [0x01n, 0x03n, 0x04n, 0x05n, 0x06n].map((opcode) =>
+    stream(opcode | SSEC, streamId),
+  );
+  const reserved: Command[] = [0x00n, 0x07n, 0x18n, 0x20n, 0x22n, 0x28n, 0x2an, 0x50n, 0x70n, 0xffn].map(
+    (opcode) => [opcode, 0n],
+  );
+  return choices.one([...lacking, ...secure, ...reserved, [0x46n | (3n << 12n), 0n] satisfies Command]);
+}

@@ -1,0 +1,255 @@
+/**
+ * Cases of area `smmu-nesting`: a few devices behind one or two physical SMMUs, and episodes of a guest that
+ * changes entries, invalidates what it should, or something else, makes mistakes in its queue and turns its SMMU
+ * on and off; sometimes the host fails.
+ */
+import * as fc from 'fast-check';
+import type { Profile, SmmuNestingCase, SmmuStep, VirtualSmmu } from '../spec/schema.ts';
+import { Choices } from './choices.ts';
+import { seed, seeds } from './seeds.ts';
+import { atcInv, type Command, cfgiCd, cfgiSte, idle, illegal, sync, tlbi } from './smmu-nesting-commands.ts';
+import { Guest } from './smmu-nesting-guest.ts';
+import { type TranslationTarget, translationTarget } from './translation-target.ts';
+
+const MOST_DEVICES = 4;
+const MOST_EPISODES = 8;
+const MOST_FAILURES = 3;
+const FAILING_CALLS = 24;
+const MOST_HANDLED = 3;
+const nearIds = [0, 1, 0x22, 0x3f] as const;
+const farIds = [0, 1, 0x45, 0xc3] as const;
+/** Beyond LOG2SIZE of every table. */
+const BEYOND = 0x180;
+
+type Device = SmmuNestingCase['devices'][number];
+
+/** Cases under `profiles`, shrinking to the first profile, one device and no episode. */
+export function anySmmuNestingCase(profiles: readonly Profile[]): fc.Arbitrary<SmmuNestingCase> {
+  const targets = profiles.map(translationTarget);
+  return fc
+    .noBias(
+      fc.tuple(
+        fc.nat(targets.length - 1),
+        seed,
+        seeds(1, MOST_DEVICES),
+        seeds(0, MOST_EPISODES),
+        seeds(0, MOST_FAILURES),
+        seed,
+      ),
+    )
+    .map(([profile, shape, devices, episodes, failures, failing]) =>
+      build(
+        targets[profile] as TranslationTarget,
+        shape,
+        devices,
+        episodes,
+        new Choices(failing).oneIn(3) ? failures : [],
+      ),
+    );
+}
+
+function build(
+  target: TranslationTarget,
+  shape: number,
+  deviceSeeds: readonly number[],
+  episodes: readonly number[],
+  failures: readonly number[],
+): SmmuNestingCase {
+  const choices = new Choices(shape);
+  const smmu = drawSmmu(choices);
+  const guest = new Guest(target, smmu, choices);
+  const units = Array.from({ length: 1 + choices.pick(2) }, () => ({ vmid: 1 + choices.pick(0xffff) }));
+  const devices = deviceSeeds.map((one, index) => drawDevice(guest, units.length, index, new Choices(one)));
+  const memory = guest.memory(devices, choices);
+  const story = new Story(guest, smmu, devices, failures.length > 0);
+  if (!choices.oneIn(4)) for (const device of devices.keys()) story.plug(device);
+  if (!choices.oneIn(6)) story.enable(true);
+  for (const one of episodes) story.episode(new Choices(one));
+  if (story.steps.length === 0) story.plug(0);
+  return {
+    area: 'smmu-nesting',
+    profile: target.profile,
+    smmu,
+    units,
+    devices,
+    streamTable: guest.streamTable,
+    memory,
+    steps: story.steps,
+    failing: drawFailing(failures),
+  };
+}
+
+function drawSmmu(choices: Choices): VirtualSmmu {
+  return {
+    streamIdBits: 16,
+    substreamIdBits: choices.oneIn(3) ? 0 : 8,
+    outputBits: choices.one([48, 44, 52]),
+    ats: !choices.oneIn(3),
+    pri: choices.oneIn(3),
+    twoLevelDescriptors: choices.oneIn(2),
+    stallModel: choices.pick(3),
+  };
+}
+
+function drawDevice({ isTwoLevel }: Guest, units: number, index: number, choices: Choices): Device {
+  const ids = isTwoLevel ? farIds : nearIds;
+  return {
+    streamId: (choices.oneIn(12) ? BEYOND : 0) + (ids[index] ?? index),
+    unit: choices.pick(units),
+    physicalStreamId: 0x100 * (index + 1) + choices.pick(0x100),
+  };
+}
+
+function drawFailing(failures: readonly number[]): SmmuNestingCase['failing'] {
+  const byCall = new Map(
+    failures.map((one) => {
+      const choices = new Choices(one);
+      const call = choices.pick(FAILING_CALLS);
+      const handled = choices.pick(MOST_HANDLED);
+      return [call, handled === 0 ? { call } : { call, handled }] as const;
+    }),
+  );
+  return [...byCall.values()].toSorted((a, b) => a.call - b.call);
+}
+
+/** The steps of a case as they are drawn. */
+class Story {
+  readonly steps: SmmuStep[] = [];
+  readonly #guest: Guest;
+  readonly #smmu: VirtualSmmu;
+  readonly #devices: readonly Device[];
+  readonly #isFailing: boolean;
+  readonly #plugged = new Set<number>();
+  #enabled = false;
+  #isOtherTable = false;
+
+  constructor(guest: Guest, smmu: VirtualSmmu, devices: readonly Device[], isFailing: boolean) {
+    this.#guest = guest;
+    this.#smmu = smmu;
+    this.#devices = devices;
+    this.#isFailing = isFailing;
+  }
+
+  plug(device: number): void {
+    this.#plugged.add(device);
+    this.steps.push({ step: 'plug', device });
+  }
+
+  enable(on: boolean): void {
+    this.#enabled = on;
+    this.steps.push({ step: 'enable', on });
+  }
+
+  episode(choices: Choices): void {
+    const device = choices.pick(this.#devices.length);
+    switch (choices.pick(14)) {
+      case 5:
+      case 6:
+      case 7:
+        this.#commands(this.#invalidations(choices), choices);
+        break;
+      case 8:
+        this.#mistake(choices);
+        break;
+      case 9:
+        this.enable(!this.#enabled);
+        break;
+      case 10:
+        this.steps.push({ step: 'bypass', abort: !choices.oneIn(3) });
+        break;
+      case 11:
+        if (this.#plugged.delete(device)) this.steps.push({ step: 'unplug', device });
+        else this.plug(device);
+        break;
+      case 12:
+        this.#changeTable(choices);
+        break;
+      case 13:
+        if (this.#guest.isTwoLevel) this.#changeDescriptor(choices);
+        else this.#commands([cfgiSte(this.#streamId(choices), choices), sync], choices);
+        break;
+      default:
+        this.#changeEntry(choices);
+    }
+  }
+
+  #streamId(choices: Choices): number {
+    return (this.#devices[choices.pick(this.#devices.length)] as Device).streamId;
+  }
+
+  /** Also one that no device has. */
+  #anyStreamId(choices: Choices): number {
+    return choices.oneIn(8) ? 0x30 : this.#streamId(choices);
+  }
+
+  #changeEntry(choices: Choices): void {
+    const streamId = this.#streamId(choices);
+    this.steps.push(this.#guest.change(streamId, choices));
+    if (choices.oneIn(8)) return;
+    const commands = [cfgiSte(choices.oneIn(8) ? this.#anyStreamId(choices) : streamId, choices)];
+    if (choices.oneIn(3)) commands.push(sync, tlbi(choices));
+    if (choices.oneIn(4)) commands.push(idle(streamId, this.#smmu, choices));
+    if (!choices.oneIn(6)) commands.push(sync);
+    this.#commands(commands, choices);
+  }
+
+  #changeDescriptor(choices: Choices): void {
+    const streamId = this.#streamId(choices);
+    this.steps.push(this.#guest.changeDescriptor(streamId, choices));
+    const commands = [cfgiSte(streamId, choices, choices.oneIn(4))];
+    if (!choices.oneIn(6)) commands.push(sync);
+    this.#commands(commands, choices);
+  }
+
+  #changeTable(choices: Choices): void {
+    if (this.#enabled) this.enable(false);
+    this.#isOtherTable = !this.#isOtherTable;
+    const table = this.#isOtherTable ? this.#guest.otherTable : this.#guest.streamTable;
+    this.steps.push({ step: 'stream-table', ...table });
+    if (choices.oneIn(2)) this.#commands([cfgiSte(0, choices), sync], choices);
+    if (!choices.oneIn(4)) this.enable(true);
+  }
+
+  #invalidations(choices: Choices): Command[] {
+    const commands: Command[] = [];
+    for (let count = 1 + choices.pick(4); count > 0; count--) {
+      commands.push(this.#invalidation(choices));
+      if (choices.oneIn(3)) commands.push(sync);
+    }
+    if (!choices.oneIn(6)) commands.push(sync);
+    return commands;
+  }
+
+  #invalidation(choices: Choices): Command {
+    const streamId = this.#anyStreamId(choices);
+    switch (choices.pick(6)) {
+      case 3:
+        return cfgiCd(streamId, choices);
+      case 4:
+        return this.#smmu.ats ? atcInv(streamId, choices) : cfgiCd(streamId, choices);
+      case 5:
+        return cfgiSte(streamId, choices);
+      default:
+        return tlbi(choices);
+    }
+  }
+
+  /** An illegal command among others, sometimes put right. */
+  #mistake(choices: Choices): void {
+    const commands = this.#invalidations(choices);
+    const wrong = illegal(this.#anyStreamId(choices), this.#smmu, choices);
+    commands.splice(choices.pick(commands.length + 1), 0, wrong);
+    this.steps.push({ step: 'commands', commands });
+    if (choices.oneIn(4)) this.#commands(this.#invalidations(choices), choices);
+    if (choices.oneIn(6)) this.steps.push({ step: 'acknowledge' });
+    if (choices.oneIn(8)) return;
+    this.steps.push({ step: 'acknowledge', commands: this.#invalidations(choices) });
+  }
+
+  #commands(commands: Command[], choices: Choices): void {
+    this.steps.push({ step: 'commands', commands });
+    if (!this.#isFailing || choices.oneIn(2)) return;
+    const again = choices.oneIn(4) ? { commands: this.#invalidations(choices) } : {};
+    this.steps.push({ step: 'acknowledge', ...again });
+  }
+}

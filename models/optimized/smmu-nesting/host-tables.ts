@@ -1,0 +1,60 @@
+/**
+ * Calls of the host and the nested tables that came of them. A table is shared by all devices of a unit whose
+ * entries say the same, and freed with its last user.
+ */
+import type { SmmuCall, SmmuNestingCase } from '../../../spec/schema.ts';
+
+export interface HostTable {
+  readonly number: number;
+  readonly key: string;
+  users: number;
+}
+
+export class HostTables {
+  calls: SmmuCall[] = [];
+  failed = false;
+  /** How many commands the host issued in the last call that failed. */
+  handled = 0;
+  readonly #failing: SmmuNestingCase['failing'];
+  readonly #byKey = new Map<string, HostTable>();
+  #number = 0;
+  #nextFailing = 0;
+  #tables = 0;
+
+  constructor({ failing }: SmmuNestingCase) {
+    this.#failing = failing;
+  }
+
+  /** True when the host did it. */
+  call(call: SmmuCall): boolean {
+    this.calls.push(call);
+    const next = this.#failing[this.#nextFailing];
+    if (next?.call !== this.#number++) return true;
+    this.#nextFailing++;
+    this.failed = true;
+    this.handled = next.handled ?? 0;
+    return false;
+  }
+
+  /** A table for the words of an entry; undefined when it can't be made. Counts as a user. */
+  acquire(unit: number, word0: bigint, word1: bigint): HostTable | undefined {
+    const key = `${unit} ${word0} ${word1}`;
+    let table = this.#byKey.get(key);
+    if (table === undefined) {
+      const number = ++this.#tables;
+      if (!this.call({ call: 'create', table: number, unit, ste: [word0, word1] })) return undefined;
+      table = { number, key, users: 0 };
+      this.#byKey.set(key, table);
+    }
+    table.users++;
+    return table;
+  }
+
+  /** One user less; the last one frees it. What the host will not free is not used again. */
+  release(table: HostTable): void {
+    table.users--;
+    if (table.users > 0) return;
+    this.#byKey.delete(table.key);
+    this.call({ call: 'free', table: table.number });
+  }
+}

@@ -1,0 +1,174 @@
+/** Commands of the guest (4.1 to 4.7), as a virtual SMMU with stage 1 only takes them. */
+import { bits, extract } from '../../../spec/bits.ts';
+import type { VirtualSmmu } from '../../../spec/schema.ts';
+
+export type Words = readonly bigint[];
+
+export type GuestCommand =
+  | { readonly is: 'illegal' }
+  /** CERROR_ILL or not, as the implementation likes: reserved bits are set (4.1.5). */
+  | { readonly is: 'open' }
+  /** Consumed, and nothing of it has to reach the host. */
+  | { readonly is: 'nothing' }
+  | { readonly is: 'sync' }
+  /** CFGI_STE, its range and all: entries of streams; without `leaf` level 1 descriptors go too. */
+  | {
+      readonly is: 'streams';
+      readonly by: 'ste' | 'range' | 'all';
+      readonly first: number;
+      readonly count: number;
+      readonly leaf: boolean;
+    }
+  /** CFGI_CD, CFGI_CD_ALL: context descriptors of a stream; `index` left out: all. */
+  | { readonly is: 'descriptors'; readonly streamId: number; readonly index?: number }
+  /** TLBI_NH_*, TLBI_NSNH_ALL. */
+  | { readonly is: 'translations' }
+  | { readonly is: 'atc'; readonly streamId: number };
+
+/** A command by opcode: the bits of both words that mean something, and what it is then. */
+interface Format {
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly decode: (words: Words, smmu: VirtualSmmu) => GuestCommand;
+}
+
+const illegal: GuestCommand = { is: 'illegal' };
+const open: GuestCommand = { is: 'open' };
+const nothing: GuestCommand = { is: 'nothing' };
+/** A range that covers every StreamID. */
+const ALL_STREAMS = 31;
+const LARGEST_ATC_SIZE = 52n;
+const NO_STALL = 1;
+
+const OPCODE = bits(7, 0);
+const SSEC = bits(10, 10);
+const SSV = bits(11, 11);
+const SUBSTREAM = bits(31, 12);
+const STREAM = bits(63, 32);
+const VMID = bits(47, 32);
+const ASID = bits(63, 48);
+const LEAF = 1n;
+const ADDRESS = bits(63, 12);
+
+/** Secure commands are not for this queue. */
+const nonSecure =
+  (decode: Format['decode']): Format['decode'] =>
+  (words, smmu) =>
+    ((words[0] ?? 0n) & SSEC) !== 0n ? illegal : decode(words, smmu);
+
+/** The VMID of a guest without stage 2 is 0: what another one drops is not known (4.4). */
+const translations: Format['decode'] = (words) => (vmidOf(words) === 0 ? { is: 'translations' } : nothing);
+
+const formats: Readonly<Record<number, Format>> = {
+  // PREFETCH_CONFIG, PREFETCH_ADDR
+  1: { low: SSEC | SSV | SUBSTREAM | STREAM, high: 0n, decode: nonSecure(() => nothing) },
+  2: { low: SSEC | SSV | SUBSTREAM | STREAM, high: ADDRESS | bits(9, 0), decode: nonSecure(() => nothing) },
+  // CFGI_STE, CFGI_STE_RANGE and CFGI_ALL, CFGI_CD, CFGI_CD_ALL
+  3: {
+    low: SSEC | STREAM,
+    high: LEAF,
+    decode: nonSecure((words) => ({
+      is: 'streams',
+      by: 'ste',
+      first: streamIdOf(words),
+      count: 1,
+      leaf: ((words[1] ?? 0n) & LEAF) !== 0n,
+    })),
+  },
+  4: {
+    low: SSEC | STREAM,
+    high: bits(4, 0),
+    decode: nonSecure((words) => range(streamIdOf(words), Number(extract(words[1] ?? 0n, 4, 0)))),
+  },
+  5: {
+    low: SSEC | SUBSTREAM | STREAM,
+    high: LEAF,
+    decode: nonSecure((words) => ({
+      is: 'descriptors',
+      streamId: streamIdOf(words),
+      index: Number(extract(words[0] ?? 0n, 31, 12)),
+    })),
+  },
+  6: {
+    low: SSEC | STREAM,
+    high: 0n,
+    decode: nonSecure((words) => ({ is: 'descriptors', streamId: streamIdOf(words) })),
+  },
+  // TLBI_NH_ALL, NH_ASID, NH_VA, NH_VAA, NSNH_ALL
+  16: { low: VMID, high: 0n, decode: translations },
+  17: { low: VMID | ASID, high: 0n, decode: translations },
+  18: { low: VMID | ASID, high: LEAF | ADDRESS, decode: translations },
+  19: { low: VMID, high: LEAF | ADDRESS, decode: translations },
+  48: { low: 0n, high: 0n, decode: () => ({ is: 'translations' }) },
+  // ATC_INV, PRI_RESP
+  64: {
+    low: bits(9, 9) | SSV | SUBSTREAM | STREAM,
+    high: ADDRESS | bits(5, 0),
+    decode: (words, { ats }) => {
+      if (!ats) return illegal;
+      return extract(words[1] ?? 0n, 5, 0) > LARGEST_ATC_SIZE
+        ? open
+        : { is: 'atc', streamId: streamIdOf(words) };
+    },
+  },
+  65: {
+    low: SSV | SUBSTREAM | STREAM,
+    high: bits(13, 12) | bits(8, 0),
+    decode: ([, high = 0n], { pri }) => (pri && extract(high, 13, 12) !== 3n ? nothing : illegal),
+  },
+  // RESUME, STALL_TERM
+  68: {
+    low: SSEC | bits(13, 12) | STREAM,
+    high: bits(15, 0),
+    decode: nonSecure((_words, { stallModel }) => (stallModel === NO_STALL ? illegal : nothing)),
+  },
+  69: {
+    low: SSEC | STREAM,
+    high: 0n,
+    decode: nonSecure((_words, { stallModel }) => (stallModel === NO_STALL ? illegal : nothing)),
+  },
+  // SYNC
+  70: {
+    low: bits(13, 12) | bits(27, 22) | bits(63, 32),
+    high: bits(55, 2),
+    decode: ([low = 0n]) => (extract(low, 13, 12) === 3n ? illegal : { is: 'sync' }),
+  },
+};
+
+export function opcodeOf([low = 0n]: Words): number {
+  return Number(low & OPCODE);
+}
+
+export function streamIdOf([low = 0n]: Words): number {
+  return Number(low >> 32n);
+}
+
+export function vmidOf([low = 0n]: Words): number {
+  return Number(extract(low, 47, 32));
+}
+
+export function decode(words: Words, smmu: VirtualSmmu): GuestCommand {
+  const opcode = opcodeOf(words);
+  const format = formats[opcode];
+  // 0x80 to 0x8f are the implementation's own; whatever else has no format is reserved, or of a feature that
+  // this SMMU lacks: EL2, EL3, stage 2, MPAM, device permission tables.
+  if (format === undefined) return opcode >> 4 === 8 ? open : illegal;
+  const command = format.decode(words, smmu);
+  if (command.is === 'illegal') return command;
+  const [low = 0n, high = 0n] = words;
+  const strays = (low & ~(format.low | OPCODE)) !== 0n || (high & ~format.high) !== 0n;
+  return strays ? open : command;
+}
+
+/** 2^(Range + 1) streams; the low bits of the StreamID are ignored (4.3.2). */
+function range(streamId: number, log2: number): GuestCommand {
+  if (log2 === ALL_STREAMS) return { is: 'streams', by: 'all', first: 0, count: 2 ** 32, leaf: false };
+  const count = 2 ** (log2 + 1);
+  return { is: 'streams', by: 'range', first: streamId - (streamId % count), count, leaf: false };
+}
+
+/** Whether the command is about the stream of `streamId`. */
+export function isAbout(command: GuestCommand, streamId: number): boolean {
+  if (command.is === 'streams') return streamId >= command.first && streamId < command.first + command.count;
+  return (command.is === 'descriptors' || command.is === 'atc') && command.streamId === streamId;
+}

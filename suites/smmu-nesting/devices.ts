@@ -1,0 +1,126 @@
+/** What the stream of each device is after a step, beside what the guest's entries and registers say. */
+import { isSameStream, type Stream } from '../../models/reference/smmu-nesting/stream-entry.ts';
+import type { Completion } from '../../models/reference/smmu-nesting/streams.ts';
+import type { Mismatch, SmmuStep } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Course } from './course.ts';
+import { describeAny, describeStream } from './describe.ts';
+import type { StepFacts, StepReport } from './step-facts.ts';
+
+/** What a failure of the host left a device with. */
+interface Left {
+  readonly stream: Stream | undefined;
+  /** A CFGI that was consumed in a step before: that it completes later has nothing to do with the failure. */
+  readonly older: Completion | undefined;
+}
+
+export class Devices {
+  readonly #course: Course;
+  readonly #failed = new Map<number, Left>();
+
+  constructor(course: Course) {
+    this.#course = course;
+  }
+
+  follow(step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {
+    for (const device of this.#course.host.plugged) {
+      const wrong = this.#judge(device, step, report, facts);
+      if (wrong) return wrong;
+    }
+    return undefined;
+  }
+
+  forget(device: number): void {
+    this.#failed.delete(device);
+  }
+
+  #judge(device: number, step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {
+    const { host, streams } = this.#course;
+    const allowed = streams.allowed(device);
+    const [before, after] = [facts.before.get(device), host.stream(device)];
+    const event = this.#event(device, step, facts);
+    const target = this.#target(device);
+    if (event !== undefined) this.#exercise(event, target);
+    const expected = `device ${device}: ${describeAny(allowed)}`;
+    const observed = describeStream(after);
+    if (allowed.some((one) => this.#isSame(one, after))) {
+      this.#failed.delete(device);
+      return this.#detour(device, before, after, facts);
+    }
+    const isAsItWas = this.#isSame(before, after);
+    const left = this.#failed.get(device);
+    if (left && event === undefined && this.#isSame(left.stream, after)) return undefined;
+    if (facts.failures > 0) {
+      this.#exercise('failure.stream', 'failure.reported');
+      const isBlocked = after?.is === 'abort';
+      // A CMD_SYNC that completed says that it is done.
+      const mayStay = isAsItWas && !facts.completed.has(device);
+      if (!isBlocked && !mayStay) {
+        const others = `or blocked${facts.completed.has(device) ? '' : ', or as it was'}`;
+        return broken('failure.stream', 'outcome', `${expected}, ${others}`, observed);
+      }
+      this.#failed.set(device, { stream: after, older: facts.forced.get(device) });
+      if (report.reported === true || typeof report.error === 'number') return undefined;
+      return broken('failure.reported', 'record', `device ${device} reported to be ${observed}`, 'nothing');
+    }
+    const rule = this.#ruleOf(step, event, target, isAsItWas);
+    return broken(rule, 'outcome', expected, `${isAsItWas ? 'still ' : ''}${observed}`);
+  }
+
+  /** What of this step makes the stream of `device` what it should be now. */
+  #event(device: number, step: SmmuStep, facts: StepFacts): string | undefined {
+    const { enabled } = this.#course.streams;
+    const completed = facts.completed.get(device);
+    if (enabled && completed && completed !== this.#failed.get(device)?.older) {
+      return `event.cfgi-${completed.by}`;
+    }
+    switch (step.step) {
+      case 'plug':
+        return step.device === device && !facts.before.has(device) ? 'event.plug' : undefined;
+      case 'enable':
+        return step.on ? 'event.enable' : 'event.disable';
+      case 'bypass':
+        return enabled ? undefined : 'event.gbpa';
+      default:
+        return undefined;
+    }
+  }
+
+  #ruleOf(step: SmmuStep, event: string | undefined, target: string, isAsItWas: boolean): string {
+    if (isAsItWas) return event ?? target;
+    return step.step === 'bypass' ? 'event.gbpa' : target;
+  }
+
+  /** The rule of what the stream should be now. */
+  #target(device: number): string {
+    const { streams } = this.#course;
+    if (!streams.enabled) return 'event.disable';
+    const { is } = streams.now(device);
+    return is === 'abort' && streams.isBad(device) ? 'stream.bad-entry' : `stream.${is}`;
+  }
+
+  /** Blocked between two things that let accesses through. */
+  #detour(
+    device: number,
+    before: Stream | undefined,
+    after: Stream | undefined,
+    { attached, failures }: StepFacts,
+  ): Mismatch | undefined {
+    const path = attached.filter((one) => one.device === device);
+    if (path.length === 0 || before === undefined || before.is === 'abort' || after?.is === 'abort')
+      return undefined;
+    this.#exercise('table.replace');
+    if (failures > 0 || path.every(({ stream }) => stream?.is !== 'abort')) return undefined;
+    const expected = `device ${device}: ${describeStream(after)} in place of ${describeStream(before)}`;
+    return broken('table.replace', 'order', expected, 'abort between them');
+  }
+
+  #isSame(a: Stream | undefined, b: Stream | undefined): boolean {
+    if (a === undefined || b === undefined) return a === b;
+    return isSameStream(a, b, this.#course.testCase.smmu);
+  }
+
+  #exercise(...rules: readonly string[]): void {
+    for (const rule of rules) this.#course.exercised.add(`smmu-nesting.${rule}`);
+  }
+}

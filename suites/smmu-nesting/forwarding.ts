@@ -1,0 +1,198 @@
+/**
+ * What consumed commands ask of the host. It is done when a CMD_SYNC completes, at the latest; what fails before
+ * has to be done again. Configuration comes before translations, and these before those that devices hold.
+ */
+import {
+  decode,
+  type GuestCommand,
+  isAbout,
+  type Words,
+} from '../../models/reference/smmu-nesting/command.ts';
+import {
+  covers,
+  dropDescriptors,
+  physicalStream,
+  physicalTlbi,
+} from '../../models/reference/smmu-nesting/physical-command.ts';
+import { descriptorsOf, isSameStream, usesAts } from '../../models/reference/smmu-nesting/stream-entry.ts';
+import type { Mismatch } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Course } from './course.ts';
+import { describeWords } from './describe.ts';
+import type { StepFacts } from './step-facts.ts';
+
+/** Which caches: those that are filled from others come after them. */
+const CONFIGURATION = 0;
+const TRANSLATIONS = 1;
+const DEVICE = 2;
+
+interface Work {
+  readonly rule: 'entry' | 'descriptors' | 'translations' | 'atc';
+  readonly kind: typeof CONFIGURATION | typeof TRANSLATIONS | typeof DEVICE;
+  readonly unit: number;
+  /** Undefined: not about one device. */
+  readonly device: number | undefined;
+  readonly wanted: Words;
+  /** It must not be done before this epoch of the step in which its command was consumed. */
+  start: number;
+  /** A CMD_SYNC behind it was consumed. */
+  due: boolean;
+}
+
+export class Forwarding {
+  readonly #course: Course;
+  /** Units that may hold translations of the guest. */
+  readonly #translating = new Set<number>();
+  #pending: Work[] = [];
+
+  constructor(course: Course) {
+    this.#course = course;
+  }
+
+  /** What of `consumed` and of earlier commands is not done after the step. */
+  follow(consumed: readonly Words[], facts: StepFacts): Mismatch | undefined {
+    const { streams, testCase } = this.#course;
+    /** By unit and kind: the epoch when all of it that a CMD_SYNC completed was done. */
+    const done = testCase.units.map(() => [0, 0]);
+    let segment: GuestCommand[] = [];
+    for (const words of consumed) {
+      const command = decode(words, testCase.smmu);
+      if (command.is === 'sync') {
+        this.#complete(segment, facts, done);
+        segment = [];
+      } else {
+        segment.push(command);
+        this.#pending.push(...this.#workOf(command, words, facts, done));
+      }
+      streams.consume(command);
+    }
+    for (const { device, stream } of facts.attached) {
+      const unit = testCase.devices[device]?.unit;
+      if (stream?.is === 'stage-1' && unit !== undefined) this.#translating.add(unit);
+    }
+    this.#pending = this.#pending.filter(
+      (work) => !this.#isMoot(work) && (work.due || epochOf(work, facts) === undefined),
+    );
+    return this.#overdue(facts);
+  }
+
+  /** What was consumed and is not done while an error stops the queue. */
+  undone(): Mismatch | undefined {
+    const [work] = this.#pending.filter(({ due }) => !due);
+    return work && broken('failure.exact', 'outcome', `${describeWork(work)} done`, 'consumed and not done');
+  }
+
+  /** A CMD_SYNC is consumed. */
+  #complete(segment: readonly GuestCommand[], facts: StepFacts, done: number[][]): void {
+    const { streams, testCase, host, exercised } = this.#course;
+    const finish = (unit: number, kind: number, epoch: number) => {
+      const ends = done[unit];
+      if (ends && kind < DEVICE) ends[kind] = Math.max(ends[kind] ?? 0, epoch + 1);
+    };
+    const left: Work[] = [];
+    for (const work of this.#pending) {
+      exercised.add(`smmu-nesting.forward.${work.rule}`);
+      if (work.start > 0) exercised.add('smmu-nesting.forward.order');
+      const epoch = epochOf(work, facts);
+      if (epoch !== undefined) finish(work.unit, work.kind, epoch);
+      else left.push({ ...work, due: true });
+    }
+    this.#pending = left;
+    for (const device of host.plugged) {
+      const forced = streams.forced(device);
+      if (forced) facts.completed.set(device, forced);
+      const { streamId = 0, unit = 0 } = testCase.devices[device] ?? {};
+      if (!segment.some((command) => command.is === 'streams' && isAbout(command, streamId))) continue;
+      const now = streams.now(device);
+      const isNow = facts.attached.find(
+        (one) => one.device === device && one.stream && isSameStream(one.stream, now, testCase.smmu),
+      );
+      const was = facts.before.get(device);
+      if (isNow && !(was && isSameStream(was, now, testCase.smmu))) finish(unit, CONFIGURATION, isNow.epoch);
+    }
+  }
+
+  #workOf(command: GuestCommand, words: Words, facts: StepFacts, done: number[][]): readonly Work[] {
+    const { testCase, host } = this.#course;
+    const startOf = (unit: number, kind: number) => Math.max(0, ...(done[unit] ?? []).slice(0, kind));
+    if (command.is === 'translations') {
+      return [...this.#translating].map((unit) => ({
+        rule: 'translations',
+        kind: TRANSLATIONS,
+        unit,
+        device: undefined,
+        wanted: physicalTlbi(words, testCase.units[unit]?.vmid ?? 0),
+        start: startOf(unit, TRANSLATIONS),
+        due: false,
+      }));
+    }
+    return [...host.plugged].flatMap((device): readonly Work[] => {
+      const known = testCase.devices[device];
+      const before = facts.before.get(device);
+      if (known === undefined || before?.is !== 'stage-1' || !isAbout(command, known.streamId)) return [];
+      const { unit, physicalStreamId } = known;
+      const work = { unit, device, due: false } as const;
+      const wanted = physicalStream(words, physicalStreamId);
+      const start = startOf(unit, CONFIGURATION);
+      switch (command.is) {
+        case 'streams':
+          return [
+            { ...work, rule: 'entry', kind: CONFIGURATION, wanted: dropDescriptors(physicalStreamId), start },
+          ];
+        case 'descriptors': {
+          const reaches = (command.index ?? 0) < descriptorsOf(before.ste, testCase.smmu);
+          return reaches ? [{ ...work, rule: 'descriptors', kind: CONFIGURATION, wanted, start }] : [];
+        }
+        case 'atc':
+          if (!usesAts(before.ste, testCase.smmu)) return [];
+          return [{ ...work, rule: 'atc', kind: DEVICE, wanted, start: startOf(unit, DEVICE) }];
+        default:
+          return [];
+      }
+    });
+  }
+
+  /** A device that has no table any more holds nothing of one, and without ATS it holds no translations. */
+  #isMoot({ device, rule }: Work): boolean {
+    if (device === undefined) return false;
+    const stream = this.#course.host.stream(device);
+    return stream?.is !== 'stage-1' || (rule === 'atc' && !usesAts(stream.ste, this.#course.testCase.smmu));
+  }
+
+  #overdue(facts: StepFacts): Mismatch | undefined {
+    const { host } = this.#course;
+    const waiting: Work[] = [];
+    for (const work of this.#pending) {
+      const { rule, unit, due, start } = work;
+      if (due && epochOf(work, facts) !== undefined) continue;
+      // Without a table nothing is translated; it must be done before there is one.
+      if (!due || (rule === 'translations' && !host.hasTables(unit))) {
+        waiting.push({ ...work, start: 0 });
+        continue;
+      }
+      const expected = `${describeWork(work)} done`;
+      if (epochOf({ ...work, start: 0 }, facts) !== undefined) {
+        return broken('forward.order', 'order', `${expected} after epoch ${start}`, 'done too early');
+      }
+      return broken(`forward.${rule}`, 'outcome', expected, 'not done');
+    }
+    this.#pending = waiting;
+    return undefined;
+  }
+}
+
+/** The first epoch in which `work` was done; undefined: in none. */
+function epochOf({ kind, unit, device, wanted, start }: Work, facts: StepFacts): number | undefined {
+  const issued = facts.issued.filter((one) => one.unit === unit && covers(one.words, wanted));
+  // To attach a device drops what it holds as well, after the configuration.
+  const attached = facts.attached.filter((one) => device !== undefined && one.device === device);
+  const late = [
+    ...issued.map(({ epoch }) => epoch),
+    ...attached.map(({ epoch }) => (kind === DEVICE ? epoch + 1 : epoch)),
+  ].filter((epoch) => epoch >= start);
+  return late.length === 0 ? undefined : Math.min(...late);
+}
+
+function describeWork({ unit, device, wanted }: Work): string {
+  return `${describeWords(wanted)} on unit ${unit}${device === undefined ? '' : ` for device ${device}`}`;
+}

@@ -1,0 +1,152 @@
+import { describe } from 'vitest';
+import {
+  aborted,
+  bypassed,
+  cfgiAll,
+  cfgiCdAll,
+  cfgiRange,
+  cfgiSte,
+  commands,
+  EATS,
+  gbpa,
+  invalid,
+  nested,
+  off,
+  on,
+  physical,
+  plug,
+  stage1,
+  store,
+  sync,
+  unplug,
+} from './hand-made.fixture.ts';
+import {
+  attach,
+  change,
+  describeRows,
+  edited,
+  free,
+  issue,
+  memory,
+  NEW,
+  nothing,
+  OLD,
+  only,
+  start,
+} from './judge-rows.fixture.ts';
+
+describe('What streams are', () => {
+  describeRows([
+    [
+      'another context descriptor',
+      change(stage1(NEW)),
+      edited('create', { ste: stage1(OLD + 0x1000n) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'ATS without EATS',
+      change(stage1(NEW)),
+      edited('create', { ste: stage1(NEW, EATS) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'S1DSS of one descriptor, which says nothing',
+      change(stage1(NEW)),
+      edited('create', { ste: stage1(NEW, 1n) }),
+      'nothing',
+    ],
+    [
+      'S1DSS of many',
+      change(stage1(NEW | (4n << 59n), 2n)),
+      edited('create', { ste: stage1(NEW | (4n << 59n), 1n) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'S1STALLD lost',
+      change(stage1(NEW, 1n << 27n)),
+      edited('create', { ste: stage1(NEW) }),
+      'stream.stage-1/outcome',
+    ],
+    ['a bypass entry blocked', change(bypassed), only(attach(0, 'abort'), free(1)), 'stream.bypass/outcome'],
+    [
+      'an abort entry let through',
+      change(aborted),
+      only(attach(0, 'bypass'), free(1)),
+      'stream.abort/outcome',
+    ],
+    [
+      'an invalid entry let through',
+      change(invalid),
+      only(attach(0, 'bypass'), free(1)),
+      'stream.bad-entry/outcome',
+    ],
+    [
+      'a nested entry let through',
+      change(nested),
+      only(attach(0, 'bypass'), free(1)),
+      'stream.bad-entry/outcome',
+    ],
+    ['a nested entry left as it was', change(nested), nothing, 'event.cfgi-ste/outcome'],
+  ]);
+});
+
+describe('Events that were missed', () => {
+  describeRows([
+    ['CFGI_STE', change(stage1(NEW)), nothing, 'event.cfgi-ste/outcome'],
+    ['CFGI_STE before CMD_SYNC', change(stage1(NEW), cfgiSte(0)), nothing, 'nothing'],
+    ['CFGI_STE of another stream', change(stage1(NEW), cfgiSte(1), sync), nothing, 'nothing'],
+    ['a range', change(stage1(NEW), cfgiRange(1, 0n), sync), nothing, 'event.cfgi-range/outcome'],
+    ['a range beside it', change(stage1(NEW), cfgiRange(2, 0n), sync), nothing, 'nothing'],
+    ['all streams', change(stage1(NEW), cfgiAll, sync), nothing, 'event.cfgi-all/outcome'],
+    ['SMMUEN set', { memory, steps: start }, nothing, 'event.enable/outcome'],
+    ['SMMUEN cleared', { memory, steps: [...start, off] }, nothing, 'event.disable/outcome'],
+    [
+      'SMMUEN cleared, blocked',
+      { memory, steps: [...start, off] },
+      only(attach(0, 'abort'), free(1)),
+      'event.disable/outcome',
+    ],
+    ['GBPA while SMMUEN is 0', { steps: [plug(0), gbpa(true)] }, nothing, 'event.gbpa/outcome'],
+    [
+      'GBPA applied while SMMUEN is 1',
+      { memory, steps: [...start, gbpa(true)] },
+      only(attach(0, 'abort'), free(1)),
+      'event.gbpa/outcome',
+    ],
+    ['a device that was plugged', { memory, steps: [on, plug(0)] }, nothing, 'event.plug/outcome'],
+    [
+      'a device that was unplugged',
+      { memory, steps: [...start, unplug(0)] },
+      nothing,
+      'event.unplug/outcome',
+    ],
+    [
+      'a stale level 1 descriptor, with Leaf',
+      {
+        streamTable: { base: 0x2_0000n, config: 0x1_0188n },
+        memory: [
+          ...memory,
+          { address: 0x2_0000n, words: [0x1_0007n] },
+          { address: 0x3_0000n, words: bypassed },
+        ],
+        steps: [...start, store(0x2_0000n, [0x3_0007n]), commands(cfgiSte(0), sync)],
+      },
+      only(issue(cfgiCdAll(physical(0)))),
+      'nothing',
+    ],
+    [
+      'a new level 1 descriptor, without Leaf',
+      {
+        streamTable: { base: 0x2_0000n, config: 0x1_0188n },
+        memory: [
+          ...memory,
+          { address: 0x2_0000n, words: [0x1_0007n] },
+          { address: 0x3_0000n, words: bypassed },
+        ],
+        steps: [...start, store(0x2_0000n, [0x3_0007n]), commands(cfgiSte(0, 0n), sync)],
+      },
+      nothing,
+      'event.cfgi-ste/outcome',
+    ],
+  ]);
+});

@@ -1,0 +1,108 @@
+/** The command queue of the guest: how much of it a step consumes, and where an error stops it. */
+import { decode, opcodeOf, type Words } from '../../models/reference/smmu-nesting/command.ts';
+import { SYNC } from '../../models/reference/smmu-nesting/physical-command.ts';
+import type { Mismatch, SmmuStep, VirtualSmmu } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import { describeWords } from './describe.ts';
+import type { StepReport } from './step-facts.ts';
+
+const CERROR_ILL = 1;
+const CERROR_ATC_INV_SYNC = 3;
+
+/** `open`: nothing can be said of the rest. */
+type Advance = { readonly consumed: readonly Words[] } | { readonly wrong: Mismatch } | 'open';
+
+export class CommandQueue {
+  /** CMDQ_CONS.ERR while an error is active. */
+  error: number | null = null;
+  readonly #smmu: VirtualSmmu;
+  readonly #exercised: Set<string>;
+  #waiting: Words[] = [];
+
+  constructor(smmu: VirtualSmmu, exercised: Set<string>) {
+    this.#smmu = smmu;
+    this.#exercised = exercised;
+  }
+
+  /** `blame` names the rule that a legal command breaks when it is not consumed. */
+  advance(step: SmmuStep, report: StepReport, failures: number, blame: (words: Words) => string): Advance {
+    if (step.step === 'commands') this.#waiting.push(...step.commands);
+    if (step.step === 'acknowledge') {
+      if (this.error !== null) this.#exercise('queue.resumed');
+      if (step.commands) this.#waiting = [...step.commands];
+      this.error = null;
+    } else if (step.step !== 'commands' || this.error !== null) {
+      return this.#stay(report);
+    }
+    return this.#work(report, failures, blame);
+  }
+
+  /** Nothing is consumed and the error stays. */
+  #stay({ consumed = 0, error = this.error }: StepReport): Advance {
+    if (this.error !== null) this.#exercise('queue.stopped');
+    if (consumed === 0 && error === this.error) return { consumed: [] };
+    const expected = `nothing consumed, ${describeError(this.error)}`;
+    const observed = `${consumed} consumed, ${describeError(error)}`;
+    return { wrong: broken('queue.stopped', consumed === 0 ? 'outcome' : 'count', expected, observed) };
+  }
+
+  #work(report: StepReport, failures: number, blame: (words: Words) => string): Advance {
+    const decoded = this.#waiting.map((words) => decode(words, this.#smmu).is);
+    const illegal = decoded.indexOf('illegal');
+    const limit = illegal < 0 ? decoded.length : illegal;
+    if (decoded.slice(0, limit).includes('open')) return 'open';
+    if (failures > 0 && (report.consumed === undefined || report.error === undefined)) return 'open';
+    const due = illegal < 0 ? null : CERROR_ILL;
+    const { consumed = limit, error = consumed === limit ? due : CERROR_ILL } = report;
+    if (limit > 0) this.#exercise('queue.legal');
+    if (illegal >= 0) this.#exercise('queue.illegal').add('smmu-nesting.queue.stopped');
+    const wrong = this.#misplaced(consumed, error, limit, due, failures, blame);
+    if (wrong) return { wrong };
+    this.error = error;
+    return { consumed: this.#waiting.splice(0, consumed) };
+  }
+
+  #misplaced(
+    consumed: number,
+    error: number | null,
+    limit: number,
+    due: number | null,
+    failures: number,
+    blame: (words: Words) => string,
+  ): Mismatch | undefined {
+    const observed = `${consumed} consumed, ${describeError(error)}`;
+    const expected = `${limit} consumed, ${describeError(due)}`;
+    if (consumed > limit) {
+      const rule = due === null ? 'queue.stopped' : 'queue.illegal';
+      return broken(rule, 'count', expected, observed);
+    }
+    const head = this.#waiting[consumed];
+    if (consumed === limit) {
+      if (error === due) return undefined;
+      const rule = due === null ? 'queue.stopped' : 'queue.illegal';
+      return broken(rule, 'outcome', expected, observed);
+    }
+    if (head === undefined) return undefined;
+    if (failures === 0 || error === null) {
+      const where = `${observed}, at ${describeWords(head)}`;
+      return broken(blame(head), error === null ? 'count' : 'outcome', expected, where);
+    }
+    this.#exercise('failure.error-code');
+    const codes = opcodeOf(head) === SYNC ? [CERROR_ILL, CERROR_ATC_INV_SYNC] : [CERROR_ILL];
+    if (codes.includes(error)) return undefined;
+    return broken(
+      'failure.error-code',
+      'outcome',
+      codes.map(describeError).join(' or '),
+      describeError(error),
+    );
+  }
+
+  #exercise(rule: string): Set<string> {
+    return this.#exercised.add(`smmu-nesting.${rule}`);
+  }
+}
+
+function describeError(error: number | null): string {
+  return error === null ? 'no error' : `error ${error}`;
+}

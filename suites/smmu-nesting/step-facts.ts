@@ -1,0 +1,69 @@
+/**
+ * What the host calls of one step did, in order. Commands of one call are not ordered among themselves, unless a
+ * CMD_SYNC stands between them (4.8): an epoch is what is done before the next one begins.
+ */
+import { opcodeOf, type Words } from '../../models/reference/smmu-nesting/command.ts';
+import type { Host } from '../../models/reference/smmu-nesting/host.ts';
+import { SYNC } from '../../models/reference/smmu-nesting/physical-command.ts';
+import type { Stream } from '../../models/reference/smmu-nesting/stream-entry.ts';
+import type { Completion, Streams } from '../../models/reference/smmu-nesting/streams.ts';
+import type { SmmuCall, SmmuNestingObservation } from '../../spec/schema.ts';
+
+export type StepReport = SmmuNestingObservation['steps'][number];
+
+export interface Issued {
+  readonly epoch: number;
+  readonly unit: number;
+  readonly words: Words;
+}
+
+export interface Attached {
+  readonly epoch: number;
+  readonly device: number;
+  readonly stream: Stream | undefined;
+}
+
+export class StepFacts {
+  failures = 0;
+  readonly issued: Issued[] = [];
+  readonly attached: Attached[] = [];
+  /** Devices whose CFGI a CMD_SYNC completed in this step. */
+  readonly completed = new Map<number, Completion>();
+  /** Streams and tables of devices when the step began. */
+  readonly before: ReadonlyMap<number, Stream | undefined>;
+  readonly tables: ReadonlyMap<number, number>;
+  /** The CFGI of each device that was consumed and not completed when the step began. */
+  readonly forced: ReadonlyMap<number, Completion | undefined>;
+  #epoch = 0;
+
+  constructor(host: Host, streams: Streams) {
+    const devices = [...host.plugged];
+    this.forced = new Map(devices.map((device) => [device, streams.forced(device)]));
+    this.before = new Map(devices.map((device) => [device, host.stream(device)]));
+    this.tables = new Map(
+      devices.flatMap((device) => {
+        const table = host.tableOf(device);
+        return table === undefined ? [] : [[device, table]];
+      }),
+    );
+  }
+
+  /** A call that was made; when it failed the host issued `handled` commands of it first. */
+  note(host: Host, call: SmmuCall, failed: boolean, handled: number): void {
+    if (failed) this.failures++;
+    if (call.call === 'issue') {
+      const { unit, commands } = call;
+      for (const words of failed ? commands.slice(0, handled) : commands) {
+        if (opcodeOf(words) === SYNC) this.#epoch++;
+        else this.issued.push({ epoch: this.#epoch, unit, words });
+      }
+      this.#epoch++;
+    }
+    if (call.call === 'attach' && !failed) {
+      const { device } = call;
+      this.attached.push({ epoch: this.#epoch, device, stream: host.stream(device) });
+      // The configuration, then what the device holds.
+      this.#epoch += 2;
+    }
+  }
+}
