@@ -38,7 +38,7 @@ export class Course {
   follow(step: SmmuStep, report: StepReport): readonly Mismatch[] | 'open' {
     // The register is not writable then; what a write does is not said for every version (6.3.23).
     if (step.step === 'stream-table' && this.streams.enabled) return 'open';
-    const facts = new StepFacts(this.host, this.streams);
+    const facts = new StepFacts(this.host, this.streams, step.step === 'plug' ? [step.device] : []);
     this.streams.begin(step);
     if (step.step === 'plug') this.host.plugged.add(step.device);
     const remarks: Mismatch[] = [];

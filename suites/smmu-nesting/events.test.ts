@@ -158,3 +158,12 @@ test('a stream that a failed command blocked may stay so when that command is ta
     [],
   ]);
 });
+
+test('a device that a failure blocked when it was plugged may stay so when an older CFGI completes', () => {
+  const steps = [on, commands(cfgiSte(0)), plug(0), commands(sync)];
+  const bypassing = [{ address: entryAt(0), words: bypassed }];
+  expect(callsOf(smmuCase({ memory: bypassing, steps, failing: [{ call: 0 }] })).slice(2)).toEqual([
+    ['attach 0 bypass', 'attach 0 abort'],
+    [],
+  ]);
+});

@@ -36,9 +36,10 @@ export class StepFacts {
   readonly forced: ReadonlyMap<number, Completion | undefined>;
   #epoch = 0;
 
-  constructor(host: Host, streams: Streams) {
+  /** `coming`: a device that is plugged in this step. */
+  constructor(host: Host, streams: Streams, coming: readonly number[]) {
     const devices = [...host.plugged];
-    this.forced = new Map(devices.map((device) => [device, streams.forced(device)]));
+    this.forced = new Map([...devices, ...coming].map((device) => [device, streams.forced(device)]));
     this.before = new Map(devices.map((device) => [device, host.stream(device)]));
     this.tables = new Map(
       devices.flatMap((device) => {
