@@ -1,5 +1,5 @@
 /**
- * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `machine`, `qemu`,
+ * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `correct:ID`, `machine`, `qemu`,
  * `qemu:BINARY`, `process:COMMAND LINE`, `answers:FILE` or the path of a module. What is not asked for is not
  * loaded.
  */
@@ -28,6 +28,7 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   }
   if (spec === 'optimized') return (await import('../models/optimized/implementation.ts')).optimized;
   if (spec === 'reference') return (await import('../models/reference/implementation.ts')).reference;
+  if (spec.startsWith('correct:')) return openCorrect(spec.slice('correct:'.length));
   if (spec === 'machine') return (await import('./machine/open-machine.ts')).openMachine();
   if (isQemu(spec)) {
     const { openQemu } = await import('./qemu/open-qemu.ts');
@@ -44,6 +45,14 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
   throw new OpenError(
     'usage',
-    `unknown implementation "${spec}": expected optimized, reference, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module`,
+    `unknown implementation "${spec}": expected optimized, reference, correct:ID, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module`,
   );
+}
+
+async function openCorrect(id: string): Promise<Implementation> {
+  const { correctVariant, correctVariants } = await import('../models/correct/variants.ts');
+  const variant = correctVariant(id);
+  if (variant !== undefined) return variant.open();
+  const known = correctVariants.map((one) => one.id).join(', ');
+  throw new OpenError('usage', `no correct variant "${id}": expected one of ${known}`);
 }

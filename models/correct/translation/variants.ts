@@ -1,0 +1,45 @@
+/** Correct variants of area `translation`: other right answers to the same walk. */
+import type { RequestResult, TranslationCase, TranslationObservation } from '../../../spec/schema.ts';
+import { runTranslation } from '../../optimized/translation.ts';
+import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
+
+type Change = (result: RequestResult) => RequestResult;
+
+/** The optimized model, with each answer told in another way. */
+function told(id: string, does: string, clause: string, change: Change, keepsMemory = true): CorrectVariant {
+  const run = (testCase: TranslationCase): TranslationObservation => {
+    const { results, memory } = runTranslation(testCase);
+    const changed = results.map(change);
+    return keepsMemory && memory !== undefined ? { results: changed, memory } : { results: changed };
+  };
+  return {
+    id,
+    areas: ['translation'],
+    does,
+    clause,
+    open: async () => variantOfArea(id, 'translation', run),
+  };
+}
+
+export const translationVariants: readonly CorrectVariant[] = [
+  told(
+    'fractured-pages',
+    'Tells of every page, however large, 4 KiB: the one that was asked for.',
+    '6.2.4',
+    (result) => (result.outcome === 'translated' && result.pageBits ? { ...result, pageBits: 12 } : result),
+  ),
+  told(
+    'terse-answers',
+    'Tells only whether requests were let through: no address, no rights, no code, no record, no flags.',
+    'contract: what an answer leaves out is not judged',
+    ({ outcome }) => ({ outcome }),
+    false,
+  ),
+  told(
+    'aborting-completions',
+    'Ends blocked untranslated requests with a completer abort.',
+    '7.1.1, doubt D27',
+    (result) =>
+      result.outcome === 'blocked' && result.status === undefined ? { ...result, status: 'CA' } : result,
+  ),
+];

@@ -1,0 +1,11 @@
+/** Every correct variant, by area. */
+import type { CorrectVariant } from './correct-variant.ts';
+import { pageWalkVariants } from './page-walk/variants.ts';
+import { translationVariants } from './translation/variants.ts';
+
+export const correctVariants: readonly CorrectVariant[] = [...translationVariants, ...pageWalkVariants];
+
+/** The variant `id`, or undefined. */
+export function correctVariant(id: string): CorrectVariant | undefined {
+  return correctVariants.find((variant) => variant.id === id);
+}
