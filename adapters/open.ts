@@ -1,7 +1,7 @@
 /**
- * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `correct:ID`, `machine`, `qemu`,
- * `qemu:BINARY`, `process:COMMAND LINE`, `answers:FILE` or the path of a module. What is not asked for is not
- * loaded.
+ * From the SPEC that a user writes to an implementation: `optimized`, `reference`, `correct:ID`, `faulty:ID`,
+ * `machine`, `qemu`, `qemu:BINARY`, `process:COMMAND LINE`, `answers:FILE` or the path of a module. What is not
+ * asked for is not loaded.
  */
 import type { Implementation } from '../spec/implementation.ts';
 import { openModule } from './module.ts';
@@ -29,6 +29,7 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   if (spec === 'optimized') return (await import('../models/optimized/implementation.ts')).optimized;
   if (spec === 'reference') return (await import('../models/reference/implementation.ts')).reference;
   if (spec.startsWith('correct:')) return openCorrect(spec.slice('correct:'.length));
+  if (spec.startsWith('faulty:')) return openFaulty(spec.slice('faulty:'.length));
   if (spec === 'machine') return (await import('./machine/open-machine.ts')).openMachine();
   if (isQemu(spec)) {
     const { openQemu } = await import('./qemu/open-qemu.ts');
@@ -45,7 +46,7 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
   throw new OpenError(
     'usage',
-    `unknown implementation "${spec}": expected optimized, reference, correct:ID, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module`,
+    `unknown implementation "${spec}": expected optimized, reference, correct:ID, faulty:ID, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module`,
   );
 }
 
@@ -55,4 +56,13 @@ async function openCorrect(id: string): Promise<Implementation> {
   if (variant !== undefined) return variant.open();
   const known = correctVariants.map((one) => one.id).join(', ');
   throw new OpenError('usage', `no correct variant "${id}": expected one of ${known}`);
+}
+
+async function openFaulty(id: string): Promise<Implementation> {
+  const { bugCalled } = await import('../models/faulty/bugs.ts');
+  const bug = bugCalled(id);
+  if (bug === undefined) {
+    throw new OpenError('usage', `no known bug is called "${id}": iommu-conformance faulty lists them`);
+  }
+  return (await import('../models/faulty/load.ts')).loadFaulty(bug);
 }

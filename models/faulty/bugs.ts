@@ -1,0 +1,10 @@
+/** Every known bug, by area. */
+import type { Bug } from './bug.ts';
+import { writerBugs } from './entry-sync/writer.ts';
+
+export const bugs: readonly Bug[] = [...writerBugs];
+
+/** The bug called `id`, or undefined. */
+export function bugCalled(id: string): Bug | undefined {
+  return bugs.find((bug) => bug.id === id);
+}

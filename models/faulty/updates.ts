@@ -1,0 +1,24 @@
+/** The smallest updates of entries, as the bugs of the writer write them down. */
+import { namedProfiles } from '../../spec/profiles.ts';
+import type { EntrySyncCase, EntrySyncFormat, Profile } from '../../spec/schema.ts';
+
+type Words = readonly bigint[];
+
+/** The simplest unit, of whose capabilities a writer looks at nothing but coherence: it has none. */
+export const simplestProfile = namedProfiles[0] as Profile;
+
+/** An update of an entry; words left out at the end are zero. */
+export function update(
+  format: Exclude<EntrySyncFormat, 'synthetic'>,
+  from: Words,
+  to: Words,
+  profile: Profile = simplestProfile,
+): EntrySyncCase {
+  const size = format === 'amd-dte' ? 4 : 8;
+  return { area: 'entry-sync', profile, format, from: filled(from, size), to: filled(to, size) };
+}
+
+/** `words` and zeros, `size` in all. */
+export function filled(words: Words, size: number): bigint[] {
+  return Array.from({ length: size }, (_, index) => words[index] ?? 0n);
+}

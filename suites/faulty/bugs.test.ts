@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import type { Bug } from '../../models/faulty/bug.ts';
+import { bugs } from '../../models/faulty/bugs.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import { optimized } from '../../models/optimized/implementation.ts';
+import { ruleOf } from '../../spec/catalogue.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import { caseSchema } from '../../spec/schema.ts';
+import { ask, judgeAnswer } from '../core/answer.ts';
+import { binding } from '../core/repeat.ts';
+import { suiteOf } from '../suite-of.ts';
+
+async function broken(implementation: Implementation, { area, smallest }: Bug) {
+  const suite = await suiteOf(area);
+  const { verdict } = judgeAnswer(suite, smallest, await ask(implementation, smallest));
+  return binding(suite, verdict.mismatches).map(({ rule }) => rule);
+}
+
+test('every known bug has a name of its own', () => {
+  expect(new Set(bugs.map(({ id }) => id)).size).toBe(bugs.length);
+});
+
+describe.each(bugs)('$area: $id', (bug) => {
+  test('its smallest case shows it, under a rule that names it rightly', async () => {
+    const [rule = 'no rule is broken'] = await broken(await loadFaulty(bug), bug);
+    expect(bug.rules).toContain(rule);
+  });
+
+  test('the healthy model conforms in that case, which anybody may draw', async () => {
+    expect(await broken(optimized, bug)).toEqual([]);
+    expect(v.parse(caseSchema, bug.smallest)).toEqual(bug.smallest);
+  });
+
+  test('is told in a sentence, and its rules are in the catalogue', () => {
+    expect(bug.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(bug.wrong).toMatch(/^[A-Z].*\.$/);
+    for (const rule of bug.rules) expect(ruleOf(rule)?.areas, rule).toContain(bug.area);
+  });
+});
