@@ -101,7 +101,7 @@ export function checkCommand(): Command {
 export function implOption(): Option {
   return new Option(
     '--impl <spec>',
-    'optimized, reference, machine, qemu, qemu:BINARY, faulty:ID, process:COMMAND LINE, answers:FILE or the path of a module',
+    'optimized, reference, correct:ID, faulty:ID, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module',
   ).default('optimized');
 }
 
