@@ -1,4 +1,5 @@
 /** Right and wrong units that a checker must tell apart: more telling than what changes at random make. */
+import { invalidationVariants } from '../../models/correct/invalidation/variants.ts';
 import { runPageWalk } from '../../models/reference/page-walk.ts';
 import { safeBits, usedBits } from '../../models/reference/used-bits.ts';
 import { type Writable, writableFormat } from '../../models/reference/writer-format.ts';
@@ -15,16 +16,17 @@ import type {
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import { writerFormats } from '../../spec/writer-formats.ts';
 import { type Mutant, mutants, mutantTrace } from '../../suites/entry-sync/mutant-writer.fixture.ts';
-import { permittedUnits } from '../../suites/invalidation/permitted-units.fixture.ts';
 import { planted } from '../../suites/invalidation/planted.fixture.ts';
 
 type Unit = (testCase: Case) => Observation;
+
+const permitted = await Promise.all(invalidationVariants.map((variant) => variant.open()));
 
 /** Units that do what the architecture leaves open otherwise than our models. */
 export function rightUnits(area: Area): readonly Unit[] {
   switch (area) {
     case 'invalidation':
-      return permittedUnits.map(({ unit }) => only('invalidation', unit.run));
+      return permitted.map(({ run }) => only('invalidation', (testCase) => run(testCase) as Observation));
     case 'page-walk':
       return [only('page-walk', (testCase) => runPageWalk(testCase, (alternatives) => alternatives.at(-1)))];
     default:

@@ -1,9 +1,16 @@
 /** Every correct variant, by area. */
+import { bindingVariants } from './binding/variants.ts';
 import type { CorrectVariant } from './correct-variant.ts';
+import { invalidationVariants } from './invalidation/variants.ts';
 import { pageWalkVariants } from './page-walk/variants.ts';
 import { translationVariants } from './translation/variants.ts';
 
-export const correctVariants: readonly CorrectVariant[] = [...translationVariants, ...pageWalkVariants];
+export const correctVariants: readonly CorrectVariant[] = [
+  ...translationVariants,
+  ...pageWalkVariants,
+  ...invalidationVariants,
+  ...bindingVariants,
+];
 
 /** The variant `id`, or undefined. */
 export function correctVariant(id: string): CorrectVariant | undefined {

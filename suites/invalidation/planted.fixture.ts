@@ -2,6 +2,7 @@
  * Faulty caching units: the optimized one, told something else than what the stream says, or with an answer
  * changed on its way back. Each has one bug that hardware or an emulator could have.
  */
+import { keepsEverything } from '../../models/correct/invalidation/variants.ts';
 import { cachingUnit } from '../../models/optimized/invalidation/caching-unit.ts';
 import { extract, insert } from '../../spec/bits.ts';
 import type { Implementation } from '../../spec/implementation.ts';
@@ -14,7 +15,6 @@ import type {
   StreamStep,
 } from '../../spec/schema.ts';
 import { isAnswered } from './judge.ts';
-import { keepsEverything } from './permitted-units.fixture.ts';
 
 export interface Planted {
   readonly bug: string;

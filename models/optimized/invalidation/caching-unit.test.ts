@@ -183,7 +183,7 @@ describe('a unit that fetches on its own', () => {
       .store(leaf, NEW | LEAF)
       .request();
     expect(stream.shown()).toEqual([OLD, NEW]);
-    expect(stream.shown({ prefetches: true })).toEqual([OLD, OLD]);
+    expect(stream.shown({ prefetches: 'known' })).toEqual([OLD, OLD]);
   });
 
   it('fetches nothing under the policy that only requests fill caches', () => {
@@ -193,7 +193,7 @@ describe('a unit that fetches on its own', () => {
       .submit(iotlbInvalidation(1n), wait(1n))
       .store(leaf, NEW | LEAF)
       .request();
-    expect(stream.shown({ prefetches: true })).toEqual([OLD, NEW]);
+    expect(stream.shown({ prefetches: 'known' })).toEqual([OLD, NEW]);
   });
 });
 

@@ -94,13 +94,12 @@ export function reset(parts: Parts, testCase: InvalidationCase, { faults }: Cach
   state.capabilities = capabilities;
   state.translating = translationEnabled;
   state.queueing = iqa !== undefined && capabilities.queue;
-  for (const cache of [entries.context, entries.pasid, answers.iotlb, answers.leaves]) cache.reset();
+  entries.reset(faults && capabilities.cachingMode);
+  for (const cache of [answers.iotlb, answers.leaves]) cache.reset();
   structures.reset();
-  entries.known.reset();
-  entries.keepsFaults = faults && capabilities.cachingMode;
   answers.keepsFaults = entries.keepsFaults;
   executor.reset();
-  prefetcher.reset(capabilities.fillsOnItsOwn);
+  prefetcher.reset(state, testCase.steps);
   registers.reset(Number(rtaddr >> 32n), Number(rtaddr & 0xffff_ffffn));
   queue.reset(Number((iqa ?? 0n) >> 32n), Number((iqa ?? 0n) & 0xffff_ffffn));
 }
@@ -112,21 +111,20 @@ function answersOf(
 ): StreamAnswer[] {
   const answers: StreamAnswer[] = [];
   for (const step of steps) {
+    prefetcher.startStep(step, state);
     switch (step.step) {
       case 'store':
-        prefetcher.walk(state);
         applyStore(step);
         break;
       case 'write':
         registers.write(step.register, step.value);
         break;
       case 'submit':
-        prefetcher.walk(state);
         if (state.capabilities.queue) submit(queue, step);
         break;
       case 'request':
+        executor.executeOne();
         answers.push(request(state, executor, during, step.request, step.during));
-        prefetcher.learn(step.request);
         break;
       case 'read':
         answers.push({ outcome: 'value', value: registers.read(step.register) });

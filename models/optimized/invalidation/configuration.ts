@@ -32,20 +32,26 @@ export interface CachingConfiguration {
   readonly missingRights: 'walk' | 'refuse';
   /** Whether requests with PASID are served by what those without left under RID_PASID (6.2.1, Table 17). */
   readonly sharesRequesterPasid: boolean;
-  /** Whether the unit walks for requests on its own, right before stores and descriptors. */
-  readonly prefetches: boolean;
+  /**
+   * Requests that the unit walks for on its own, right before stores and descriptors: none, those that were made, or
+   * before every step those of the whole stream, as reads.
+   */
+  readonly prefetches: 'nothing' | 'known' | 'everything';
   /** Whether faults are held where CAP.CM allows it (6.1). */
   readonly faults: boolean;
-  /** When the queue's invalidations are executed: as they are fetched, or when a wait needs them done. */
-  readonly execution: 'at-once' | 'at-wait';
+  /**
+   * When the queue's invalidations are executed: as they are fetched, when a wait needs them done, or one before each
+   * request, the last first of those that need not be behind another one (6.5.2.12).
+   */
+  readonly execution: 'at-once' | 'at-wait' | 'one-by-one';
   /** The finest granularity that the unit has; what is asked for at a finer one is done at this (6.5.2). */
   readonly granularity: 'page' | 'domain' | 'global';
   /** Whether a PASID-cache invalidation drops entries, or reads them again and adds those of known requesters. */
   readonly pasidInvalidation: 'drop' | 'synchronize';
   /** Where stores fall that happen while a request is under way, `between`: after each 128 bits read (7.1). */
   readonly during: 'before' | 'between' | 'after';
-  /** Order in which the 128-bit pieces of an entry are read. */
-  readonly pieces: 'ascending' | 'descending';
+  /** Order in which the 128-bit pieces of an entry are read; `shuffled`: another one for each entry. */
+  readonly pieces: 'ascending' | 'descending' | 'shuffled';
 }
 
 const small: CacheGeometry = { sets: 4, ways: 2 };
@@ -66,7 +72,7 @@ export const defaultConfiguration: CachingConfiguration = {
   passThrough: true,
   missingRights: 'walk',
   sharesRequesterPasid: false,
-  prefetches: false,
+  prefetches: 'nothing',
   faults: true,
   execution: 'at-once',
   granularity: 'page',

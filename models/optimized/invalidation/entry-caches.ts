@@ -7,7 +7,7 @@ import { meetEntry } from '../tables-memory.ts';
 import { type EntryCaches, NOT_CACHED } from '../translation-caches.ts';
 import { AssociativeCache } from './associative-cache.ts';
 import type { CachingConfiguration } from './configuration.ts';
-import { readPieces } from './interleaving.ts';
+import { type PieceOrder, readPieces } from './interleaving.ts';
 import { KnownRequesters } from './known-requesters.ts';
 import { PASS_THROUGH, SECOND_STAGE, tags } from './tags.ts';
 
@@ -21,6 +21,19 @@ export const CONTEXT_DID = CONTEXT_HALVES;
 export const PASID_DID = PASID_HALVES;
 const DIRECTORY_LOW = PASID_HALVES + 1;
 
+/** The orders that the entries read are taken in, one after the other. */
+const pieceOrders: Readonly<Record<CachingConfiguration['pieces'], readonly PieceOrder[]>> = {
+  ascending: [{ start: 0, stride: 1 }],
+  descending: [{ start: 3, stride: 3 }],
+  shuffled: [
+    { start: 2, stride: 1 },
+    { start: 1, stride: 3 },
+    { start: 3, stride: 1 },
+    { start: 0, stride: 3 },
+    { start: 1, stride: 1 },
+  ],
+};
+
 export class CachedEntries implements EntryCaches {
   readonly words = new Uint32Array(CONTEXT_HALVES + PASID_HALVES);
   readonly context: AssociativeCache;
@@ -28,7 +41,9 @@ export class CachedEntries implements EntryCaches {
   readonly known = new KnownRequesters();
   /** CM=1, and the unit makes use of it. */
   keepsFaults = false;
-  readonly #descending: boolean;
+  readonly #orders: readonly PieceOrder[];
+  /** Entries that were read. */
+  #reads = 0;
   #contextRead = false;
   #pasidRead = false;
   #directoryLow = 0;
@@ -36,7 +51,16 @@ export class CachedEntries implements EntryCaches {
   constructor({ caches, pieces }: CachingConfiguration) {
     this.context = new AssociativeCache(caches.context, CONTEXT_HALVES + 1);
     this.pasid = new AssociativeCache(caches.pasid, PASID_HALVES + 2);
-    this.#descending = pieces === 'descending';
+    this.#orders = pieceOrders[pieces];
+  }
+
+  /** Empties the caches; `keepsFaults` from now on. */
+  reset(keepsFaults: boolean): void {
+    this.context.reset();
+    this.pasid.reset();
+    this.known.reset();
+    this.keepsFaults = keepsFaults;
+    this.#reads = 0;
   }
 
   findContext(): number {
@@ -48,7 +72,7 @@ export class CachedEntries implements EntryCaches {
   }
 
   readContext(at: number, size: number): number {
-    readPieces(at, size, this.words, CONTEXT, this.#descending);
+    this.#read(at, size, CONTEXT);
     return CONTEXT;
   }
 
@@ -81,8 +105,13 @@ export class CachedEntries implements EntryCaches {
 
   readPasid(at: number, directoryLow: number): number {
     this.#directoryLow = directoryLow;
-    readPieces(at, PASID_HALVES, this.words, PASID, this.#descending);
+    this.#read(at, PASID_HALVES, PASID);
     return PASID;
+  }
+
+  #read(at: number, size: number, to: number): void {
+    const order = this.#orders[this.#reads++ % this.#orders.length] as PieceOrder;
+    readPieces(at, size, this.words, to, order);
   }
 
   keepPasid(fault: number): void {

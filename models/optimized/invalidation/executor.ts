@@ -45,7 +45,7 @@ export class Executor {
   readonly #caches: Caches;
   readonly #state: RemappingState;
   readonly #synchronizes: boolean;
-  readonly #atOnce: boolean;
+  readonly #execution: CachingConfiguration['execution'];
   readonly #finest: number;
   readonly #pending = new Uint32Array(MOST_PENDING * DESCRIPTOR_HALVES);
   #pendingCount = 0;
@@ -56,7 +56,7 @@ export class Executor {
     this.#caches = caches;
     this.#state = state;
     this.#synchronizes = pasidInvalidation === 'synchronize';
-    this.#atOnce = execution === 'at-once';
+    this.#execution = execution;
     this.#finest = granularity === 'page' ? FINEST : granularity === 'domain' ? DOMAIN : GLOBAL;
   }
 
@@ -66,7 +66,7 @@ export class Executor {
 
   /** Executes the valid descriptor at `at`, now or before the next wait completes. */
   accept(halves: Uint32Array, at: number): void {
-    if (this.#atOnce) {
+    if (this.#execution === 'at-once') {
       this.#execute(halves, at);
       return;
     }
@@ -78,9 +78,42 @@ export class Executor {
 
   /** Executes all that is accepted. */
   finish(): void {
+    if (this.#execution === 'one-by-one') {
+      while (this.#pendingCount > 0) this.#executeLast();
+      return;
+    }
     const count = this.#pendingCount;
     for (let index = 0; index < count; index++) this.#execute(this.#pending, index * DESCRIPTOR_HALVES);
     this.#pendingCount = 0;
+  }
+
+  /** Executes one of those that are accepted, if they are done one by one. */
+  executeOne(): void {
+    if (this.#execution === 'one-by-one' && this.#pendingCount > 0) this.#executeLast();
+  }
+
+  /** The last of those that need not be behind another one. */
+  #executeLast(): void {
+    let last = this.#pendingCount - 1;
+    while (this.#isBehind(last)) last--;
+    const at = last * DESCRIPTOR_HALVES;
+    this.#execute(this.#pending, at);
+    this.#pending.copyWithin(at, at + DESCRIPTOR_HALVES, this.#pendingCount-- * DESCRIPTOR_HALVES);
+  }
+
+  /** Pending invalidation `index` has to be executed after one in front of it (6.5.2.12). */
+  #isBehind(index: number): boolean {
+    const type = this.#typeAt(index);
+    if (type === CONTEXT) return false;
+    for (let other = 0; other < index; other++) {
+      const ahead = this.#typeAt(other);
+      if (ahead === CONTEXT || (ahead === PASID_CACHE && type !== PASID_CACHE)) return true;
+    }
+    return false;
+  }
+
+  #typeAt(index: number): number {
+    return typeOf(this.#pending[index * DESCRIPTOR_HALVES] as number);
   }
 
   /** SRTP with ESRTPS, and TE being cleared (6.6, 11.4.4). */

@@ -2,6 +2,11 @@
 import type { Store } from '../../../spec/schema.ts';
 import { memory } from '../tables-memory.ts';
 
+export interface PieceOrder {
+  readonly start: number;
+  readonly stride: number;
+}
+
 /** 128 bits. */
 const PIECE = 4;
 
@@ -24,16 +29,19 @@ export function applyStore({ address, words }: Store): void {
     memory.store(address + 8n * BigInt(index), words[index] as bigint);
 }
 
-/** Copies `size` halves at `at` of memory to `to` of `target`, piece by piece. */
+/**
+ * Copies `size` halves at `at` of memory to `to` of `target`, piece by piece: from piece `start` on, each `stride`
+ * behind the one before. A size is a power of two of pieces, and `stride` odd.
+ */
 export function readPieces(
   at: number,
   size: number,
   target: Uint32Array,
   to: number,
-  descending: boolean,
+  { start, stride }: PieceOrder,
 ): void {
   for (let done = 0; done < size; done += PIECE) {
-    const piece = descending ? size - PIECE - done : done;
+    const piece = (PIECE * start + stride * done) & (size - 1);
     // A store may have moved the memory.
     const { halves } = memory;
     for (let half = piece; half < piece + PIECE; half++) target[to + half] = halves[at + half] as number;

@@ -56,16 +56,17 @@ const step: fc.Arbitrary<StreamStep> = fc.oneof(
   near.map((address): StreamStep => ({ step: 'load', address })),
 );
 
-const shapes: readonly CachingConfiguration[] = (['at-once', 'at-wait'] as const).flatMap((execution) =>
-  (['drop', 'synchronize'] as const).flatMap((pasidInvalidation) =>
-    (['page', 'domain', 'global'] as const).map((granularity) => ({
-      ...defaultConfiguration,
-      execution,
-      pasidInvalidation,
-      granularity,
-      largePages: granularity === 'page' ? 'fractured' : 'whole',
-    })),
-  ),
+const shapes: readonly CachingConfiguration[] = (['at-once', 'at-wait', 'one-by-one'] as const).flatMap(
+  (execution) =>
+    (['drop', 'synchronize'] as const).flatMap((pasidInvalidation) =>
+      (['page', 'domain', 'global'] as const).map((granularity) => ({
+        ...defaultConfiguration,
+        execution,
+        pasidInvalidation,
+        granularity,
+        largePages: granularity === 'page' ? 'fractured' : 'whole',
+      })),
+    ),
 );
 
 describe('a caching unit of any shape', () => {

@@ -1,15 +1,18 @@
-/** Units that do otherwise than our models, and are right: nobody is blamed for what is left open. */
-import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { anyBindingCase } from '../../generators/binding.ts';
-import { ownProfiles } from '../../generators/profiles.ts';
-import { runBinding } from '../../models/optimized/binding/run.ts';
-import { extract } from '../../spec/bits.ts';
-import { ruleOf } from '../../spec/catalogue.ts';
-import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../spec/schema/binding.ts';
-import { judgeBinding } from './judge.ts';
+/** Correct variants of area `binding`: virtual units that do otherwise than our models, and are right. */
+import { extract } from '../../../spec/bits.ts';
+import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../../spec/schema/binding.ts';
+import { runBinding } from '../../optimized/binding/run.ts';
+import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
 
 type Unit = (testCase: BindingCase) => BindingObservation;
+
+const variant = (id: string, does: string, clause: string, run: Unit): CorrectVariant => ({
+  id,
+  areas: ['binding'],
+  does,
+  clause,
+  open: async () => variantOfArea(id, 'binding', run),
+});
 
 /** The unit takes a descriptor for another one, which drops more. */
 const coarser =
@@ -38,12 +41,21 @@ const typeOf = (low: bigint): bigint => extract(low, 3, 0);
 const ALL = 2n ** 64n - 1n;
 
 /** Tables that were told by name have another one. */
-const renumbered = (call: HostCall): HostCall => {
+function renumbered(call: HostCall): HostCall {
   const other = (number: number) => 7 * number + 3;
   if (!('table' in call)) return call;
   const named = { ...call, table: other(call.table) };
   return named.call === 'create-nested' ? { ...named, parent: other(named.parent) } : named;
-};
+}
+
+function inHalves(call: HostCall): readonly HostCall[] {
+  if (call.call !== 'invalidate' || call.pages < 2n || call.pages === ALL) return [call];
+  const pages = call.pages / 2n;
+  return [
+    { ...call, address: call.address + (pages << 12n), pages },
+    { ...call, pages },
+  ];
+}
 
 /** A host that reaches nested tables through their parents is told of parents alone, as iommufd is. */
 function tracksParents(testCase: BindingCase): BindingObservation {
@@ -58,46 +70,55 @@ function tracksParents(testCase: BindingCase): BindingObservation {
   })(testCase);
 }
 
-const units: [string, Unit][] = [
-  [
-    'drops the whole PASID cache whatever is asked for',
+export const bindingVariants: readonly CorrectVariant[] = [
+  variant(
+    'whole-pasid-cache',
+    'Drops the whole PASID cache whatever is asked for.',
+    '6.5.2.2: coarser is permitted',
     coarser((low, high) => (typeOf(low) === 7n ? [0x37n, 0n] : [low, high])),
-  ],
-  [
-    'reads everything again at a context-cache invalidation of one device',
+  ),
+  variant(
+    'all-devices-again',
+    'Reads everything again at a context-cache invalidation of one device.',
+    '6.5.2.1: coarser is permitted',
     coarser((low, high) => (typeOf(low) === 1n ? [0x37n, 0n] : [low, high])),
-  ],
-  [
-    'drops all translations at each IOTLB invalidation',
+  ),
+  variant(
+    'all-translations',
+    'Drops all translations at each IOTLB invalidation.',
+    '6.5.2.3, 6.5.2.4: coarser is permitted',
     coarser((low, high) => (typeOf(low) === 2n || typeOf(low) === 6n ? [0x12n, 0n] : [low, high])),
-  ],
-  [
-    'passes pages on as everything',
+  ),
+  variant(
+    'ranges-as-everything',
+    'Passes pages on as everything.',
+    '6.5.2.4: coarser is permitted',
     otherwise((call) => [
       call.call === 'invalidate' ? { ...call, address: 0n, pages: ALL, leaf: false } : call,
     ]),
-  ],
-  [
-    'passes each range on in two halves, the upper one first',
-    otherwise((call) => {
-      if (call.call !== 'invalidate' || call.pages < 2n || call.pages === ALL) return [call];
-      const pages = call.pages / 2n;
-      return [
-        { ...call, address: call.address + (pages << 12n), pages },
-        { ...call, pages },
-      ];
-    }),
-  ],
-  ['has no caches of its own to purge', otherwise((call) => (call.call === 'purge' ? [] : [call]))],
-  ['numbers its tables in another way', otherwise((call) => [renumbered(call)])],
-  ['leaves nested tables to the host when writes are tracked', tracksParents],
+  ),
+  variant(
+    'ranges-in-halves',
+    'Passes each range on in two halves, the upper one first.',
+    'contract: the calls of a step together',
+    otherwise(inHalves),
+  ),
+  variant(
+    'no-translations-of-its-own',
+    'Has no caches of its own to purge.',
+    '6.2.4, 6.2.5',
+    otherwise((call) => (call.call === 'purge' ? [] : [call])),
+  ),
+  variant(
+    'other-table-numbers',
+    'Numbers its tables in another way.',
+    'contract: numbers are chosen by the implementation',
+    otherwise((call) => [renumbered(call)]),
+  ),
+  variant(
+    'parents-track',
+    'Leaves nested tables to the host when writes are tracked.',
+    'iommufd',
+    tracksParents,
+  ),
 ];
-
-test.each(units)('a unit that %s', (_, unit) => {
-  for (const testCase of fc.sample(anyBindingCase(ownProfiles), { seed: 21, numRuns: 800 })) {
-    const wrong = judgeBinding(testCase, unit(testCase)).mismatches.filter(
-      ({ rule }) => ruleOf(rule)?.level !== 'may',
-    );
-    expect(wrong).toEqual([]);
-  }
-});
