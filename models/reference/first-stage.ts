@@ -161,7 +161,7 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
     user,
     writable,
     admitted: withFaults(walk, doubts, before),
-    refused: progress.refused || missing.length > 0 || unset.certain,
+    refused: progress.refused || place.refused || missing.length > 0 || unset.certain,
     ignored: progress.ignored | (entry & masks.ignored),
     required: progress.required,
   };

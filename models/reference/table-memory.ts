@@ -15,6 +15,8 @@ export interface TablePlace {
   readonly address: bigint | undefined;
   /** Flags of the entry may be set. */
   readonly write: boolean;
+  /** The entry can be read, but a second-stage flag on the way to it can't be set: the request fails (3.10). */
+  readonly refused: boolean;
   readonly faults: readonly Alternative[];
   /** Second-stage flags that are set when the entry is read, and the dirty flag when it is written. */
   readonly required: FlagBits;
@@ -23,14 +25,15 @@ export interface TablePlace {
 
 /** The place of the entry at `address`, which is in the top table or not. */
 export function locateTable(walk: Walk, { nested }: FirstStage, address: bigint, isTop: boolean): TablePlace {
-  if (nested === undefined) return { address, write: true, faults: [], required: noFlags, dirty: noFlags };
+  const plain = { write: true, refused: false, faults: [], required: noFlags, dirty: noFlags };
+  if (nested === undefined) return { ...plain, address };
   const purpose = tablePurpose(nested.accessedDirty, isTop);
   const { page, refused, faults } = translateSecondStage(walk, nested, address, purpose);
-  if (page === undefined || refused) {
-    return { address: undefined, write: false, faults, required: noFlags, dirty: noFlags };
+  if (page === undefined || !page.read || (nested.accessedDirty && !page.write)) {
+    return { ...plain, address: undefined, write: false, refused: true, faults };
   }
   const { required, dirty } = page;
-  return { address: page.address, write: page.read && page.write, faults, required, dirty };
+  return { address: page.address, write: page.write, refused, faults, required, dirty };
 }
 
 /**

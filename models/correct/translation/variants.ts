@@ -2,6 +2,7 @@
 import type { RequestResult, TranslationCase, TranslationObservation } from '../../../spec/schema.ts';
 import { runTranslation } from '../../optimized/translation.ts';
 import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
+import { runFreeTranslation } from '../free-walk/run.ts';
 
 type Change = (result: RequestResult) => RequestResult;
 
@@ -22,6 +23,13 @@ function told(id: string, does: string, clause: string, change: Change, keepsMem
 }
 
 export const translationVariants: readonly CorrectVariant[] = [
+  {
+    id: 'free-walk',
+    areas: ['translation'],
+    does: 'Makes another choice for each case wherever orders, flags, page sizes or codes are left open.',
+    clause: '3.6 to 3.8, 4.2, 6.2.4, 7, doubts D1 to D27',
+    open: async () => variantOfArea('free-walk', 'translation', runFreeTranslation),
+  },
   told(
     'fractured-pages',
     'Tells of every page, however large, 4 KiB: the one that was asked for.',
