@@ -62,7 +62,7 @@ async function openFaulty(id: string): Promise<Implementation> {
   const { bugCalled } = await import('../models/faulty/bugs.ts');
   const bug = bugCalled(id);
   if (bug === undefined) {
-    throw new OpenError('usage', `no known bug is called "${id}": iommu-conformance faulty lists them`);
+    throw new OpenError('usage', `no known bug is called "${id}": see iommu-conformance faulty --list`);
   }
   return (await import('../models/faulty/load.ts')).loadFaulty(bug);
 }

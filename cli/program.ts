@@ -8,6 +8,7 @@ import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { faultyCommand } from './commands/faulty.ts';
 import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { planCommand } from './commands/plan.ts';
@@ -33,6 +34,7 @@ export function program(): Command {
     initCommand(),
     doctorCommand(),
     vectorsCommand(),
+    faultyCommand(),
     conformanceCommand(),
   ])
     command.addCommand(one.exitOverride());

@@ -16,26 +16,42 @@ export const noProgress: ProgressDisplay = { update: () => {}, stop: () => {} };
 export function showProgress(title: string, stream: NodeJS.WriteStream): ProgressDisplay {
   const latest = new Map<Area, Progress>();
   const started = performance.now();
-  const line = () => `${title}: ${sum([...latest.values()], performance.now() - started)}`;
+  const { show, stop } = showText(title, stream);
+  return {
+    update(progress) {
+      latest.set(progress.area, progress);
+      show(sum([...latest.values()], performance.now() - started));
+    },
+    stop,
+  };
+}
+
+export interface TextDisplay {
+  show(text: string): void;
+  stop(): void;
+}
+
+export const noText: TextDisplay = { show: () => {}, stop: () => {} };
+
+/** Shows the latest text under `title`. */
+export function showText(title: string, stream: NodeJS.WriteStream): TextDisplay {
   // A terminal that does not know its width would make the spinner clear endless lines.
   if (stream.isTTY === true && stream.columns > 0) {
     const color = process.env['NO_COLOR'] ? false : 'cyan';
     const spinner = ora({ text: title, stream, color, discardStdin: false }).start();
     return {
-      update(progress) {
-        latest.set(progress.area, progress);
-        spinner.text = line();
+      show(text) {
+        spinner.text = `${title}: ${text}`;
       },
       stop: () => void spinner.stop(),
     };
   }
-  let printed = started;
+  let printed = performance.now();
   return {
-    update(progress) {
-      latest.set(progress.area, progress);
+    show(text) {
       if (performance.now() - printed < PLAIN_LINE_EVERY_MS) return;
       printed = performance.now();
-      stream.write(`${line()}\n`);
+      stream.write(`${title}: ${text}\n`);
     },
     stop: () => {},
   };

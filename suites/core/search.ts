@@ -53,11 +53,17 @@ export function nothingYet(area: Area): Progress {
 }
 
 /** Cases drawn, answered and judged at a time. */
-const CHUNK = 256;
+export const CHUNK = 256;
 /** Why a stored case is not asked. */
 const FOREIGN = 'a stored case whose profile the implementation does not offer';
 /** Between two signs of life, at least, however many executions a shrink needs. */
 const PROGRESS_EVERY_MS = 1000;
+
+/** The seeds of the chunks that a search of `area` draws under `seed`, one after the other. */
+export function chunkSeeds(seed: string, area: Area): () => number {
+  const random = seedrandom(`${seed}/${area}`);
+  return () => random.int32();
+}
 
 /**
  * Asks and judges the given cases of one area and `options.runs` that are drawn; breaches come back as shrunk
@@ -70,7 +76,7 @@ export async function search<A extends Area>(
 ): Promise<AreaResult> {
   const { seed, runs, timeMs, profiles } = options;
   const started = performance.now();
-  const random = seedrandom(`${seed}/${suite.area}`);
+  const nextSeed = chunkSeeds(seed, suite.area);
   const arbitrary = suite.arbitrary(profiles);
   const rules = [...suite.rules, ...contractRules(suite.area)];
   const expectedFailures = (options.expectedFailures ?? []).filter(({ area }) => area === suite.area);
@@ -142,7 +148,7 @@ export async function search<A extends Area>(
     (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
   let drawn = 0;
   while (wanted()) {
-    const seedOfChunk = random.int32();
+    const seedOfChunk = nextSeed();
     const size = drawn < runs ? Math.min(CHUNK, runs - drawn) : CHUNK;
     const cases = fc.sample(arbitrary, { seed: seedOfChunk, numRuns: size });
     await judgeChunk(cases, (_testCase, index) => ({ seed: seedOfChunk, index }));

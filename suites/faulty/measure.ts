@@ -1,0 +1,123 @@
+/**
+ * How a known bug is found: for each seed the first case of `check` that shows it, what it is blamed on, and what
+ * is left of it when it is shrunk.
+ */
+import * as fc from 'fast-check';
+import type { Bug } from '../../models/faulty/bug.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import type { Implementation } from '../../spec/implementation.ts';
+import type { Area, Aspect, CaseOf, Finding, Profile } from '../../spec/schema.ts';
+import { ask, judgeAnswer } from '../core/answer.ts';
+import type { AreaSuite } from '../core/area-suite.ts';
+import { budget } from '../core/budget.ts';
+import { type Breach, findingOf } from '../core/finding.ts';
+import { ShrinkingToll } from '../core/giving-up.ts';
+import { profilesOf } from '../core/profiles-of.ts';
+import { binding } from '../core/repeat.ts';
+import { CHUNK, chunkSeeds } from '../core/search.ts';
+import { suiteOf } from '../suite-of.ts';
+import { type CaseSize, sizeOf } from './case-size.ts';
+import { cpuMs } from './cpu-time.ts';
+
+/** What one seed showed. */
+export interface Sighting {
+  readonly seed: string;
+  /** Cases until the bug showed, that one included. */
+  readonly cases: number;
+  /** Those of them that exercised the rule that was broken. */
+  readonly exercising: number;
+  readonly rule: string;
+  readonly aspect: Aspect;
+  /** The id of the finding: rule, aspect and hash of the shrunk case. */
+  readonly finding: string;
+  readonly size: CaseSize;
+  readonly executions: number;
+  /** Of the processor, in milliseconds: until the bug showed, and to shrink the case. */
+  readonly findMs: number;
+  readonly shrinkMs: number;
+}
+
+/** One sighting a seed that found `bug`; `runs` cases at most are drawn, those of `check` if left out. */
+export async function measureBug(bug: Bug, seeds: readonly string[], runs?: number): Promise<Sighting[]> {
+  const implementation = await loadFaulty(bug);
+  const suite = await suiteOf(bug.area);
+  const sightings: Sighting[] = [];
+  for (const seed of seeds) {
+    const sighting = await sightingOf(suite, implementation, seed, runs ?? budget(suite));
+    if (sighting !== undefined) sightings.push(sighting);
+  }
+  return sightings;
+}
+
+async function sightingOf<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  seed: string,
+  runs: number,
+): Promise<Sighting | undefined> {
+  const profiles = profilesOf(implementation);
+  const arbitrary = suite.arbitrary(profiles);
+  const started = cpuMs();
+  const first = await firstBreach(suite, implementation, arbitrary, seed, runs);
+  if (first === undefined) return undefined;
+  const { breach, exercising } = first;
+  const found = cpuMs();
+  const finding = await shrunk(suite, implementation, arbitrary, profiles, seed, breach);
+  return {
+    seed,
+    cases: breach.afterCases,
+    exercising,
+    rule: finding.rule,
+    aspect: finding.aspect,
+    finding: finding.id,
+    size: sizeOf(finding.case),
+    executions: finding.found.executions,
+    findMs: found - started,
+    shrinkMs: cpuMs() - found,
+  };
+}
+
+/** Draws as `search` does, as far as the first breach of a rule that binds. */
+async function firstBreach<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  arbitrary: fc.Arbitrary<CaseOf[A]>,
+  seed: string,
+  runs: number,
+): Promise<{ readonly breach: Breach<A>; readonly exercising: number } | undefined> {
+  const exercised = new Map<string, number>();
+  const nextSeed = chunkSeeds(seed, suite.area);
+  for (let drawn = 0; drawn < runs; drawn += CHUNK) {
+    const seedOfChunk = nextSeed();
+    const cases = fc.sample(arbitrary, { seed: seedOfChunk, numRuns: Math.min(CHUNK, runs - drawn) });
+    for (const [index, testCase] of cases.entries()) {
+      const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+      for (const rule of judged.verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
+      const [mismatch] = binding(suite, judged.verdict.mismatches);
+      if (mismatch === undefined) continue;
+      const afterCases = drawn + index + 1;
+      const origin = { seed: seedOfChunk, index };
+      // That there is no answer is exercised by every case.
+      const exercising = exercised.get(mismatch.rule) ?? afterCases;
+      return { breach: { mismatch, origin, judged, afterCases }, exercising };
+    }
+  }
+  return undefined;
+}
+
+function shrunk<A extends Area>(
+  suite: AreaSuite<A>,
+  implementation: Implementation,
+  arbitrary: fc.Arbitrary<CaseOf[A]>,
+  profiles: readonly Profile[],
+  seed: string,
+  breach: Breach<A>,
+): Promise<Finding> {
+  const ground = {
+    ...{ suite, implementation, arbitrary, profiles, seed },
+    expectedFailures: [],
+    onExecution: () => undefined,
+    toll: new ShrinkingToll(),
+  };
+  return findingOf(ground, breach);
+}
