@@ -197,8 +197,10 @@ class Maker {
     const isUsable = answers.some((answer) => !unreadableOrReserved.has(rulesOf(answer)[0] ?? ''));
     const isEmpty = last?.words === undefined || last.words.every((word) => word === 0n);
     if (last === undefined || isEmpty || !isUsable) return;
-    const pageBits = permissionBits[last.level];
-    this.#add('host-permission-leaf', this.#passage.slots, { ...tags, level: last.level, pageBits });
+    const { level } = last;
+    // A large page may be held in smaller parts: software has to give AM for all of it (6.5.2.7).
+    for (const pageBits of level > 1 ? [permissionBits[level], 12] : [12])
+      this.#add('host-permission-leaf', this.#passage.slots, { ...tags, level, pageBits });
   }
 
   #isGranted(): boolean {
