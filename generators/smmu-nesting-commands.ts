@@ -6,6 +6,7 @@ export type Command = [low: bigint, high: bigint];
 
 const SSEC = 1n << 10n;
 const SSV = 1n << 11n;
+const GLOBAL = 1n << 9n;
 const LEAF = 1n;
 const ALL_STREAMS = 31;
 const WHOLE_ATC = 52n;
@@ -56,7 +57,9 @@ export function tlbi(choices: Choices): Command {
 }
 
 export function atcInv(streamId: number, choices: Choices): Command {
-  const substream = choices.oneIn(3) ? SSV | (BigInt(choices.pick(4)) << 12n) : 0n;
+  let substream = choices.oneIn(3) ? SSV | (BigInt(choices.pick(4)) << 12n) : 0n;
+  // Without SSV neither says anything.
+  if (choices.oneIn(8)) substream |= GLOBAL | (BigInt(choices.pick(2)) << 14n);
   const size = choices.oneIn(2) ? WHOLE_ATC : BigInt(choices.pick(4));
   return [0x40n | substream | (BigInt(streamId) << 32n), (BigInt(choices.pick(PAGES)) << 14n) | size];
 }

@@ -1,21 +1,11 @@
 /**
- * The guest of a case of area `smmu-nesting`: its stream table, linear or in two levels, and the entries of its
- * devices. Entries come from small pools, so that devices come to agree.
+ * The guest of a case of area `smmu-nesting`: its stream table and the entries of its devices. Entries come from
+ * small pools, so that devices come to agree.
  */
-import { wordOf } from '../models/halves.ts';
 import type { MemoryRun, SmmuNestingCase, SmmuStep, VirtualSmmu } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
-import { PAGE_BYTES } from './tables.ts';
+import { StreamTable } from './smmu-nesting-table.ts';
 import type { TranslationTarget } from './translation-target.ts';
-
-const ENTRY_BYTES = 64;
-const SPLIT = 6;
-const LEVEL_2_ENTRIES = 64;
-/** A level 2 table of all 64 entries. */
-const WHOLE_SPAN = 7n;
-const TWO_LEVEL = 1n << 16n;
-const LINEAR_LOG2 = 6;
-const TWO_LEVEL_LOG2 = 8;
 
 const VALID = 1n;
 const BYPASS = 4n;
@@ -27,64 +17,41 @@ const CONTEXTS = 3;
 const hostFields = [1n << 19n, 1n << 31n, 1n << 36n, 1n << 44n] as const;
 
 export class Guest {
-  readonly streamTable: SmmuNestingCase['streamTable'];
-  /** The table that it may change to: the first level 2 table, or the linear one, alone. */
-  readonly otherTable: SmmuNestingCase['streamTable'];
-  readonly isTwoLevel: boolean;
+  readonly table: StreamTable;
   readonly #smmu: VirtualSmmu;
-  readonly #base: number;
   readonly #hole: number | undefined;
 
   constructor({ blocks, holes }: TranslationTarget, smmu: VirtualSmmu, choices: Choices) {
     this.#smmu = smmu;
-    this.#base = choices.one(blocks) + 8 * PAGE_BYTES * choices.pick(16);
+    this.table = new StreamTable(choices.one(blocks), smmu, choices);
     this.#hole = holes[0];
-    this.isTwoLevel = choices.oneIn(3);
-    const linear = { base: wordOf(this.#level2(0)), config: BigInt(LINEAR_LOG2) };
-    const twoLevel = {
-      base: wordOf(this.#base),
-      config: TWO_LEVEL | BigInt(SPLIT << 6) | BigInt(TWO_LEVEL_LOG2),
-    };
-    this.streamTable = this.isTwoLevel ? twoLevel : linear;
-    this.otherTable = this.isTwoLevel ? linear : { ...linear, config: BigInt(choices.pick(LINEAR_LOG2)) };
-  }
-
-  /** Where the entry of `streamId` lies; beyond the table, where it would. */
-  entryAt(streamId: number): number {
-    return this.#level2(Math.floor(streamId / LEVEL_2_ENTRIES)) + (streamId % LEVEL_2_ENTRIES) * ENTRY_BYTES;
   }
 
   memory(devices: SmmuNestingCase['devices'], choices: Choices): MemoryRun[] {
-    const spread = [...new Set(devices.map(({ streamId }) => Math.floor(streamId / LEVEL_2_ENTRIES)))];
+    const { table } = this;
+    const spread = [...new Set(devices.map(({ streamId }) => table.indexOf(streamId)))];
     return [
-      ...(this.isTwoLevel
+      ...(table.isTwoLevel
         ? spread.map((index) => ({
-            address: wordOf(this.#base + 8 * index),
+            address: table.descriptorAt(index),
             words: [this.#descriptor(index, choices)],
           }))
         : []),
-      ...devices.map(({ streamId }) => ({
-        address: wordOf(this.entryAt(streamId)),
-        words: this.entry(choices),
-      })),
+      ...devices.map(({ streamId }) => ({ address: table.entryAt(streamId), words: this.entry(choices) })),
     ];
   }
 
   /** Another level 1 descriptor for the part of `streamId`. */
   changeDescriptor(streamId: number, choices: Choices): SmmuStep {
-    const index = Math.floor(streamId / LEVEL_2_ENTRIES);
-    return {
-      step: 'store',
-      address: wordOf(this.#base + 8 * index),
-      words: [choices.oneIn(2) ? this.#descriptor(index, choices) : this.#level2Pointer(index) | WHOLE_SPAN],
-    };
+    const index = this.table.indexOf(streamId);
+    const words = [choices.oneIn(2) ? this.#descriptor(index, choices) : this.table.whole(index, choices)];
+    return { step: 'store', address: this.table.descriptorAt(index), words };
   }
 
   change(streamId: number, choices: Choices): SmmuStep {
     const words = this.entry(choices);
-    const address = wordOf(this.entryAt(streamId));
     const few = choices.oneIn(4) ? words.slice(0, 1) : words;
-    return { step: 'store', address, words: few };
+    return { step: 'store', address: this.table.entryAt(streamId), words: few };
   }
 
   entry(choices: Choices): bigint[] {
@@ -113,6 +80,8 @@ export class Guest {
       word0 |= BigInt(choices.one(twoLevelDescriptors ? [0, 1, 2, 3] : [0, 3])) << 4n;
       word1 |= BigInt(choices.pick(4));
     }
+    // Below a table these bits count for nothing, or lead to any descriptor of it.
+    if (choices.oneIn(8)) word0 |= BigInt(choices.pick(0x400)) << 6n;
     if (choices.oneIn(2)) word1 |= BigInt(choices.one(ats ? [1, 1, 3] : [1, 2, 3])) << 28n;
     if (stallModel === 0 && choices.oneIn(4)) word1 |= 1n << 27n;
     return [
@@ -145,29 +114,8 @@ export class Guest {
     return choices.oneIn(3) ? choices.one(hostFields) : 0n;
   }
 
-  /** Mostly of the whole table; of few entries, none, too many, or one that can't be read. */
+  /** Mostly of a whole array. */
   #descriptor(index: number, choices: Choices): bigint {
-    const pointer = this.#level2Pointer(index);
-    switch (choices.pick(8)) {
-      case 5:
-        return pointer | BigInt(choices.pick(3));
-      case 6:
-        return pointer | BigInt(8 + choices.pick(6));
-      case 7:
-        return this.#hole === undefined
-          ? this.#level2Pointer(index + 1) | WHOLE_SPAN
-          : wordOf(this.#hole) | WHOLE_SPAN;
-      default:
-        return pointer | WHOLE_SPAN;
-    }
-  }
-
-  #level2Pointer(index: number): bigint {
-    return wordOf(this.#level2(index));
-  }
-
-  /** Behind the page of level 1. */
-  #level2(index: number): number {
-    return this.#base + PAGE_BYTES * (1 + (index % 6));
+    return choices.oneIn(3) ? this.table.odd(index, this.#hole, choices) : this.table.whole(index, choices);
   }
 }

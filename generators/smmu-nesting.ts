@@ -18,8 +18,10 @@ const FAILING_CALLS = 24;
 const MOST_HANDLED = 3;
 const nearIds = [0, 1, 0x22, 0x3f] as const;
 const farIds = [0, 1, 0x45, 0xc3] as const;
-/** Beyond LOG2SIZE of every table. */
+/** Beyond LOG2SIZE of most tables. */
 const BEYOND = 0x180;
+const outputWidths = [48, 44, 52] as const;
+const LARGEST_WIDTH = 52;
 
 type Device = SmmuNestingCase['devices'][number];
 
@@ -56,10 +58,12 @@ function build(
   failures: readonly number[],
 ): SmmuNestingCase {
   const choices = new Choices(shape);
-  const smmu = drawSmmu(choices);
+  const smmu = drawSmmu(target, choices);
   const guest = new Guest(target, smmu, choices);
   const units = Array.from({ length: 1 + choices.pick(2) }, () => ({ vmid: 1 + choices.pick(0xffff) }));
-  const devices = deviceSeeds.map((one, index) => drawDevice(guest, units.length, index, new Choices(one)));
+  const devices = deviceSeeds.map((one, index) =>
+    drawDevice(guest, smmu, units.length, index, new Choices(one)),
+  );
   const memory = guest.memory(devices, choices);
   const story = new Story(guest, smmu, devices, failures.length > 0);
   if (!choices.oneIn(4)) for (const device of devices.keys()) story.plug(device);
@@ -72,18 +76,20 @@ function build(
     smmu,
     units,
     devices,
-    streamTable: guest.streamTable,
+    streamTable: guest.table.registers,
     memory,
     steps: story.steps,
     failing: drawFailing(failures),
   };
 }
 
-function drawSmmu(choices: Choices): VirtualSmmu {
+function drawSmmu({ profile }: TranslationTarget, choices: Choices): VirtualSmmu {
+  // All memory lies below OAS.
+  const widths = outputWidths.filter((bits) => profile.backed.every(({ end }) => end <= 1n << BigInt(bits)));
   return {
-    streamIdBits: 16,
+    streamIdBits: choices.one([16, 16, 16, 8, 9]),
     substreamIdBits: choices.oneIn(3) ? 0 : 8,
-    outputBits: choices.one([48, 44, 52]),
+    outputBits: choices.one(widths.length > 0 ? widths : [LARGEST_WIDTH]),
     ats: !choices.oneIn(3),
     pri: choices.oneIn(3),
     twoLevelDescriptors: choices.oneIn(2),
@@ -91,10 +97,16 @@ function drawSmmu(choices: Choices): VirtualSmmu {
   };
 }
 
-function drawDevice({ isTwoLevel }: Guest, units: number, index: number, choices: Choices): Device {
-  const ids = isTwoLevel ? farIds : nearIds;
+function drawDevice(
+  { table }: Guest,
+  { streamIdBits }: VirtualSmmu,
+  units: number,
+  index: number,
+  choices: Choices,
+): Device {
+  const id = (table.isTwoLevel ? farIds : nearIds)[index] ?? index;
   return {
-    streamId: (choices.oneIn(12) ? BEYOND : 0) + (ids[index] ?? index),
+    streamId: choices.oneIn(12) && BEYOND + id < 2 ** streamIdBits ? BEYOND + id : id,
     unit: choices.pick(units),
     physicalStreamId: 0x100 * (index + 1) + choices.pick(0x100),
   };
@@ -152,7 +164,7 @@ class Story {
         this.#mistake(choices);
         break;
       case 9:
-        this.enable(!this.#enabled);
+        this.enable(choices.oneIn(8) ? this.#enabled : !this.#enabled);
         break;
       case 10:
         this.steps.push({ step: 'bypass', abort: !choices.oneIn(3) });
@@ -165,7 +177,7 @@ class Story {
         this.#changeTable(choices);
         break;
       case 13:
-        if (this.#guest.isTwoLevel) this.#changeDescriptor(choices);
+        if (this.#guest.table.isTwoLevel) this.#changeDescriptor(choices);
         else this.#commands([cfgiSte(this.#streamId(choices), choices), sync], choices);
         break;
       default:
@@ -204,8 +216,8 @@ class Story {
   #changeTable(choices: Choices): void {
     if (this.#enabled) this.enable(false);
     this.#isOtherTable = !this.#isOtherTable;
-    const table = this.#isOtherTable ? this.#guest.otherTable : this.#guest.streamTable;
-    this.steps.push({ step: 'stream-table', ...table });
+    const { registers, otherRegisters } = this.#guest.table;
+    this.steps.push({ step: 'stream-table', ...(this.#isOtherTable ? otherRegisters : registers) });
     if (choices.oneIn(2)) this.#commands([cfgiSte(0, choices), sync], choices);
     if (!choices.oneIn(4)) this.enable(true);
   }

@@ -19,7 +19,7 @@ const streams: readonly Rule[] = [
     'stream.stage-1',
     'IHI 0070 5.2',
     'The stream of a stage 1 entry is translated by a nested table with the fields of the entry that the guest decides.',
-    'Fields that hardware ignores under the features of the virtual SMMU may differ.',
+    'Fields that hardware ignores under the features of the virtual SMMU may differ; so may the bits of S1ContextPtr below its table. Without stalls S1STALLD may be set.',
   ),
   rule(
     'stream.bypass',
@@ -114,7 +114,14 @@ const forwarding: readonly Rule[] = [
   rule(
     'convert.opcode',
     `IHI 0070 4.4; ${iommufd}`,
-    'No command reaches the host that acts beyond the guest: CMD_TLBI_NSNH_ALL is narrowed, ranges of streams are taken apart.',
+    'No command reaches the host that acts beyond the guest: CMD_TLBI_NSNH_ALL is narrowed to its VMID.',
+  ),
+  rule(
+    'convert.range',
+    'IHI 0070 4.3.7',
+    'A range of streams of the guest reaches the host as its streams, one by one.',
+    'CMD_CFGI_ALL of the host is recommended too; configuration is then dropped for other guests as well.',
+    'may',
   ),
 ];
 
@@ -156,10 +163,8 @@ const queue: readonly Rule[] = [
   ),
   rule(
     'failure.exact',
-    `${iommufd}`,
-    'When a failure of the host stops the queue all that was consumed is done.',
-    'What was consumed must be done at the next CMD_SYNC that completes only; until then it should be, since software may drop the rest.',
-    'should',
+    `IHI 0070 4.1.4, 4.8; ${iommufd}`,
+    'When a failure of the host stops the queue CONS says exactly what was taken: all before it is done when the next CMD_SYNC completes.',
   ),
 ];
 

@@ -9,7 +9,7 @@ import { Devices } from './devices.ts';
 import { Forwarding } from './forwarding.ts';
 import { CommandQueue } from './queue.ts';
 import { StepFacts, type StepReport } from './step-facts.ts';
-import { leak, rulesOf, unshared } from './tables.ts';
+import { leak, rulesOf, unshared, wide } from './tables.ts';
 
 export class Course {
   readonly exercised = new Set<string>();
@@ -39,7 +39,7 @@ export class Course {
     // The register is not writable then; what a write does is not said for every version (6.3.23).
     if (step.step === 'stream-table' && this.streams.enabled) return 'open';
     const facts = new StepFacts(this.host, this.streams, step.step === 'plug' ? [step.device] : []);
-    this.streams.begin(step);
+    facts.isSwitched = this.streams.begin(step);
     if (step.step === 'plug') this.host.plugged.add(step.device);
     const remarks: Mismatch[] = [];
     for (const call of report.calls) {
@@ -58,8 +58,8 @@ export class Course {
       (step.step === 'unplug' ? this.#unplug(step.device, facts) : undefined) ??
       this.#devices.follow(step, report, facts) ??
       undone ??
-      leak(this) ??
-      this.#inexact(facts);
+      leak(this);
+    if (facts.failures > 0 && this.#queue.error !== null) this.#forwarding.stop();
     return wrong ? [...remarks, wrong] : remarks;
   }
 
@@ -67,10 +67,10 @@ export class Course {
     const handled = this.#failing.get(this.#calls++);
     const failed = handled !== undefined;
     for (const rule of ['calls', ...rulesOf(call)]) this.exercised.add(`smmu-nesting.${rule}`);
-    const remark = unshared(this, call);
+    const costs = [unshared(this, call), wide(call)];
     const wrong = this.host.make(call, failed);
     if (wrong) return wrong;
-    if (remark) remarks.push(remark);
+    remarks.push(...costs.filter((cost) => cost !== undefined));
     facts.note(this.host, call, failed, handled ?? 0);
     if (call.call === 'free' && failed) this.givenUp.add(call.table);
     return undefined;
@@ -87,13 +87,6 @@ export class Course {
     this.host.forget(device);
     this.#devices.forget(device);
     return undefined;
-  }
-
-  /** An error after a failure stands behind what is done. */
-  #inexact({ failures }: StepFacts): Mismatch | undefined {
-    if (failures === 0 || this.#queue.error === null) return undefined;
-    this.exercised.add('smmu-nesting.failure.exact');
-    return this.#forwarding.undone();
   }
 
   /** The rule that lets a legal command be consumed. */

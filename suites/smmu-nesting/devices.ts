@@ -1,5 +1,5 @@
 /** What the stream of each device is after a step, beside what the guest's entries and registers say. */
-import { isSameStream, type Stream } from '../../models/reference/smmu-nesting/stream-entry.ts';
+import { isSameStream, isServed, type Stream } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Completion } from '../../models/reference/smmu-nesting/streams.ts';
 import type { Mismatch, SmmuStep } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
@@ -35,7 +35,7 @@ export class Devices {
   }
 
   #judge(device: number, step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {
-    const { host, streams } = this.#course;
+    const { host, streams, testCase } = this.#course;
     const allowed = streams.allowed(device);
     const [before, after] = [facts.before.get(device), host.stream(device)];
     const event = this.#event(device, step, facts);
@@ -43,7 +43,7 @@ export class Devices {
     if (event !== undefined) this.#exercise(event, target);
     const expected = `device ${device}: ${describeAny(allowed)}`;
     const observed = describeStream(after);
-    if (allowed.some((one) => this.#isSame(one, after))) {
+    if (after && allowed.some((one) => isServed(one, after, testCase.smmu))) {
       this.#failed.delete(device);
       return this.#detour(device, before, after, facts);
     }
@@ -78,9 +78,9 @@ export class Devices {
       case 'plug':
         return step.device === device && !facts.before.has(device) ? 'event.plug' : undefined;
       case 'enable':
-        return step.on ? 'event.enable' : 'event.disable';
+        return facts.isSwitched ? (step.on ? 'event.enable' : 'event.disable') : undefined;
       case 'bypass':
-        return enabled ? undefined : 'event.gbpa';
+        return enabled || !facts.isSwitched ? undefined : 'event.gbpa';
       default:
         return undefined;
     }
@@ -104,13 +104,14 @@ export class Devices {
     device: number,
     before: Stream | undefined,
     after: Stream | undefined,
-    { attached, failures }: StepFacts,
+    { attached, failures, mayBlock }: StepFacts,
   ): Mismatch | undefined {
     const path = attached.filter((one) => one.device === device);
     if (path.length === 0 || before === undefined || before.is === 'abort' || after?.is === 'abort')
       return undefined;
     this.#exercise('table.replace');
-    if (failures > 0 || path.every(({ stream }) => stream?.is !== 'abort')) return undefined;
+    const isBlocked = path.some(({ stream }) => stream?.is === 'abort');
+    if (failures > 0 || !isBlocked || mayBlock.has(device)) return undefined;
     const expected = `device ${device}: ${describeStream(after)} in place of ${describeStream(before)}`;
     return broken('table.replace', 'order', expected, 'abort between them');
   }

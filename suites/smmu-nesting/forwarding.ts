@@ -14,7 +14,12 @@ import {
   physicalStream,
   physicalTlbi,
 } from '../../models/reference/smmu-nesting/physical-command.ts';
-import { descriptorsOf, isSameStream, usesAts } from '../../models/reference/smmu-nesting/stream-entry.ts';
+import {
+  descriptorsOf,
+  isSameStream,
+  isServed,
+  usesAts,
+} from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Mismatch } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
@@ -37,6 +42,8 @@ interface Work {
   start: number;
   /** A CMD_SYNC behind it was consumed. */
   due: boolean;
+  /** It was consumed in a step in which a failure of the host stopped the queue. */
+  late: boolean;
 }
 
 export class Forwarding {
@@ -44,6 +51,8 @@ export class Forwarding {
   /** Units that may hold translations of the guest. */
   readonly #translating = new Set<number>();
   #pending: Work[] = [];
+  /** Since the last CMD_SYNC that was consumed. */
+  #hasStopped = false;
 
   constructor(course: Course) {
     this.#course = course;
@@ -76,10 +85,10 @@ export class Forwarding {
     return this.#overdue(facts);
   }
 
-  /** What was consumed and is not done while an error stops the queue. */
-  undone(): Mismatch | undefined {
-    const [work] = this.#pending.filter(({ due }) => !due);
-    return work && broken('failure.exact', 'outcome', `${describeWork(work)} done`, 'consumed and not done');
+  /** A failure of the host stopped the queue: what is consumed and not done was not consumed exactly. */
+  stop(): void {
+    this.#hasStopped = true;
+    for (const work of this.#pending) work.late = true;
   }
 
   /** A CMD_SYNC is consumed. */
@@ -90,6 +99,8 @@ export class Forwarding {
       if (ends && kind < DEVICE) ends[kind] = Math.max(ends[kind] ?? 0, epoch + 1);
     };
     const left: Work[] = [];
+    if (this.#hasStopped) exercised.add('smmu-nesting.failure.exact');
+    this.#hasStopped = false;
     for (const work of this.#pending) {
       exercised.add(`smmu-nesting.forward.${work.rule}`);
       if (work.start > 0) exercised.add('smmu-nesting.forward.order');
@@ -105,7 +116,7 @@ export class Forwarding {
       if (!segment.some((command) => command.is === 'streams' && isAbout(command, streamId))) continue;
       const now = streams.now(device);
       const isNow = facts.attached.find(
-        (one) => one.device === device && one.stream && isSameStream(one.stream, now, testCase.smmu),
+        (one) => one.device === device && one.stream && isServed(now, one.stream, testCase.smmu),
       );
       const was = facts.before.get(device);
       if (isNow && !(was && isSameStream(was, now, testCase.smmu))) finish(unit, CONFIGURATION, isNow.epoch);
@@ -113,7 +124,7 @@ export class Forwarding {
   }
 
   #workOf(command: GuestCommand, words: Words, facts: StepFacts, done: number[][]): readonly Work[] {
-    const { testCase, host } = this.#course;
+    const { testCase, host, streams } = this.#course;
     const startOf = (unit: number, kind: number) => Math.max(0, ...(done[unit] ?? []).slice(0, kind));
     if (command.is === 'translations') {
       return [...this.#translating].map((unit) => ({
@@ -124,6 +135,7 @@ export class Forwarding {
         wanted: physicalTlbi(words, testCase.units[unit]?.vmid ?? 0),
         start: startOf(unit, TRANSLATIONS),
         due: false,
+        late: false,
       }));
     }
     return [...host.plugged].flatMap((device): readonly Work[] => {
@@ -131,7 +143,7 @@ export class Forwarding {
       const before = facts.before.get(device);
       if (known === undefined || before?.is !== 'stage-1' || !isAbout(command, known.streamId)) return [];
       const { unit, physicalStreamId } = known;
-      const work = { unit, device, due: false } as const;
+      const work = { unit, device, due: false, late: false };
       const wanted = physicalStream(words, physicalStreamId);
       const start = startOf(unit, CONFIGURATION);
       switch (command.is) {
@@ -144,7 +156,11 @@ export class Forwarding {
           return reaches ? [{ ...work, rule: 'descriptors', kind: CONFIGURATION, wanted, start }] : [];
         }
         case 'atc':
-          if (!usesAts(before.ste, testCase.smmu)) return [];
+          if (!streams.enabled || !usesAts(before.ste, testCase.smmu)) return [];
+          // A SubstreamID out of range: it need not have any effect (4.1.7, 4.5.1).
+          if (command.substream !== undefined && command.substream >= 2 ** testCase.smmu.substreamIdBits) {
+            return [];
+          }
           return [{ ...work, rule: 'atc', kind: DEVICE, wanted, start: startOf(unit, DEVICE) }];
         default:
           return [];
@@ -174,6 +190,7 @@ export class Forwarding {
       if (epochOf({ ...work, start: 0 }, facts) !== undefined) {
         return broken('forward.order', 'order', `${expected} after epoch ${start}`, 'done too early');
       }
+      if (work.late) return broken('failure.exact', 'outcome', expected, 'consumed and not done');
       return broken(`forward.${rule}`, 'outcome', expected, 'not done');
     }
     this.#pending = waiting;

@@ -1,6 +1,7 @@
 /** Cases written by hand: two devices behind one unit, a linear stream table, and what a guest does with them. */
 import { runSmmuNesting as optimized } from '../../models/optimized/smmu-nesting/run.ts';
 import { runSmmuNesting as reference } from '../../models/reference/smmu-nesting/run.ts';
+import { ruleOf } from '../../spec/catalogue.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type {
   MemoryRun,
@@ -125,7 +126,7 @@ function inShort(call: SmmuCall): string {
   }
 }
 
-/** The first binding rule, and its aspect, that is broken when step `at` was reported as `change` says. */
+/** The first binding rule, else a cost, and its aspect, that is broken when step `at` was reported as `change` says. */
 export function blamed(
   testCase: SmmuNestingCase,
   at: number,
@@ -134,6 +135,7 @@ export function blamed(
   const { steps } = reference(testCase);
   const report = steps[at] as Report;
   const changed = { steps: steps.with(at, { ...report, ...change(report) }) };
-  const [first] = judgeSmmuNesting(testCase, changed).mismatches;
+  const { mismatches } = judgeSmmuNesting(testCase, changed);
+  const first = mismatches.find(({ rule }) => ruleOf(rule)?.level !== 'may') ?? mismatches[0];
   return first === undefined ? 'nothing' : `${first.rule.replace('smmu-nesting.', '')}/${first.aspect}`;
 }

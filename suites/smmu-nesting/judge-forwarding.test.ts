@@ -5,6 +5,7 @@ import {
   cfgiAll,
   cfgiCd,
   cfgiCdAll,
+  cfgiRange,
   cfgiSte,
   commands,
   EATS,
@@ -101,6 +102,36 @@ describe('What must reach the host', () => {
     ],
     ['an ATC', ats(atcInv(0), sync), nothing, 'forward.atc/outcome'],
     ['a part of an ATC', ats(atcInv(0), sync), only(issue(atcInv(physical(0), 3n))), 'forward.atc/outcome'],
+    [
+      'an ATC, with what says nothing without SSV',
+      ats([0x40n | (1n << 9n) | (5n << 12n), 52n], sync),
+      only(issue(atcInv(physical(0)))),
+      'nothing',
+    ],
+    [
+      'the ATC of a substream for all',
+      ats(atcInv(0), sync),
+      only(issue([0x840n | (physical(0) << 32n), 52n])),
+      'forward.atc/outcome',
+    ],
+    [
+      'the ATC of a substream, with Global',
+      ats([0x1840n, 52n], sync),
+      only(issue([0x1a40n | (physical(0) << 32n), 52n])),
+      'nothing',
+    ],
+    [
+      'Global left out',
+      ats([0x1a40n, 52n], sync),
+      only(issue([0x1840n | (physical(0) << 32n), 52n])),
+      'forward.atc/outcome',
+    ],
+    [
+      'the ATC of a substream that can not be',
+      { ...ats([0x1840n, 52n], sync), smmu: { substreamIdBits: 0 } },
+      nothing,
+      'nothing',
+    ],
     ['the ATC of a stream without EATS', same(atcInv(0), sync), nothing, 'nothing'],
     [
       'translations before configuration',
@@ -161,7 +192,13 @@ describe('How it reaches the host', () => {
       'convert.stream/outcome',
     ],
     ['every translation of the host', same(tlbiNsnh, sync), only(issue(tlbiNsnh)), 'convert.opcode/outcome'],
-    ['every stream of the host', same(cfgiAll, sync), only(issue(cfgiAll)), 'convert.opcode/outcome'],
+    ['every stream of the host, a cost', same(cfgiAll, sync), only(issue(cfgiAll)), 'convert.range/count'],
+    [
+      'a range of its streams beside ours',
+      same(cfgiAll, sync),
+      only(issue(cfgiRange(0x80, 5n))),
+      'forward.entry/outcome',
+    ],
   ]);
 });
 

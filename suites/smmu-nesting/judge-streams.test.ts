@@ -8,6 +8,7 @@ import {
   cfgiSte,
   commands,
   EATS,
+  entryAt,
   gbpa,
   invalid,
   nested,
@@ -56,6 +57,66 @@ describe('What streams are', () => {
       'nothing',
     ],
     [
+      'S1CSH where nothing is cached, which says nothing',
+      change(stage1(NEW, 3n << 6n)),
+      edited('create', { ste: stage1(NEW) }),
+      'nothing',
+    ],
+    [
+      'S1CSH where descriptors are cached',
+      change(stage1(NEW, (3n << 6n) | 4n)),
+      edited('create', { ste: stage1(NEW, 4n) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'S1STALLD added, where the guest has no stalls',
+      { ...change(stage1(NEW)), smmu: { stallModel: 1 } },
+      edited('create', { ste: stage1(NEW, 1n << 27n) }),
+      'nothing',
+    ],
+    [
+      'S1STALLD added, where it has',
+      change(stage1(NEW)),
+      edited('create', { ste: stage1(NEW, 1n << 27n) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'bits below a table of 16 descriptors cleared',
+      change(stage1(NEW | 0x380n | (4n << 59n))),
+      edited('create', { ste: stage1(NEW | (4n << 59n)) }),
+      'nothing',
+    ],
+    [
+      'others there set',
+      change(stage1(NEW | 0x380n | (4n << 59n))),
+      edited('create', { ste: stage1(NEW | 0x40n | (4n << 59n)) }),
+      'nothing',
+    ],
+    [
+      'bits there set that the guest has clear',
+      change(stage1(NEW | (4n << 59n))),
+      edited('create', { ste: stage1(NEW | 0x40n | (4n << 59n)) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'bits of the pointer to one descriptor cleared',
+      change(stage1(NEW | 0x380n)),
+      edited('create', { ste: stage1(NEW) }),
+      'stream.stage-1/outcome',
+    ],
+    [
+      'bits below a level 1 table of 64 cleared',
+      { ...change(stage1(NEW | 0x100n | (12n << 59n) | (1n << 4n))), smmu: { substreamIdBits: 12 } },
+      edited('create', { ste: stage1(NEW | (12n << 59n) | (1n << 4n)) }),
+      'nothing',
+    ],
+    [
+      'bits above it cleared',
+      { ...change(stage1(NEW | 0x200n | (12n << 59n) | (1n << 4n))), smmu: { substreamIdBits: 12 } },
+      edited('create', { ste: stage1(NEW | (12n << 59n) | (1n << 4n)) }),
+      'stream.stage-1/outcome',
+    ],
+    [
       'S1DSS of many',
       change(stage1(NEW | (4n << 59n), 2n)),
       edited('create', { ste: stage1(NEW | (4n << 59n), 1n) }),
@@ -87,6 +148,19 @@ describe('What streams are', () => {
       'stream.bad-entry/outcome',
     ],
     ['a nested entry left as it was', change(nested), nothing, 'event.cfgi-ste/outcome'],
+    [
+      'an older entry by a level 1 descriptor that stayed, behind Leaf',
+      {
+        streamTable: { base: 0x2_0000n, config: 0x1_0188n },
+        memory: [...memory, { address: 0x2_0000n, words: [0x1_0007n] }],
+        steps: [
+          ...start,
+          ...[store(entryAt(0), bypassed), store(0x2_0000n, [0x3_0007n]), commands(cfgiSte(0), sync)],
+        ],
+      },
+      nothing,
+      'event.cfgi-ste/outcome',
+    ],
   ]);
 });
 

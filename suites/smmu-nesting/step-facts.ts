@@ -25,6 +25,8 @@ export interface Attached {
 
 export class StepFacts {
   failures = 0;
+  /** SMMUEN or GBPA has another value now. */
+  isSwitched = false;
   readonly issued: Issued[] = [];
   readonly attached: Attached[] = [];
   /** Devices whose CFGI a CMD_SYNC completed in this step. */
@@ -34,12 +36,17 @@ export class StepFacts {
   readonly tables: ReadonlyMap<number, number>;
   /** The CFGI of each device that was consumed and not completed when the step began. */
   readonly forced: ReadonlyMap<number, Completion | undefined>;
+  /** Devices whose stream may have been blocked when the step began: by an entry that may have been cached. */
+  readonly mayBlock: ReadonlySet<number>;
   #epoch = 0;
 
   /** `coming`: a device that is plugged in this step. */
   constructor(host: Host, streams: Streams, coming: readonly number[]) {
     const devices = [...host.plugged];
     this.forced = new Map([...devices, ...coming].map((device) => [device, streams.forced(device)]));
+    this.mayBlock = new Set(
+      devices.filter((device) => streams.allowed(device).some(({ is }) => is === 'abort')),
+    );
     this.before = new Map(devices.map((device) => [device, host.stream(device)]));
     this.tables = new Map(
       devices.flatMap((device) => {

@@ -1,10 +1,11 @@
 /** Nested tables: what calls about them have to keep, and what a step leaves behind. */
 import { opcodeOf, type Words } from '../../models/reference/smmu-nesting/command.ts';
-import { withStream, withVmid } from '../../models/reference/smmu-nesting/physical-command.ts';
+import { isRange, withStream, withVmid } from '../../models/reference/smmu-nesting/physical-command.ts';
 import { isSameStream } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Mismatch, SmmuCall } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
+import { describeWords } from './describe.ts';
 
 /** The rules that decide whether `call` may be made. */
 export function rulesOf(call: SmmuCall): readonly string[] {
@@ -21,7 +22,7 @@ export function rulesOf(call: SmmuCall): readonly string[] {
       return [
         'convert.opcode',
         ...(some(withVmid) ? ['convert.vmid'] : []),
-        ...(some(withStream) ? ['convert.stream'] : []),
+        ...(some(withStream) ? ['convert.stream', 'convert.range'] : []),
       ];
     }
   }
@@ -41,6 +42,13 @@ export function unshared({ host, givenUp, testCase }: Course, call: SmmuCall): M
     return broken('table.shared', 'count', `table ${number} used`, `table ${call.table} that is like it`);
   }
   return undefined;
+}
+
+/** Remarks a range of streams of the host: those of others pay for it. */
+export function wide(call: SmmuCall): Mismatch | undefined {
+  if (call.call !== 'issue') return undefined;
+  const range = call.commands.find(isRange);
+  return range && broken('convert.range', 'count', 'streams of the guest alone', describeWords(range));
 }
 
 export function leak({ host, givenUp, exercised }: Course): Mismatch | undefined {

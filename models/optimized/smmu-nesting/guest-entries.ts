@@ -41,9 +41,10 @@ export class GuestEntries {
     const split = (bits >>> 6) & 31;
     this.#isTwoLevel = ((bits >>> 16) & 3) === 1;
     this.#split = split === 8 || split === 10 ? split : 6;
-    this.#log2Size = Math.min(bits & 63, this.#smmu.streamIdBits);
-    // A table is aligned to its size.
-    const tableBits = this.#isTwoLevel ? Math.max(this.#log2Size - this.#split, 3) + 3 : this.#log2Size + 6;
+    const log2Size = bits & 63;
+    this.#log2Size = Math.min(log2Size, this.#smmu.streamIdBits);
+    // A table is aligned to its size, as it was written.
+    const tableBits = this.#isTwoLevel ? Math.max(log2Size - this.#split, 3) + 3 : log2Size + 6;
     this.#base = Number(BigInt.asUintN(56, base) >> BigInt(tableBits)) * 2 ** tableBits;
   }
 

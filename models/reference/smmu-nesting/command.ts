@@ -23,7 +23,8 @@ export type GuestCommand =
   | { readonly is: 'descriptors'; readonly streamId: number; readonly index?: number }
   /** TLBI_NH_*, TLBI_NSNH_ALL. */
   | { readonly is: 'translations' }
-  | { readonly is: 'atc'; readonly streamId: number };
+  /** ATC_INV; `substream` left out: SSV is 0. */
+  | { readonly is: 'atc'; readonly streamId: number; readonly substream?: number };
 
 /** A command by opcode: the bits of both words that mean something, and what it is then. */
 interface Format {
@@ -106,9 +107,11 @@ const formats: Readonly<Record<number, Format>> = {
     high: ADDRESS | bits(5, 0),
     decode: (words, { ats }) => {
       if (!ats) return illegal;
-      return extract(words[1] ?? 0n, 5, 0) > LARGEST_ATC_SIZE
-        ? open
-        : { is: 'atc', streamId: streamIdOf(words) };
+      const [low = 0n, high = 0n] = words;
+      if (extract(high, 5, 0) > LARGEST_ATC_SIZE) return open;
+      const streamId = streamIdOf(words);
+      if ((low & SSV) === 0n) return { is: 'atc', streamId };
+      return { is: 'atc', streamId, substream: Number(extract(low, 31, 12)) };
     },
   },
   65: {

@@ -1,8 +1,9 @@
 /** What commands of the guest become on a physical SMMU, and which of those do for which. */
-import { bits, extract, insert } from '../../../spec/bits.ts';
+import { bit, bits, extract, insert } from '../../../spec/bits.ts';
 import { opcodeOf, streamIdOf, vmidOf, type Words } from './command.ts';
 
 export const CFGI_STE = 0x03;
+const CFGI_STE_RANGE = 0x04;
 const CFGI_CD = 0x05;
 export const CFGI_CD_ALL = 0x06;
 const TLBI_NH_ALL = 0x10;
@@ -12,6 +13,8 @@ const TLBI_S12_VMALL = 0x28;
 const TLBI_NSNH_ALL = 0x30;
 const ATC_INV = 0x40;
 export const SYNC = 0x46;
+const GLOBAL = bit(9);
+const SSV = bit(11);
 /** An ATC invalidation of this size drops everything. */
 const WHOLE = 52n;
 
@@ -45,8 +48,11 @@ export function covers(issued: Words, wanted: Words): boolean {
     if (vmidOf(issued) !== vmidOf(wanted)) return false;
     return done === TLBI_NH_ALL || done === TLBI_S12_VMALL || coversAddress(issued, wanted);
   }
+  if (isRange(issued)) return asked !== ATC_INV && isInRange(issued, streamIdOf(wanted));
   if (streamIdOf(issued) !== streamIdOf(wanted)) return false;
-  if (asked === ATC_INV) return done === ATC_INV && issued[0] === wanted[0] && coversRange(issued, wanted);
+  if (asked === ATC_INV) {
+    return done === ATC_INV && coversSubstream(issued, wanted) && coversRange(issued, wanted);
+  }
   if (done === CFGI_CD_ALL || done === CFGI_STE) return true;
   return done === CFGI_CD && issued[0] === wanted[0] && coversLeaf(issued, wanted);
 }
@@ -62,6 +68,22 @@ function coversAddress(issued: Words, wanted: Words): boolean {
   return (
     !isNarrow && extract(high, 63, 12) === extract(wanted[1] ?? 0n, 63, 12) && coversLeaf(issued, wanted)
   );
+}
+
+/** CFGI_STE_RANGE or CFGI_ALL. */
+export function isRange(words: Words): boolean {
+  return opcodeOf(words) === CFGI_STE_RANGE;
+}
+
+function isInRange(words: Words, streamId: number): boolean {
+  const count = 2 ** (Number(extract(words[1] ?? 0n, 4, 0)) + 1);
+  return Math.floor(streamId / count) === Math.floor(streamIdOf(words) / count);
+}
+
+/** Without SSV the SubstreamID and Global say nothing; with it Global only adds others (4.5.1). */
+function coversSubstream([done = 0n]: Words, [asked = 0n]: Words): boolean {
+  if ((asked & SSV) === 0n) return (done & SSV) === 0n;
+  return (done | GLOBAL) === (asked | GLOBAL) && (done & GLOBAL) >= (asked & GLOBAL);
 }
 
 /** Without Leaf upper levels go too. */

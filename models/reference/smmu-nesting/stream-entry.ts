@@ -2,6 +2,7 @@
  * What a stream table entry of the guest makes of its stream, behind a virtual SMMU with stage 1 only (5.2,
  * conditions A to K of 5.2.2). Whatever is wrong with it, the stream is blocked: that is no error of a command.
  */
+import { bits } from '../../../spec/bits.ts';
 import { fieldOf } from '../../../spec/layouts/layout.ts';
 import { readField } from '../../../spec/layouts/resolve.ts';
 import { smmuSte } from '../../../spec/layouts/smmu-ste.ts';
@@ -16,11 +17,13 @@ const S1CDMAX = field('S1CDMax');
 const S1DSS = field('S1DSS');
 const S1STALLD = field('S1STALLD');
 const EATS = field('EATS');
+const S1CIR = field('S1CIR');
+const S1COR = field('S1COR');
 const S1CSH = field('S1CSH');
 /** Fields that the guest decides: the rest of the entry is the host's. */
-const guestFields = [V, CONFIG, S1FMT, S1CONTEXTPTR, S1CDMAX, S1DSS, S1STALLD, EATS, S1CSH].concat(
-  ['S1CIR', 'S1COR'].map(field),
-);
+const guestFields = [V, CONFIG, S1FMT, S1CONTEXTPTR, S1CDMAX].concat([
+  ...[S1DSS, S1CIR, S1COR, S1CSH, S1STALLD, EATS],
+]);
 const guestMasks = [0, 1].map((index) =>
   guestFields.filter(({ word }) => word === index).reduce((all, { mask }) => all | mask, 0n),
 );
@@ -30,6 +33,10 @@ const BYPASS = 4n;
 const STAGE_1 = 5n;
 const SPLIT_ATS = 2n;
 const FULL_ATS = 1n;
+const LEAVES_OF_4K = 1n;
+const LEAVES_OF_64K = 2n;
+const RESERVED = 3n;
+const NO_STALL = 1;
 
 export type Words = readonly bigint[];
 
@@ -58,7 +65,8 @@ export function isBad(words: Words, smmu: VirtualSmmu): boolean {
 /** True when a host takes the entry for a nested table: stage 1, and ATS on or off. */
 export function isTaken(words: Words, smmu: VirtualSmmu): boolean {
   if (readField(CONFIG, words) !== STAGE_1 || readField(EATS, words) > FULL_ATS) return false;
-  return !isBad(words, smmu);
+  // Where the guest has no stalls, S1STALLD keeps it from them on a unit that has.
+  return !isBad(words, smmu.stallModel === NO_STALL ? { ...smmu, stallModel: 0 } : smmu);
 }
 
 /** The fields of words 0 and 1 that the guest decides; all others zero. */
@@ -97,15 +105,50 @@ export function isSameStream(a: Stream, b: Stream, smmu: VirtualSmmu): boolean {
   return left[0] === right[0] && left[1] === right[1];
 }
 
+/**
+ * Whether `host` is what `guest` asks for. Where a pointer of the guest is not aligned to its table, hardware takes
+ * the lower bits as zero or any descriptor of the table (5.2, S1Fmt): so both may reach the host.
+ */
+export function isServed(guest: Stream, host: Stream, smmu: VirtualSmmu): boolean {
+  if (isSameStream(guest, host, smmu)) return true;
+  if (guest.is !== 'stage-1' || host.is !== 'stage-1') return false;
+  const low = bits(tableLog2(guest.ste, smmu) - 1, S1CONTEXTPTR.low);
+  if (((guest.ste[0] ?? 0n) & low) === 0n) return false;
+  const without = ([word0 = 0n, word1 = 0n]: Words): Stream => ({
+    is: 'stage-1',
+    ste: [word0 & ~low, word1],
+  });
+  return isSameStream(without(guest.ste), without(host.ste), smmu);
+}
+
+/** The size in bytes to which the first table of descriptors is aligned, as log2 (5.2, S1Fmt). */
+function tableLog2(ste: Words, { substreamIdBits }: VirtualSmmu): number {
+  const descriptors = substreamIdBits === 0 ? 0 : Number(readField(S1CDMAX, ste));
+  if (descriptors === 0) return 6;
+  switch (readField(S1FMT, ste)) {
+    case LEAVES_OF_4K:
+      return Math.max(descriptors - 3, 6);
+    case LEAVES_OF_64K:
+      return Math.max(descriptors - 7, 6);
+    default:
+      return descriptors + 6;
+  }
+}
+
 /** Zero where fields are ignored (5.2): S1Fmt and S1DSS of one descriptor, EATS without ATS. */
 function effective(ste: Words, smmu: VirtualSmmu): Words {
   const one = smmu.substreamIdBits === 0 || readField(S1CDMAX, ste) === 0n;
+  // Not cacheable is outer shareable, whatever S1CSH says.
+  const isCached = readField(S1CIR, ste) !== 0n || readField(S1COR, ste) !== 0n;
   const ignored = [
     ...(one ? [S1FMT, S1DSS] : []),
     ...(smmu.substreamIdBits === 0 ? [S1CDMAX] : []),
     ...(usesAts(ste, smmu) ? [] : [EATS]),
+    ...(isCached ? [] : [S1CSH]),
+    // No descriptor has a stall that it could keep (5.4, S).
+    ...(smmu.stallModel === NO_STALL ? [S1STALLD] : []),
     // Reserved values that act as 0.
-    ...[S1FMT, S1DSS].filter((one) => readField(one, ste) === 3n),
+    ...[S1FMT, S1DSS].filter((one) => readField(one, ste) === RESERVED),
     ...(readField(S1CSH, ste) === 1n ? [S1CSH] : []),
   ];
   return ignored.reduce<Words>(

@@ -1,12 +1,12 @@
 /**
  * What each stream may be at a moment: the stream table of the guest as the SMMU may have it cached. A valid
  * or invalid entry may be fetched and cached at any time while SMMUEN is 1 (3.21.3); an older one is out of use
- * when a CMD_SYNC completes after a CFGI_STE for it.
+ * when a CMD_SYNC completes after a CFGI_STE for it. What is not there, or can't be read, is not cached.
  */
 import type { SmmuNestingCase, SmmuStep, VirtualSmmu } from '../../../spec/schema.ts';
 import { GuestMemory } from '../../memory.ts';
 import { type GuestCommand, isAbout } from './command.ts';
-import { abort, bypass, isBad, isSameStream, type Stream, streamOf, type Words } from './stream-entry.ts';
+import { abort, bypass, isBad, isSameStream, type Stream, streamOf } from './stream-entry.ts';
 import { type Lookup, lookUp, type StreamTable } from './stream-table.ts';
 
 /** A CFGI that was consumed: the next CMD_SYNC completes it. */
@@ -14,19 +14,20 @@ export interface Completion {
   readonly by: Extract<GuestCommand, { is: 'streams' }>['by'];
 }
 
-interface View {
-  readonly stream: Stream;
-  /** Level 1 descriptor on the way. */
-  readonly descriptor: bigint | undefined;
+/** What may be cached for a stream. */
+interface Cached {
+  readonly streams: readonly Stream[];
+  /** Level 1 descriptors. */
+  readonly descriptors: readonly bigint[];
 }
 
 interface Tracked {
-  /** Every entry that may be in use. */
-  views: readonly View[];
-  /** Those that may be after the next CMD_SYNC, when a CFGI_STE was consumed, and by which kind of it. */
-  fresh: (Completion & { views: readonly View[] }) | undefined;
+  cached: Cached;
+  /** What may be after the next CMD_SYNC, when a CFGI_STE was consumed, and by which kind of it. */
+  fresh: (Completion & { cached: Cached }) | undefined;
 }
 
+const nothing: Cached = { streams: [], descriptors: [] };
 /** One memory for case after case; the last case owns it. */
 const memory = new GuestMemory();
 
@@ -43,11 +44,17 @@ export class Streams {
     this.#smmu = smmu;
     this.#table = streamTable;
     this.#ids = devices.map(({ streamId }) => streamId);
-    this.#tracked = devices.map(() => ({ views: [], fresh: undefined }));
+    this.#tracked = devices.map(() => ({ cached: nothing, fresh: undefined }));
   }
 
-  /** What the guest does to memory and registers. */
-  begin(step: SmmuStep): void {
+  /** What the guest does to memory and registers. True when SMMUEN or GBPA changed. */
+  begin(step: SmmuStep): boolean {
+    const [wasEnabled, wasAborting] = [this.enabled, this.#abortAll];
+    this.#write(step);
+    return this.enabled !== wasEnabled || this.#abortAll !== wasAborting;
+  }
+
+  #write(step: SmmuStep): void {
     switch (step.step) {
       case 'store':
         for (const [index, word] of step.words.entries())
@@ -58,14 +65,18 @@ export class Streams {
         break;
       case 'bypass':
         this.#abortAll = step.abort;
-        break;
+        return;
       case 'stream-table':
         this.#table = { base: step.base, config: step.config };
-        break;
+        return;
       default:
         return;
     }
-    this.#look();
+    if (!this.enabled) return;
+    for (const [device, tracked] of this.#tracked.entries()) {
+      tracked.cached = this.#look(device, tracked.cached);
+      if (tracked.fresh) tracked.fresh.cached = this.#look(device, tracked.fresh.cached);
+    }
   }
 
   /** A command that was consumed. */
@@ -73,17 +84,16 @@ export class Streams {
     if (command.is === 'sync') {
       for (const tracked of this.#tracked) {
         if (tracked.fresh === undefined) continue;
-        tracked.views = tracked.fresh.views;
+        tracked.cached = tracked.fresh.cached;
         tracked.fresh = undefined;
       }
     }
     if (command.is !== 'streams') return;
     for (const [device, tracked] of this.#tracked.entries()) {
       if (!isAbout(command, this.#ids[device] ?? 0)) continue;
-      const now = this.#view(this.#lookUp(device));
-      // With Leaf set a stale level 1 descriptor may stay, and lead to another entry.
-      const mayMove = command.leaf && tracked.views.some(({ descriptor }) => descriptor !== now.descriptor);
-      if (!mayMove) tracked.fresh = { views: this.enabled ? [now] : [], by: command.by };
+      // With Leaf set level 1 descriptors may stay, and lead to another entry.
+      const left = command.leaf ? { ...nothing, descriptors: tracked.cached.descriptors } : nothing;
+      tracked.fresh = { cached: this.enabled ? this.#look(device, left) : left, by: command.by };
     }
   }
 
@@ -94,57 +104,47 @@ export class Streams {
 
   /** What the stream of `device` may be; the first is what memory says. */
   allowed(device: number): readonly Stream[] {
-    const now = this.now(device);
-    return this.enabled ? [now, ...(this.#tracked[device]?.views ?? []).map(({ stream }) => stream)] : [now];
+    if (!this.enabled) return [this.now(device)];
+    return [...this.#streamsOf(this.#lookUp(device)), ...(this.#tracked[device]?.cached.streams ?? [])];
   }
 
   /** What memory says, or GBPA while the SMMU is disabled. */
   now(device: number): Stream {
     if (!this.enabled) return this.#abortAll ? abort : bypass;
-    return streamOf(this.entry(device), this.#smmu);
+    return streamOf(this.#lookUp(device).entry, this.#smmu);
   }
 
   /** The entry of `device` in memory is missing, not readable, not valid or ILLEGAL. */
   isBad(device: number): boolean {
-    const entry = this.entry(device);
-    return entry === undefined || isBad(entry, this.#smmu);
+    const { entry, isCut } = this.#lookUp(device);
+    return entry === undefined || isCut || isBad(entry, this.#smmu);
   }
 
-  entry(device: number): Words | undefined {
-    return this.#lookUp(device).entry;
-  }
-
-  /** A fetch may happen now, by any level 1 descriptor that may be cached. */
-  #look(): void {
-    if (!this.enabled) return;
-    for (const [device, tracked] of this.#tracked.entries()) {
-      const now = this.#view(this.#lookUp(device));
-      tracked.views = this.#seen(device, tracked.views, now);
-      if (tracked.fresh) tracked.fresh.views = this.#seen(device, tracked.fresh.views, now);
+  /** `cached`, with what may be fetched now, by any level 1 descriptor that may be cached. */
+  #look(device: number, cached: Cached): Cached {
+    const now = this.#lookUp(device);
+    const streams = [...cached.streams];
+    const descriptors = [...cached.descriptors];
+    const fetch = (lookup: Lookup) => {
+      if (lookup.entry === undefined && lookup.descriptor === undefined) return;
+      for (const stream of this.#streamsOf(lookup)) {
+        if (!streams.some((one) => isSameStream(one, stream, this.#smmu))) streams.push(stream);
+      }
+    };
+    fetch(now);
+    for (const descriptor of cached.descriptors) fetch(this.#lookUp(device, descriptor));
+    if (now.descriptor !== undefined && !descriptors.includes(now.descriptor)) {
+      descriptors.push(now.descriptor);
     }
-  }
-
-  #seen(device: number, known: readonly View[], now: View): readonly View[] {
-    const stale = known.flatMap(({ descriptor }) =>
-      descriptor === undefined || descriptor === now.descriptor
-        ? []
-        : [this.#view(this.#lookUp(device, descriptor))],
-    );
-    const views = [...known];
-    for (const view of [now, ...stale]) {
-      const isKnown = views.some(
-        (one) => one.descriptor === view.descriptor && isSameStream(one.stream, view.stream, this.#smmu),
-      );
-      if (!isKnown) views.push(view);
-    }
-    return views;
+    return { streams, descriptors };
   }
 
   #lookUp(device: number, cached?: bigint): Lookup {
-    return lookUp(memory, this.#table, this.#ids[device] ?? 0, this.#smmu.streamIdBits, cached);
+    return lookUp(memory, this.#table, this.#ids[device] ?? 0, this.#smmu, cached);
   }
 
-  #view({ descriptor, entry }: Lookup): View {
-    return { descriptor, stream: streamOf(entry, this.#smmu) };
+  #streamsOf({ entry, isCut }: Lookup): readonly Stream[] {
+    const stream = streamOf(entry, this.#smmu);
+    return isCut && stream.is !== 'abort' ? [stream, abort] : [stream];
   }
 }
