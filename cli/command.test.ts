@@ -274,6 +274,15 @@ describe('the quick commands', { concurrent: true, timeout: 180_000 }, () => {
     expect((await run('rules')).stdout).toMatch(/^SPT\.3 {2}must; entry, translation; /m);
   });
 
+  test('rules --frequency tells the rarest rule of an area first, and what is left open', async () => {
+    const { status, stdout } = await run('rules', '--frequency', '--area', 'used-bits');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/used-bits, 10000 cases .* per 1,000 .* missed by npm test .* fails below/);
+    const counts = [...stdout.matchAll(/^│ used-bits\.\S+ +│ +(\d+) │/gm)].map(([, cases]) => Number(cases));
+    expect(counts.length).toBeGreaterThan(5);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  });
+
   test('explain and plan draw', async () => {
     const words = ['0x85', '0x1', '0', '0', '0', '0', '0', '0'];
     expect((await run('explain', 'pasid-table', ...words)).stdout).toMatch(/PGTT +used .*second stage/);

@@ -1,14 +1,31 @@
 /** `rules`: the catalogue. */
 import { Command } from 'commander';
 import type { Area } from '../../spec/schema.ts';
-import { areaList } from '../options.ts';
+import { wrongUse } from '../exit.ts';
+import { areaList, seed } from '../options.ts';
+
+interface RulesOptions {
+  readonly area?: readonly Area[];
+  readonly json?: boolean;
+  readonly frequency?: boolean;
+  readonly seed?: string;
+}
 
 export function rulesCommand(): Command {
   return new Command('rules')
     .description('list every rule: id, level, areas, clause, sentence')
     .option('--area <areas>', 'rules of these areas only, separated by commas', areaList)
     .option('--json', 'as a JSON array')
-    .action(async (options: { readonly area?: readonly Area[]; readonly json?: boolean }) => {
+    .option('--frequency', 'how often cases decide each rule, and what that leaves open')
+    .option('--seed <text>', 'draws other cases than npm test; with --frequency', seed)
+    .action(async (options: RulesOptions) => {
+      if (options.frequency === true) {
+        if (options.json === true) throw wrongUse('--frequency is printed as a table, not as --json');
+        const { printFrequencies } = await import('../run/rule-frequency.ts');
+        process.exitCode = await printFrequencies(options.area, options.seed);
+        return;
+      }
+      if (options.seed !== undefined) throw wrongUse('--seed is for --frequency');
       const { catalogue } = await import('../../spec/catalogue.ts');
       const { area: wanted } = options;
       const rules = wanted

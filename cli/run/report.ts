@@ -7,6 +7,7 @@ import { findingLines } from '../../reports/finding-lines.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { recordedLines } from '../../reports/recorded-lines.ts';
+import { shownLines } from '../../reports/shown.ts';
 import { givenUpLines, skippedLines } from '../../reports/skipped.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { AreaResult, ExpectedFailure, Finding } from '../../spec/schema.ts';
@@ -47,7 +48,13 @@ export function findingReport(
   if (options.quiet) return lines;
   const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));
   const facts = results.flatMap((result) => cacheProfileLines(result, palette));
-  return [...lines, ...remarks, ...facts, ...results.flatMap(notExercisedLines)];
+  return [
+    ...lines,
+    ...remarks,
+    ...facts,
+    ...results.flatMap(notExercisedLines),
+    ...results.flatMap(shownLines),
+  ];
 }
 
 /** Saves `finding` and shows it; what can't be saved is shown all the same, and its case is in the result. */

@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { bindingSuite } from './suite.ts';
 
-conformance(bindingSuite, 5_000);
+conformance(bindingSuite);

@@ -5,7 +5,7 @@ import type { Area, CaseOf, Mismatch, ObservationOf, Profile } from '../../spec/
 
 /** What one answer showed. */
 export interface Verdict {
-  /** The rules that decided this case; counted as exercised whether they were kept or broken. */
+  /** The rules that decided this case; each counts as exercised once, whether it was kept or broken. */
   readonly exercised: readonly string[];
   /** The rules that were broken, each with the aspect that differs; empty when the answer conforms. */
   readonly mismatches: readonly Mismatch[];

@@ -10,24 +10,17 @@ import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { budget } from './budget.ts';
 import { profilesOf } from './profiles-of.ts';
+import { chanceOfMissing, countedCases, MOST_LIKELY_MISSED } from './rule-frequency.ts';
 import { type Loader, notClaimed, type RunMessage, type RunRequest } from './run-request.ts';
 import { nothingYet, type SearchOptions, search } from './search.ts';
+import { testCases } from './test-cases.ts';
 import { tryRecorded } from './try-recorded.ts';
 
-/** Where an area has not measured how few exercise its rarest rule. */
-const OPTIMIZED_RUNS = 30_000;
 const REFERENCE_RUNS = 3_000;
 const NOT_EXERCISED = 'not exercised: no case that was drawn depends on this rule';
 
-/**
- * Declares the tests of `suite`. Called once by each `conformance.test.ts`. `cases` are asked of the optimized model in
- * `npm test`: so many that ten or more exercise the rarest rule, which a change of a generator then misses with a
- * chance below 1 in 1,000.
- */
-export function conformance<A extends Area>(
-  suite: AreaSuite<A>,
-  cases = budget(suite, OPTIMIZED_RUNS),
-): void {
+/** Declares the tests of `suite`. Called once by each `conformance.test.ts`. */
+export function conformance<A extends Area>(suite: AreaSuite<A>): void {
   const request = inject('request');
   if (request !== undefined) {
     describe(`${suite.area}: ${request.spec}`, () => {
@@ -42,7 +35,7 @@ export function conformance<A extends Area>(
   describe(`${suite.area}: the optimized model against the reference`, () => {
     const run = async () => {
       const { optimized } = await import('../../models/optimized/implementation.ts');
-      return search(suite, optimized, { ...seeded, runs: cases });
+      return search(suite, optimized, { ...seeded, runs: testCases[suite.area] });
     };
     ruleTests(suite, run, { everyRule: true });
   });
@@ -61,7 +54,7 @@ export function conformance<A extends Area>(
 
 /**
  * The search as the first test; its result decides the tests of the rules after it. With `everyRule` a rule
- * that no case depends on fails: our generators must reach it, a stranger's profile may not allow it.
+ * that no case depends on, or too few, fails: our generators must reach it, a stranger's profile may not allow it.
  */
 function ruleTests<A extends Area>(
   suite: AreaSuite<A>,
@@ -86,6 +79,7 @@ function ruleTests<A extends Area>(
       const findings = result?.findings.filter((finding) => finding.rule === rule.id) ?? [];
       switch (result?.rules.find(({ id }) => id === rule.id)?.status) {
         case 'pass':
+          if (everyRule) assertOftenEnough(suite, result, rule.id);
           return;
         case 'fail':
           throw new Error(findings.map(summary).join('\n'));
@@ -104,6 +98,16 @@ function ruleTests<A extends Area>(
       }
     });
   }
+}
+
+/** Throws when a run of as many cases would miss the rule too often: one that is drawn otherwise would lose it unseen. */
+function assertOftenEnough(suite: AreaSuite, { cases, rules }: AreaResult, id: string): void {
+  const exercised = rules.find((rule) => rule.id === id)?.exercised ?? 0;
+  const chance = chanceOfMissing(exercised, countedCases(suite, cases));
+  if (chance <= MOST_LIKELY_MISSED) return;
+  throw new Error(
+    `decided only ${exercised} of ${cases} cases: as many others would miss it with a chance of ${(100 * chance).toPrecision(2)} %`,
+  );
 }
 
 async function requested<A extends Area>(suite: AreaSuite<A>, request: RunRequest): Promise<AreaResult> {

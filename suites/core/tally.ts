@@ -61,7 +61,7 @@ export class Tally<A extends Area> {
       return undefined;
     }
     this.#count(answersRuleId(area));
-    for (const rule of verdict.exercised) this.#count(rule);
+    for (const rule of new Set(verdict.exercised)) this.#count(rule);
     this.facts.add(verdict.facts);
     const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
     const isNews = [...verdict.mismatches, ...(wavers ? [wavers] : [])].some((one) => !this.#isKnown(one));

@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { entrySyncSuite } from './suite.ts';
 
-conformance(entrySyncSuite, 10_000);
+conformance(entrySyncSuite);

@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { entrySuite } from './suite.ts';
 
-conformance(entrySuite, 15_000);
+conformance(entrySuite);

@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { pageWalkSuite } from './suite.ts';
 
-conformance(pageWalkSuite, 10_000);
+conformance(pageWalkSuite);

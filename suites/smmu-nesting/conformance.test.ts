@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { smmuNestingSuite } from './suite.ts';
 
-conformance(smmuNestingSuite, 3_000);
+conformance(smmuNestingSuite);

@@ -1,4 +1,4 @@
 import { conformance } from '../core/conformance.ts';
 import { translationSuite } from './suite.ts';
 
-conformance(translationSuite, 16_000);
+conformance(translationSuite);
