@@ -5,7 +5,7 @@ import type { Bug, Edit } from './bug.ts';
 import { importEdited } from './edited-sources.ts';
 
 /** Where an area is answered: only what this imports is loaded again. */
-const entrances: Readonly<Record<Area, readonly [file: string, run: string]>> = {
+export const entrances: Readonly<Record<Area, readonly [file: string, run: string]>> = {
   entry: ['entry.ts', 'runEntry'],
   'used-bits': ['used-bits.ts', 'runUsedBits'],
   'entry-sync': ['entry-sync.ts', 'runEntrySync'],
