@@ -8,7 +8,8 @@
  * `requests` only a request fills, right when it is made. Requests that may meet each other's tables are apart: what
  * memory gives one of them is remembered for the other (shared-tables.ts).
  *
- * An invalidation that no wait has completed is executed at any moment, after those in front of it (worlds.ts).
+ * An invalidation that no wait has completed is executed at any moment, in the order of the queue as far as it is
+ * binding (worlds.ts).
  */
 import type { Asker } from './askers.ts';
 import type { CacheModel } from './cache-model.ts';
@@ -124,7 +125,7 @@ export class Caches implements CacheModel {
   complete(): void {
     if (this.#case.policy.onlyRequestsFill) {
       for (const index of this.#worlds.all.keys()) this.#worlds.passOn(index);
-    } else if (this.#isFillDue()) this.#fill(undefined);
+    } else if (this.#isFillDue() || this.#worlds.areOvertaken) this.#fill(undefined);
     if (this.#worlds.complete(this.#gone)) this.#isShared = false;
   }
 
