@@ -29,21 +29,19 @@ export function contextChecks(walk: Walk, words: readonly bigint[]): RequesterCh
   const ridPasid = unit.capabilities.RPS === 1 ? readField(RID_PASID, words) : 0n;
   const certain: string[] = [];
   const open: string[] = [];
-
   if (isAts(request) && clear(DTE)) certain.push('SCT.5');
   if (kind === 'page-request' && clear(PRE)) certain.push('SCT.8');
   if (pasid === undefined) return { certain, open, ridPasid };
 
-  if (kind !== 'translated' && clear(PASIDE)) certain.push('SCT.6');
-  if (BigInt(pasid) >= 1n << (readField(PDTS, words) + 13n)) certain.push('SCT.7');
-  if (BigInt(pasid) === ridPasid) {
-    // D20: without RID_PASID nobody says that PASID 0 is meant; and an IOTLB entry that a request without
-    // PASID left behind may serve this one (6.2.1).
-    const mayHit = kind !== 'page-request' && history.has(request.sourceId);
-    const isOpen = unit.capabilities.RPS === 0 || mayHit;
-    (isOpen ? open : certain).push('SCT.9');
-  }
-  if (kind === 'translated' && clear(EPTR)) certain.push('SCT.10');
-  if (kind !== 'page-request' && pasid >> (unit.capabilities.PSS + 1) !== 0) certain.push('SGN.10');
+  // What a request without PASID left behind in a cache may serve this one, and nothing is checked (6.2.1).
+  const isRidPasid = BigInt(pasid) === ridPasid;
+  const mayHit = isRidPasid && kind !== 'page-request' && history.has(request.sourceId);
+  const wrong = mayHit ? open : certain;
+  if (kind !== 'translated' && clear(PASIDE)) wrong.push('SCT.6');
+  if (BigInt(pasid) >= 1n << (readField(PDTS, words) + 13n)) wrong.push('SCT.7');
+  // D20: without RID_PASID nobody says that PASID 0 is meant.
+  if (isRidPasid) (unit.capabilities.RPS === 0 ? open : wrong).push('SCT.9');
+  if (kind === 'translated' && clear(EPTR)) wrong.push('SCT.10');
+  if (kind !== 'page-request' && pasid >> (unit.capabilities.PSS + 1) !== 0) wrong.push('SGN.10');
   return { certain, open, ridPasid };
 }

@@ -29,6 +29,8 @@ const FSPM = fieldOf(pasidTable, 'FSPM');
 const WPE = fieldOf(pasidTable, 'WPE');
 const EAFE = fieldOf(pasidTable, 'EAFE');
 const FSPTPTR = fieldOf(pasidTable, 'FSPTPTR');
+const DID = fieldOf(pasidTable, 'DID');
+const HPTDID = fieldOf(pasidTable, 'HPTDID');
 const HPTSZ = fieldOf(pasidTable, 'HPTSZ');
 const HPTPTR = fieldOf(pasidTable, 'HPTPTR');
 const FIRST_STAGE = 1n;
@@ -37,12 +39,13 @@ const NESTED = 3n;
 const PASS_THROUGH = 4n;
 
 /**
- * What may come of the request; the entry `words` is present. `privileged` is PR, or RID_PRIV of a request
- * without PASID: supervisor privilege is asked for.
+ * What may come of the request; the entry `words` of `pasid` is present. `privileged` is PR, or RID_PRIV of a
+ * request without PASID: supervisor privilege is asked for.
  */
 export function usePasidEntry(
   entry: Visit,
   words: readonly bigint[],
+  pasid: bigint,
   privileged: boolean,
 ): readonly Alternative[] {
   const { walk, mayGoOn } = entry;
@@ -55,7 +58,7 @@ export function usePasidEntry(
     case 'translated':
       return translatedRequest(entry, words);
     default:
-      return translateBy(entry, words, privileged);
+      return translateBy(entry, words, pasid, privileged);
   }
 }
 
@@ -66,13 +69,19 @@ function translatedRequest(entry: Visit, words: readonly bigint[]): readonly Alt
   const outside = [...beyondTable(walk, table), ...translatedAddress(walk)];
   if (!mayGoOn) return [...entry.faults, ...faults(walk, outside)];
   const isCovered = beyondTable(walk, table).length === 0 && !outside.includes('SGN.4.1');
+  walk.tags?.use(`host permissions ${readField(HPTDID, words)}`, String(table.top));
   const permitted = isCovered ? walkHostPermissions(walk, table) : [];
   if (outside.length === 0) return [...permitted, ...entry.faults];
   const denied = permitted.filter(({ outcome }) => outcome === 'blocked');
   return [...faults(walk, outside), ...denied, ...entry.faults];
 }
 
-function translateBy(entry: Visit, words: readonly bigint[], privileged: boolean): readonly Alternative[] {
+function translateBy(
+  entry: Visit,
+  words: readonly bigint[],
+  pasid: bigint,
+  privileged: boolean,
+): readonly Alternative[] {
   const { walk, mayGoOn } = entry;
   const pgtt = readField(PGTT, words);
   const second = secondStageOf(walk, words, pgtt);
@@ -89,8 +98,26 @@ function translateBy(entry: Visit, words: readonly bigint[], privileged: boolean
       : [...entry.faults, ...unprivileged, ...address];
   }
 
+  noteTags(walk, words, pasid, first, second);
   // 9. By translation type. What the entry is admitted to be wrong with may be found all the same.
   return [...byType(walk, words, pgtt, first, second), ...entry.faults];
+}
+
+/** Caches of the tables that the request uses have these tags (Table 17). */
+function noteTags(
+  { tags }: Walk,
+  words: readonly bigint[],
+  pasid: bigint,
+  first: FirstStage | undefined,
+  second: SecondStage | undefined,
+): void {
+  if (tags === undefined) return;
+  const did = readField(DID, words);
+  const lower = second && `${second.top} ${second.levels} ${second.accessedDirty}`;
+  if (lower !== undefined) tags.use(`second stage ${did}`, lower);
+  if (first === undefined) return;
+  const { top, levels, extendedAccessed } = first;
+  tags.use(`first stage ${did} ${pasid}`, `${top} ${levels} ${extendedAccessed} over ${lower}`);
 }
 
 function byType(

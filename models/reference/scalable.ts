@@ -93,7 +93,7 @@ function withContext(
   const tableAddress = readField(SMPTBLPTR, directory.words) + 64n * (pasid & 63n);
   const entry = visit(directory.walk, 'pasid-table', tableAddress, 'SPT.1', pasid);
   if (!entry.present || entry.words === undefined) return [...entry.faults, ...directory.faults];
-  return [...usePasidEntry(entry, entry.words, privileged), ...directory.faults];
+  return [...usePasidEntry(entry, entry.words, pasid, privileged), ...directory.faults];
 }
 
 function translatedRequest(walk: Walk): readonly Alternative[] {

@@ -5,7 +5,8 @@
  *
  * Not said here, and therefore free: separate second-stage rights (SSIRWE, doubt D8), writes without PASID to
  * FEEx_xxxxh, which may be interrupt requests, bits of RTADDR that must be zero, and requests of kinds that
- * the unit knows nothing of. An expectation is undefined for all of them.
+ * the unit knows nothing of; and everything from a request on that has a tag of caches in common with an earlier one,
+ * and other tables. An expectation is undefined for all of them.
  */
 import { bit, bits, extract } from '../../spec/bits.ts';
 import type { Request, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
@@ -26,6 +27,7 @@ import { translateLegacy } from './legacy.ts';
 import { columnOf, isAts } from './request.ts';
 import { resultOf } from './result.ts';
 import { translateScalable } from './scalable.ts';
+import { TableTags } from './table-tags.ts';
 import { type Unit, unitOf } from './unit.ts';
 import type { Step, Traces, Walk } from './walk.ts';
 
@@ -97,6 +99,7 @@ function expectAll(
   const unit = unitOf(testCase.profile);
   const flags = new Flags();
   const history = new Set<number>();
+  const tags = new TableTags();
   return testCase.requests.map((request, index) => {
     const traces: Traces = { accessed: new Map(), unsure: false };
     const walk: Walk = {
@@ -107,13 +110,14 @@ function expectAll(
       flags,
       traces,
       history,
+      tags,
       fpd: [],
       observe: observe && ((step) => observe(step, index)),
       reader: undefined,
     };
     const alternatives = translate(walk, testCase.rtaddr);
     if (request.pasid === undefined) history.add(request.sourceId);
-    if (alternatives === undefined || traces.unsure) return undefined;
+    if (alternatives === undefined || traces.unsure || tags.clash) return undefined;
     if (index + 1 < testCase.requests.length) leaveBehind(flags, alternatives, traces.accessed);
     return { alternatives, accessed: traces.accessed };
   });

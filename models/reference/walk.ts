@@ -4,6 +4,7 @@ import type { Request } from '../../spec/schema.ts';
 import type { GuestMemory } from '../memory.ts';
 import type { FaultProcessingDisable } from './alternative.ts';
 import { type Flags, type MutableFlagBits, setFlags } from './flags.ts';
+import type { TableTags } from './table-tags.ts';
 import type { Unit } from './unit.ts';
 
 /** A structure that was read. `words` is undefined when memory did not answer. */
@@ -34,6 +35,8 @@ export interface Walk {
   readonly traces: Traces;
   /** Requesters that made requests without PASID before: their translations may be cached. */
   readonly history: ReadonlySet<number>;
+  /** What tables the requests used under which tags; undefined where caches are modelled. */
+  readonly tags: TableTags | undefined;
   /** Entries with FPD met so far (5.1 of the fault chapter: an OR over the way). */
   readonly fpd: readonly FaultProcessingDisable[];
   /** Called for every structure that is read; a trace hangs here. */

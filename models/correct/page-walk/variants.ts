@@ -2,6 +2,7 @@
 import type { PageWalkCase, PageWalkObservation } from '../../../spec/schema.ts';
 import { runPageWalk } from '../../optimized/page-walk.ts';
 import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
+import { runFreePageWalk } from '../free-walk/page-walk.ts';
 
 type Change = (observation: PageWalkObservation, testCase: PageWalkCase) => PageWalkObservation;
 
@@ -12,6 +13,13 @@ function told(id: string, does: string, clause: string, change: Change): Correct
 }
 
 export const pageWalkVariants: readonly CorrectVariant[] = [
+  {
+    id: 'free-page-walk',
+    areas: ['page-walk'],
+    does: 'Makes another choice for each case of the calls, counts and endings that are left open.',
+    clause: 'page-walk.*: notes of the rules',
+    open: async () => variantOfArea('free-page-walk', 'page-walk', runFreePageWalk),
+  },
   told(
     'calls-alone',
     'Tells of the calls and how the walk ended, and counts nothing.',

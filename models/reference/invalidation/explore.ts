@@ -52,6 +52,7 @@ export function explore(
       flags,
       traces,
       history,
+      tags: undefined,
       fpd: [],
       observe: undefined,
       reader: course,
