@@ -1,6 +1,7 @@
 /**
  * Draws cases of area `domain-replace`: a unit, one to three devices with and without ATS, a few domains of the
- * kinds that the unit walks, and requests that attach, replace and detach them. A case costs a dozen integers.
+ * kinds that the unit walks, and requests that attach, replace and detach them, release their tables, track what
+ * is written, or switch ATS. A case costs a dozen integers.
  */
 import * as fc from 'fast-check';
 import { decodeCapabilities } from '../spec/capabilities.ts';
@@ -11,6 +12,9 @@ import { seed, seeds } from './seeds.ts';
 const MOST_DOMAINS = 5;
 const MOST_REQUESTS = 10;
 const ROUNDS = 3;
+/** More places than the smallest unit has domain ids (ND = 0: 16), of which a driver may keep two back. */
+const CROWD = 16;
+const SMALLEST = 0;
 const sourceIds = [0x0010, 0x0011, 0x0180] as const;
 /** Tables lie this far apart. */
 const TABLE = 0x10_0000n;
@@ -23,6 +27,9 @@ interface Target {
   readonly firstLevels: readonly (4 | 5)[];
   readonly pasids: readonly number[];
   readonly hasAts: boolean;
+  readonly hasPageRequests: boolean;
+  readonly hasDirtyFlags: boolean;
+  readonly isSmallest: boolean;
 }
 
 /** Cases under `profiles`, shrinking to the first that fits, one device and one request. */
@@ -50,11 +57,14 @@ function fitting(profiles: readonly Profile[]): readonly Target[] {
     const { SMTS, QI } = decodeCapabilities(profile);
     return kinds.length > 0 && SMTS === 1 && QI === 1;
   });
-  return able.length > 0 ? able : targets;
+  // What few units have is drawn as often as what most have.
+  const rare = able.filter(({ hasPageRequests, hasDirtyFlags }) => hasPageRequests || hasDirtyFlags);
+  return able.length > 0 ? [...able, ...rare, ...rare] : targets;
 }
 
 function targetOf(profile: Profile): Target {
-  const { FSTS, SSTS, NEST, PT, FS5LP, SAGAW, PASID, PSS, DT } = decodeCapabilities(profile);
+  const { FSTS, SSTS, NEST, PT, FS5LP, SAGAW, PASID, PSS, DT, PRS, PDS, SSADS, ND } =
+    decodeCapabilities(profile);
   const secondLevels = ([4, 3, 5] as const).filter((levels) => (SAGAW >> (levels - 2)) & 1);
   const hasSecond = SSTS === 1 && secondLevels.length > 0;
   return {
@@ -69,6 +79,9 @@ function targetOf(profile: Profile): Target {
     firstLevels: FS5LP === 1 ? [4, 5] : [4],
     pasids: PASID === 1 && profile.pasids !== false ? [1, 2, 2 ** (PSS + 1) - 1] : [],
     hasAts: DT === 1,
+    hasPageRequests: DT === 1 && PRS === 1 && PDS === 1,
+    hasDirtyFlags: hasSecond && SSADS === 1,
+    isSmallest: ND === SMALLEST && PASID === 1 && PSS > 4,
   };
 }
 
@@ -82,22 +95,49 @@ function build(
   const count = 1 + choices.pick(sourceIds.length);
   const domains: Domain[] = [];
   for (const one of domainSeeds) domains.push(drawDomain(target, domains, new Choices(one)));
-  const drawn = requestSeeds.map((one) => drawRequest(target, count, domains.length, new Choices(one)));
-  // Often enough for the domain ids of the smallest unit to be given again.
-  const requests = choices.oneIn(8) ? Array.from({ length: ROUNDS }, () => drawn).flat() : drawn;
+  const devices = Array.from({ length: count }, (_, index) => {
+    const ats = target.hasAts && choices.oneIn(2);
+    const pageRequests = ats && target.hasPageRequests && choices.oneIn(2);
+    return { sourceId: sourceIds[index] ?? index, ats, ...(pageRequests ? { pageRequests } : {}) };
+  });
+  const ground = { target, devices, domains };
+  const drawn = requestSeeds.map((one) => drawRequest(ground, new Choices(one)));
+  const requests = repeated(ground, drawn, choices);
   return {
     area: 'domain-replace',
     profile: target.profile,
-    devices: Array.from({ length: count }, (_, index) => ({
-      sourceId: sourceIds[index] ?? index,
-      ats: target.hasAts && choices.oneIn(2),
-    })),
+    devices,
     domains,
     requests,
     failing: choices.oneIn(3)
       ? [...new Set(failures.map((one) => new Choices(one).pick(requests.length)))].toSorted((a, b) => a - b)
       : [],
   };
+}
+
+/** What requests are drawn upon. */
+interface Ground {
+  readonly target: Target;
+  readonly devices: DomainReplaceCase['devices'];
+  readonly domains: readonly Domain[];
+}
+
+/** Sometimes often enough for domain ids to be given again, or behind so many that a small unit runs out of them. */
+function repeated(ground: Ground, drawn: readonly DomainRequest[], choices: Choices): DomainRequest[] {
+  const { target, devices, domains } = ground;
+  if (target.isSmallest && choices.oneIn(3)) {
+    const crowd = Array.from({ length: CROWD }, (_, index): DomainRequest => {
+      const pasid = 1 + Math.floor(index / devices.length);
+      return {
+        request: 'attach',
+        device: index % devices.length,
+        pasid,
+        domain: choices.pick(domains.length),
+      };
+    });
+    return [...crowd, ...drawn];
+  }
+  return choices.oneIn(8) ? Array.from({ length: ROUNDS }, () => drawn).flat() : [...drawn];
 }
 
 /** Every table of its own, so that who reaches what can be told. */
@@ -114,10 +154,22 @@ function drawDomain(target: Target, domains: readonly Domain[], choices: Choices
   return { kind: 'second-stage', table, levels: choices.one(target.secondLevels) };
 }
 
-function drawRequest(target: Target, devices: number, domains: number, choices: Choices): DomainRequest {
-  const device = choices.pick(devices);
+function drawRequest({ target, devices, domains }: Ground, choices: Choices): DomainRequest {
+  const device = choices.pick(devices.length);
   const pasid = target.pasids.length > 0 && choices.oneIn(2) ? choices.one(target.pasids) : undefined;
   const place = pasid === undefined ? { device } : { device, pasid };
+  const domain = choices.pick(domains.length);
   if (choices.oneIn(5)) return { request: 'detach', ...place };
-  return { request: 'attach', ...place, domain: choices.pick(domains) };
+  const drawn = domains[domain];
+  if (drawn?.kind === 'first-stage' && choices.oneIn(4)) return { request: 'release', domain };
+  const parent = drawn?.kind === 'nested' ? drawn.parent : domain;
+  const isTracked = drawn?.kind === 'second-stage' || drawn?.kind === 'nested';
+  if (isTracked && target.hasDirtyFlags && choices.oneIn(3)) {
+    return { request: 'track-dirty', domain: parent, on: !choices.oneIn(3) };
+  }
+  const { ats, pageRequests } = devices[device] ?? {};
+  if (target.hasAts && pageRequests !== true && choices.oneIn(8)) {
+    return { request: 'ats', device, on: ats === true ? choices.oneIn(3) : !choices.oneIn(3) };
+  }
+  return { request: 'attach', ...place, domain };
 }

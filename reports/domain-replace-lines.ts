@@ -18,10 +18,11 @@ export function domainReplaceLines({
 }: DomainReplaceCase): readonly string[] {
   return [
     ...requests.map((request, index) => `${number(index)}  ${requestText(request)}`),
-    ...(failing.length > 0 ? [`requests in which allocations fail: ${failing.join(', ')}`] : []),
+    ...(failing.length > 0 ? [`requests in which what may fail does: ${failing.join(', ')}`] : []),
     ...domains.map((domain, index) => `domain ${index}: ${domainText(domain)}`),
     ...devices.map(
-      ({ sourceId, ats }, index) => `device ${index} ${requester(sourceId)}: ${ats ? 'ATS' : 'no ATS'}`,
+      ({ sourceId, ats, pageRequests }, index) =>
+        `device ${index} ${requester(sourceId)}: ${ats ? 'ATS' : 'no ATS'}${pageRequests ? ', page requests' : ''}`,
     ),
   ];
 }
@@ -41,8 +42,26 @@ export function domainReplaceDrawing(
 }
 
 function requestText(request: DomainRequest): string {
-  if (request.request === 'detach') return `detach ${place(request)}`;
-  return `attach ${place(request)} to domain ${request.domain}`;
+  switch (request.request) {
+    case 'attach':
+      return `attach ${place(request)} to domain ${request.domain}`;
+    case 'detach':
+      return `detach ${place(request)}`;
+    case 'release':
+      return `release domain ${request.domain}`;
+    case 'track-dirty':
+      return `track writes of domain ${request.domain}: ${onOrOff(request.on)}`;
+    case 'ats':
+      return atsText(request);
+  }
+}
+
+function atsText({ device, on }: { readonly device: number; readonly on: boolean }): string {
+  return `ATS of device ${device}: ${onOrOff(on)}`;
+}
+
+function onOrOff(on: boolean): string {
+  return on ? 'on' : 'off';
 }
 
 function domainText(domain: Domain): string {
@@ -63,6 +82,8 @@ function actionText(action: DriverAction): string {
       return descriptorLine(action.descriptor);
     case 'wait':
       return 'wait';
+    case 'ats':
+      return atsText(action);
   }
 }
 

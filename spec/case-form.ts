@@ -129,8 +129,10 @@ function domainReplaceProblem(testCase: DomainReplaceCase): string | undefined {
   }
   for (const [index, request] of requests.entries()) {
     const place = `requests.${index}`;
-    if (request.device >= devices.length) return `${place}.device: there are ${devices.length} devices`;
-    if (request.request === 'attach' && request.domain >= domains.length) {
+    if ('device' in request && request.device >= devices.length) {
+      return `${place}.device: there are ${devices.length} devices`;
+    }
+    if ('domain' in request && request.domain >= domains.length) {
       return `${place}.domain: there are ${domains.length} domains`;
     }
   }

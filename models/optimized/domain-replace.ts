@@ -8,28 +8,16 @@ import type {
   DomainRequest,
   DriverAction,
 } from '../../spec/schema.ts';
+import { type Entry, EntryMaker, type Place } from './domain-replace-entry.ts';
 
-type Domain = DomainReplaceCase['domains'][number];
 type Report = DomainReplaceObservation['requests'][number];
 
-interface Entry {
-  readonly domain: number;
-  readonly did: number;
-  readonly kind: Domain['kind'];
-  /** Quantum 0, then FSPTPTR and its flags. */
-  readonly low: bigint;
-  readonly high: bigint;
-  readonly first: bigint;
-}
-
-const codes: Readonly<Record<Domain['kind'], bigint>> = {
-  'first-stage': 0x41n,
-  'second-stage': 0x81n,
-  nested: 0xc1n,
-  'pass-through': 0x101n,
-};
 const WHOLE = 0x7fff_ffff_ffff_f000n;
 const FENCE = 0x45n;
+/** FENCE that is over when page requests of before were seen (PD). */
+const DRAIN = 0xc5n;
+/** FPD without P. */
+const RELEASED = 2n;
 
 /** Answers a case of area domain-replace. */
 export function runDomainReplace(testCase: DomainReplaceCase): DomainReplaceObservation {
@@ -41,14 +29,15 @@ class Driver {
   readonly #case: DomainReplaceCase;
   readonly #mustFlush: boolean;
   readonly #isCaching: boolean;
-  readonly #snoop: bigint;
-  readonly #widest: bigint;
+  readonly #maker: EntryMaker;
   readonly #last: number;
   readonly #entries = new Map<number, Entry>();
+  readonly #released = new Set<number>();
+  readonly #ats: boolean[];
   readonly #used = new Set<number>();
   #next = 1;
   #actions: DriverAction[] = [];
-  #place: { device: number; pasid?: number } = { device: 0 };
+  #place: Place = { device: 0 };
   #pasid = 0n;
 
   constructor(testCase: DomainReplaceCase) {
@@ -56,40 +45,106 @@ class Driver {
     this.#case = testCase;
     this.#mustFlush = (ecap & 1n) === 0n;
     this.#isCaching = (cap & 0x80n) !== 0n;
-    this.#snoop = ((ecap >> 48n) & 1n) << 23n;
-    const hasSecond = (ecap & (1n << 46n)) !== 0n;
-    this.#widest = hasSecond ? BigInt(31 - Math.clz32(Number((cap >> 8n) & 0xen) || 4)) : 0n;
+    this.#maker = new EntryMaker(testCase);
+    this.#ats = testCase.devices.map(({ ats }) => ats);
     this.#last = 2 ** (4 + 2 * Number(cap & 7n)) - 1;
   }
 
   serve(request: DomainRequest, index: number): Report {
-    const { device, pasid } = request;
     const actions: DriverAction[] = [];
     this.#actions = actions;
+    switch (request.request) {
+      case 'attach': {
+        const isFailing = this.#case.failing.includes(index);
+        const isServed = this.#attach(this.#aim(request), request.domain, isFailing);
+        return isServed ? { actions } : { actions, failed: true };
+      }
+      case 'detach':
+        this.#detach(this.#aim(request));
+        break;
+      case 'release':
+        this.#release(request.domain);
+        break;
+      case 'track-dirty':
+        this.#track(request.domain, request.on);
+        break;
+      case 'ats':
+        this.#ats[request.device] = request.on;
+        actions.push({ do: 'ats', device: request.device, on: request.on });
+    }
+    return { actions };
+  }
+
+  /** What follows is about this place; its key. */
+  #aim({ device, pasid }: { readonly device: number; readonly pasid?: number | undefined }): number {
     this.#place = pasid === undefined ? { device } : { device, pasid };
     this.#pasid = BigInt(pasid ?? 0);
-    const key = device * 0x10_0000 + (pasid ?? 0);
+    return device * 0x10_0000 + (pasid ?? 0);
+  }
+
+  /** False when there is no domain id. */
+  #attach(key: number, domain: number, isFailing: boolean): boolean {
     const old = this.#entries.get(key);
-    if (request.request === 'detach') {
-      if (old !== undefined) this.#clear(old);
-      this.#entries.delete(key);
-      if (old !== undefined) this.#used.delete(old.did);
-      return { actions };
-    }
-    if (old?.domain === request.domain) return { actions };
-    const { kind } = this.#case.domains[request.domain] ?? { kind: 'pass-through' };
+    if (old?.domain === domain) return true;
+    const { kind } = this.#case.domains[domain] ?? { kind: 'pass-through' };
     const isKept = old?.kind === 'first-stage' && kind === 'first-stage';
-    const did = isKept ? old.did : this.#case.failing.includes(index) ? undefined : this.#take();
-    if (did === undefined) return { actions, failed: true };
-    const entry = this.#entry(request.domain, did);
+    const did = isKept ? old.did : isFailing ? undefined : this.#take();
+    if (did === undefined) return false;
+    const entry = this.#maker.entry(key, this.#place, domain, did);
     this.#entries.set(key, entry);
+    this.#released.delete(key);
     if (old === undefined) {
       this.#fill(entry);
     } else {
       this.#replace(old, entry);
       if (!isKept) this.#used.delete(old.did);
     }
-    return { actions };
+    return true;
+  }
+
+  #detach(key: number): void {
+    const old = this.#entries.get(key);
+    const drains = this.#case.devices[this.#place.device]?.pageRequests === true;
+    if (old !== undefined) {
+      this.#clear(old, 0n, drains);
+      this.#forget(old);
+    } else if (this.#released.delete(key)) {
+      this.#store(0, 0n, 0n);
+      this.#flush();
+      if (drains) this.#dropDevice(false, true);
+      this.#wait();
+    }
+  }
+
+  #release(domain: number): void {
+    for (const old of this.#entries.values()) {
+      if (old.domain !== domain) continue;
+      this.#aim(old.place);
+      this.#clear(old, RELEASED, false);
+      this.#released.add(old.key);
+      this.#forget(old);
+    }
+  }
+
+  #forget({ key, did }: Entry): void {
+    this.#entries.delete(key);
+    this.#used.delete(did);
+  }
+
+  #track(parent: number, on: boolean): void {
+    this.#maker.track(parent, on);
+    for (const old of this.#entries.values()) {
+      const { key, domain, did, place } = old;
+      const entry = this.#maker.entry(key, place, domain, did);
+      if (entry.low === old.low) continue;
+      this.#aim(place);
+      this.#entries.set(key, entry);
+      this.#store(0, entry.low, entry.high);
+      this.#flush();
+      if (on) this.#drop(old, false);
+      else this.#dropCopies(did);
+      if (!on) this.#wait();
+    }
   }
 
   /** The next domain id that nothing has; 0 is nobody's. */
@@ -100,25 +155,6 @@ class Driver {
     this.#used.add(did);
     this.#next = did === this.#last ? 1 : did + 1;
     return did;
-  }
-
-  #entry(index: number, did: number): Entry {
-    const { domains } = this.#case;
-    const domain = domains[index] ?? { kind: 'pass-through' };
-    const { kind } = domain;
-    const parent = kind === 'nested' ? domains[domain.parent] : domain;
-    const second = parent?.kind === 'second-stage' ? parent : undefined;
-    const idle = kind === 'pass-through' ? this.#widest : 0n;
-    const width = second === undefined ? idle : BigInt(second.levels) - 2n;
-    const hasFirst = domain.kind === 'first-stage' || domain.kind === 'nested';
-    return {
-      domain: index,
-      did,
-      kind,
-      low: codes[kind] | (width << 2n) | (second?.table ?? 0n),
-      high: BigInt(did) | (kind === 'pass-through' ? 0n : this.#snoop),
-      first: hasFirst ? domain.table | (domain.levels === 5 ? 4n : 0n) : 0n,
-    };
   }
 
   /** Whatever is stored before P is seen with it. */
@@ -135,11 +171,11 @@ class Driver {
     if (old.did === entry.did) {
       this.#store(1, entry.first, 0n);
       this.#flush();
-      this.#drop(old);
+      this.#drop(old, false);
       return;
     }
     if (old.first !== 0n && entry.first !== 0n) {
-      this.#clear(old);
+      this.#clear(old, 0n, false);
       this.#fill(entry);
       return;
     }
@@ -151,35 +187,43 @@ class Driver {
     }
     this.#store(0, entry.low, entry.high);
     this.#flush();
-    this.#drop(old);
+    this.#drop(old, false);
     if (old.first === 0n) return;
     this.#store(1, 0n, 0n);
     this.#flush();
   }
 
-  #clear(old: Entry): void {
-    this.#store(0, 0n, 0n);
+  /** `low`: what stays of quantum 0. */
+  #clear(old: Entry, low: bigint, drains: boolean): void {
+    this.#store(0, low, 0n);
     this.#flush();
-    this.#drop(old);
+    this.#drop(old, drains);
     if (old.first === 0n) return;
     this.#store(1, 0n, 0n);
     this.#flush();
   }
 
   /** PASID-cache, IOTLB, Device-TLB: the queue keeps this order, but for Device-TLBs without PASID. */
-  #drop({ did, kind }: Entry): void {
+  #drop({ did, kind }: Entry, drains: boolean): void {
     this.#dropCopies(did);
     const domain = BigInt(did) << 16n;
     const isFirst = kind === 'first-stage' || kind === 'pass-through';
     this.#invalidate(isFirst ? 0x26n | domain | (this.#pasid << 32n) : 0xe2n | domain, 0n);
-    const { ats, sourceId } = this.#case.devices[this.#place.device] ?? { ats: false, sourceId: 0 };
-    if (ats && this.#pasid === 0n) {
-      if (isFirst) this.#invalidate(FENCE, 0n);
+    this.#dropDevice(isFirst, drains);
+    this.#wait();
+  }
+
+  #dropDevice(isBehindPasid: boolean, drains: boolean): void {
+    const { device } = this.#place;
+    if (this.#ats[device] !== true) return;
+    const { sourceId } = this.#case.devices[device] ?? { sourceId: 0 };
+    if (this.#pasid === 0n) {
+      if (isBehindPasid) this.#invalidate(FENCE, 0n);
       this.#invalidate(3n | (BigInt(sourceId) << 32n), WHOLE | 1n);
-    } else if (ats) {
+    } else {
       this.#invalidate(8n | (BigInt(sourceId) << 16n) | (this.#pasid << 32n), WHOLE | 0x800n);
     }
-    this.#wait();
+    if (drains) this.#invalidate(DRAIN, 0n);
   }
 
   #dropCopies(did: number): void {

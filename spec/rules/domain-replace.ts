@@ -6,6 +6,7 @@
 import type { Rule } from '../rule.ts';
 import type { Level } from '../schema.ts';
 
+/** RWBF (6.8) has no rule: a unit in scalable mode reports it as 0 (11.4.2). */
 const review = 'review of "iommu/vt-d: Add entry_sync support for PASID entry updates", 2026';
 
 function rule(id: string, clause: string, statement: string, note?: string, level: Level = 'must'): Rule {
@@ -26,8 +27,15 @@ const entries: readonly Rule[] = [
     '9.6',
     'After an attach the PASID table entry of the device or PASID, and no other, is present and leads to the tables of the domain.',
   ),
-  rule('entry.blocked', '9.6', 'After a detach the entry is not present.'),
+  rule('entry.blocked', '9.6', 'After a detach, and after its tables are released, an entry is not present.'),
   rule('entry.valid', '9.6, Table 30', 'An entry that is written has no fault on this unit.'),
+  rule(
+    'entry.supervisor',
+    '9.6, 3.6.2',
+    'An entry with a first stage lets no supervisor requests through (SRE clear): nobody asked for them.',
+    undefined,
+    'should',
+  ),
   rule(
     'entry.torn',
     '9, 6.2.3.1',
@@ -61,6 +69,57 @@ const domainIds: readonly Rule[] = [
     `6.5.3.3, Table 28; ${review}`,
     'No entry is served by what caches hold of other tables under its domain id.',
     'A domain id is clean when it is given: whoever gave it back flushed it.',
+  ),
+  rule(
+    'did.exhausted',
+    `${review}; 11.4.2 (ND)`,
+    'A request for which there may be no domain id left is served, or fails and is reported, the old tables or none left.',
+    'Ids for each place and two kept back may run out where ids for each domain do not: both are taken.',
+  ),
+];
+
+const linux = 'Linux drivers/iommu/intel, 7.1';
+
+const dirtyTracking: readonly Rule[] = [
+  rule(
+    'dirty.attach',
+    '9.6, 3.7.2; 6.2.3.1',
+    'An entry that becomes present over tables whose writes are tracked has SSADE set.',
+  ),
+  rule(
+    'dirty.second-stage',
+    '9.6, 3.7.2; 6.2.3.1',
+    'When tracking begins every entry of the second-stage domain gets SSADE.',
+    'What caches hold of it without is dropped: it would let writes through that leave no trace.',
+  ),
+  rule(
+    'dirty.nested',
+    `9.6, 3.7.2; 6.2.3.1; ${linux}`,
+    'When tracking begins every entry of a nested domain over the tables gets SSADE too.',
+  ),
+  rule(
+    'dirty.off',
+    linux,
+    'When tracking ends SSADE is cleared.',
+    'Flags that nobody reads cost time.',
+    'may',
+  ),
+];
+
+const deviceStates: readonly Rule[] = [
+  rule('ats', '4.5', 'ATS of a device is on or off as was asked for.'),
+  rule(
+    'page-requests.drain',
+    '7.10, 6.5.2.9 (PD)',
+    'After a detach no page request is on its way: a wait with PD, behind an invalidation of the Device-TLB that no entry fills again, was waited for.',
+    'Of devices that send them, on units with PDS; it may stand in an earlier request since which nothing was attached.',
+  ),
+  rule(
+    'release.faults',
+    linux,
+    'An entry whose tables were released has FPD set: the device goes on until it is detached.',
+    undefined,
+    'may',
   ),
 ];
 
@@ -137,12 +196,21 @@ const costs: readonly Rule[] = [
     'Linux does it with CM.',
     'may',
   ),
+  rule(
+    'cost.global',
+    review,
+    'No invalidation drops what is held of every domain.',
+    'Where the domain id of the old tables is known that alone need go.',
+    'may',
+  ),
 ];
 
 export const domainReplaceRules: readonly Rule[] = [
   ...entries,
   ...domainIds,
   ...caches,
+  ...dirtyTracking,
+  ...deviceStates,
   ...failures,
   ...costs,
 ];

@@ -28,11 +28,19 @@ const device = unsigned(15);
 /** Left out: requests without PASID, which use the entry of PASID 0. */
 const pasid = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xf_ffff)));
 
+const domain = unsigned(15);
+
 export const domainRequestSchema = v.variant('request', [
   /** The first domain of a device or PASID, or another in place of the one that it has. */
-  v.strictObject({ request: v.literal('attach'), device, pasid, domain: unsigned(15) }),
+  v.strictObject({ request: v.literal('attach'), device, pasid, domain }),
   /** Requests are blocked afterwards. */
   v.strictObject({ request: v.literal('detach'), device, pasid }),
+  /** The tables of a first-stage domain go: all that have it are blocked, until they are attached again. */
+  v.strictObject({ request: v.literal('release'), domain }),
+  /** What is written through a second-stage domain, by nested domains over it too, is tracked or no longer. */
+  v.strictObject({ request: v.literal('track-dirty'), domain, on: v.boolean() }),
+  /** ATS of a device is turned on or off. */
+  v.strictObject({ request: v.literal('ats'), device, on: v.boolean() }),
 ]);
 export type DomainRequest = v.InferOutput<typeof domainRequestSchema>;
 
@@ -44,8 +52,10 @@ export const domainReplaceCaseSchema = v.strictObject({
     v.array(
       v.strictObject({
         sourceId: unsigned(0xffff),
-        /** ATS is enabled: the device has a Device-TLB. */
+        /** ATS is enabled at first: the device has a Device-TLB. */
         ats: v.boolean(),
+        /** The device sends page requests. With `ats` only, which then stays on. */
+        pageRequests: v.optional(v.boolean()),
       }),
     ),
     v.minLength(1),
@@ -53,7 +63,7 @@ export const domainReplaceCaseSchema = v.strictObject({
   ),
   domains: v.pipe(v.array(domainSchema), v.minLength(1), v.maxLength(16)),
   requests: v.pipe(v.array(domainRequestSchema), v.minLength(1), v.maxLength(1000)),
-  /** Numbers of the requests in which every allocation (a domain id, a table) fails, ascending. */
+  /** Numbers of the requests in which whatever may fail does, such as allocations, ascending. */
   failing: v.pipe(v.array(unsigned(999)), v.maxLength(1000)),
 });
 export type DomainReplaceCase = v.InferOutput<typeof domainReplaceCaseSchema>;
@@ -67,6 +77,8 @@ export const driverActionSchema = v.variant('do', [
   v.strictObject({ do: v.literal('invalidate'), descriptor: words(2, 4) }),
   /** The driver saw the status of a wait descriptor behind all descriptors so far. */
   v.strictObject({ do: v.literal('wait') }),
+  /** The Enable bit of the ATS capability of a device is written. */
+  v.strictObject({ do: v.literal('ats'), device, on: v.boolean() }),
 ]);
 export type DriverAction = v.InferOutput<typeof driverActionSchema>;
 

@@ -4,162 +4,175 @@
  *
  * Lookup and invalidation tags follow Table 17, match tables 6.5.2. An IOTLB entry is looked up by source id and
  * PASID, so that it serves requests whose PASID table entry names another domain by now; first-stage structures
- * are shared by domain id and PASID, second-stage structures by domain id.
+ * are shared by domain id and PASID, second-stage structures by domain id. Of those nothing tells whether writes
+ * are tracked: that is in the leaf alone.
  */
 import type { Invalidation } from '../../models/reference/domain-replace/descriptor.ts';
 import {
-  domainIdOf,
+  hasSameTables,
   type Translation,
-  translationOf,
   usesFirst,
   usesSecond,
 } from '../../models/reference/domain-replace/entry.ts';
-import type { Line, Quantum } from './line.ts';
+import type { Line, Seen } from './line.ts';
+import type { Place } from './place.ts';
 
-/** Requests of one device, without PASID (`pasid` 0) or with one. */
+/** What is held for the requests of one place. */
 export interface Slot {
-  readonly key: string;
-  readonly sourceId: number;
-  readonly pasid: number;
-  /** The device has a Device-TLB. */
-  readonly ats: boolean;
+  readonly place: Place;
   /** The PASID table entry as hardware may see it. */
   readonly line: Line;
+  /** The IOTLB, with the domain ids of its entries. */
+  leaves: Seen[];
+  /** The Device-TLB. */
+  device: Translation[];
+  /** ATS is on: there is one. */
+  ats: boolean;
 }
 
-interface Leaf {
-  readonly key: string;
-  readonly did: number;
-  readonly pasid: number;
-  readonly translation: Translation;
-}
 interface FirstStructure {
   readonly did: number;
   readonly pasid: number;
   readonly isNested: boolean;
-  readonly first: string;
+  readonly first: bigint;
 }
 interface SecondStructure {
   readonly did: number;
-  readonly second: string;
-}
-interface DeviceEntry {
-  readonly key: string;
-  readonly sourceId: number;
-  readonly pasid: number;
-  readonly translation: Translation;
+  readonly second: bigint;
 }
 
 export class Caches {
-  readonly leaves = new Map<string, Leaf>();
-  readonly devices = new Map<string, DeviceEntry>();
-  readonly #firsts = new Map<string, FirstStructure>();
-  readonly #seconds = new Map<string, SecondStructure>();
+  #firsts: FirstStructure[];
+  #seconds: SecondStructure[];
 
-  clone(): Caches {
-    const copy = new Caches();
-    for (const [text, one] of this.leaves) copy.leaves.set(text, one);
-    for (const [text, one] of this.devices) copy.devices.set(text, one);
-    for (const [text, one] of this.#firsts) copy.#firsts.set(text, one);
-    for (const [text, one] of this.#seconds) copy.#seconds.set(text, one);
-    return copy;
+  constructor(firsts: FirstStructure[] = [], seconds: SecondStructure[] = []) {
+    this.#firsts = firsts;
+    this.#seconds = seconds;
   }
 
-  /** Lets hardware fetch until nothing new can be fetched. */
-  fill(slots: Iterable<Slot>): void {
+  clone(): Caches {
+    return new Caches([...this.#firsts], [...this.#seconds]);
+  }
+
+  /** Lets hardware fetch by the entry of `changed`, and by others what it left them, until nothing is new. */
+  fill(changed: Slot, slots: Iterable<Slot>): void {
+    if (this.#walkAll(changed)) this.refill(slots);
+  }
+
+  /** Lets hardware fetch by every entry until nothing new can be fetched. */
+  refill(slots: Iterable<Slot>): void {
     const all = [...slots];
-    for (let before = -1; before !== this.#size(); ) {
-      before = this.#size();
-      for (const slot of all) for (const view of slot.line.views()) this.#walk(slot, view);
-      this.#answerDevices(all);
+    for (let isNew = true; isNew; ) {
+      isNew = false;
+      for (const slot of all) if (this.#walkAll(slot)) isNew = true;
     }
   }
 
-  /** Drops what `invalidation` must drop; the translations that went. */
-  drop(invalidation: Invalidation): readonly Held[] {
-    if (invalidation.cache === 'iotlb') return this.#dropDomain(invalidation);
-    if (invalidation.cache === 'pasid-iotlb') return this.#dropPasid(invalidation);
-    if (invalidation.cache !== 'device-tlb' || !invalidation.whole) return nothing;
-    const { sourceId, pasid } = invalidation;
-    return removeFrom(this.devices, (one) => {
-      return one.sourceId === sourceId && isOf(pasid, one.pasid);
-    });
+  /** Drops what `invalidation` must drop, and lets hardware fetch again. */
+  drop(invalidation: Invalidation, slots: Iterable<Slot>): void {
+    switch (invalidation.cache) {
+      case 'iotlb':
+        this.#dropDomain(invalidation, slots);
+        this.refill(slots);
+        break;
+      case 'pasid-iotlb':
+        this.#dropPasid(invalidation, slots);
+        this.refill(slots);
+        break;
+      case 'device-tlb': {
+        const { sourceId, pasid, whole } = invalidation;
+        if (!whole) return;
+        for (const slot of slots) {
+          if (slot.place.sourceId !== sourceId || !isOf(pasid, slot.place.pasid)) continue;
+          slot.device = [];
+          answerDevice(slot);
+        }
+      }
+    }
   }
 
-  /** What IOTLB and Device-TLB may answer to requests of the slot. */
-  held(key: string): { readonly iotlb: readonly Translation[]; readonly device: readonly Translation[] } {
-    const of = (entries: Iterable<Leaf | DeviceEntry>) =>
-      [...entries].filter((one) => one.key === key).map(({ translation }) => translation);
-    return { iotlb: of(this.leaves.values()), device: of(this.devices.values()) };
-  }
-
-  #size(): number {
-    return this.leaves.size + this.devices.size + this.#firsts.size + this.#seconds.size;
+  /** True when structures came that others may use. */
+  #walkAll(slot: Slot): boolean {
+    let isNew = false;
+    for (const seen of slot.line.views) if (this.#walk(slot, seen)) isNew = true;
+    answerDevice(slot);
+    return isNew;
   }
 
   /** Walks by an entry as it was seen, each stage from its own table or from a cached structure. */
-  #walk(slot: Slot, { q0, q1 }: { readonly q0: Quantum; readonly q1: Quantum }): void {
-    const own = translationOf(q0[0], q1[0]);
-    if (own === undefined) return;
-    const { kind } = own;
-    const did = domainIdOf(q0[1]);
+  #walk(slot: Slot, { did, translation }: Seen): boolean {
+    const { kind } = translation;
+    const { pasid } = slot.place;
     const isNested = kind === 'nested';
-    const firsts = new Set([own.first]);
-    if (usesFirst(kind)) {
-      for (const one of this.#firsts.values()) {
-        if (one.did === did && one.pasid === slot.pasid && one.isNested === isNested) firsts.add(one.first);
+    let isNew = false;
+    if (usesFirst(kind)) isNew = this.#addFirst({ did, pasid, isNested, first: translation.first });
+    if (usesSecond(kind)) isNew = this.#addSecond({ did, second: translation.second }) || isNew;
+    addLeaf(slot, { did, translation });
+    for (const { first } of usesFirst(kind) ? this.#firstsOf(did, pasid, isNested) : [translation]) {
+      for (const { second } of usesSecond(kind) ? this.#secondsOf(did) : [translation]) {
+        if (first === translation.first && second === translation.second) continue;
+        addLeaf(slot, { did, translation: { ...translation, first, second } });
       }
     }
-    const seconds = new Set([own.second]);
-    if (usesSecond(kind)) {
-      for (const one of this.#seconds.values()) if (one.did === did) seconds.add(one.second);
-    }
-    for (const first of firsts) {
-      if (usesFirst(kind)) {
-        const structure = { did, pasid: slot.pasid, isNested, first };
-        this.#firsts.set(`${did} ${slot.pasid} ${isNested} ${first}`, structure);
-      }
-      for (const second of seconds) {
-        if (usesSecond(kind)) this.#seconds.set(`${did} ${second}`, { did, second });
-        const translation = { kind, first, second };
-        const leaf = { key: slot.key, did, pasid: slot.pasid, translation };
-        this.leaves.set(`${slot.key} ${did} ${kind} ${first} ${second}`, leaf);
-      }
-    }
+    return isNew;
   }
 
-  #answerDevices(slots: readonly Slot[]): void {
-    for (const { key, sourceId, pasid, ats } of slots) {
-      if (!ats) continue;
-      for (const leaf of this.leaves.values()) {
-        if (leaf.key !== key) continue;
-        const { kind, first, second } = leaf.translation;
-        const entry = { key, sourceId, pasid, translation: leaf.translation };
-        this.devices.set(`${key} ${kind} ${first} ${second}`, entry);
-      }
+  #firstsOf(did: number, pasid: number, isNested: boolean): readonly FirstStructure[] {
+    return this.#firsts.filter((one) => one.did === did && one.pasid === pasid && one.isNested === isNested);
+  }
+
+  #secondsOf(did: number): readonly SecondStructure[] {
+    return this.#seconds.filter((one) => one.did === did);
+  }
+
+  #addFirst(added: FirstStructure): boolean {
+    const { did, pasid, isNested, first } = added;
+    for (const one of this.#firsts) {
+      if (one.did === did && one.first === first && one.pasid === pasid && one.isNested === isNested)
+        return false;
     }
+    this.#firsts.push(added);
+    return true;
+  }
+
+  #addSecond(added: SecondStructure): boolean {
+    for (const one of this.#seconds) if (one.did === added.did && one.second === added.second) return false;
+    this.#seconds.push(added);
+    return true;
   }
 
   /** Table 23: a page of a domain drops first-stage and nested translations as a whole. */
-  #dropDomain({ did, whole }: Extract<Invalidation, { cache: 'iotlb' }>): readonly Held[] {
-    const named = (one: { readonly did: number }) => did === 'all' || one.did === did;
-    removeFrom(this.#firsts, named);
-    if (whole) removeFrom(this.#seconds, named);
-    return removeFrom(this.leaves, (one) => named(one) && (whole || usesFirst(one.translation.kind)));
+  #dropDomain({ did, whole }: Extract<Invalidation, { cache: 'iotlb' }>, slots: Iterable<Slot>): void {
+    const stays = (one: { readonly did: number }) => did !== 'all' && one.did !== did;
+    this.#firsts = this.#firsts.filter(stays);
+    if (whole) this.#seconds = this.#seconds.filter(stays);
+    for (const slot of slots) {
+      slot.leaves = slot.leaves.filter(
+        (leaf) => stays(leaf) || (!whole && !usesFirst(leaf.translation.kind)),
+      );
+    }
   }
 
   /** Table 24: second-stage structures stay. A range drops nothing that can be relied upon. */
-  #dropPasid({ did, pasid, whole, upper }: Extract<Invalidation, { cache: 'pasid-iotlb' }>): readonly Held[] {
-    if (!whole) return nothing;
-    const named = (one: Leaf | FirstStructure) => one.did === did && one.pasid === pasid;
-    if (upper) removeFrom(this.#firsts, named);
-    return removeFrom(this.leaves, named);
+  #dropPasid(
+    { did, pasid, whole, upper }: Extract<Invalidation, { cache: 'pasid-iotlb' }>,
+    slots: Iterable<Slot>,
+  ): void {
+    if (!whole) return;
+    if (upper) this.#firsts = this.#firsts.filter((one) => one.did !== did || one.pasid !== pasid);
+    for (const slot of slots) {
+      if (slot.place.pasid === pasid) slot.leaves = slot.leaves.filter((leaf) => leaf.did !== did);
+    }
   }
 }
 
-/** What an IOTLB or a Device-TLB holds for a slot. */
-export type Held = Pick<Leaf, 'key' | 'translation'>;
-const nothing: readonly Held[] = [];
+/** A Device-TLB may be given whatever the IOTLB has. */
+export function answerDevice({ ats, leaves, device }: Slot): void {
+  if (!ats) return;
+  for (const { translation } of leaves) {
+    if (!device.some((one) => isEqual(one, translation))) device.push(translation);
+  }
+}
 
 /** Whether a Device-TLB invalidation with `named` is about requests with `pasid`, 0 where they have none. */
 export function isOf(named: number | 'all' | 'none', pasid: number): boolean {
@@ -167,17 +180,13 @@ export function isOf(named: number | 'all' | 'none', pasid: number): boolean {
   return pasid !== 0 && (named === 'all' || named === pasid);
 }
 
-/** Removes those that are meant; those of them that translate. */
-function removeFrom<T extends object>(entries: Map<string, T>, is: (one: T) => boolean): readonly Held[] {
-  const held: Held[] = [];
-  for (const [text, one] of entries) {
-    if (!is(one)) continue;
-    entries.delete(text);
-    if (isHeld(one)) held.push(one);
+function addLeaf({ leaves }: Slot, added: Seen): void {
+  for (const one of leaves) {
+    if (one.did === added.did && isEqual(one.translation, added.translation)) return;
   }
-  return held;
+  leaves.push(added);
 }
 
-function isHeld(one: object): one is Held {
-  return 'translation' in one;
+function isEqual(a: Translation, b: Translation): boolean {
+  return hasSameTables(a, b) && a.tracked === b.tracked;
 }

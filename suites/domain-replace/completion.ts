@@ -1,110 +1,155 @@
 /** What must hold when a driver says that a request is done. */
-import type { Translation } from '../../models/reference/domain-replace/entry.ts';
+import { hasSameTables, type Translation } from '../../models/reference/domain-replace/entry.ts';
 import { checkEntry } from '../../models/reference/entry.ts';
 import type { Mismatch } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
-import { describeTranslation, isSame } from './describe.ts';
+import { describePlace, describeTranslation } from './describe.ts';
+import { serves } from './place.ts';
+import { remarkCosts } from './remarks.ts';
 import type { RequestFacts } from './request-facts.ts';
+import type { Subject } from './subject.ts';
 
 export function judgeEnd(course: Course, facts: RequestFacts): Mismatch | undefined {
   noteExercised(course, facts);
-  const wrong = judgeEntry(course, facts) ?? judgeStale(course, facts);
-  if (wrong === undefined) remarkCosts(course, facts);
-  return wrong;
+  if (facts.failed && !facts.mayFail) {
+    return broken('failure.served', 'outcome', 'what was asked for', 'an error');
+  }
+  const wrong = firstOf(
+    facts,
+    (subject) => judgeEntry(course, facts, subject) ?? judgeStale(course, subject),
+  );
+  if (wrong !== undefined) return wrong;
+  const late = judgeAts(course, facts) ?? judgePageRequests(course, facts);
+  if (late === undefined) remarkCosts(course, facts);
+  return late;
 }
 
-function judgeEntry(course: Course, facts: RequestFacts): Mismatch | undefined {
-  const { old, wanted, left, place, isFailing, failed, key } = facts;
-  const observed = `${place}: ${describeTranslation(left)}`;
-  const isServed = isSame(left, wanted);
-  if (failed && !isFailing) {
-    return broken('failure.served', 'outcome', `${place}: ${describeTranslation(wanted)}`, 'an error');
+function firstOf(
+  { subjects }: RequestFacts,
+  judge: (subject: Subject) => Mismatch | undefined,
+): Mismatch | undefined {
+  for (const subject of subjects.values()) {
+    const wrong = judge(subject);
+    if (wrong !== undefined) return wrong;
   }
-  if (!isServed && isFailing) {
+  return undefined;
+}
+
+function judgeEntry(course: Course, facts: RequestFacts, subject: Subject): Mismatch | undefined {
+  const { old, wanted, left, name, isServed, place } = subject;
+  const observed = `${name}: ${describeTranslation(left)}`;
+  if (!isServed && facts.mayFail) {
     const may = `${describeTranslation(old)} or blocked`;
-    if (left !== undefined && !isSame(left, old)) return broken('failure.binding', 'memory', may, observed);
-    if (!failed) return broken('failure.reported', 'record', 'an error reported', 'none');
+    if (left !== undefined && !serves(old, left)) {
+      return broken(facts.failureRule('binding'), 'memory', may, observed);
+    }
+    if (!facts.failed) return broken(facts.failureRule('reported'), 'record', 'an error reported', 'none');
   } else if (!isServed) {
-    const rule = wanted === undefined ? 'entry.blocked' : 'entry.domain';
-    return broken(rule, 'memory', `${place}: ${describeTranslation(wanted)}`, observed);
+    return broken(entryRule(facts, subject), 'memory', `${name}: ${describeTranslation(wanted)}`, observed);
   }
   if (left === undefined) return undefined;
-  const words = course.entries.get(key) ?? [];
+  const words = course.entries.get(place.key) ?? [];
   const { certain, mayBeValid } = checkEntry('pasid-table', words, course.testCase.profile);
-  if (mayBeValid) return undefined;
-  return broken('entry.valid', 'memory', `${place}: an entry without fault`, certain.join(', '));
+  if (!mayBeValid)
+    return broken('entry.valid', 'memory', `${name}: an entry without fault`, certain.join(', '));
+  const isSupervised = left.kind === 'first-stage' || left.kind === 'nested';
+  if (isSupervised && ((words[2] ?? 0n) & 1n) === 1n) {
+    return broken('entry.supervisor', 'memory', `${name}: SRE clear`, 'set');
+  }
+  return undefined;
+}
+
+function entryRule({ request }: RequestFacts, { wanted, left }: Subject): string {
+  if (wanted === undefined) return 'entry.blocked';
+  if (left === undefined || !hasSameTables(wanted, left)) return 'entry.domain';
+  if (request.request === 'attach') return 'dirty.attach';
+  return wanted.kind === 'nested' ? 'dirty.nested' : 'dirty.second-stage';
 }
 
 /** Older copies that are left anywhere, the cache that fills the others first. */
-function judgeStale({ before, after }: Course, facts: RequestFacts): Mismatch | undefined {
-  const { key, left, place } = facts;
-  const isOld = (one: Translation) => !isSame(one, left);
-  const now = before.reach(key);
+function judgeStale(
+  { before, after }: Course,
+  { place: { key }, name, goal, refilled }: Subject,
+): Mismatch | undefined {
+  const isOld = (one: Translation) => !serves(goal, one);
   const then = after.reach(key);
   const line = after.line(key);
-  const expected = `${place}: ${describeTranslation(left)}`;
+  const expected = `${name}: ${describeTranslation(goal)}`;
   const stale = (rule: string, old: Translation | undefined, where: string) =>
     broken(rule, rule === 'wait' ? 'order' : 'outcome', expected, `${describeTranslation(old)} ${where}`);
 
   if (line.mayBeBehind && (then.entry.some(isOld) || line.mayBeSeenAbsent)) {
-    return broken('flush-line', 'memory', `${place}: memory holds what was stored`, 'no flush since');
+    return broken('flush-line', 'memory', `${name}: memory holds what was stored`, 'no flush since');
   }
   if (then.entry.some(isOld)) return stale('pasid-cache', then.entry.find(isOld), 'in the PASID-cache');
-  if (line.absentMayBeCached && left !== undefined) {
+  if (line.absentMayBeCached && goal !== undefined) {
     return broken('caching-mode', 'outcome', expected, 'not present, in the PASID-cache');
   }
   if (then.iotlb.some(isOld)) {
-    const rule = facts.refilled.has('iotlb') ? 'order.pasid-cache' : 'iotlb';
+    const rule = refilled.has('iotlb') ? 'order.pasid-cache' : 'iotlb';
     return stale(rule, then.iotlb.find(isOld), 'in the IOTLB');
   }
   if (then.device.some(isOld)) {
-    const rule = facts.refilled.has('device') ? 'order.iotlb' : 'device-tlb';
+    const rule = refilled.has('device') ? 'order.iotlb' : 'device-tlb';
     return stale(rule, then.device.find(isOld), 'in the Device-TLB');
   }
+  if (before === after) return undefined;
+  const now = before.reach(key);
   const pending = [...now.entry, ...now.iotlb, ...now.device].find(isOld);
   if (pending !== undefined) return stale('wait', pending, 'until the invalidation is over');
-  if (before.line(key).absentMayBeCached && left !== undefined) {
+  if (before.line(key).absentMayBeCached && goal !== undefined) {
     return broken('wait', 'order', expected, 'not present, until the invalidation is over');
   }
   return undefined;
 }
 
+function judgeAts(course: Course, { request, failed }: RequestFacts): Mismatch | undefined {
+  if (request.request !== 'ats') return undefined;
+  course.exercised.add('domain-replace.ats');
+  const { device, on } = request;
+  if (failed || course.ats[device] === on) return undefined;
+  return broken('ats', 'outcome', `${describePlace(device, 0)}: ATS ${on ? 'on' : 'off'}`, on ? 'off' : 'on');
+}
+
+/** A PASID that is given back must not have page requests that nobody has seen. */
+function judgePageRequests(course: Course, facts: RequestFacts): Mismatch | undefined {
+  if (facts.request.request !== 'detach') return undefined;
+  return firstOf(facts, ({ place: { key }, goal, name }) => {
+    if (goal !== undefined || !course.pageRequests.isOpen(key)) return undefined;
+    return broken(
+      'page-requests.drain',
+      'order',
+      `${name}: page requests drained`,
+      'some may be on their way',
+    );
+  });
+}
+
 function noteExercised(course: Course, facts: RequestFacts): void {
-  const { wanted, isFailing, isReplaced, stores, old, key } = facts;
+  const { isFailing, mayRunOut, request, subjects } = facts;
   const note = (...rules: readonly string[]) => {
     for (const rule of rules) course.exercised.add(`domain-replace.${rule}`);
   };
   if (isFailing) note('failure.binding', 'failure.reported');
-  else note('failure.served');
-  note(...(wanted === undefined ? ['entry.blocked'] : ['entry.domain', 'entry.valid', 'did.clean']));
-  if (stores > 0) note('entry.torn');
-  if (stores > 0 && course.capabilities.C === 0) note('flush-line');
-  if (old === undefined && wanted !== undefined) {
-    note('cost.iotlb');
-    if (course.capabilities.CM === 1) note('caching-mode', 'wait');
-  }
-  const hasAts = course.before.slots.get(key)?.ats === true;
-  if (!hasAts) note('device-tlb.ats');
-  if (hasAts) note('cost.device-tlb');
-  if (!isReplaced || isFailing) return;
-  note('pasid-cache', 'iotlb', 'order.pasid-cache', 'wait');
-  if (hasAts) note('device-tlb', 'order.iotlb');
-}
-
-function remarkCosts(course: Course, facts: RequestFacts): void {
-  const { old, wanted, deviceTlbs, iotlbs, place } = facts;
-  if (facts.canBeHitless) {
-    course.exercised.add('domain-replace.entry.hitless');
-    if (facts.wasAbsent) {
-      facts.remarks.push(broken('entry.hitless', 'count', `${place}: always present`, 'not present between'));
-    }
-  }
-  const needed = old === undefined ? 0 : 1;
-  if (deviceTlbs > needed) {
-    facts.remarks.push(broken('cost.device-tlb', 'count', `${needed} in this request`, `${deviceTlbs}`));
-  }
-  if (old === undefined && wanted !== undefined && iotlbs > 0) {
-    facts.remarks.push(broken('cost.iotlb', 'count', '0 in this request', `${iotlbs}`));
+  else note(mayRunOut ? 'did.exhausted' : 'failure.served');
+  const { C, CM } = course.capabilities;
+  for (const { wanted, stores, old, isReplaced, place } of subjects.values()) {
+    note(...(wanted === undefined ? ['entry.blocked'] : ['entry.domain', 'entry.valid', 'did.clean']));
+    if (wanted?.kind === 'first-stage' || wanted?.kind === 'nested') note('entry.supervisor');
+    if (wanted?.tracked === true && request.request === 'attach') note('dirty.attach');
+    else if (wanted?.tracked === true) note(wanted.kind === 'nested' ? 'dirty.nested' : 'dirty.second-stage');
+    if (stores > 0) note('entry.torn');
+    if (stores > 0 && C === 0) note('flush-line');
+    if (old === undefined && wanted !== undefined)
+      note('cost.iotlb', ...(CM === 1 ? ['caching-mode', 'wait'] : []));
+    const hasAts = course.ats[place.device] === true;
+    note(hasAts ? 'cost.device-tlb' : 'device-tlb.ats');
+    const drains =
+      request.request === 'detach' && course.testCase.devices[place.device]?.pageRequests === true;
+    if (drains && (old !== undefined || course.pageRequests.isOpen(place.key))) note('page-requests.drain');
+    if (!isReplaced || isFailing) continue;
+    note('pasid-cache', 'iotlb', 'order.pasid-cache', 'wait');
+    if (hasAts) note('device-tlb', 'order.iotlb');
   }
 }

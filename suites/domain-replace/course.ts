@@ -1,11 +1,8 @@
 /** One run of a driver: memory, the adversary's states, and what each device and PASID is bound to. */
 import { type Invalidation, invalidationOf } from '../../models/reference/domain-replace/descriptor.ts';
-import {
-  type Translation,
-  translationFor,
-  translationOf,
-} from '../../models/reference/domain-replace/entry.ts';
-import { type Capabilities, decodeCapabilities } from '../../spec/capabilities.ts';
+import { type Translation, translationOf } from '../../models/reference/domain-replace/entry.ts';
+import { unitOf } from '../../models/reference/unit.ts';
+import type { Capabilities } from '../../spec/capabilities.ts';
 import type {
   DomainReplaceCase,
   DomainReplaceObservation,
@@ -13,11 +10,16 @@ import type {
   DriverAction,
   Mismatch,
 } from '../../spec/schema.ts';
+import { Bindings } from './bindings.ts';
 import { broken } from './broken.ts';
 import { judgeEnd } from './completion.ts';
-import { describePlace, describeTranslation, isSame } from './describe.ts';
+import { describePlace, describeTranslation } from './describe.ts';
 import { judgeDomainId } from './domain-ids.ts';
+import type { Seen } from './line.ts';
+import { PageRequests } from './page-requests.ts';
+import { keyOf, type NamedPlace, placeOf, serves } from './place.ts';
 import { RequestFacts } from './request-facts.ts';
+import { Subject } from './subject.ts';
 import { World } from './world.ts';
 
 type Report = DomainReplaceObservation['requests'][number];
@@ -27,65 +29,75 @@ export class Course {
   readonly exercised = new Set<string>();
   readonly testCase: DomainReplaceCase;
   readonly capabilities: Capabilities;
-  /** Entries as they were stored, by slot. */
-  readonly entries = new Map<string, bigint[]>();
-  readonly bound = new Map<string, Translation>();
+  /** Entries as they were stored, by place. */
+  readonly entries = new Map<number, bigint[]>();
+  readonly bindings: Bindings;
+  /** ATS of each device as the driver switched it. */
+  readonly ats: boolean[];
+  readonly pageRequests: PageRequests;
   /** Nothing was executed that the driver did not wait for. */
   before: World;
   /** Everything was. The same object as `before` when nothing is under way. */
   after: World;
-  readonly #failing: ReadonlySet<number>;
   #isOrderOpen = false;
 
   constructor(testCase: DomainReplaceCase) {
+    const { devices, profile } = testCase;
     this.testCase = testCase;
-    this.capabilities = decodeCapabilities(testCase.profile);
+    this.capabilities = unitOf(profile).capabilities;
+    this.bindings = new Bindings(testCase);
+    this.ats = devices.map(({ ats }) => ats);
+    const senders = devices.flatMap(({ pageRequests }, device) => (pageRequests === true ? [device] : []));
+    this.pageRequests = new PageRequests(new Set(senders));
     this.before = new World({
       coherent: this.capabilities.C === 1,
       caching: this.capabilities.CM === 1,
     });
     this.after = this.before;
-    this.#failing = new Set(testCase.failing);
   }
 
   /** What `report` breaks, remarks first. */
   follow(index: number, request: DomainRequest, report: Report): readonly Mismatch[] {
-    const { device, pasid = 0 } = request;
-    const key = this.slot(device, pasid);
-    const domain = request.request === 'attach' ? this.testCase.domains[request.domain] : undefined;
-    const wanted = domain === undefined ? undefined : translationFor(domain, this.testCase.domains);
     const facts = new RequestFacts({
-      key,
-      place: describePlace(device, pasid),
-      old: this.bound.get(key),
-      wanted,
-      left: this.#leftBy(key, report),
-      isFailing: this.#failing.has(index),
+      request,
+      subjects: this.#subjectsOf(request, report),
+      isFailing: this.testCase.failing.includes(index),
+      mayRunOut: request.request === 'attach' && this.#mayRunOut(),
       failed: report.failed === true,
     });
     for (const action of report.actions) {
-      const wrong = this.#act(action, facts) ?? this.#meanwhile(facts);
+      const wrong = this.#act(action, facts);
       if (wrong) return [...facts.remarks, wrong];
     }
     const wrong = judgeEnd(this, facts);
-    const left = this.#translation(key);
-    if (left === undefined) this.bound.delete(key);
-    else this.bound.set(key, left);
+    this.bindings.settle(request, facts.ends(), facts.failed);
     return [...facts.remarks, ...(wrong ? [wrong] : [])];
   }
 
-  /** The key of a device or PASID, known from now on. */
-  slot(device: number, pasid: number): string {
-    const key = keyOf(device, pasid);
-    if (!this.entries.has(key)) {
-      const { sourceId = 0, ats = false } = this.testCase.devices[device] ?? {};
-      this.entries.set(
-        key,
-        Array.from({ length: 8 }, () => 0n),
-      );
-      this.before.add(key, { sourceId, pasid, ats });
-      this.after.add(key, { sourceId, pasid, ats });
+  #subjectsOf(request: DomainRequest, report: Report): ReadonlyMap<number, Subject> {
+    const subjects = new Map<number, Subject>();
+    if (request.request === 'attach' || request.request === 'detach') this.#know(request);
+    for (const [key, wanted] of this.bindings.wantedBy(request)) {
+      const { place } = this.before.slot(key);
+      const left = this.#leftBy(key, report);
+      subjects.set(key, new Subject({ place, old: this.bindings.bound.get(key), wanted, left }));
     }
+    return subjects;
+  }
+
+  /** Whether one domain id for each place, the new one beside the old, is more than there are: 0 and 1 may be kept. */
+  #mayRunOut(): boolean {
+    return this.bindings.attached.size + 1 > 2 ** (4 + 2 * this.capabilities.ND) - 2;
+  }
+
+  /** From now on requests of the place are watched. */
+  #know(named: NamedPlace): number {
+    const key = keyOf(named);
+    if (this.entries.has(key)) return key;
+    this.entries.set(key, [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]);
+    const ats = this.ats[named.device] === true;
+    this.before.add(placeOf(this.testCase, named), ats);
+    if (this.after !== this.before) this.after.add(placeOf(this.testCase, named), ats);
     return key;
   }
 
@@ -94,7 +106,7 @@ export class Course {
       case 'store':
         return this.#store(action, facts);
       case 'flush-line': {
-        const key = this.slot(action.device, action.pasid ?? 0);
+        const key = this.#know(action);
         this.before.line(key).flush();
         if (this.after !== this.before) this.after.line(key).flush();
         return undefined;
@@ -104,24 +116,29 @@ export class Course {
       case 'wait':
         this.before = this.after;
         this.#isOrderOpen = false;
+        this.pageRequests.settle();
+        return undefined;
+      case 'ats':
+        this.ats[action.device] = action.on;
+        this.before.switchAts(action.device, action.on);
+        if (this.after !== this.before) this.after.switchAts(action.device, action.on);
         return undefined;
     }
   }
 
-  #store({ device, pasid = 0, quantum, value }: Store, facts: RequestFacts): Mismatch | undefined {
-    const key = this.slot(device, pasid);
+  #store(action: Store, facts: RequestFacts): Mismatch | undefined {
+    const { device, pasid = 0, quantum, value } = action;
+    const key = this.#know(action);
     const [low = 0n, high = 0n] = value;
     const entry = this.entries.get(key) ?? [];
     entry[2 * quantum] = low;
     entry[2 * quantum + 1] = high;
-    if (quantum === 0 || quantum === 1) {
-      this.before.store(key, quantum, [low, high]);
-      if (this.after !== this.before) this.after.store(key, quantum, [low, high]);
-    }
-    const written = this.#translation(key);
-    const place = describePlace(device, pasid);
-    if (key === facts.key) facts.note(written);
-    return judgeDomainId(this, key, place);
+    facts.subjects.get(key)?.note(translationOf(entry[0] ?? 0n, entry[2] ?? 0n));
+    if (quantum > 1) return undefined;
+    this.before.store(key, quantum as 0 | 1, [low, high]);
+    if (this.after !== this.before) this.after.store(key, quantum as 0 | 1, [low, high]);
+    this.pageRequests.note(this.before.slot(key));
+    return judgeDomainId(this, key, describePlace(device, pasid)) ?? this.#meanwhile(facts);
   }
 
   #invalidate(descriptor: readonly bigint[], facts: RequestFacts): Mismatch | undefined {
@@ -131,79 +148,86 @@ export class Course {
       const words = descriptor.map((word) => `0x${word.toString(16)}`).join(' ');
       return broken('descriptor', 'outcome', 'a valid descriptor', `${words}: ${invalidation}`);
     }
-    const refused = this.#judgeTarget(invalidation);
+    const refused = this.#judgeTarget(invalidation, facts);
     if (refused) return refused;
     this.#remarkOrder(invalidation, facts);
-    if (invalidation.cache === 'fence' || invalidation.cache === 'other') return undefined;
-    if (this.after === this.before) this.after = this.before.clone();
-    const dropped = this.after.drop(invalidation);
-    facts.count(
-      invalidation,
-      dropped,
-      this.after.reach(facts.key),
-      this.before.slots.get(facts.key)?.sourceId ?? 0,
-    );
+    this.#remarkReach(invalidation, facts);
+    if (invalidation.cache !== 'wait' && invalidation.cache !== 'other') {
+      if (this.after === this.before) this.after = this.before.clone();
+      facts.count(invalidation, this.after);
+      this.after.drop(invalidation);
+    }
+    this.pageRequests.follow(invalidation, this.after.slots.values());
     return undefined;
   }
 
-  /** Whether the device of a Device-TLB invalidation answers. */
-  #judgeTarget(invalidation: Invalidation): Mismatch | undefined {
+  /** Whether the device of a Device-TLB invalidation answers; while ATS is switched it may. */
+  #judgeTarget(invalidation: Invalidation, { request }: RequestFacts): Mismatch | undefined {
     if (invalidation.cache !== 'device-tlb') return undefined;
     const { sourceId } = invalidation;
-    const target = this.testCase.devices.find((one) => one.sourceId === sourceId);
-    if (target?.ats === true) return undefined;
+    const device = this.testCase.devices.findIndex((one) => one.sourceId === sourceId);
+    if (this.ats[device] || (request.request === 'ats' && request.device === device)) return undefined;
     const name = `source id 0x${sourceId.toString(16)}`;
-    return broken('device-tlb.ats', 'outcome', 'a device with ATS', name);
+    return broken('device-tlb.ats', 'outcome', 'a device whose ATS is on', name);
   }
 
   #remarkOrder(invalidation: Invalidation, facts: RequestFacts): void {
     if (invalidation.cache === 'pasid-iotlb') this.#isOrderOpen = true;
-    if (invalidation.cache === 'fence') this.#isOrderOpen = false;
+    if (invalidation.cache === 'wait' && invalidation.fence) this.#isOrderOpen = false;
     if (invalidation.cache !== 'device-tlb' || invalidation.pasid !== 'none') return;
     this.exercised.add('domain-replace.order.rid-device-tlb');
     if (!this.#isOrderOpen) return;
-    facts.remarks.push(broken('order.rid-device-tlb', 'order', 'a wait between them', 'none'));
+    facts.remark('order.rid-device-tlb', 'order', 'a wait between them', 'none');
   }
 
-  /** Whether any request can reach at this moment what it must never reach. */
+  #remarkReach(invalidation: Invalidation, facts: RequestFacts): void {
+    if (invalidation.cache !== 'iotlb' && invalidation.cache !== 'pasid') return;
+    this.exercised.add('domain-replace.cost.global');
+    if (invalidation.did === 'all') facts.remark('cost.global', 'count', 'one domain', 'every domain');
+  }
+
+  /** Whether any request can reach at this moment what it must never reach. Only stores make anything worse. */
   #meanwhile(facts: RequestFacts): Mismatch | undefined {
-    for (const [key, { pasid }] of this.before.slots) {
-      const allowed = key === facts.key ? [facts.old, facts.wanted] : [this.bound.get(key)];
-      const isBad = (one: Translation) => !allowed.some((good) => isSame(good, one));
-      const { entry, iotlb, device } = this.before.reach(key);
-      const place = describePlace(Number(key.split('/')[0]), pasid);
-      const expected = `${place}: ${[...new Set(allowed.map(describeTranslation))].join(' or ')}`;
-      const torn = entry.find(isBad);
+    for (const [key, { line, leaves, device }] of this.before.slots) {
+      const subject = facts.subjects.get(key);
+      const allowed = subject ? subject.meanwhile : [this.bindings.bound.get(key)];
+      const isBad = (one: Translation) => !allowed.some((good) => serves(good, one));
+      const isBadSeen = ({ translation }: Seen) => isBad(translation);
+      const torn = line.views.find(isBadSeen)?.translation;
       if (torn !== undefined) {
-        const isLeft = key !== facts.key || isSame(facts.left, torn);
-        const failed = key === facts.key && facts.isFailing && facts.failed;
-        const whole = failed ? 'failure.binding' : 'entry.domain';
-        return broken(isLeft ? whole : 'entry.torn', 'memory', expected, describeTranslation(torn));
+        const isLeft = subject === undefined || serves(subject.left, torn);
+        const whole =
+          subject !== undefined && facts.hasFailed ? facts.failureRule('binding') : 'entry.domain';
+        return broken(
+          isLeft ? whole : 'entry.torn',
+          'memory',
+          this.#allowedText(key, allowed),
+          describeTranslation(torn),
+        );
       }
-      const mixed = [...iotlb, ...device].find(isBad);
+      const mixed = leaves.find(isBadSeen)?.translation ?? device.find(isBad);
       if (mixed !== undefined) {
-        return broken('did.clean', 'outcome', expected, `${describeTranslation(mixed)} from a cache`);
+        const observed = `${describeTranslation(mixed)} from a cache`;
+        return broken('did.clean', 'outcome', this.#allowedText(key, allowed), observed);
       }
     }
     return undefined;
   }
 
+  #allowedText(key: number, allowed: readonly (Translation | undefined)[]): string {
+    const { device, pasid } = this.before.slot(key).place;
+    return `${describePlace(device, pasid)}: ${[...new Set(allowed.map(describeTranslation))].join(' or ')}`;
+  }
+
   /** What the entry of `key` says after the stores of `report`. */
-  #leftBy(key: string, { actions }: Report): Translation | undefined {
-    const entry = [...(this.entries.get(key) ?? [])];
-    for (const action of actions) {
-      if (action.do !== 'store' || keyOf(action.device, action.pasid ?? 0) !== key) continue;
-      entry.splice(2 * action.quantum, 2, ...action.value);
-    }
-    return translationOf(entry[0] ?? 0n, entry[2] ?? 0n);
-  }
-
-  #translation(key: string): Translation | undefined {
+  #leftBy(key: number, { actions }: Report): Translation | undefined {
     const [low = 0n, , first = 0n] = this.entries.get(key) ?? [];
-    return translationOf(low, first);
+    let [lastLow, lastFirst] = [low, first];
+    for (const action of actions) {
+      if (action.do !== 'store' || action.quantum > 1 || keyOf(action) !== key) continue;
+      if (action.quantum === 0) lastLow = action.value[0] ?? 0n;
+      else lastFirst = action.value[0] ?? 0n;
+    }
+    return translationOf(lastLow, lastFirst);
   }
-}
-
-function keyOf(device: number, pasid: number): string {
-  return `${device}/${pasid}`;
 }

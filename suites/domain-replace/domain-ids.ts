@@ -2,16 +2,19 @@
 import {
   classOf,
   domainIdOf,
+  hasSameTables,
+  type Translation,
   translationOf,
   usesSecond,
 } from '../../models/reference/domain-replace/entry.ts';
 import type { Mismatch } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
-import { describeTranslation, isSame } from './describe.ts';
+import { describeTranslation } from './describe.ts';
+import { PASIDS } from './place.ts';
 
 /** What the entry of `key`, just stored, breaks beside the others. */
-export function judgeDomainId(course: Course, key: string, place: string): Mismatch | undefined {
+export function judgeDomainId(course: Course, key: number, place: string): Mismatch | undefined {
   const mine = present(course, key);
   if (mine === undefined) return undefined;
   const { did, translation } = mine;
@@ -33,21 +36,20 @@ export function judgeDomainId(course: Course, key: string, place: string): Misma
   return undefined;
 }
 
-type Translation = NonNullable<ReturnType<typeof translationOf>>;
 type SharingRule = 'did.class' | 'did.second-stage' | 'did.pasid';
 
 /** The first rule that two entries of one domain id could break. */
-function sharingRule(key: string, other: string, a: Translation, b: Translation): SharingRule | undefined {
+function sharingRule(key: number, other: number, a: Translation, b: Translation): SharingRule | undefined {
   if (classOf(a.kind) !== classOf(b.kind)) return 'did.class';
   if (usesSecond(a.kind) && a.second !== b.second) return 'did.second-stage';
-  return key.split('/')[1] === other.split('/')[1] ? 'did.pasid' : undefined;
+  return key % PASIDS === other % PASIDS ? 'did.pasid' : undefined;
 }
 
 function fits(rule: SharingRule, a: Translation, b: Translation): boolean {
-  return rule === 'did.pasid' && isSame(a, b);
+  return rule === 'did.pasid' && hasSameTables(a, b);
 }
 
-function present(course: Course, key: string): { did: number; translation: Translation } | undefined {
+function present(course: Course, key: number): { did: number; translation: Translation } | undefined {
   const [low = 0n, high = 0n, first = 0n] = course.entries.get(key) ?? [];
   const translation = translationOf(low, first);
   return translation === undefined ? undefined : { did: domainIdOf(high), translation };

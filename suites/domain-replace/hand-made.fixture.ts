@@ -55,17 +55,29 @@ export const detach = (device = 0, pasid?: number): DomainRequest => ({
   ...(pasid === undefined ? {} : { pasid }),
 });
 
+export const release = (domain: Domain): DomainRequest => ({
+  request: 'release',
+  domain: domains.indexOf(domain),
+});
+export const track = (domain: Domain, on = true): DomainRequest => ({
+  request: 'track-dirty',
+  domain: domains.indexOf(domain),
+  on,
+});
+export const switchAts = (device: number, on: boolean): DomainRequest => ({ request: 'ats', device, on });
+
 /** Device 0 has ATS, device 1 has none, device 2 has. */
 export function replaceCase(
   requests: readonly DomainRequest[],
   profile = unit(),
   failing: readonly number[] = [],
+  pageRequests = false,
 ): DomainReplaceCase {
   return {
     area: 'domain-replace',
     profile,
     devices: [
-      { sourceId: 0x10, ats: true },
+      { sourceId: 0x10, ats: true, ...(pageRequests ? { pageRequests } : {}) },
       { sourceId: 0x11, ats: false },
       { sourceId: 0x20, ats: true },
     ],

@@ -21,6 +21,7 @@ import {
 } from './hand-made.fixture.ts';
 import { interleavings } from './interleavings.ts';
 import { judgeDomainReplace } from './judge.ts';
+import { shortProgram } from './short-program.ts';
 
 /** Rules about what requests reach: the others are not seen in what hardware does. */
 const reached = [
@@ -64,20 +65,11 @@ function damage(actions: DriverAction[], at: number, choices: Choices): void {
   }
 }
 
-/** Requests for one device or PASID alone, three at most. */
-function short(testCase: DomainReplaceCase): DomainReplaceCase {
-  const [first] = testCase.requests;
-  const requests = testCase.requests.filter(
-    (one) => one.device === first?.device && one.pasid === first.pasid,
-  );
-  return { ...testCase, requests: requests.slice(0, 3), failing: [] };
-}
-
 test('some interleaving reaches what it must not exactly where the judge says so', { timeout: 0 }, () => {
   const programs = fc.tuple(anyDomainReplaceCase(ownProfiles), seed);
   let blames = 0;
   for (const [drawn, one] of fc.sample(programs, { seed: 6, numRuns: 24 })) {
-    const testCase = short(drawn);
+    const testCase = shortProgram(drawn);
     const choices = new Choices(one);
     const observation = damaged((choices.oneIn(2) ? optimized : reference)(testCase), choices);
     const blamed = blamedRequest(testCase, observation);

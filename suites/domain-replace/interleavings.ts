@@ -4,15 +4,18 @@
  * interleavings is exact.
  */
 import { invalidationOf } from '../../models/reference/domain-replace/descriptor.ts';
-import {
-  type Translation,
-  translationFor,
-  translationOf,
-} from '../../models/reference/domain-replace/entry.ts';
-import { decodeCapabilities } from '../../spec/capabilities.ts';
-import type { DomainReplaceCase, DomainReplaceObservation, DriverAction } from '../../spec/schema.ts';
-import { describeTranslation, isSame } from './describe.ts';
-import { Machine, type Place, reset, type State, textOf, withPart } from './machine.ts';
+import { type Translation, translationOf } from '../../models/reference/domain-replace/entry.ts';
+import { unitOf } from '../../models/reference/unit.ts';
+import type {
+  DomainReplaceCase,
+  DomainReplaceObservation,
+  DomainRequest,
+  DriverAction,
+} from '../../spec/schema.ts';
+import { Bindings, type Wanted } from './bindings.ts';
+import { describePlace, describeTranslation } from './describe.ts';
+import { Machine, reset, type State, textOf, withPart } from './machine.ts';
+import { keyOf, type NamedPlace, type Place, placeOf, serves, untracked } from './place.ts';
 
 export interface Interleavings {
   /** How many there are. */
@@ -37,13 +40,15 @@ export function interleavings(
 ): Interleavings {
   const run = new Run(testCase, most);
   for (const [index, request] of testCase.requests.entries()) {
-    const domain = request.request === 'attach' ? testCase.domains[request.domain] : undefined;
-    const wanted = domain === undefined ? undefined : translationFor(domain, testCase.domains);
-    run.serve(index, keyOf(request), wanted, requests[index]?.actions ?? []);
+    run.serve(index, request, requests[index]);
     if (run.breach !== undefined) break;
   }
   return run.result();
 }
+
+type Report = DomainReplaceObservation['requests'][number];
+/** What requests of a place may reach at a moment. */
+type Allowed = (key: number) => readonly (Translation | undefined)[];
 
 class Run {
   breach: Interleavings['breach'];
@@ -51,38 +56,39 @@ class Run {
   readonly #most: number;
   readonly #machine: Machine;
   readonly #isCoherent: boolean;
-  readonly #bound = new Map<string, Translation>();
+  readonly #bindings: Bindings;
   #layer: Layer;
   #states = 0;
 
   constructor(testCase: DomainReplaceCase, most: number) {
-    const places = new Map(testCase.requests.map((one) => [keyOf(one), placeOf(testCase, one)]));
+    const places = placesOf(testCase);
     this.#case = testCase;
     this.#most = most;
-    this.#isCoherent = decodeCapabilities(testCase.profile).C === 1;
-    this.#machine = new Machine([...places.values()]);
-    const state = reset(this.#machine.places);
+    this.#isCoherent = unitOf(testCase.profile).capabilities.C === 1;
+    this.#bindings = new Bindings(testCase);
+    this.#machine = new Machine(places);
+    const state = reset(places.map(({ device }) => testCase.devices[device]?.ats === true));
     this.#layer = new Map([[textOf(state), { state, count: 1n }]]);
   }
 
-  serve(
-    request: number,
-    key: string,
-    wanted: Translation | undefined,
-    actions: readonly DriverAction[],
-  ): void {
-    const during = (one: string) => (one === key ? [this.#bound.get(key), wanted] : [this.#bound.get(one)]);
-    for (const action of actions) {
+  serve(request: number, asked: DomainRequest, report: Report | undefined): void {
+    const { bound } = this.#bindings;
+    const wanted = this.#bindings.wantedBy(asked);
+    const during: Allowed = (key) =>
+      wanted.has(key) ? [bound.get(key), untracked(wanted.get(key))] : [bound.get(key)];
+    for (const action of report?.actions ?? []) {
       this.#hardware(request, during);
       if (this.breach !== undefined) return;
       this.#driver(action);
     }
     this.#hardware(request, during);
-    if (wanted === undefined) this.#bound.delete(key);
-    else this.#bound.set(key, wanted);
-    if (this.breach !== undefined) return;
-    this.#hardware(request, (one) => [this.#bound.get(one)]);
-    this.#judgeSeen(request, key, wanted);
+    const ends = [...wanted].map(([key, left]) => ({ key, left, served: true }));
+    // What a request that failed leaves is the old tables or none, and the judge's to say.
+    const failed = report?.failed === true;
+    if (!failed) this.#bindings.settle(asked, ends, false);
+    if (this.breach !== undefined || failed) return;
+    this.#hardware(request, (key) => [bound.get(key)]);
+    this.#judgeSeen(request, wanted);
   }
 
   result(): Interleavings {
@@ -93,7 +99,7 @@ class Run {
   }
 
   /** Lets the hardware act up to `most` times; whatever is reached on the way has to be allowed. */
-  #hardware(request: number, allowed: (key: string) => readonly (Translation | undefined)[]): void {
+  #hardware(request: number, allowed: Allowed): void {
     const reached: Layer = new Map();
     let layer = this.#layer;
     for (let done = 0; done <= this.#most; done++) {
@@ -110,27 +116,28 @@ class Run {
     this.#layer = reached;
   }
 
-  #judge(
-    request: number,
-    state: State,
-    allowed: (key: string) => readonly (Translation | undefined)[],
-  ): void {
+  #judge(request: number, state: State, allowed: Allowed): void {
     if (this.breach !== undefined) return;
-    for (const [index, { key }] of this.#machine.places.entries()) {
-      const good = allowed(key);
-      const bad = this.#machine.answers(state, index).find((one) => !good.some((some) => isSame(some, one)));
-      if (bad !== undefined) this.breach = { request, reached: `${key}: ${describeTranslation(bad)}` };
+    for (const [index, place] of this.#machine.places.entries()) {
+      const good = allowed(place.key);
+      const bad = this.#machine
+        .answers(state, index)
+        .find((one) => !good.some((some) => some !== undefined && serves(some, one)));
+      if (bad !== undefined)
+        this.breach = { request, reached: `${nameOf(place)}: ${describeTranslation(bad)}` };
     }
   }
 
   /** When a request is done memory shows what was asked for. */
-  #judgeSeen(request: number, key: string, wanted: Translation | undefined): void {
-    const index = this.#machine.places.findIndex((one) => one.key === key);
-    for (const { state } of this.#layer.values()) {
-      const { q0, q1 } = state.parts[index]?.memory ?? { q0: [0n], q1: [0n] };
-      const seen = translationOf(q0[0], q1[0]);
-      if (isSame(seen, wanted) || this.breach !== undefined) continue;
-      this.breach = { request, reached: `${key}: ${describeTranslation(seen)} in memory` };
+  #judgeSeen(request: number, wanted: Wanted): void {
+    for (const [index, place] of this.#machine.places.entries()) {
+      if (!wanted.has(place.key)) continue;
+      for (const { state } of this.#layer.values()) {
+        const { q0, q1 } = state.parts[index]?.memory ?? { q0: [0n], q1: [0n] };
+        const seen = translationOf(q0[0], q1[0]);
+        if (serves(wanted.get(place.key), seen) || this.breach !== undefined) continue;
+        this.breach = { request, reached: `${nameOf(place)}: ${describeTranslation(seen)} in memory` };
+      }
     }
   }
 
@@ -151,7 +158,9 @@ class Run {
       if (typeof invalidation === 'string') return state;
       return { ...state, queue: [...state.queue, invalidation] };
     }
-    const index = this.#machine.places.findIndex(({ key }) => key === keyOf(action));
+    if (action.do === 'ats') return this.#switchAts(state, action.device, action.on);
+    const key = keyOf(action);
+    const index = this.#machine.places.findIndex((place) => place.key === key);
     const part = state.parts[index];
     if (part === undefined) return state;
     if (action.do === 'flush-line') return withPart(state, index, { ...part, memory: part.stored });
@@ -159,6 +168,13 @@ class Run {
     const name = action.quantum === 0 ? 'q0' : 'q1';
     const stored = { ...part.stored, [name]: [action.value[0] ?? 0n, action.value[1] ?? 0n] };
     return withPart(state, index, { ...part, stored, ...(this.#isCoherent ? { memory: stored } : {}) });
+  }
+
+  #switchAts(state: State, device: number, ats: boolean): State {
+    const parts = state.parts.map((part, index) =>
+      this.#machine.places[index]?.device === device ? { ...part, ats, device: undefined } : part,
+    );
+    return { ...state, parts };
   }
 }
 
@@ -168,17 +184,17 @@ function addTo(layer: Layer, text: string, state: State, count: bigint): void {
   else known.count += count;
 }
 
-function placeOf({ devices }: DomainReplaceCase, { device, pasid = 0 }: Parameters<typeof keyOf>[0]): Place {
-  const { sourceId = 0, ats = false } = devices[device] ?? {};
-  return { key: keyOf({ device, pasid }), sourceId, pasid, ats };
+/** The places that requests name: nobody has another. */
+function placesOf(testCase: DomainReplaceCase): readonly Place[] {
+  const places = new Map<number, Place>();
+  for (const request of testCase.requests) {
+    if (request.request !== 'attach' && request.request !== 'detach') continue;
+    const named: NamedPlace = request;
+    places.set(keyOf(named), placeOf(testCase, named));
+  }
+  return [...places.values()];
 }
 
-function keyOf({
-  device,
-  pasid = 0,
-}: {
-  readonly device: number;
-  readonly pasid?: number | undefined;
-}): string {
-  return `${device}/${pasid}`;
+function nameOf({ device, pasid }: Place): string {
+  return describePlace(device, pasid);
 }

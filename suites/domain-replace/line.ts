@@ -11,12 +11,17 @@
  * drivers of present units rely on when they fill an entry and then set P.
  */
 import type { Invalidation } from '../../models/reference/domain-replace/descriptor.ts';
-import { domainIdOf } from '../../models/reference/domain-replace/entry.ts';
+import { domainIdOf, type Translation, translationOf } from '../../models/reference/domain-replace/entry.ts';
 
 export type Quantum = readonly [bigint, bigint];
 export interface View {
   readonly q0: Quantum;
   readonly q1: Quantum;
+}
+/** An entry that hardware may act upon. */
+export interface Seen {
+  readonly did: number;
+  readonly translation: Translation;
 }
 interface Box {
   readonly q0: readonly Quantum[];
@@ -39,6 +44,8 @@ export class Line {
   readonly #caching: boolean;
   /** A not-present entry may be cached that was replaced since. */
   #absentMayBeCached = false;
+  /** Worked out when it is asked for. */
+  #views: readonly Seen[] | undefined = [];
 
   /** `coherent`: ECAP.C. `caching`: CAP.CM. */
   constructor(pasid: number, coherent: boolean, caching: boolean) {
@@ -54,11 +61,8 @@ export class Line {
     copy.#read = this.#read;
     copy.#kept = this.#kept;
     copy.#absentMayBeCached = this.#absentMayBeCached;
+    copy.#views = this.#views;
     return copy;
-  }
-
-  get current(): View {
-    return this.#current;
   }
 
   /** Memory may not hold yet what was stored. */
@@ -78,6 +82,7 @@ export class Line {
   store(quantum: 0 | 1, value: Quantum): void {
     const name = quantum === 0 ? 'q0' : 'q1';
     const wasPresent = isPresent(this.#current.q0);
+    this.#views = undefined;
     this.#current = { ...this.#current, [name]: value };
     if (quantum === 1 && !this.#mayBeSeenPresent()) {
       this.#inMemory = { ...this.#inMemory, q1: [value] };
@@ -104,24 +109,33 @@ export class Line {
     // Copies of what memory holds may be there again at once, and need not be kept twice.
     this.#kept = kept.filter((box) => !isWithin(box, this.#inMemory));
     this.#read = this.#inMemory;
+    this.#views = undefined;
     // Cached faults carry DID 0 (6.6); drivers name the new domain, and emulators take both.
     const names = did === 'all' || did === 0 || did === domainIdOf(this.#current.q0[1]);
     if (names && this.#inMemory.q0.every(isPresent)) this.#absentMayBeCached = false;
   }
 
   /** All entries that hardware may act upon, from memory or from the PASID-cache. */
-  *views(): Iterable<View> {
-    for (const box of [this.#read, ...this.#kept]) {
-      for (const q0 of box.q0) {
-        if (!isPresent(q0)) continue;
-        for (const q1 of box.q1) yield { q0, q1 };
-      }
-    }
+  get views(): readonly Seen[] {
+    this.#views ??= [this.#read, ...this.#kept].flatMap(seenIn);
+    return this.#views;
   }
 
   #mayBeSeenPresent(): boolean {
     return [this.#inMemory, this.#read].some(({ q0 }) => q0.some(isPresent));
   }
+}
+
+function seenIn({ q0, q1 }: Box): readonly Seen[] {
+  const seen: Seen[] = [];
+  for (const low of q0) {
+    if (!isPresent(low)) continue;
+    for (const first of q1) {
+      const translation = translationOf(low[0], first[0]);
+      if (translation !== undefined) seen.push({ did: domainIdOf(low[1]), translation });
+    }
+  }
+  return seen;
 }
 
 function isPresent(q0: Quantum): boolean {

@@ -14,13 +14,8 @@ import {
 import { isOf } from './caches.ts';
 import { describeTranslation } from './describe.ts';
 import type { Quantum, View } from './line.ts';
+import type { Place } from './place.ts';
 
-export interface Place {
-  readonly key: string;
-  readonly sourceId: number;
-  readonly pasid: number;
-  readonly ats: boolean;
-}
 interface Leaf {
   readonly did: number;
   readonly translation: Translation;
@@ -35,6 +30,8 @@ export interface Part {
   readonly q1?: Quantum | undefined;
   readonly cached?: View | undefined;
   readonly leaf?: Leaf | undefined;
+  /** ATS is on. */
+  readonly ats: boolean;
   readonly device?: Translation | undefined;
 }
 export interface State {
@@ -43,9 +40,9 @@ export interface State {
     readonly did: number;
     readonly pasid: number;
     readonly isNested: boolean;
-    readonly first: string;
+    readonly first: bigint;
   };
-  readonly second?: { readonly did: number; readonly second: string };
+  readonly second?: { readonly did: number; readonly second: bigint };
   /** Descriptors that are not executed yet. */
   readonly queue: readonly Invalidation[];
 }
@@ -53,8 +50,9 @@ export interface State {
 const ZERO: View = { q0: [0n, 0n], q1: [0n, 0n] };
 const PRESENT = 1n;
 
-export function reset(places: readonly Place[]): State {
-  return { parts: places.map(() => ({ stored: ZERO, memory: ZERO })), queue: [] };
+/** `ats` of each place. */
+export function reset(ats: readonly boolean[]): State {
+  return { parts: ats.map((on) => ({ stored: ZERO, memory: ZERO, ats: on })), queue: [] };
 }
 
 export class Machine {
@@ -69,7 +67,7 @@ export class Machine {
     for (const [index, part] of state.parts.entries()) {
       for (const next of partActions(part)) yield withPart(state, index, next);
       for (const view of viewsOf(part)) yield* this.#walks(state, index, view);
-      if (this.places[index]?.ats && part.leaf) {
+      if (part.ats && part.leaf) {
         yield withPart(state, index, { ...part, device: part.leaf.translation });
       }
     }
@@ -109,7 +107,7 @@ export class Machine {
   /** By the tables of the entry, or by what a structure cache has of them. */
   #translations(state: State, index: number, own: Translation, did: number): readonly Translation[] {
     const { first, second } = state;
-    const { kind } = own;
+    const { kind, tracked } = own;
     const pasid = this.places[index]?.pasid;
     const hasFirst =
       usesFirst(kind) &&
@@ -118,7 +116,7 @@ export class Machine {
       first.isNested === (kind === 'nested');
     const firsts = hasFirst ? [own.first, first.first] : [own.first];
     const seconds = usesSecond(kind) && second?.did === did ? [own.second, second.second] : [own.second];
-    return firsts.flatMap((one) => seconds.map((other) => ({ kind, first: one, second: other })));
+    return firsts.flatMap((one) => seconds.map((other) => ({ kind, first: one, second: other, tracked })));
   }
 
   #execute(state: State, at: number): State {
@@ -137,13 +135,13 @@ export class Machine {
 
 export function textOf({ parts, first, second, queue }: State): string {
   const all = [
-    ...parts.map(({ stored, memory, q0, q1, cached, leaf, device }) =>
+    ...parts.map(({ stored, memory, q0, q1, cached, leaf, ats, device }) =>
       [
         ...[stored, memory, cached].map((view) => (view ? `${view.q0},${view.q1}` : '')),
         q0 ?? '',
         q1 ?? '',
         leaf ? `${leaf.did} ${describeTranslation(leaf.translation)}` : '',
-        device ? describeTranslation(device) : '',
+        ats ? (device ? describeTranslation(device) : 'none') : '',
       ].join('|'),
     ),
     first ? `${first.did} ${first.pasid} ${first.isNested} ${first.first}` : '',
@@ -179,9 +177,10 @@ function* viewsOf({ q0, q1, cached }: Part): Iterable<View> {
 
 /** 6.5.5; a Device-TLB invalidation without PASID is taken as ordered too. */
 function mayExecute(queue: readonly Invalidation[], at: number): boolean {
-  const { cache } = queue[at] as Invalidation;
+  const later = queue[at] as Invalidation;
+  const { cache } = later;
   return queue.slice(0, at).every((earlier) => {
-    if (earlier.cache === 'fence' || cache === 'fence') return false;
+    if ((earlier.cache === 'wait' && earlier.fence) || cache === 'wait') return false;
     if (cache === 'iotlb' || cache === 'pasid-iotlb') return earlier.cache !== 'pasid';
     if (cache === 'device-tlb') return earlier.cache !== 'iotlb' && earlier.cache !== 'pasid-iotlb';
     return true;

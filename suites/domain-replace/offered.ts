@@ -1,22 +1,43 @@
 /** Whether a unit can do what a request asks for (11.4.2, 11.4.3). */
-import { decodeCapabilities } from '../../spec/capabilities.ts';
+import { unitOf } from '../../models/reference/unit.ts';
 import type { Domain, DomainReplaceCase, DomainRequest, Profile } from '../../spec/schema.ts';
+import type { NamedPlace } from './place.ts';
 
-export function isOffered({ profile, domains, devices }: DomainReplaceCase, request: DomainRequest): boolean {
-  const { SMTS, QI, PASID, PSS, DT } = decodeCapabilities(profile);
-  const { device, pasid } = request;
+export function isOffered(testCase: DomainReplaceCase, request: DomainRequest): boolean {
+  const { profile, domains, devices } = testCase;
+  const { SMTS, QI, SSADS, DT } = unitOf(profile).capabilities;
   if (SMTS === 0 || QI === 0) return false;
+  switch (request.request) {
+    case 'attach':
+      return isPlaceOffered(testCase, request) && isOfferedDomain(testCase, request.domain);
+    case 'detach':
+      return isPlaceOffered(testCase, request);
+    case 'release':
+      return domains[request.domain]?.kind === 'first-stage';
+    case 'track-dirty':
+      return SSADS === 1 && domains[request.domain]?.kind === 'second-stage';
+    case 'ats':
+      return DT === 1 && devices[request.device]?.pageRequests !== true;
+  }
+}
+
+function isPlaceOffered({ profile, devices }: DomainReplaceCase, { device, pasid }: NamedPlace): boolean {
+  const { PASID, PSS, DT, PRS, PDS } = unitOf(profile).capabilities;
   if (pasid !== undefined && (PASID === 0 || pasid >= 2 ** (PSS + 1))) return false;
-  if (devices[device] === undefined || (devices[device].ats && DT === 0)) return false;
-  if (request.request === 'detach') return true;
-  const domain = domains[request.domain];
+  const { ats = false, pageRequests = false } = devices[device] ?? {};
+  // Without PDS there is no way to drain that the architecture describes.
+  if (pageRequests && (!ats || PRS === 0 || PDS === 0)) return false;
+  return devices[device] !== undefined && (!ats || DT === 1);
+}
+
+function isOfferedDomain({ domains, profile }: DomainReplaceCase, index: number): boolean {
+  const domain = domains[index];
   return domain !== undefined && isDomainOffered(domain, domains, profile);
 }
 
 /** Whether tables of the kind and depth of `domain` are walked by the unit. */
 export function isDomainOffered(domain: Domain, domains: readonly Domain[], profile: Profile): boolean {
-  const capabilities = decodeCapabilities(profile);
-  const { FSTS, SSTS, NEST, PT, FS5LP, SAGAW } = capabilities;
+  const { FSTS, SSTS, NEST, PT, FS5LP, SAGAW } = unitOf(profile).capabilities;
   if (domain.kind !== 'pass-through' && !isPage(domain.table, profile.haw)) return false;
   switch (domain.kind) {
     case 'pass-through':

@@ -1,80 +1,63 @@
-/** What the actions of one request did, as far as rules about the whole request need it. */
+/** What is known of one request while its actions are followed: the places that it is about, and remarks. */
 import type { Invalidation } from '../../models/reference/domain-replace/descriptor.ts';
-import { type Translation, usesFirst } from '../../models/reference/domain-replace/entry.ts';
-import type { Mismatch } from '../../spec/schema.ts';
-import type { Held } from './caches.ts';
-import { isSame } from './describe.ts';
-import type { Reach } from './world.ts';
+import type { Translation } from '../../models/reference/domain-replace/entry.ts';
+import type { Aspect, DomainRequest, Mismatch } from '../../spec/schema.ts';
+import { broken } from './broken.ts';
+import type { Subject } from './subject.ts';
+import type { World } from './world.ts';
 
-interface Subject {
-  /** The slot that the request names. */
-  readonly key: string;
-  readonly place: string;
-  /** What it was bound to, and what it shall be; undefined: blocked. */
-  readonly old: Translation | undefined;
-  readonly wanted: Translation | undefined;
-  /** What the entry says when the request is over. */
-  readonly left: Translation | undefined;
-  /** Allocations fail. */
+interface Told {
+  readonly request: DomainRequest;
+  readonly subjects: ReadonlyMap<number, Subject>;
+  /** Whatever may fail does. */
   readonly isFailing: boolean;
+  /** There may be no domain id left. */
+  readonly mayRunOut: boolean;
   /** An error was reported. */
   readonly failed: boolean;
 }
 
 export class RequestFacts {
   readonly remarks: Mismatch[] = [];
-  readonly key: string;
-  readonly place: string;
-  readonly old: Translation | undefined;
-  readonly wanted: Translation | undefined;
-  readonly left: Translation | undefined;
+  readonly request: DomainRequest;
+  readonly subjects: ReadonlyMap<number, Subject>;
   readonly isFailing: boolean;
+  readonly mayRunOut: boolean;
   readonly failed: boolean;
-  stores = 0;
-  wasAbsent = false;
-  iotlbs = 0;
-  deviceTlbs = 0;
-  /** The old tables were dropped from these too early. */
-  readonly refilled = new Set<'iotlb' | 'device'>();
 
-  constructor({ key, place, old, wanted, left, isFailing, failed }: Subject) {
-    this.key = key;
-    this.place = place;
-    this.old = old;
-    this.wanted = wanted;
-    this.left = left;
+  constructor({ request, subjects, isFailing, mayRunOut, failed }: Told) {
+    this.request = request;
+    this.subjects = subjects;
     this.isFailing = isFailing;
+    this.mayRunOut = mayRunOut;
     this.failed = failed;
   }
 
-  /** An entry that was present changes. */
-  get isReplaced(): boolean {
-    return this.old !== undefined && !isSame(this.old, this.wanted);
+  /** An error was reported that something had to lead to. */
+  get hasFailed(): boolean {
+    return this.failed && this.mayFail;
   }
 
-  /** One swap would do: first-stage pointer and the rest of the entry need not both change. */
-  get canBeHitless(): boolean {
-    const { old, wanted } = this;
-    if (old === undefined || wanted === undefined || isSame(old, wanted)) return false;
-    return !(usesFirst(old.kind) && usesFirst(wanted.kind) && old.first !== wanted.first);
+  get mayFail(): boolean {
+    return this.isFailing || this.mayRunOut;
   }
 
-  note(written: Translation | undefined): void {
-    this.stores++;
-    if (written === undefined) this.wasAbsent = true;
+  /** The rule of what a request that failed leaves (`binding`), or of its being told. */
+  failureRule(about: 'binding' | 'reported'): string {
+    return this.isFailing ? `failure.${about}` : 'did.exhausted';
   }
 
-  /** `dropped`: translations that went; `left`: what is there again; `sourceId`: of the device of this request. */
-  count(invalidation: Invalidation, dropped: readonly Held[], left: Reach, sourceId: number): void {
-    const isOld = (one: Translation) => !isSame(one, this.left);
-    const hadOld = dropped.some(({ key, translation }) => key === this.key && isOld(translation));
-    if (invalidation.cache === 'iotlb' || invalidation.cache === 'pasid-iotlb') {
-      this.iotlbs++;
-      if (hadOld && left.entry.some(isOld)) this.refilled.add('iotlb');
-    }
-    if (invalidation.cache === 'device-tlb' && invalidation.sourceId === sourceId) {
-      this.deviceTlbs++;
-      if (hadOld && left.iotlb.some(isOld)) this.refilled.add('device');
-    }
+  remark(rule: string, aspect: Aspect, expected: string, observed: string): void {
+    this.remarks.push(broken(rule, aspect, expected, observed));
+  }
+
+  /** `invalidation` is about to be executed in `world`. */
+  count(invalidation: Invalidation, world: World): void {
+    for (const [key, subject] of this.subjects) subject.count(invalidation, world.slot(key));
+  }
+
+  /** What each place ends with. */
+  *ends(): Iterable<{ key: number; left: Translation | undefined; served: boolean }> {
+    for (const [key, { goal, isServed }] of this.subjects) yield { key, left: goal, served: isServed };
   }
 }

@@ -8,7 +8,9 @@ export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<Do
   for (const some of fewer(failing)) yield { ...testCase, failing: [...some] };
   yield* withoutLast(testCase);
   for (const [index, { ats }] of devices.entries()) {
-    if (ats) yield { ...testCase, devices: devices.with(index, { ...devices[index]!, ats: false }) };
+    const { pageRequests, ...without } = devices[index]!;
+    if (ats) yield { ...testCase, devices: devices.with(index, { ...without, ats: false }) };
+    if (pageRequests !== undefined) yield { ...testCase, devices: devices.with(index, without) };
   }
   for (const [index, request] of requests.entries()) {
     for (const simpler of simplerRequests(request)) {
@@ -30,23 +32,22 @@ export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<Do
 function* withoutLast(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests, devices, domains } = testCase;
   const lastDevice = devices.length - 1;
-  if (lastDevice > 0 && requests.every(({ device }) => device !== lastDevice)) {
+  if (lastDevice > 0 && requests.every((one) => !('device' in one) || one.device !== lastDevice)) {
     yield { ...testCase, devices: devices.slice(0, -1) };
   }
   const last = domains.length - 1;
   const isNamed =
-    requests.some((one) => one.request === 'attach' && one.domain === last) ||
+    requests.some((one) => 'domain' in one && one.domain === last) ||
     domains.some((one) => one.kind === 'nested' && one.parent === last);
   if (last > 0 && !isNamed) yield { ...testCase, domains: domains.slice(0, -1) };
 }
 
 function* simplerRequests(request: DomainRequest): Iterable<DomainRequest> {
-  const { device, pasid } = request;
-  if (pasid !== undefined) {
-    const { pasid: _, ...without } = request;
+  if ('pasid' in request && request.pasid !== undefined) {
+    const { pasid, ...without } = request;
     yield without;
     if (pasid > 1) yield { ...request, pasid: 1 };
   }
-  if (device > 0) yield { ...request, device: device - 1 };
-  if (request.request === 'attach' && request.domain > 0) yield { ...request, domain: request.domain - 1 };
+  if ('device' in request && request.device > 0) yield { ...request, device: request.device - 1 };
+  if ('domain' in request && request.domain > 0) yield { ...request, domain: request.domain - 1 };
 }

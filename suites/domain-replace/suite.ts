@@ -8,7 +8,7 @@ import { simplerDomainReplaces } from './simpler.ts';
 export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   area: 'domain-replace',
   rules: domainReplaceRules,
-  cost: 3,
+  cost: 2,
   arbitrary: anyDomainReplaceCase,
   judge: judgeDomainReplace,
   simpler: simplerDomainReplaces,

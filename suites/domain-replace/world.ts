@@ -2,12 +2,14 @@
  * One state of the adversary: what memory, PASID-cache, IOTLB, paging-structure caches and Device-TLBs may hold.
  * Fewer invalidations executed means a larger state, so that two states are enough: the one in which nothing of
  * what the driver did not wait for was executed yet, and the one in which all was, each at once and in the order
- * of the queue. An invalidation that is executed later drops more, and 6.5.5 reverses no such pair.
+ * of the queue. An invalidation that is executed later drops more, and 6.5.5 reverses no such pair. Only stores
+ * make a state larger.
  */
 import type { Invalidation } from '../../models/reference/domain-replace/descriptor.ts';
-import { type Translation, translationOf } from '../../models/reference/domain-replace/entry.ts';
-import { Caches, type Held, type Slot } from './caches.ts';
+import type { Translation } from '../../models/reference/domain-replace/entry.ts';
+import { answerDevice, Caches, type Slot } from './caches.ts';
 import { Line, type Quantum } from './line.ts';
+import type { Place } from './place.ts';
 
 export interface Reach {
   /** By the entry itself, as memory or the PASID-cache may have it. */
@@ -23,52 +25,68 @@ export interface UnitTraits {
 }
 
 export class World {
-  readonly slots: Map<string, Slot>;
+  readonly slots: Map<number, Slot>;
   readonly #caches: Caches;
   readonly #unit: UnitTraits;
 
-  constructor(unit: UnitTraits, slots = new Map<string, Slot>(), caches = new Caches()) {
+  constructor(unit: UnitTraits, slots = new Map<number, Slot>(), caches = new Caches()) {
     this.#unit = unit;
     this.slots = slots;
     this.#caches = caches;
   }
 
   clone(): World {
-    const slots = new Map([...this.slots].map(([key, slot]) => [key, { ...slot, line: slot.line.clone() }]));
+    const slots = new Map<number, Slot>();
+    for (const [key, { place, line, leaves, device, ats }] of this.slots) {
+      slots.set(key, { place, line: line.clone(), leaves: [...leaves], device: [...device], ats });
+    }
     return new World(this.#unit, slots, this.#caches.clone());
   }
 
-  /** The slot of `key`; an entry that was not touched yet is zero. */
-  add(key: string, slot: Omit<Slot, 'key' | 'line'>): void {
-    if (this.slots.has(key)) return;
-    this.slots.set(key, {
-      ...slot,
-      key,
-      line: new Line(slot.pasid, this.#unit.coherent, this.#unit.caching),
-    });
+  /** A place whose entry was not touched yet: it is zero. */
+  add(place: Place, ats: boolean): void {
+    const line = new Line(place.pasid, this.#unit.coherent, this.#unit.caching);
+    this.slots.set(place.key, { place, line, leaves: [], device: [], ats });
   }
 
-  line(key: string): Line {
+  line(key: number): Line {
+    return this.slot(key).line;
+  }
+
+  slot(key: number): Slot {
     const slot = this.slots.get(key);
     if (slot === undefined) throw new RangeError(`no entry ${key}`);
-    return slot.line;
+    return slot;
   }
 
-  store(key: string, quantum: 0 | 1, value: Quantum): void {
-    this.line(key).store(quantum, value);
-    this.#caches.fill(this.slots.values());
+  store(key: number, quantum: 0 | 1, value: Quantum): void {
+    const slot = this.slot(key);
+    slot.line.store(quantum, value);
+    this.#caches.fill(slot, this.slots.values());
   }
 
-  /** Executes `invalidation`; the translations that it dropped. */
-  drop(invalidation: Invalidation): readonly Held[] {
+  /** ATS of a device goes on or off: without it the device asks for nothing and has nothing. */
+  switchAts(device: number, on: boolean): void {
+    for (const slot of this.slots.values()) {
+      if (slot.place.device !== device) continue;
+      slot.ats = on;
+      slot.device = [];
+      answerDevice(slot);
+    }
+  }
+
+  /** Executes `invalidation`. */
+  drop(invalidation: Invalidation): void {
     if (invalidation.cache === 'pasid') for (const { line } of this.slots.values()) line.drop(invalidation);
-    const dropped = this.#caches.drop(invalidation);
-    this.#caches.fill(this.slots.values());
-    return dropped;
+    else this.#caches.drop(invalidation, [...this.slots.values()]);
   }
 
-  reach(key: string): Reach {
-    const entry = [...this.line(key).views()].flatMap(({ q0, q1 }) => translationOf(q0[0], q1[0]) ?? []);
-    return { entry, ...this.#caches.held(key) };
+  reach(key: number): Reach {
+    const { line, leaves, device } = this.slot(key);
+    return { entry: line.views.map(translationIn), iotlb: leaves.map(translationIn), device };
   }
+}
+
+function translationIn({ translation }: { readonly translation: Translation }): Translation {
+  return translation;
 }

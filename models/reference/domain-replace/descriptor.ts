@@ -1,9 +1,13 @@
 /** Invalidation descriptors that drivers submit while they change PASID table entries (6.5.2). */
 import { extract } from '../../../spec/bits.ts';
-import { decodeCapabilities } from '../../../spec/capabilities.ts';
-import { type DescriptorName, formatOfType } from '../../../spec/invalidation/descriptors.ts';
+import {
+  type DescriptorFormat,
+  type DescriptorName,
+  formatOfType,
+} from '../../../spec/invalidation/descriptors.ts';
 import { readField, resolveLayout } from '../../../spec/layouts/resolve.ts';
 import type { Profile } from '../../../spec/schema.ts';
+import { unitOf } from '../unit.ts';
 
 /** What one descriptor drops; `all` of a field: whatever it is. */
 export type Invalidation =
@@ -25,7 +29,8 @@ export type Invalidation =
       readonly pasid: number | 'all' | 'none';
       readonly whole: boolean;
     }
-  | { readonly cache: 'fence' }
+  /** `fence`: what stands behind it is executed after it; `drains`: page requests are seen before it is over. */
+  | { readonly cache: 'wait'; readonly fence: boolean; readonly drains: boolean }
   | { readonly cache: 'other' };
 
 /** Input addresses have at most 57 bits. */
@@ -37,11 +42,11 @@ export function invalidationOf(words: readonly bigint[], profile: Profile): Inva
   const code = Number((extract(first, 11, 9) << 4n) | extract(first, 3, 0));
   const format = formatOfType(code);
   if (format === undefined) return `type ${code} is reserved`;
-  const capabilities = decodeCapabilities(profile);
+  const { capabilities } = unitOf(profile);
   if (format.requires !== undefined && capabilities[format.requires] === 0) {
     return `type ${code} needs ${format.requires}`;
   }
-  const { reserved } = resolveLayout(format.layout, profile);
+  const reserved = reservedBits(format, profile);
   if (words.some((word, index) => (word & (reserved[index] ?? ~0n)) !== 0n)) return 'a reserved bit is set';
   const field = (name: string): number => {
     const found = format.layout.fields.find((one) => one.name === name);
@@ -52,6 +57,23 @@ export function invalidationOf(words: readonly bigint[], profile: Profile): Inva
   }
   const did = field('DID') & (2 ** (4 + 2 * capabilities.ND) - 1);
   return effect(format.name, field, did, second);
+}
+
+const masks = new WeakMap<Profile, Map<DescriptorFormat, readonly bigint[]>>();
+
+/** One mask a word, worked out once a unit. */
+function reservedBits(format: DescriptorFormat, profile: Profile): readonly bigint[] {
+  let known = masks.get(profile);
+  if (known === undefined) {
+    known = new Map();
+    masks.set(profile, known);
+  }
+  let reserved = known.get(format);
+  if (reserved === undefined) {
+    ({ reserved } = resolveLayout(format.layout, profile));
+    known.set(format, reserved);
+  }
+  return reserved;
 }
 
 function effect(
@@ -92,7 +114,7 @@ function effect(
       };
     }
     case 'wait':
-      return { cache: field('FN') === 1 ? 'fence' : 'other' };
+      return { cache: 'wait', fence: field('FN') === 1, drains: field('PD') === 1 };
     default:
       return { cache: 'other' };
   }

@@ -22,3 +22,6 @@ export function deviceTlb(sourceId: number, pasid: number): bigint[] {
   if (pasid === 0) return [3n | (BigInt(sourceId) << 32n), EVERYTHING | 1n];
   return [8n | (BigInt(sourceId) << 16n) | (BigInt(pasid) << 32n), EVERYTHING | (1n << 11n)];
 }
+
+/** A wait that is over when page requests of before were seen (6.5.2.9: FN and PD). */
+export const PAGE_REQUEST_DRAIN: readonly bigint[] = [5n | (1n << 6n) | (1n << 7n), 0n];

@@ -1,0 +1,237 @@
+/** Requests about more than one place: dirty tracking, released tables, ATS, page requests, ids that run out. */
+import { describe, expect, test } from 'vitest';
+import { runDomainReplace as optimized } from '../../models/optimized/domain-replace.ts';
+import { deviceTlb, PAGE_REQUEST_DRAIN } from '../../models/reference/domain-replace/queue.ts';
+import { runDomainReplace as reference } from '../../models/reference/domain-replace/run.ts';
+import { latticeBreaches } from '../../spec/lattice.ts';
+import type { DomainReplaceCase, DomainRequest, DriverAction } from '../../spec/schema.ts';
+import {
+  attach,
+  blamed,
+  detach,
+  FIRST,
+  NESTED,
+  PASS,
+  release,
+  remarked,
+  replaceCase,
+  SECOND,
+  submit,
+  switchAts,
+  track,
+  unit,
+  wait,
+} from './hand-made.fixture.ts';
+
+type Edit = (actions: DriverAction[]) => readonly DriverAction[];
+
+const [DEVICE_TLB, WAIT, PASID_IOTLB, IOTLB] = [3n, 5n, 6n, 2n];
+const SSADE = 0x200n;
+const isOf = (type: bigint) => (action: DriverAction) =>
+  action.do === 'invalidate' && ((action.descriptor[0] ?? 0n) & 15n) === type;
+const without =
+  (type: bigint): Edit =>
+  (actions) =>
+    actions.filter((action) => !isOf(type)(action));
+const onlyOfDevice =
+  (device: number): Edit =>
+  (actions) =>
+    actions.filter((action) => action.do !== 'store' || action.device === device);
+const stored =
+  (quantum: number, edit: (low: bigint) => bigint): Edit =>
+  (actions) =>
+    actions.map((action) => {
+      if (action.do !== 'store' || action.quantum !== quantum) return action;
+      const [low = 0n, high = 0n] = action.value;
+      return { ...action, value: [edit(low), high] };
+    });
+const nothing: Edit = () => [];
+const same: Edit = (actions) => actions;
+
+/** What is said of the reference when its last actions are edited. */
+function judged(testCase: DomainReplaceCase, edit: Edit, failed = false) {
+  const { requests } = reference(testCase);
+  const last = requests.length - 1;
+  const actions = [...edit([...requests[last]!.actions])];
+  const observation = { requests: requests.with(last, { actions, ...(failed ? { failed } : {}) }) };
+  return { blamed: blamed(testCase, observation), remarks: remarked(testCase, observation) };
+}
+
+const withPageRequests = (...requests: DomainRequest[]) => replaceCase(requests, unit(), [], true);
+const tracked = replaceCase([attach(SECOND), attach(NESTED, 2), track(SECOND)]);
+
+const table: [string, DomainReplaceCase, Edit, string][] = [
+  ['writes tracked in both entries over the tables', tracked, same, 'nothing'],
+  ['the nested entry forgotten', tracked, onlyOfDevice(0), 'dirty.nested/memory'],
+  ['the second-stage entry forgotten', tracked, onlyOfDevice(2), 'dirty.second-stage/memory'],
+  ['tracking begun without any store', tracked, nothing, 'dirty.second-stage/memory'],
+  ['translations that leave no trace kept in the IOTLB', tracked, without(IOTLB), 'iotlb/outcome'],
+  ['or in a Device-TLB', tracked, without(DEVICE_TLB), 'device-tlb/outcome'],
+  [
+    'a nested domain over tracked tables',
+    replaceCase([track(SECOND), attach(NESTED)]),
+    stored(0, (low) => low & ~SSADE),
+    'dirty.attach/memory',
+  ],
+  [
+    'SSADE always set, tracked or not',
+    replaceCase([attach(SECOND)]),
+    stored(0, (low) => low | SSADE),
+    'nothing',
+  ],
+  ['tracking ended', replaceCase([track(SECOND), attach(SECOND), track(SECOND, false)]), same, 'nothing'],
+  [
+    'tracking ended, and the flag left',
+    replaceCase([track(SECOND), attach(SECOND), track(SECOND, false)]),
+    nothing,
+    'nothing',
+  ],
+  ['released tables', replaceCase([attach(FIRST), attach(FIRST, 2, 5), release(FIRST)]), same, 'nothing'],
+  [
+    'released tables of which a place is left',
+    replaceCase([attach(FIRST), attach(FIRST, 2, 5), release(FIRST)]),
+    onlyOfDevice(0),
+    'entry.blocked/memory',
+  ],
+  [
+    'released tables left in the IOTLB',
+    replaceCase([attach(FIRST), release(FIRST)]),
+    without(PASID_IOTLB),
+    'iotlb/outcome',
+  ],
+  ['a detach that drains page requests', withPageRequests(attach(FIRST), detach()), same, 'nothing'],
+  [
+    'a detach that does not',
+    withPageRequests(attach(FIRST), detach()),
+    without(WAIT),
+    'page-requests.drain/order',
+  ],
+  [
+    'a detach of what was released, drained then',
+    withPageRequests(attach(FIRST), release(FIRST), detach()),
+    same,
+    'nothing',
+  ],
+  [
+    'a detach of what was released, never drained',
+    withPageRequests(attach(FIRST), release(FIRST), detach()),
+    without(WAIT),
+    'page-requests.drain/order',
+  ],
+  [
+    'a drain before the Device-TLB is invalidated',
+    withPageRequests(attach(FIRST), detach()),
+    (actions) => [submit([...PAGE_REQUEST_DRAIN]), wait, ...without(WAIT)(actions)],
+    'page-requests.drain/order',
+  ],
+  [
+    'a drain that is not waited for',
+    withPageRequests(attach(FIRST), detach()),
+    (actions) => actions.slice(0, -1),
+    'page-requests.drain/order',
+  ],
+  [
+    'a device without page requests, which need no drain',
+    replaceCase([attach(FIRST), detach()]),
+    same,
+    'nothing',
+  ],
+  ['ATS not switched', replaceCase([switchAts(1, true)]), nothing, 'ats/outcome'],
+  [
+    'a replacement after ATS went on, without Device-TLB',
+    replaceCase([switchAts(1, true), attach(FIRST, 1), attach(PASS, 1)]),
+    without(DEVICE_TLB),
+    'device-tlb/outcome',
+  ],
+  [
+    'a replacement after ATS went off, with Device-TLB',
+    replaceCase([switchAts(0, false), attach(FIRST), attach(PASS)]),
+    (actions) => [...actions, submit(deviceTlb(0x10, 0)), wait],
+    'device-tlb.ats/outcome',
+  ],
+  [
+    'the Device-TLB invalidated behind ATS off',
+    replaceCase([attach(FIRST), switchAts(0, false)]),
+    (actions) => [...actions, submit(deviceTlb(0x10, 0)), wait],
+    'nothing',
+  ],
+  [
+    'the Device-TLB invalidated ahead of ATS on',
+    replaceCase([switchAts(0, false), switchAts(0, true)]),
+    (actions) => [submit(deviceTlb(0x10, 0)), wait, ...actions],
+    'nothing',
+  ],
+  [
+    'supervisor requests let through',
+    replaceCase([attach(FIRST)]),
+    stored(1, (low) => low | 1n),
+    'entry.supervisor/memory',
+  ],
+];
+
+describe('the judge blames', () => {
+  test.for(table)('$0: $3', ([, testCase, edit, expected]) => {
+    expect(judged(testCase, edit).blamed).toBe(expected);
+  });
+});
+
+test('what is left to drivers is remarked', () => {
+  const untracked = replaceCase([track(SECOND), attach(SECOND), track(SECOND, false)]);
+  expect(judged(untracked, nothing).remarks).toEqual(['dirty.off']);
+  expect(judged(untracked, same).remarks).toEqual([]);
+  const released = replaceCase([attach(FIRST), release(FIRST)]);
+  expect(
+    judged(
+      released,
+      stored(0, () => 0n),
+    ).remarks,
+  ).toEqual(['release.faults']);
+  expect(judged(released, same).remarks).toEqual([]);
+  const whole = submit([0xd2n, 0n]);
+  const swap = replaceCase([attach(SECOND), attach(PASS)]);
+  expect(judged(swap, (actions) => actions.map((one) => (isOf(IOTLB)(one) ? whole : one))).remarks).toEqual([
+    'cost.global',
+  ]);
+});
+
+describe('domain ids that run out', () => {
+  const places = Array.from({ length: 15 }, (_, index) => attach(FIRST, 0, index + 1));
+  const small = unit({ ND: 0 });
+  const crowd = (count: number) => replaceCase(places.slice(0, count), small);
+
+  test('fail the request of a driver that gives one to each place', () => {
+    const testCase = replaceCase([...places, attach(SECOND, 2)], small);
+    const { requests } = optimized(testCase);
+    expect(requests.at(-1)).toEqual({ actions: [], failed: true });
+    expect(blamed(testCase, { requests })).toBe('nothing');
+  });
+  test('are no reason for a driver to fail before', () => {
+    expect(judged(crowd(14), nothing, true).blamed).toBe('failure.served/outcome');
+    expect(judged(crowd(15), nothing, true).blamed).toBe('nothing');
+  });
+  test('have to be reported', () => {
+    expect(judged(crowd(15), nothing).blamed).toBe('did.exhausted/record');
+  });
+  test('leave the old tables, or none', () => {
+    const other = stored(1, (low) => low + 0x8000n);
+    expect(judged(crowd(15), other, true).blamed).toBe('did.exhausted/memory');
+  });
+});
+
+test('no unit in scalable mode needs its write buffer flushed', () => {
+  const profile = unit({ RWBF: 1 });
+  expect(latticeBreaches(profile)).toEqual(['RWBF must be 0 when SMTS is 1']);
+});
+
+test('one domain id may stand for a process in many devices, and for many processes by their PASIDs', () => {
+  const one: Edit = (actions) =>
+    actions.map((action) => {
+      if (action.do !== 'store' || action.quantum !== 0) return action;
+      const [low = 0n, high = 0n] = action.value;
+      return { ...action, value: [low, (high & ~0xffffn) | 1n] };
+    });
+  const shared = replaceCase([attach(FIRST, 0, 5), attach(FIRST, 2, 5), attach(PASS, 0, 6)]);
+  const { requests } = reference(shared);
+  const observation = { requests: requests.map(({ actions }) => ({ actions: [...one([...actions])] })) };
+  expect(blamed(shared, observation)).toBe('nothing');
+});
