@@ -12,6 +12,6 @@ export const testCases: Readonly<Record<Area, number>> = {
   'page-walk': 10_000,
   invalidation: 6_000,
   binding: 5_000,
-  'domain-replace': 10_000,
+  'domain-replace': 4_000,
   'smmu-nesting': 3_000,
 };
