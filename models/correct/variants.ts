@@ -3,6 +3,7 @@ import { bindingVariants } from './binding/variants.ts';
 import type { CorrectVariant } from './correct-variant.ts';
 import { invalidationVariants } from './invalidation/variants.ts';
 import { pageWalkVariants } from './page-walk/variants.ts';
+import { smmuNestingVariants } from './smmu-nesting/variants.ts';
 import { translationVariants } from './translation/variants.ts';
 
 export const correctVariants: readonly CorrectVariant[] = [
@@ -10,6 +11,7 @@ export const correctVariants: readonly CorrectVariant[] = [
   ...pageWalkVariants,
   ...invalidationVariants,
   ...bindingVariants,
+  ...smmuNestingVariants,
 ];
 
 /** The variant `id`, or undefined. */
