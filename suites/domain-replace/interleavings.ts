@@ -3,7 +3,7 @@
  * the hardware between two of the driver. States that were met are not met again, only counted: the number of
  * interleavings is exact.
  */
-import { invalidationOf } from '../../models/reference/domain-replace/descriptor.ts';
+import { type Invalidation, invalidationOf } from '../../models/reference/domain-replace/descriptor.ts';
 import { type Translation, translationOf } from '../../models/reference/domain-replace/entry.ts';
 import { unitOf } from '../../models/reference/unit.ts';
 import type {
@@ -26,11 +26,13 @@ export interface Interleavings {
   readonly breach?: { readonly request: number; readonly reached: string };
 }
 
-interface Counted {
+/** A state, met once, and where the hardware leads from it: worked out when it is first asked for. */
+interface Node {
   readonly state: State;
-  count: bigint;
+  next?: readonly Node[];
 }
-type Layer = Map<string, Counted>;
+/** Nodes, and how many interleavings lead there. */
+type Layer = Map<Node, bigint>;
 
 /** `most`: actions of the hardware between two of the driver. */
 export function interleavings(
@@ -57,6 +59,7 @@ class Run {
   readonly #machine: Machine;
   readonly #isCoherent: boolean;
   readonly #bindings: Bindings;
+  readonly #nodes = new Map<string, Node>();
   #layer: Layer;
   #states = 0;
 
@@ -68,7 +71,7 @@ class Run {
     this.#bindings = new Bindings(testCase);
     this.#machine = new Machine(places);
     const state = reset(places.map(({ device }) => testCase.devices[device]?.ats === true));
-    this.#layer = new Map([[textOf(state), { state, count: 1n }]]);
+    this.#layer = new Map([[this.#node(state), 1n]]);
   }
 
   serve(request: number, asked: DomainRequest, report: Report | undefined): void {
@@ -93,9 +96,19 @@ class Run {
 
   result(): Interleavings {
     let count = 0n;
-    for (const one of this.#layer.values()) count += one.count;
+    for (const one of this.#layer.values()) count += one;
     const { breach } = this;
     return { count, states: this.#states, ...(breach ? { breach } : {}) };
+  }
+
+  #node(state: State): Node {
+    const text = textOf(state);
+    let node = this.#nodes.get(text);
+    if (node === undefined) {
+      node = { state };
+      this.#nodes.set(text, node);
+    }
+    return node;
   }
 
   /** Lets the hardware act up to `most` times; whatever is reached on the way has to be allowed. */
@@ -104,11 +117,12 @@ class Run {
     let layer = this.#layer;
     for (let done = 0; done <= this.#most; done++) {
       const next: Layer = new Map();
-      for (const [text, { state, count }] of layer) {
-        if (!reached.has(text)) this.#judge(request, state, allowed);
-        addTo(reached, text, state, count);
+      for (const [node, count] of layer) {
+        if (!reached.has(node)) this.#judge(request, node.state, allowed);
+        addTo(reached, node, count);
         if (done === this.#most) continue;
-        for (const one of this.#machine.actions(state)) addTo(next, textOf(one), one, count);
+        node.next ??= [...this.#machine.actions(node.state)].map((state) => this.#node(state));
+        for (const one of node.next) addTo(next, one, count);
       }
       layer = next;
     }
@@ -132,7 +146,7 @@ class Run {
   #judgeSeen(request: number, wanted: Wanted): void {
     for (const [index, place] of this.#machine.places.entries()) {
       if (!wanted.has(place.key)) continue;
-      for (const { state } of this.#layer.values()) {
+      for (const { state } of this.#layer.keys()) {
         const { q0, q1 } = state.parts[index]?.memory ?? { q0: [0n], q1: [0n] };
         const seen = translationOf(q0[0], q1[0]);
         if (serves(wanted.get(place.key), seen) || this.breach !== undefined) continue;
@@ -143,9 +157,10 @@ class Run {
 
   #driver(action: DriverAction): void {
     const next: Layer = new Map();
-    for (const { state, count } of this.#layer.values()) {
-      const one = this.#act(state, action);
-      if (one !== undefined) addTo(next, textOf(one), one, count);
+    const queued = action.do === 'invalidate' ? invalidationOf(action.descriptor, this.#case.profile) : '';
+    for (const [{ state }, count] of this.#layer) {
+      const one = typeof queued === 'string' ? this.#act(state, action) : queue(state, queued);
+      if (one !== undefined) addTo(next, this.#node(one), count);
     }
     this.#layer = next;
   }
@@ -153,11 +168,8 @@ class Run {
   /** Undefined where the driver still waits. */
   #act(state: State, action: DriverAction): State | undefined {
     if (action.do === 'wait') return state.queue.length === 0 ? state : undefined;
-    if (action.do === 'invalidate') {
-      const invalidation = invalidationOf(action.descriptor, this.#case.profile);
-      if (typeof invalidation === 'string') return state;
-      return { ...state, queue: [...state.queue, invalidation] };
-    }
+    // A descriptor that the unit refuses is the judge's to say.
+    if (action.do === 'invalidate') return state;
     if (action.do === 'ats') return this.#switchAts(state, action.device, action.on);
     const key = keyOf(action);
     const index = this.#machine.places.findIndex((place) => place.key === key);
@@ -178,10 +190,12 @@ class Run {
   }
 }
 
-function addTo(layer: Layer, text: string, state: State, count: bigint): void {
-  const known = layer.get(text);
-  if (known === undefined) layer.set(text, { state, count });
-  else known.count += count;
+function addTo(layer: Layer, node: Node, count: bigint): void {
+  layer.set(node, (layer.get(node) ?? 0n) + count);
+}
+
+function queue(state: State, invalidation: Invalidation): State {
+  return { ...state, queue: [...state.queue, invalidation] };
 }
 
 /** The places that requests name: nobody has another. */

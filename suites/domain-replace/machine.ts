@@ -133,23 +133,41 @@ export class Machine {
   }
 }
 
+/** Tells states apart. */
 export function textOf({ parts, first, second, queue }: State): string {
-  const all = [
-    ...parts.map(({ stored, memory, q0, q1, cached, leaf, ats, device }) =>
-      [
-        ...[stored, memory, cached].map((view) => (view ? `${view.q0},${view.q1}` : '')),
-        q0 ?? '',
-        q1 ?? '',
-        leaf ? `${leaf.did} ${describeTranslation(leaf.translation)}` : '',
-        ats ? (device ? describeTranslation(device) : 'none') : '',
-      ].join('|'),
-    ),
-    first ? `${first.did} ${first.pasid} ${first.isNested} ${first.first}` : '',
-    second ? `${second.did} ${second.second}` : '',
-    // Only the end of what was submitted may be left, in any order that 6.5.5 leaves open.
-    ...queue.map((one) => Object.values(one).join(' ')),
-  ];
-  return all.join(';');
+  let text = '';
+  for (const part of parts) text += textOfPart(part);
+  if (first !== undefined) text += `F${first.did} ${first.pasid} ${first.isNested} ${first.first}`;
+  if (second !== undefined) text += `S${second.did} ${second.second}`;
+  // Only the end of what was submitted may be left, in any order that 6.5.5 leaves open.
+  for (const one of queue) text += textOfInvalidation(one);
+  return text;
+}
+
+/** An action changes one part: the texts of the others are known. */
+const partTexts = new WeakMap<Part, string>();
+const invalidationTexts = new WeakMap<Invalidation, string>();
+
+function textOfPart(part: Part): string {
+  const known = partTexts.get(part);
+  if (known !== undefined) return known;
+  const { stored, memory, q0, q1, cached, leaf, ats, device } = part;
+  const text = [
+    ...[stored, memory, cached].map((view) => (view ? `${view.q0},${view.q1}` : '')),
+    q0 ?? '',
+    q1 ?? '',
+    leaf ? `${leaf.did} ${describeTranslation(leaf.translation)}` : '',
+    ats ? (device ? describeTranslation(device) : 'none') : '',
+    ';',
+  ].join('|');
+  partTexts.set(part, text);
+  return text;
+}
+
+function textOfInvalidation(one: Invalidation): string {
+  const text = invalidationTexts.get(one) ?? `Q${Object.values(one).join(' ')}`;
+  invalidationTexts.set(one, text);
+  return text;
 }
 
 export function withPart(state: State, index: number, part: Part): State {

@@ -1,15 +1,18 @@
-/** Programs that are short enough for all their interleavings: three requests, about one place. */
+/** Programs that are short enough for all their interleavings: few requests, about one place or two. */
 import type { DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
 import { keyOf } from './place.ts';
 
-const LONGEST = 3;
-
-/** The first requests of `testCase` about the place that the first of them names, and about its domains and device. */
-export function shortProgram(testCase: DomainReplaceCase): DomainReplaceCase {
-  const { requests } = testCase;
-  const placeOf = (one: DomainRequest) =>
-    one.request === 'attach' || one.request === 'detach' ? keyOf(one) : undefined;
-  const place = requests.map(placeOf).find((key) => key !== undefined);
-  const ofPlace = requests.filter((one) => (placeOf(one) ?? place) === place);
-  return { ...testCase, requests: ofPlace.slice(0, LONGEST), failing: [] };
+/** The first `longest` requests of `testCase` that are about the first `most` places, their domains and devices. */
+export function shortProgram(testCase: DomainReplaceCase, most = 1, longest = 3): DomainReplaceCase {
+  const places = new Set<number>();
+  const requests: DomainRequest[] = [];
+  for (const request of testCase.requests) {
+    if (requests.length === longest) break;
+    if (request.request === 'attach' || request.request === 'detach') {
+      if (places.size < most) places.add(keyOf(request));
+      if (!places.has(keyOf(request))) continue;
+    }
+    requests.push(request);
+  }
+  return { ...testCase, requests, failing: [] };
 }
