@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { Bench } from 'tinybench';
 import { addAreas } from './areas.ts';
 import { figuresOf, figureTable, type Unit } from './figures.ts';
+import { addInterleavings, interleavingsPerMinute } from './interleavings.ts';
 import { addLongStreams, growthExponent } from './long-streams.ts';
 import { addManyPasids } from './many-pasids.ts';
 import { addedMicroseconds, addProcess } from './process.ts';
@@ -21,6 +22,7 @@ await addAreas(bench, units);
 addWideWalk(bench, units);
 addLongStreams(bench, units);
 addManyPasids(bench, units);
+const interleavings = addInterleavings(bench, units);
 const closers = [await addProcess(bench, units), await addQemu(bench, units)];
 try {
   await bench.run();
@@ -37,10 +39,13 @@ if (exponent !== undefined && staleExponent !== undefined) {
 }
 const added = addedMicroseconds(figures);
 if (added !== undefined) console.log(`the process adapter adds ${added.toFixed(1)} µs a case to the check`);
+const perMinute = interleavingsPerMinute(figures, interleavings);
+if (perMinute !== undefined) console.log(`${perMinute.toExponential(1)} interleavings a minute`);
 const derived = {
   streamGrowthExponent: exponent,
   staleStreamGrowthExponent: staleExponent,
   processAddedMicroseconds: added,
+  interleavingsPerMinute: perMinute,
 };
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
 writeFileSync(OUTPUT, `${JSON.stringify({ machine, figures, ...derived }, undefined, 2)}\n`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { plain } from '../reports/palette.ts';
 import { areas } from '../spec/schema.ts';
 import { CommandError } from './exit.ts';
-import { areaList, count, duration, seed, shard } from './options.ts';
+import { actions, areaList, count, duration, seed, shard } from './options.ts';
 import { explain } from './run/explain.ts';
 import { plan } from './run/plan.ts';
 import { replayCommand } from './run/replay-command.ts';
@@ -46,6 +46,13 @@ test('counts are whole numbers of at least one', () => {
   expect(count('--runs')('20000')).toBe(20_000);
   for (const text of ['0', '-1', '1.5', '1e3', 'many', '']) {
     expect(refusal(() => count('--runs')(text))).toMatch(/^--runs .*expected a whole number of at least 1$/);
+  }
+});
+
+test('actions between two others are a whole number from 0 to 8', () => {
+  expect(['0', '8'].map(actions)).toEqual([0, 8]);
+  for (const text of ['9', '-1', '1.5', 'all', '']) {
+    expect(refusal(() => actions(text))).toBe(`--exhaustive ${text}: expected a whole number from 0 to 8`);
   }
 });
 

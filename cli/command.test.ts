@@ -137,6 +137,18 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     expect(ended).toMatchObject({ status: 0, stderr: '' });
   });
 
+  test('goes through all interleavings of a driver, and says how many', async () => {
+    const args = ['--exhaustive', '1', '--runs', '10', '--seed', 'a', '--quiet', '--json', 'i.json'];
+    const ended = await run('check', ...args);
+    expect(ended.stdout).toMatch(/^domain-replace: 10 programs in .* interleavings through \d+ states, /m);
+    expect(ended.status).toBe(0);
+    const result = v.parse(resultSchema, JSON.parse(readFileSync(path.join(folder, 'i.json'), 'utf8')));
+    expect(result.areas[0]?.interleavings).toMatchObject({ programs: 10, cut: 0 });
+    const other = await run('check', '--exhaustive', '1', '--area', 'entry');
+    expect(other.stderr).toBe('error: --exhaustive: area entry has no such mode: expected domain-replace\n');
+    expect(other.status).toBe(2);
+  });
+
   test('gives 3 for an implementation that crashes, with the case in hand', async () => {
     const fragile = file(
       'fragile.ts',

@@ -13,6 +13,15 @@ export function count(option: string, least = 1): (text: string) => number {
   };
 }
 
+/** From there on nothing new is reached, and only time goes by. */
+const MOST_ACTIONS = 8;
+
+/** Actions between two others: 0 to 8. */
+export function actions(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= MOST_ACTIONS) return Number(text);
+  throw wrongUse(`--exhaustive ${text}: expected a whole number from 0 to ${MOST_ACTIONS}`);
+}
+
 const millisecondsPer = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** `60s`, `500ms`, `5m`, `1h`; in milliseconds. */

@@ -2,7 +2,7 @@
 import type { Rule } from './rule.ts';
 import { rules as answers } from './rules/answers.ts';
 import { bindingRules } from './rules/binding.ts';
-import { domainReplaceRules } from './rules/domain-replace.ts';
+import { domainReplaceRules, interleavingRules } from './rules/domain-replace.ts';
 import { rules as entry } from './rules/entry.ts';
 import { entrySyncRules } from './rules/entry-sync.ts';
 import { rules as invalidation } from './rules/invalidation.ts';
@@ -20,6 +20,7 @@ export const catalogue: readonly Rule[] = [
   ...invalidation,
   ...bindingRules,
   ...domainReplaceRules,
+  ...interleavingRules,
   ...smmuNestingRules,
   ...answers,
 ];

@@ -1,7 +1,7 @@
 /** `check`: an implementation against the architecture. */
 import { Command, Option } from 'commander';
 import type { Area } from '../../spec/schema.ts';
-import { areaList, collect, count, duration, type Shard, seed, shard } from '../options.ts';
+import { actions, areaList, collect, count, duration, type Shard, seed, shard } from '../options.ts';
 
 export interface CheckArguments {
   readonly impl: string;
@@ -9,6 +9,7 @@ export interface CheckArguments {
   readonly area?: readonly Area[];
   readonly runs?: number;
   readonly time?: number;
+  readonly exhaustive?: number;
   readonly seed?: string;
   readonly profile?: string;
   readonly vectors?: string;
@@ -30,6 +31,7 @@ const allOfARun: readonly string[] = [
   'area',
   'runs',
   'time',
+  'exhaustive',
   'seed',
   'profile',
   'vectors',
@@ -57,12 +59,19 @@ export function checkCommand(): Command {
         .conflicts('time'),
     )
     .option('--time <time>', 'draw for so long over all areas: 500ms, 60s, 5m', duration)
+    .addOption(
+      new Option(
+        '--exhaustive <n>',
+        'go through all interleavings of short programs, with at most n actions of hardware between two of the driver (area domain-replace)',
+      ).argParser(actions),
+    )
     .option('--seed <seed>', 'any string; the same seed draws the same cases (default: a new one)', seed)
     .option('--profile <name>', 'draw under this profile only')
     .addOption(
       new Option('--vectors <dir>', 'ask the cases of these vector files instead of drawing').conflicts([
         'runs',
         'time',
+        'exhaustive',
         'seed',
         'profile',
       ]),

@@ -29,6 +29,8 @@ export interface CheckOptions {
   readonly areas?: readonly Area[];
   /** Cases an area; left out: what each area draws when nobody says otherwise. */
   readonly runs?: number;
+  /** The exhaustive mode: so many actions of the other side between two of the implementation. */
+  readonly exhaustive?: number;
   /** For the whole check: shared out over areas and workers. */
   readonly timeMs?: number;
   readonly seed: string;
@@ -96,6 +98,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               seed,
               ...(options.given === undefined ? {} : { given: options.given }),
               ...(options.runs === undefined ? {} : { runs: options.runs }),
+              ...(options.exhaustive === undefined ? {} : { exhaustive: options.exhaustive }),
               ...(shareMs === undefined ? {} : { timeMs: shareMs }),
               ...(options.profile === undefined ? {} : { profile: options.profile }),
               expectedFailures: options.expectedFailures,

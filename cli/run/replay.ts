@@ -7,6 +7,7 @@ import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Finding, Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../../suites/core/answer.ts';
+import { judgeOfRule } from '../../suites/core/judge-of-rule.ts';
 import { offeredProfile } from '../../suites/core/offered-profile.ts';
 import { isAboutChance, repeatOften } from '../../suites/core/repeat.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
@@ -45,7 +46,7 @@ async function runAgain(
   implementation: Implementation,
   palette: Palette,
 ): Promise<Replayed> {
-  const suite = await suiteOf(finding.area);
+  const suite = judgeOfRule(await suiteOf(finding.area), finding.rule);
   const judged = judgeAnswer(suite, finding.case, await ask(implementation, finding.case));
   const { verdict, observation, failure, skip } = judged;
   const rule = ruleOf(finding.rule);

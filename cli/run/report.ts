@@ -4,6 +4,7 @@ import { type AreaRow, areaTable } from '../../reports/area-table.ts';
 import { cacheProfileLines } from '../../reports/cache-profile.ts';
 import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
+import { interleavingLines } from '../../reports/interleavings.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { recordedLines } from '../../reports/recorded-lines.ts';
@@ -44,6 +45,7 @@ export function findingReport(
     ...staleExpectationLines(staleExpectations(results, options.expectedFailures)),
     ...results.flatMap(skippedLines),
     ...results.flatMap(givenUpLines),
+    ...results.flatMap(interleavingLines),
   ];
   if (options.quiet) return lines;
   const remarks = findings.filter(isRemark).map((finding) => remarkLine(finding, palette));

@@ -5,7 +5,8 @@ import { isSurprise } from '../../reports/finding-kind.ts';
 import { paletteFor } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
 import { resultJson } from '../../reports/result-json.ts';
-import type { ExpectationFile, Finding } from '../../spec/schema.ts';
+import type { Area, ExpectationFile, Finding } from '../../spec/schema.ts';
+import { exhaustiveAreas } from '../../suites/exhaustive-areas.ts';
 import type { CheckArguments } from '../commands/check.ts';
 import { CommandError, type ExitStatus, wrongUse } from '../exit.ts';
 import { refuseNoFolder } from '../make-folder.ts';
@@ -70,7 +71,8 @@ async function checkAndReport(
   const outcome = await check({
     impl: options.impl,
     qemuArgs: options.qemuArg,
-    ...(options.area ? { areas: options.area } : {}),
+    ...areasAsked(options),
+    ...(options.exhaustive === undefined ? {} : { exhaustive: options.exhaustive }),
     ...(options.runs === undefined ? {} : { runs: options.runs }),
     ...stored?.request,
     // With a time, at least one chunk of cases is drawn and the clock decides about more.
@@ -98,6 +100,14 @@ async function checkAndReport(
   }
   for (const line of strayErrorLines(outcome)) console.error(line);
   return statusOf(outcome, { allowUnexpectedPass });
+}
+
+/** The exhaustive mode is about the areas that have one: an other is refused. */
+function areasAsked({ area, exhaustive }: CheckArguments): { readonly areas?: readonly Area[] } {
+  if (exhaustive === undefined) return area === undefined ? {} : { areas: area };
+  const other = area?.find((one) => !exhaustiveAreas.includes(one));
+  if (other === undefined) return { areas: area ?? exhaustiveAreas };
+  throw wrongUse(`--exhaustive: area ${other} has no such mode: expected ${exhaustiveAreas.join(', ')}`);
 }
 
 function emptyExpectations({ implementation: { name, version } }: CheckOutcome): ExpectationFile {

@@ -205,6 +205,16 @@ const costs: readonly Rule[] = [
   ),
 ];
 
+/** Of the exhaustive mode alone. */
+export const interleavingRules: readonly Rule[] = [
+  rule(
+    'interleavings',
+    'chapter 6, 9',
+    'In no interleaving of the driver with the hardware a request reaches what it must not.',
+    'What the other rules say of all histories at once, told by one of them.',
+  ),
+];
+
 export const domainReplaceRules: readonly Rule[] = [
   ...entries,
   ...domainIds,

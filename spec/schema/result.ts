@@ -49,6 +49,19 @@ export const areaResultSchema = v.strictObject({
       }),
     ),
   ),
+  /** Of the exhaustive mode (`check --exhaustive`). */
+  interleavings: v.optional(
+    v.strictObject({
+      /** How many programs were gone through. */
+      programs: unsigned(Number.MAX_SAFE_INTEGER),
+      /** All their interleavings, as a decimal number of any length. */
+      count: v.pipe(v.string(), v.digits()),
+      /** States that these go through, counted once between two actions of the implementation. */
+      states: unsigned(Number.MAX_SAFE_INTEGER),
+      /** Programs that were broken off, since they had too many states. */
+      cut: unsigned(Number.MAX_SAFE_INTEGER),
+    }),
+  ),
   /** What the answers showed beside right and wrong, for example which entries are kept: no verdicts. */
   facts: v.optional(v.array(factCountSchema)),
 });

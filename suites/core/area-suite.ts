@@ -11,6 +11,16 @@ export interface Verdict {
   readonly mismatches: readonly Mismatch[];
   /** Freedoms that this case gave, and whether they were taken: facts, not verdicts. */
   readonly facts?: readonly Fact[];
+  /** In the exhaustive mode: the histories that the answer was judged in. */
+  readonly interleavings?: Interleaved;
+}
+
+/** All histories of one program, as far as the mode goes. */
+export interface Interleaved {
+  readonly count: bigint;
+  readonly states: number;
+  /** There were more states than can be gone through: nothing is said of the rest. */
+  readonly isCut: boolean;
 }
 
 /** `seen`: the implementation did what `fact` says, which it need not. */
@@ -46,6 +56,11 @@ export interface AreaSuite<A extends Area = Area> {
    * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
    */
   simpler(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
+  /**
+   * The bounded exhaustive mode: short programs, each judged in all its interleavings with at most `most` actions
+   * of the other side between two of the implementation. Left out: the area has none (exhaustive-areas.ts).
+   */
+  exhaustive?(most: number): AreaSuite<A>;
   /**
    * Where cases have many steps: the part up to the step that decided `breach`, with the answers to it. Undefined
    * when no single step did. Only for what can't be asked again; a case that can is shrunk.

@@ -23,8 +23,10 @@ const NOT_EXERCISED = 'not exercised: no case that was drawn depends on this rul
 export function conformance<A extends Area>(suite: AreaSuite<A>): void {
   const request = inject('request');
   if (request !== undefined) {
+    const { exhaustive } = request;
+    const asked = exhaustive === undefined ? suite : (suite.exhaustive?.(exhaustive) ?? suite);
     describe(`${suite.area}: ${request.spec}`, () => {
-      ruleTests(suite, () => requested(suite, request), {
+      ruleTests(asked, () => requested(asked, request), {
         everyRule: false,
         allowUnexpectedPass: request.allowUnexpectedPass === true,
       });

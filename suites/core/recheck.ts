@@ -3,6 +3,7 @@ import type { Implementation, ImplementationFailure } from '../../spec/implement
 import type { Area, Aspect, Case, CaseOf, Mismatch } from '../../spec/schema.ts';
 import { askAll, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { judgeOfRule } from './judge-of-rule.ts';
 import { sameBreach } from './probe.ts';
 import { binding, difference, isAboutChance, REPLAY_REPEATS } from './repeat.ts';
 
@@ -35,11 +36,15 @@ export async function recheck<A extends Area>(
   const results: Rechecked[] = [];
   for (const [index, one] of recorded.entries()) {
     const testCase = cases[index]!;
-    const judged = judgeAnswer(suite, testCase, answers[index] ?? { skip: 'not asked' });
+    const judged = judgeAnswer(
+      judgeOfRule(suite, one.rule),
+      testCase,
+      answers[index] ?? { skip: 'not asked' },
+    );
     const byChance = isAboutChance(suite.area, one.rule)
       ? await wavering(suite, implementation, testCase, judged)
       : [];
-    results.push(rechecked(suite, one, judged, byChance, isExpected));
+    results.push(rechecked(judgeOfRule(suite, one.rule), one, judged, byChance, isExpected));
   }
   return results;
 }

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly given?: readonly Case[];
   /** Findings of earlier runs, of any area, tried before everything else. */
   readonly recorded?: readonly RecordedFile[];
+  /** The exhaustive mode, with at most so many actions of the other side between two of the implementation. */
+  readonly exhaustive?: number;
   /** Left out: what the area draws when nobody says otherwise. 0: nothing is drawn. */
   readonly runs?: number;
   readonly timeMs?: number;

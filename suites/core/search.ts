@@ -165,6 +165,7 @@ export async function search<A extends Area>(
     rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),
     findings: [...tally.findings],
     ...tally.facts.result(),
+    ...tally.interleaved.result(),
   };
 }
 

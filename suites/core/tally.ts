@@ -6,6 +6,7 @@ import { type Judged, judgeAnswer } from './answer.ts';
 import { FactCounts } from './fact-counts.ts';
 import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
 import { Patience } from './giving-up.ts';
+import { InterleavedSum } from './interleaved-sum.ts';
 import { isJudgedInFull } from './judging.ts';
 import { sameBreach } from './probe.ts';
 import { difference, isAboutChance, repeatBreach } from './repeat.ts';
@@ -20,6 +21,7 @@ export class Tally<A extends Area> {
   readonly exercised = new Map<string, number>();
   readonly findings: Finding[] = [];
   readonly facts = new FactCounts();
+  readonly interleaved = new InterleavedSum();
   readonly #ground: SearchGround<A>;
   readonly #known: Mismatch[] = [];
   readonly #skipped = new Map<string, number>();
@@ -63,6 +65,7 @@ export class Tally<A extends Area> {
     this.#count(answersRuleId(area));
     for (const rule of new Set(verdict.exercised)) this.#count(rule);
     this.facts.add(verdict.facts);
+    this.interleaved.add(verdict.interleavings);
     const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
     const isNews = [...verdict.mismatches, ...(wavers ? [wavers] : [])].some((one) => !this.#isKnown(one));
     return isNews ? this.#follow(origin, testCase, judged, wavers) : undefined;

@@ -9,6 +9,7 @@ import { runDomainReplace as optimized } from '../../models/optimized/domain-rep
 import { runDomainReplace as reference } from '../../models/reference/domain-replace/run.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { DomainReplaceCase, DomainReplaceObservation, DriverAction } from '../../spec/schema.ts';
+import { exhaustiveDomainReplace } from './exhaustive.ts';
 import {
   attach,
   detach,
@@ -69,7 +70,7 @@ test('some interleaving reaches what it must not exactly where the judge says so
   const programs = fc.tuple(anyDomainReplaceCase(ownProfiles), seed);
   let blames = 0;
   for (const [drawn, one] of fc.sample(programs, { seed: 6, numRuns: 24 })) {
-    const testCase = shortProgram(drawn);
+    const testCase = shortProgram(drawn, 1);
     const choices = new Choices(one);
     const observation = damaged((choices.oneIn(2) ? optimized : reference)(testCase), choices);
     const blamed = blamedRequest(testCase, observation);
@@ -97,6 +98,28 @@ describe('no interleaving of either driver reaches an old table', { timeout: 0 }
       expect(count).toBeGreaterThan(1_000_000n);
     }
   });
+});
+
+test('a program of more states than are gone through is broken off, and says so', () => {
+  const testCase = replaceCase([attach(NESTED), attach(NESTED, 2), attach(OTHER_NESTED), detach(2)]);
+  const observation = optimized(testCase);
+  expect(interleavings(testCase, observation, 2, 100).isCut).toBe(true);
+  expect(interleavings(replaceCase([attach(SECOND)]), observation, 2, 100).isCut).toBe(false);
+});
+
+test('the exhaustive mode names what the judge names, and counts', () => {
+  const { judge, rules } = exhaustiveDomainReplace(2);
+  const testCase = replaceCase([attach(SECOND), attach(OTHER_SECOND)]);
+  const right = judge(testCase, optimized(testCase));
+  expect(right.mismatches).toEqual([]);
+  expect(right.interleavings?.count).toBeGreaterThan(1_000n);
+  expect(right.exercised.every((rule) => rules.some(({ id }) => id === rule))).toBe(true);
+  const [first, second] = optimized(testCase).requests;
+  const stores = second!.actions.filter(({ do: kind }) => kind === 'store');
+  const wrong = judge(testCase, { requests: [first!, { actions: stores }] });
+  expect(wrong.mismatches.map(({ rule }) => rule)).toEqual(['domain-replace.pasid-cache']);
+  const never = judge(testCase, { requests: [first!, { ...second!, actions: [] }] });
+  expect(never.mismatches.map(({ rule }) => rule)).toEqual(['domain-replace.entry.domain']);
 });
 
 test('interleavings are counted, each once', () => {

@@ -15,6 +15,7 @@ import type {
 import { Bindings, type Wanted } from './bindings.ts';
 import { describePlace, describeTranslation } from './describe.ts';
 import { Machine, reset, type State, textOf, withPart } from './machine.ts';
+import { isOffered } from './offered.ts';
 import { keyOf, type NamedPlace, type Place, placeOf, serves, untracked } from './place.ts';
 
 export interface Interleavings {
@@ -22,9 +23,14 @@ export interface Interleavings {
   readonly count: bigint;
   /** States that they go through, counted once between two actions of the driver. */
   readonly states: number;
+  /** There were more than can be gone through: what is said holds up to there. */
+  readonly isCut: boolean;
   /** The number of the first request during or after which some request reaches what it must not, and what. */
   readonly breach?: { readonly request: number; readonly reached: string };
 }
+
+/** A driver that queues much and waits seldom has endless states. So many take some seconds. */
+const MOST_STATES = 50_000;
 
 /** A state, met once, and where the hardware leads from it: worked out when it is first asked for. */
 interface Node {
@@ -34,16 +40,18 @@ interface Node {
 /** Nodes, and how many interleavings lead there. */
 type Layer = Map<Node, bigint>;
 
-/** `most`: actions of the hardware between two of the driver. */
+/** `most`: actions of the hardware between two of the driver. Goes through `mostStates` different states, or some more. */
 export function interleavings(
   testCase: DomainReplaceCase,
   { requests }: DomainReplaceObservation,
   most: number,
+  mostStates = MOST_STATES,
 ): Interleavings {
-  const run = new Run(testCase, most);
+  const run = new Run(testCase, most, mostStates);
   for (const [index, request] of testCase.requests.entries()) {
+    if (!isOffered(testCase, request)) break;
     run.serve(index, request, requests[index]);
-    if (run.breach !== undefined) break;
+    if (run.breach !== undefined || run.isCut) break;
   }
   return run.result();
 }
@@ -56,6 +64,7 @@ class Run {
   breach: Interleavings['breach'];
   readonly #case: DomainReplaceCase;
   readonly #most: number;
+  readonly #mostStates: number;
   readonly #machine: Machine;
   readonly #isCoherent: boolean;
   readonly #bindings: Bindings;
@@ -63,10 +72,11 @@ class Run {
   #layer: Layer;
   #states = 0;
 
-  constructor(testCase: DomainReplaceCase, most: number) {
+  constructor(testCase: DomainReplaceCase, most: number, mostStates: number) {
     const places = placesOf(testCase);
     this.#case = testCase;
     this.#most = most;
+    this.#mostStates = mostStates;
     this.#isCoherent = unitOf(testCase.profile).capabilities.C === 1;
     this.#bindings = new Bindings(testCase);
     this.#machine = new Machine(places);
@@ -81,7 +91,7 @@ class Run {
       wanted.has(key) ? [bound.get(key), untracked(wanted.get(key))] : [bound.get(key)];
     for (const action of report?.actions ?? []) {
       this.#hardware(request, during);
-      if (this.breach !== undefined) return;
+      if (this.breach !== undefined || this.isCut) return;
       this.#driver(action);
     }
     this.#hardware(request, during);
@@ -97,8 +107,12 @@ class Run {
   result(): Interleavings {
     let count = 0n;
     for (const one of this.#layer.values()) count += one;
-    const { breach } = this;
-    return { count, states: this.#states, ...(breach ? { breach } : {}) };
+    const { breach, isCut } = this;
+    return { count, states: this.#states, isCut, ...(breach ? { breach } : {}) };
+  }
+
+  get isCut(): boolean {
+    return this.#nodes.size > this.#mostStates;
   }
 
   #node(state: State): Node {
@@ -120,7 +134,7 @@ class Run {
       for (const [node, count] of layer) {
         if (!reached.has(node)) this.#judge(request, node.state, allowed);
         addTo(reached, node, count);
-        if (done === this.#most) continue;
+        if (done === this.#most || this.isCut) continue;
         node.next ??= [...this.#machine.actions(node.state)].map((state) => this.#node(state));
         for (const one of node.next) addTo(next, one, count);
       }

@@ -2,6 +2,7 @@
 import { anyDomainReplaceCase } from '../../generators/domain-replace.ts';
 import { domainReplaceRules } from '../../spec/rules/domain-replace.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
+import { exhaustiveDomainReplace } from './exhaustive.ts';
 import { judgeDomainReplace } from './judge.ts';
 import { simplerDomainReplaces } from './simpler.ts';
 
@@ -12,4 +13,5 @@ export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   arbitrary: anyDomainReplaceCase,
   judge: judgeDomainReplace,
   simpler: simplerDomainReplaces,
+  exhaustive: exhaustiveDomainReplace,
 };
