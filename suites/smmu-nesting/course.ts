@@ -1,6 +1,5 @@
 /** One run of a case: the host, the streams of the guest, its commands, and what each step showed. */
-import type { Words } from '../../models/reference/smmu-nesting/command.ts';
-import { decode, isAbout } from '../../models/reference/smmu-nesting/command.ts';
+import { type GuestCommand, isAbout } from '../../models/reference/smmu-nesting/command.ts';
 import { Host } from '../../models/reference/smmu-nesting/host.ts';
 import { Streams } from '../../models/reference/smmu-nesting/streams.ts';
 import type { Mismatch, SmmuCall, SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
@@ -12,6 +11,7 @@ import { StepFacts, type StepReport } from './step-facts.ts';
 import { leak, rulesOf, unshared, wide } from './tables.ts';
 
 export class Course {
+  /** Rules, without the name of the area. */
   readonly exercised = new Set<string>();
   readonly testCase: SmmuNestingCase;
   readonly host: Host;
@@ -38,7 +38,8 @@ export class Course {
   follow(step: SmmuStep, report: StepReport): readonly Mismatch[] | 'open' {
     // The register is not writable then; what a write does is not said for every version (6.3.23).
     if (step.step === 'stream-table' && this.streams.enabled) return 'open';
-    const facts = new StepFacts(this.host, this.streams, step.step === 'plug' ? [step.device] : []);
+    if (step.step === 'store' && report.calls.length === 0) return this.#pass(step, report);
+    const facts = new StepFacts(this.host, this.streams, step, report);
     facts.isSwitched = this.streams.begin(step);
     if (step.step === 'plug') this.host.plugged.add(step.device);
     const remarks: Mismatch[] = [];
@@ -46,13 +47,10 @@ export class Course {
       const wrong = this.#make(call, facts, remarks);
       if (wrong) return [...remarks, wrong];
     }
-    const advance = this.#queue.advance(step, report, facts.failures, (words) => this.#blame(words));
+    const advance = this.#queue.advance(step, report, facts.failures, (command) => this.#blame(command));
     if (advance === 'open') return 'open';
     if ('wrong' in advance) return [...remarks, advance.wrong];
-    for (const words of advance.consumed) {
-      const rule = this.#blame(words);
-      if (rule !== 'queue.legal') this.exercised.add(`smmu-nesting.${rule}`);
-    }
+    for (const { command } of advance.consumed) this.exercised.add(this.#blame(command));
     const undone = this.#forwarding.follow(advance.consumed, facts);
     const wrong =
       (step.step === 'unplug' ? this.#unplug(step.device, facts) : undefined) ??
@@ -63,10 +61,17 @@ export class Course {
     return wrong ? [...remarks, wrong] : remarks;
   }
 
+  /** The guest wrote words and nobody noticed: what was allowed is, and more. */
+  #pass(step: SmmuStep, report: StepReport): readonly Mismatch[] {
+    this.streams.begin(step);
+    const stayed = this.#queue.stay(report);
+    return 'wrong' in stayed ? [stayed.wrong] : [];
+  }
+
   #make(call: SmmuCall, facts: StepFacts, remarks: Mismatch[]): Mismatch | undefined {
     const handled = this.#failing.get(this.#calls++);
     const failed = handled !== undefined;
-    for (const rule of ['calls', ...rulesOf(call)]) this.exercised.add(`smmu-nesting.${rule}`);
+    for (const rule of rulesOf(call)) this.exercised.add(rule);
     const costs = [unshared(this, call), wide(call)];
     const wrong = this.host.make(call, failed);
     if (wrong) return wrong;
@@ -78,7 +83,7 @@ export class Course {
 
   #unplug(device: number, facts: StepFacts): Mismatch | undefined {
     if (!this.host.plugged.has(device)) return undefined;
-    this.exercised.add('smmu-nesting.event.unplug');
+    this.exercised.add('event.unplug');
     const table = this.host.tableOf(device);
     if (table !== undefined && facts.failures === 0) {
       return broken('event.unplug', 'outcome', `device ${device} without a table`, `table ${table}`);
@@ -90,13 +95,11 @@ export class Course {
   }
 
   /** The rule that lets a legal command be consumed. */
-  #blame(words: Words): string {
-    const command = decode(words, this.testCase.smmu);
+  #blame(command: GuestCommand): string {
     if (command.is !== 'streams' && command.is !== 'descriptors' && command.is !== 'atc')
       return 'queue.legal';
-    const about = [...this.host.plugged].filter((device) =>
-      isAbout(command, this.testCase.devices[device]?.streamId ?? 0),
-    );
+    const { devices } = this.testCase;
+    const about = [...this.host.plugged].filter((device) => isAbout(command, devices[device]?.streamId ?? 0));
     if (about.length === 0) return 'queue.unknown-stream';
     const isBad = this.streams.enabled && about.some((device) => this.streams.isBad(device));
     return isBad ? 'queue.bad-entry' : 'queue.legal';

@@ -41,8 +41,6 @@ export class Devices {
     const event = this.#event(device, step, facts);
     const target = this.#target(device);
     if (event !== undefined) this.#exercise(event, target);
-    const expected = `device ${device}: ${describeAny(allowed)}`;
-    const observed = describeStream(after);
     if (after && allowed.some((one) => isServed(one, after, testCase.smmu))) {
       this.#failed.delete(device);
       return this.#detour(device, before, after, facts);
@@ -56,15 +54,18 @@ export class Devices {
       // A CMD_SYNC that completed says that it is done.
       const mayStay = isAsItWas && !facts.completed.has(device);
       if (!isBlocked && !mayStay) {
+        const expected = `device ${device}: ${describeAny(allowed)}`;
         const others = `or blocked${facts.completed.has(device) ? '' : ', or as it was'}`;
-        return broken('failure.stream', 'outcome', `${expected}, ${others}`, observed);
+        return broken('failure.stream', 'outcome', `${expected}, ${others}`, describeStream(after));
       }
       this.#failed.set(device, { stream: after, older: facts.forced.get(device) });
       if (report.reported === true || typeof report.error === 'number') return undefined;
-      return broken('failure.reported', 'record', `device ${device} reported to be ${observed}`, 'nothing');
+      const expected = `device ${device} reported to be ${describeStream(after)}`;
+      return broken('failure.reported', 'record', expected, 'nothing');
     }
     const rule = this.#ruleOf(step, event, target, isAsItWas);
-    return broken(rule, 'outcome', expected, `${isAsItWas ? 'still ' : ''}${observed}`);
+    const observed = `${isAsItWas ? 'still ' : ''}${describeStream(after)}`;
+    return broken(rule, 'outcome', `device ${device}: ${describeAny(allowed)}`, observed);
   }
 
   /** What of this step makes the stream of `device` what it should be now. */
@@ -118,10 +119,10 @@ export class Devices {
 
   #isSame(a: Stream | undefined, b: Stream | undefined): boolean {
     if (a === undefined || b === undefined) return a === b;
-    return isSameStream(a, b, this.#course.testCase.smmu);
+    return isSameStream(a, b);
   }
 
   #exercise(...rules: readonly string[]): void {
-    for (const rule of rules) this.#course.exercised.add(`smmu-nesting.${rule}`);
+    for (const rule of rules) this.#course.exercised.add(rule);
   }
 }

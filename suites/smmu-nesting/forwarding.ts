@@ -2,12 +2,7 @@
  * What consumed commands ask of the host. It is done when a CMD_SYNC completes, at the latest; what fails before
  * has to be done again. Configuration comes before translations, and these before those that devices hold.
  */
-import {
-  decode,
-  type GuestCommand,
-  isAbout,
-  type Words,
-} from '../../models/reference/smmu-nesting/command.ts';
+import { type GuestCommand, isAbout, type Words } from '../../models/reference/smmu-nesting/command.ts';
 import {
   covers,
   dropDescriptors,
@@ -24,6 +19,7 @@ import type { Mismatch } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
 import { describeWords } from './describe.ts';
+import type { Queued } from './queue.ts';
 import type { StepFacts } from './step-facts.ts';
 
 /** Which caches: those that are filled from others come after them. */
@@ -59,13 +55,12 @@ export class Forwarding {
   }
 
   /** What of `consumed` and of earlier commands is not done after the step. */
-  follow(consumed: readonly Words[], facts: StepFacts): Mismatch | undefined {
+  follow(consumed: readonly Queued[], facts: StepFacts): Mismatch | undefined {
     const { streams, testCase } = this.#course;
     /** By unit and kind: the epoch when all of it that a CMD_SYNC completed was done. */
     const done = testCase.units.map(() => [0, 0]);
     let segment: GuestCommand[] = [];
-    for (const words of consumed) {
-      const command = decode(words, testCase.smmu);
+    for (const { words, command } of consumed) {
       if (command.is === 'sync') {
         this.#complete(segment, facts, done);
         segment = [];
@@ -99,11 +94,11 @@ export class Forwarding {
       if (ends && kind < DEVICE) ends[kind] = Math.max(ends[kind] ?? 0, epoch + 1);
     };
     const left: Work[] = [];
-    if (this.#hasStopped) exercised.add('smmu-nesting.failure.exact');
+    if (this.#hasStopped) exercised.add('failure.exact');
     this.#hasStopped = false;
     for (const work of this.#pending) {
-      exercised.add(`smmu-nesting.forward.${work.rule}`);
-      if (work.start > 0) exercised.add('smmu-nesting.forward.order');
+      exercised.add(`forward.${work.rule}`);
+      if (work.start > 0) exercised.add('forward.order');
       const epoch = epochOf(work, facts);
       if (epoch !== undefined) finish(work.unit, work.kind, epoch);
       else left.push({ ...work, due: true });
@@ -119,7 +114,7 @@ export class Forwarding {
         (one) => one.device === device && one.stream && isServed(now, one.stream, testCase.smmu),
       );
       const was = facts.before.get(device);
-      if (isNow && !(was && isSameStream(was, now, testCase.smmu))) finish(unit, CONFIGURATION, isNow.epoch);
+      if (isNow && !(was && isSameStream(was, now))) finish(unit, CONFIGURATION, isNow.epoch);
     }
   }
 

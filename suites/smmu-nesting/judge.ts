@@ -31,5 +31,6 @@ export function judgeSmmuNesting(testCase: SmmuNestingCase, { steps }: SmmuNesti
 }
 
 function verdict({ exercised }: Course, mismatches: readonly Mismatch[]): Verdict {
-  return { exercised: [...new Set([...exercised, ...mismatches.map(({ rule }) => rule)])], mismatches };
+  const rules = [...exercised].map((rule) => `smmu-nesting.${rule}`);
+  return { exercised: [...new Set([...rules, ...mismatches.map(({ rule }) => rule)])], mismatches };
 }

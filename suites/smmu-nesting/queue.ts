@@ -1,6 +1,5 @@
 /** The command queue of the guest: how much of it a step consumes, and where an error stops it. */
-import { decode, opcodeOf, type Words } from '../../models/reference/smmu-nesting/command.ts';
-import { SYNC } from '../../models/reference/smmu-nesting/physical-command.ts';
+import { decode, type GuestCommand, type Words } from '../../models/reference/smmu-nesting/command.ts';
 import type { Mismatch, SmmuStep, VirtualSmmu } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import { describeWords } from './describe.ts';
@@ -9,15 +8,20 @@ import type { StepReport } from './step-facts.ts';
 const CERROR_ILL = 1;
 const CERROR_ATC_INV_SYNC = 3;
 
+export interface Queued {
+  readonly words: Words;
+  readonly command: GuestCommand;
+}
+
 /** `open`: nothing can be said of the rest. */
-type Advance = { readonly consumed: readonly Words[] } | { readonly wrong: Mismatch } | 'open';
+type Advance = { readonly consumed: readonly Queued[] } | { readonly wrong: Mismatch } | 'open';
 
 export class CommandQueue {
   /** CMDQ_CONS.ERR while an error is active. */
   error: number | null = null;
   readonly #smmu: VirtualSmmu;
   readonly #exercised: Set<string>;
-  #waiting: Words[] = [];
+  #waiting: Queued[] = [];
 
   constructor(smmu: VirtualSmmu, exercised: Set<string>) {
     this.#smmu = smmu;
@@ -25,20 +29,29 @@ export class CommandQueue {
   }
 
   /** `blame` names the rule that a legal command breaks when it is not consumed. */
-  advance(step: SmmuStep, report: StepReport, failures: number, blame: (words: Words) => string): Advance {
-    if (step.step === 'commands') this.#waiting.push(...step.commands);
+  advance(
+    step: SmmuStep,
+    report: StepReport,
+    failures: number,
+    blame: (command: GuestCommand) => string,
+  ): Advance {
+    if (step.step === 'commands') this.#waiting.push(...this.#decoded(step.commands));
     if (step.step === 'acknowledge') {
       if (this.error !== null) this.#exercise('queue.resumed');
-      if (step.commands) this.#waiting = [...step.commands];
+      if (step.commands) this.#waiting = this.#decoded(step.commands);
       this.error = null;
     } else if (step.step !== 'commands' || this.error !== null) {
-      return this.#stay(report);
+      return this.stay(report);
     }
     return this.#work(report, failures, blame);
   }
 
+  #decoded(commands: readonly Words[]): Queued[] {
+    return commands.map((words) => ({ words, command: decode(words, this.#smmu) }));
+  }
+
   /** Nothing is consumed and the error stays. */
-  #stay({ consumed = 0, error = this.error }: StepReport): Advance {
+  stay({ consumed = 0, error = this.error }: StepReport): Exclude<Advance, 'open'> {
     if (this.error !== null) this.#exercise('queue.stopped');
     if (consumed === 0 && error === this.error) return { consumed: [] };
     const expected = `nothing consumed, ${describeError(this.error)}`;
@@ -46,16 +59,15 @@ export class CommandQueue {
     return { wrong: broken('queue.stopped', consumed === 0 ? 'outcome' : 'count', expected, observed) };
   }
 
-  #work(report: StepReport, failures: number, blame: (words: Words) => string): Advance {
-    const decoded = this.#waiting.map((words) => decode(words, this.#smmu).is);
-    const illegal = decoded.indexOf('illegal');
-    const limit = illegal < 0 ? decoded.length : illegal;
-    if (decoded.slice(0, limit).includes('open')) return 'open';
+  #work(report: StepReport, failures: number, blame: (command: GuestCommand) => string): Advance {
+    const illegal = this.#waiting.findIndex(({ command }) => command.is === 'illegal');
+    const limit = illegal < 0 ? this.#waiting.length : illegal;
+    if (this.#waiting.slice(0, limit).some(({ command }) => command.is === 'open')) return 'open';
     if (failures > 0 && (report.consumed === undefined || report.error === undefined)) return 'open';
     const due = illegal < 0 ? null : CERROR_ILL;
     const { consumed = limit, error = consumed === limit ? due : CERROR_ILL } = report;
     if (limit > 0) this.#exercise('queue.legal');
-    if (illegal >= 0) this.#exercise('queue.illegal').add('smmu-nesting.queue.stopped');
+    if (illegal >= 0) this.#exercise('queue.illegal').add('queue.stopped');
     const wrong = this.#misplaced(consumed, error, limit, due, failures, blame);
     if (wrong) return { wrong };
     this.error = error;
@@ -68,7 +80,7 @@ export class CommandQueue {
     limit: number,
     due: number | null,
     failures: number,
-    blame: (words: Words) => string,
+    blame: (command: GuestCommand) => string,
   ): Mismatch | undefined {
     const observed = `${consumed} consumed, ${describeError(error)}`;
     const expected = `${limit} consumed, ${describeError(due)}`;
@@ -84,11 +96,11 @@ export class CommandQueue {
     }
     if (head === undefined) return undefined;
     if (failures === 0 || error === null) {
-      const where = `${observed}, at ${describeWords(head)}`;
-      return broken(blame(head), error === null ? 'count' : 'outcome', expected, where);
+      const where = `${observed}, at ${describeWords(head.words)}`;
+      return broken(blame(head.command), error === null ? 'count' : 'outcome', expected, where);
     }
     this.#exercise('failure.error-code');
-    const codes = opcodeOf(head) === SYNC ? [CERROR_ILL, CERROR_ATC_INV_SYNC] : [CERROR_ILL];
+    const codes = head.command.is === 'sync' ? [CERROR_ILL, CERROR_ATC_INV_SYNC] : [CERROR_ILL];
     if (codes.includes(error)) return undefined;
     return broken(
       'failure.error-code',
@@ -99,7 +111,7 @@ export class CommandQueue {
   }
 
   #exercise(rule: string): Set<string> {
-    return this.#exercised.add(`smmu-nesting.${rule}`);
+    return this.#exercised.add(rule);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Host } from '../../models/reference/smmu-nesting/host.ts';
 import { SYNC } from '../../models/reference/smmu-nesting/physical-command.ts';
 import type { Stream } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Completion, Streams } from '../../models/reference/smmu-nesting/streams.ts';
-import type { SmmuCall, SmmuNestingObservation } from '../../spec/schema.ts';
+import type { SmmuCall, SmmuNestingObservation, SmmuStep } from '../../spec/schema.ts';
 
 export type StepReport = SmmuNestingObservation['steps'][number];
 
@@ -31,29 +31,25 @@ export class StepFacts {
   readonly attached: Attached[] = [];
   /** Devices whose CFGI a CMD_SYNC completed in this step. */
   readonly completed = new Map<number, Completion>();
-  /** Streams and tables of devices when the step began. */
+  /** Streams of devices when the step began. */
   readonly before: ReadonlyMap<number, Stream | undefined>;
-  readonly tables: ReadonlyMap<number, number>;
   /** The CFGI of each device that was consumed and not completed when the step began. */
   readonly forced: ReadonlyMap<number, Completion | undefined>;
   /** Devices whose stream may have been blocked when the step began: by an entry that may have been cached. */
   readonly mayBlock: ReadonlySet<number>;
   #epoch = 0;
 
-  /** `coming`: a device that is plugged in this step. */
-  constructor(host: Host, streams: Streams, coming: readonly number[]) {
+  constructor(host: Host, streams: Streams, step: SmmuStep, { calls }: StepReport) {
     const devices = [...host.plugged];
+    const coming = step.step === 'plug' ? [step.device] : [];
+    const blocked = calls.flatMap((call) =>
+      call.call === 'attach' && call.to === 'abort' ? call.device : [],
+    );
     this.forced = new Map([...devices, ...coming].map((device) => [device, streams.forced(device)]));
     this.mayBlock = new Set(
-      devices.filter((device) => streams.allowed(device).some(({ is }) => is === 'abort')),
+      blocked.filter((device) => streams.allowed(device).some(({ is }) => is === 'abort')),
     );
     this.before = new Map(devices.map((device) => [device, host.stream(device)]));
-    this.tables = new Map(
-      devices.flatMap((device) => {
-        const table = host.tableOf(device);
-        return table === undefined ? [] : [[device, table]];
-      }),
-    );
   }
 
   /** A call that was made; when it failed the host issued `handled` commands of it first. */

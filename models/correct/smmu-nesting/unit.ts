@@ -226,7 +226,7 @@ class HabitualSmmu {
     const wanted = this.#wanted(device);
     const has = this.#attached.get(device);
     const { unit = 0, physicalStreamId = 0 } = this.#case.devices[device] ?? {};
-    if (has && isSameStream(wanted, has.stream, this.#case.smmu)) {
+    if (has && isSameStream(wanted, has.stream)) {
       if (!isNamed || has.table === undefined) return true;
       if (this.#habits.refresh === 'attach-again') {
         return this.#call({ call: 'attach', device, to: has.table });

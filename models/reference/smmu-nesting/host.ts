@@ -2,7 +2,7 @@
 import type { Aspect, SmmuCall, SmmuNestingCase } from '../../../spec/schema.ts';
 import { opcodeOf, streamIdOf, vmidOf } from './command.ts';
 import { isRange, SYNC, withStream, withVmid } from './physical-command.ts';
-import { abort, bypass, guestPart, isTaken, type Stream, type Words } from './stream-entry.ts';
+import { abort, bypass, guestPart, isTaken, type Stream, stage1Of, type Words } from './stream-entry.ts';
 
 export interface Breach {
   readonly rule: string;
@@ -13,7 +13,7 @@ export interface Breach {
 
 interface NestedTable {
   readonly unit: number;
-  readonly ste: Words;
+  readonly stream: Stream;
 }
 
 type Target = 'abort' | 'bypass' | number;
@@ -33,7 +33,7 @@ export class Host {
   /** What the stream of `device` is on the host; undefined when nothing was attached. */
   stream(device: number): Stream | undefined {
     const to = this.#attached.get(device);
-    if (typeof to === 'number') return { is: 'stage-1', ste: this.tables.get(to)?.ste ?? [] };
+    if (typeof to === 'number') return this.tables.get(to)?.stream;
     return to === 'abort' ? abort : to === 'bypass' ? bypass : undefined;
   }
 
@@ -44,7 +44,8 @@ export class Host {
   }
 
   isUsed(table: number): boolean {
-    return [...this.#attached.values()].includes(table);
+    for (const to of this.#attached.values()) if (to === table) return true;
+    return false;
   }
 
   /** True when a device of `unit` is attached to a table. */
@@ -83,13 +84,10 @@ export class Host {
     if (this.#everUsed.has(table)) return broken('calls', 'a new number', `table ${table} again`);
     this.#everUsed.add(table);
     if (this.#case.units[unit] === undefined) return broken('calls', 'a unit of the case', `unit ${unit}`);
-    const observed = ste.map((word) => `0x${word.toString(16)}`).join(', ');
     const part = guestPart(ste);
-    if (ste.some((word, index) => word !== part[index])) {
-      return broken('table.mask', part.map((word) => `0x${word.toString(16)}`).join(', '), observed);
-    }
-    if (!isTaken(ste, this.#case.smmu)) return broken('table.legal', 'a legal stage 1 entry', observed);
-    if (!failed) this.tables.set(table, { unit, ste });
+    if (ste.some((word, index) => word !== part[index])) return broken('table.mask', list(part), list(ste));
+    if (!isTaken(ste, this.#case.smmu)) return broken('table.legal', 'a legal stage 1 entry', list(ste));
+    if (!failed) this.tables.set(table, { unit, stream: stage1Of(ste, this.#case.smmu) });
     return undefined;
   }
 
@@ -126,10 +124,10 @@ export class Host {
         return broken('convert.opcode', 'a command that stays within the guest', observed);
       }
       const streamId = streamIdOf(command);
-      const isOurs = [...this.plugged].some((index) => {
-        const device = this.#case.devices[index];
-        return device?.unit === unit && device.physicalStreamId === streamId;
-      });
+      const isOurs = this.#case.devices.some(
+        (device, index) =>
+          device.unit === unit && device.physicalStreamId === streamId && this.plugged.has(index),
+      );
       if (!isOurs) {
         const expected = `the StreamID of a plugged device on unit ${unit}`;
         return broken('convert.stream', expected, `0x${streamId.toString(16)}`);
@@ -137,6 +135,10 @@ export class Host {
     }
     return undefined;
   }
+}
+
+function list(words: Words): string {
+  return words.map((word) => `0x${word.toString(16)}`).join(', ');
 }
 
 function broken(rule: string, expected: string, observed: string): Breach {

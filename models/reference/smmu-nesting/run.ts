@@ -130,7 +130,7 @@ class NestingSmmu {
   #give(device: number): boolean {
     const wanted = this.#streams.now(device);
     const has = this.#host.stream(device);
-    if (has && isSameStream(wanted, has, this.#case.smmu)) return true;
+    if (has && isSameStream(wanted, has)) return true;
     const old = this.#host.tableOf(device);
     if (wanted.is !== 'stage-1') {
       if (!this.#call({ call: 'attach', device, to: wanted.is })) return false;

@@ -24,9 +24,10 @@ const S1CSH = field('S1CSH');
 const guestFields = [V, CONFIG, S1FMT, S1CONTEXTPTR, S1CDMAX].concat([
   ...[S1DSS, S1CIR, S1COR, S1CSH, S1STALLD, EATS],
 ]);
-const guestMasks = [0, 1].map((index) =>
-  guestFields.filter(({ word }) => word === index).reduce((all, { mask }) => all | mask, 0n),
-);
+const guestMask = (index: number) =>
+  guestFields.filter(({ word }) => word === index).reduce((all, { mask }) => all | mask, 0n);
+const GUEST_0 = guestMask(0);
+const GUEST_1 = guestMask(1);
 
 const ABORTS = 4n;
 const BYPASS = 4n;
@@ -43,7 +44,7 @@ export type Words = readonly bigint[];
 export type Stream =
   | { readonly is: 'abort' }
   | { readonly is: 'bypass' }
-  /** Words 0 and 1, with what the guest decides. */
+  /** Words 0 and 1, with what the guest decides and hardware looks at. */
   | { readonly is: 'stage-1'; readonly ste: Words };
 
 export const abort: Stream = { is: 'abort' };
@@ -52,7 +53,12 @@ export const bypass: Stream = { is: 'bypass' };
 /** The stream of the entry `words`; undefined: it was not readable, or there is none. */
 export function streamOf(words: Words | undefined, smmu: VirtualSmmu): Stream {
   if (words === undefined || isBad(words, smmu) || readField(CONFIG, words) < ABORTS) return abort;
-  return readField(CONFIG, words) === BYPASS ? bypass : { is: 'stage-1', ste: effective(words, smmu) };
+  return readField(CONFIG, words) === BYPASS ? bypass : stage1Of(words, smmu);
+}
+
+/** The stream of a stage 1 entry that is legal. */
+export function stage1Of(words: Words, smmu: VirtualSmmu): Stream {
+  return { is: 'stage-1', ste: effective(words, smmu) };
 }
 
 /** Not valid or ILLEGAL: C_BAD_STE for each transaction. */
@@ -70,8 +76,8 @@ export function isTaken(words: Words, smmu: VirtualSmmu): boolean {
 }
 
 /** The fields of words 0 and 1 that the guest decides; all others zero. */
-export function guestPart(words: Words): Words {
-  return [0, 1].map((index) => (words[index] ?? 0n) & (guestMasks[index] ?? 0n));
+export function guestPart([word0 = 0n, word1 = 0n]: Words): Words {
+  return [word0 & GUEST_0, word1 & GUEST_1];
 }
 
 /** ATS works for the stream: EATS is 1, where the guest has ATS. */
@@ -98,11 +104,10 @@ function isIllegal(words: Words, smmu: VirtualSmmu): boolean {
   );
 }
 
-/** Whether hardware does the same with both; what it ignores may differ. */
-export function isSameStream(a: Stream, b: Stream, smmu: VirtualSmmu): boolean {
+/** Whether hardware does the same with both. */
+export function isSameStream(a: Stream, b: Stream): boolean {
   if (a.is !== 'stage-1' || b.is !== 'stage-1') return a.is === b.is;
-  const [left, right] = [effective(a.ste, smmu), effective(b.ste, smmu)];
-  return left[0] === right[0] && left[1] === right[1];
+  return a.ste[0] === b.ste[0] && a.ste[1] === b.ste[1];
 }
 
 /**
@@ -110,7 +115,7 @@ export function isSameStream(a: Stream, b: Stream, smmu: VirtualSmmu): boolean {
  * the lower bits as zero or any descriptor of the table (5.2, S1Fmt): so both may reach the host.
  */
 export function isServed(guest: Stream, host: Stream, smmu: VirtualSmmu): boolean {
-  if (isSameStream(guest, host, smmu)) return true;
+  if (isSameStream(guest, host)) return true;
   if (guest.is !== 'stage-1' || host.is !== 'stage-1') return false;
   const low = bits(tableLog2(guest.ste, smmu) - 1, S1CONTEXTPTR.low);
   if (((guest.ste[0] ?? 0n) & low) === 0n) return false;
@@ -118,7 +123,7 @@ export function isServed(guest: Stream, host: Stream, smmu: VirtualSmmu): boolea
     is: 'stage-1',
     ste: [word0 & ~low, word1],
   });
-  return isSameStream(without(guest.ste), without(host.ste), smmu);
+  return isSameStream(without(guest.ste), without(host.ste));
 }
 
 /** The size in bytes to which the first table of descriptors is aligned, as log2 (5.2, S1Fmt). */
@@ -135,24 +140,25 @@ function tableLog2(ste: Words, { substreamIdBits }: VirtualSmmu): number {
   }
 }
 
-/** Zero where fields are ignored (5.2): S1Fmt and S1DSS of one descriptor, EATS without ATS. */
+/** What the guest decides, zero where fields are ignored or act as zero (5.2). */
 function effective(ste: Words, smmu: VirtualSmmu): Words {
-  const one = smmu.substreamIdBits === 0 || readField(S1CDMAX, ste) === 0n;
+  const [word0 = 0n, word1 = 0n] = ste;
+  const substreams = smmu.substreamIdBits !== 0;
+  const one = !substreams || readField(S1CDMAX, ste) === 0n;
   // Not cacheable is outer shareable, whatever S1CSH says.
   const isCached = readField(S1CIR, ste) !== 0n || readField(S1COR, ste) !== 0n;
-  const ignored = [
-    ...(one ? [S1FMT, S1DSS] : []),
-    ...(smmu.substreamIdBits === 0 ? [S1CDMAX] : []),
-    ...(usesAts(ste, smmu) ? [] : [EATS]),
-    ...(isCached ? [] : [S1CSH]),
-    // No descriptor has a stall that it could keep (5.4, S).
-    ...(smmu.stallModel === NO_STALL ? [S1STALLD] : []),
-    // Reserved values that act as 0.
-    ...[S1FMT, S1DSS].filter((one) => readField(one, ste) === RESERVED),
-    ...(readField(S1CSH, ste) === 1n ? [S1CSH] : []),
+  return [
+    word0 &
+      GUEST_0 &
+      ~((substreams ? 0n : S1CDMAX.mask) | (one || readField(S1FMT, ste) === RESERVED ? S1FMT.mask : 0n)),
+    word1 &
+      GUEST_1 &
+      ~(
+        (one || readField(S1DSS, ste) === RESERVED ? S1DSS.mask : 0n) |
+        (isCached && readField(S1CSH, ste) !== 1n ? 0n : S1CSH.mask) |
+        // Where no descriptor may have a stall there is none to keep from it.
+        (smmu.stallModel === NO_STALL ? S1STALLD.mask : 0n) |
+        (usesAts(ste, smmu) ? 0n : EATS.mask)
+      ),
   ];
-  return ignored.reduce<Words>(
-    (words, { word, mask }) => words.with(word, (words[word] ?? 0n) & ~mask),
-    guestPart(ste),
-  );
 }

@@ -21,7 +21,16 @@ interface Cached {
   readonly descriptors: readonly bigint[];
 }
 
+/** What memory says of a stream. */
+interface Found {
+  readonly lookup: Lookup;
+  /** What it may be; the first is what hardware does that cuts addresses. */
+  readonly streams: readonly [Stream, ...Stream[]];
+}
+
 interface Tracked {
+  /** Undefined: it is to be looked up again. */
+  now: Found | undefined;
   cached: Cached;
   /** What may be after the next CMD_SYNC, when a CFGI_STE was consumed, and by which kind of it. */
   fresh: (Completion & { cached: Cached }) | undefined;
@@ -44,7 +53,7 @@ export class Streams {
     this.#smmu = smmu;
     this.#table = streamTable;
     this.#ids = devices.map(({ streamId }) => streamId);
-    this.#tracked = devices.map(() => ({ cached: nothing, fresh: undefined }));
+    this.#tracked = devices.map(() => ({ now: undefined, cached: nothing, fresh: undefined }));
   }
 
   /** What the guest does to memory and registers. True when SMMUEN or GBPA changed. */
@@ -57,6 +66,7 @@ export class Streams {
   #write(step: SmmuStep): void {
     switch (step.step) {
       case 'store':
+        this.#forget();
         for (const [index, word] of step.words.entries())
           memory.store(step.address + BigInt(8 * index), word);
         break;
@@ -68,6 +78,7 @@ export class Streams {
         return;
       case 'stream-table':
         this.#table = { base: step.base, config: step.config };
+        this.#forget();
         return;
       default:
         return;
@@ -105,46 +116,52 @@ export class Streams {
   /** What the stream of `device` may be; the first is what memory says. */
   allowed(device: number): readonly Stream[] {
     if (!this.enabled) return [this.now(device)];
-    return [...this.#streamsOf(this.#lookUp(device)), ...(this.#tracked[device]?.cached.streams ?? [])];
+    const cached = this.#tracked[device]?.cached.streams ?? [];
+    return [...this.#now(device).streams, ...cached];
   }
 
   /** What memory says, or GBPA while the SMMU is disabled. */
   now(device: number): Stream {
     if (!this.enabled) return this.#abortAll ? abort : bypass;
-    return streamOf(this.#lookUp(device).entry, this.#smmu);
+    return this.#now(device).streams[0];
   }
 
   /** The entry of `device` in memory is missing, not readable, not valid or ILLEGAL. */
   isBad(device: number): boolean {
-    const { entry, isCut } = this.#lookUp(device);
+    const { entry, isCut } = this.#now(device).lookup;
     return entry === undefined || isCut || isBad(entry, this.#smmu);
   }
 
   /** `cached`, with what may be fetched now, by any level 1 descriptor that may be cached. */
   #look(device: number, cached: Cached): Cached {
-    const now = this.#lookUp(device);
+    const now = this.#now(device);
+    const { descriptor } = now.lookup;
+    const others = cached.descriptors.filter((one) => one !== descriptor);
+    const found = [now, ...others.map((one) => this.#find(device, one))];
     const streams = [...cached.streams];
-    const descriptors = [...cached.descriptors];
-    const fetch = (lookup: Lookup) => {
-      if (lookup.entry === undefined && lookup.descriptor === undefined) return;
-      for (const stream of this.#streamsOf(lookup)) {
-        if (!streams.some((one) => isSameStream(one, stream, this.#smmu))) streams.push(stream);
+    for (const { lookup, streams: fetched } of found) {
+      if (lookup.entry === undefined && lookup.descriptor === undefined) continue;
+      for (const stream of fetched) {
+        if (!streams.some((one) => isSameStream(one, stream))) streams.push(stream);
       }
-    };
-    fetch(now);
-    for (const descriptor of cached.descriptors) fetch(this.#lookUp(device, descriptor));
-    if (now.descriptor !== undefined && !descriptors.includes(now.descriptor)) {
-      descriptors.push(now.descriptor);
     }
-    return { streams, descriptors };
+    return { streams, descriptors: descriptor === undefined ? others : [...others, descriptor] };
   }
 
-  #lookUp(device: number, cached?: bigint): Lookup {
-    return lookUp(memory, this.#table, this.#ids[device] ?? 0, this.#smmu, cached);
+  #now(device: number): Found {
+    const tracked = this.#tracked[device];
+    const found = tracked?.now ?? this.#find(device);
+    if (tracked) tracked.now = found;
+    return found;
   }
 
-  #streamsOf({ entry, isCut }: Lookup): readonly Stream[] {
-    const stream = streamOf(entry, this.#smmu);
-    return isCut && stream.is !== 'abort' ? [stream, abort] : [stream];
+  #find(device: number, cached?: bigint): Found {
+    const lookup = lookUp(memory, this.#table, this.#ids[device] ?? 0, this.#smmu, cached);
+    const stream = streamOf(lookup.entry, this.#smmu);
+    return { lookup, streams: lookup.isCut && stream.is !== 'abort' ? [stream, abort] : [stream] };
+  }
+
+  #forget(): void {
+    for (const tracked of this.#tracked) tracked.now = undefined;
   }
 }
