@@ -33,8 +33,9 @@ export function walkHostPermissions(attempt: Attempt, top: bigint): number {
     const selected = 4n * ((address >> shape.page) % (shape.pages || 1n));
     const wrong = entry & reserved;
     if (wrong !== 0n) {
-      // Reserved bits of the permissions of other pages may be looked at or not.
-      const others = shape.pages === 0n ? 0n : otherPermissions(shape.pages, selected);
+      // Reserved bits of the permissions of other pages may be looked at or not; where no page is known all are wrong.
+      const hasPages = level < 3 || (level === 3 && attempt.unit.capabilities.HPT1GPS === 1);
+      const others = hasPages ? otherPermissions(shape.pages, selected) : 0n;
       if ((wrong & ~others) !== 0n || attempt.choices.may()) return attempt.fails([RESERVED]);
     }
     const permission = shape.pages === 0n ? 0n : (entry >> selected) & 0xfn;

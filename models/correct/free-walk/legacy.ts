@@ -57,7 +57,8 @@ export function translateLegacy(attempt: Attempt, rootTable: bigint): Page | num
   if (passes) {
     if (address >> BigInt(unit.haw) !== 0n) return attempt.fails([0x04]);
     // Whether the width that AW names limits it too is not stated.
-    return aw <= 3 &&
+    return aw >= 1 &&
+      aw <= 3 &&
       isBeyond(attempt, stage, address) &&
       address >> BigInt(30 + 9 * aw) !== 0n &&
       choices.may()
