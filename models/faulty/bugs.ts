@@ -1,8 +1,9 @@
 /** Every known bug, by area. */
 import type { Bug } from './bug.ts';
 import { writerBugs } from './entry-sync/writer.ts';
+import { bugsOfWalks } from './walks.ts';
 
-export const bugs: readonly Bug[] = [...writerBugs];
+export const bugs: readonly Bug[] = [...writerBugs, ...bugsOfWalks];
 
 /** The bug called `id`, or undefined. */
 export function bugCalled(id: string): Bug | undefined {
