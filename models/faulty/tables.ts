@@ -1,4 +1,5 @@
-/** The smallest tables that lead a request anywhere, as bugs of walks write them down. */
+/** The smallest tables that lead a request anywhere, as bugs of walks write them down: pages in the order in which they
+ * are read, from 1000h on, as shrunk cases have them. */
 import { namedProfile } from '../../spec/profiles.ts';
 import type {
   EntryCase,
@@ -20,17 +21,18 @@ export function profile(name: string): Profile {
   return found;
 }
 
-/** Root entry of bus 0, whose context table is at 1000h. */
-export const ROOT: Words = [0n, 0x1001n];
-/** Legacy context entry of 00:00.0: three levels of tables from 2000h. */
-export const LEGACY: Words = [0x1000n, 0x2001n, 1n];
-/** Scalable context entry of 00:00.0 and a directory entry: the PASID table is at 3000h. */
+/** Root entry of bus 0, at 1000h: the context table is at 2000h. */
+export const ROOT: Words = [0x1000n, 0x2001n];
+/** Legacy context entry of 00:00.0: three levels of tables from 3000h. */
+export const LEGACY: Words = [0x2000n, 0x3001n, 1n];
+/** Scalable context entry of 00:00.0 and a directory entry: the PASID table is at 4000h. */
 export const SCALABLE: readonly Words[] = [
-  [0x1000n, 0x2001n],
   [0x2000n, 0x3001n],
+  [0x3000n, 0x4001n],
 ];
-/** What RTADDR_REG says of scalable tables at 0. */
-const SCALABLE_MODE = 0x400n;
+/** RTADDR_REG in both modes. */
+const LEGACY_TABLES = 0x1000n;
+const SCALABLE_TABLES = 0x1400n;
 
 const runs = (words: readonly Words[]): MemoryRun[] =>
   words.map(([address, ...rest]) => ({ address, words: rest }));
@@ -54,7 +56,7 @@ export function translation(
 
 /** Legacy mode on the simplest unit, with root and context entry in place and `words` besides. */
 export function legacy(words: readonly Words[], request: Partial<Request> = {}): TranslationCase {
-  return translation('legacy-39', 0n, [ROOT, LEGACY, ...words], request);
+  return translation('legacy-39', LEGACY_TABLES, [ROOT, LEGACY, ...words], request);
 }
 
 /** Scalable mode on the unit called `of`, with root, context and directory entry in place. */
@@ -63,7 +65,7 @@ export function scalable(
   words: readonly Words[],
   request: Partial<Request> = {},
 ): TranslationCase {
-  return translation(of, SCALABLE_MODE, [ROOT, ...SCALABLE, ...words], request);
+  return translation(of, SCALABLE_TABLES, [ROOT, ...SCALABLE, ...words], request);
 }
 
 /** A walk over the range of three levels of tables from 1000h, of 39 bits. */
@@ -81,13 +83,13 @@ export function rangeWalk(
   };
 }
 
-/** 00:00.0 is assigned while translation is on, under legacy tables from 0 on. */
+/** 00:00.0 is assigned while translation is on, under legacy tables. */
 export function assigned(words: readonly Words[]): PageWalkCase {
   return {
     area: 'page-walk',
     profile: profile('legacy-39'),
     memory: runs(words),
-    walk: { kind: 'replay', rtaddr: 0n, translationEnabled: true, sourceId: 0 },
+    walk: { kind: 'replay', rtaddr: LEGACY_TABLES, translationEnabled: true, sourceId: 0 },
   };
 }
 

@@ -18,6 +18,10 @@ export const bugsOfWalks: readonly Bug[] = [
 
 export const inexpressibleOfWalks: readonly Inexpressible[] = [
   {
+    history: 'QEMU "intel_iommu: fix VTD_SID_TO_BUS", 1e06f131fd',
+    reason: 'No walk used the macro, but device-selective invalidations of the context cache did.',
+  },
+  {
     history: 'QEMU "fix guest-triggerable abort on oversized MMIO access", 2026-06',
     reason: 'Accesses to registers have the width of the register in every case.',
   },

@@ -61,7 +61,7 @@ export const decodingBugs: readonly BugOf<'entry'>[] = [
     history: 'QEMU 7.2.22, as measured: vtd_pe_type_check',
     wrong: 'AW of a PASID table entry is checked under pass-through, which ignores it.',
     source: 'expectations/qemu-7.2.json; 9.6',
-    rules: ['entry.valid.pasid-table'],
+    rules: ['entry.valid.pasid-table', 'entry.ignored.pasid-table'],
     edits: [
       {
         file: 'entry-faults.ts',

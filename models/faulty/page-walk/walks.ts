@@ -5,6 +5,13 @@ import { assigned, LEGACY, ROOT, rangeWalk } from '../tables.ts';
 const RANGE_END = 1n << 39n;
 const known = { iova: 0n, size: 0x4000_0000n, target: 0n, read: true, write: false } as const;
 
+/** What entries beyond the range are taken for: mappings, unmapped ranges, or entries to count. */
+const BEYOND = [
+  'page-walk.range.bounds',
+  ...['page-walk.map.1g', 'page-walk.map.2m', 'page-walk.map.4k'],
+  ...['page-walk.count.no-right', 'page-walk.count.reserved', 'page-walk.count.unreadable'],
+];
+
 export const walkBugs: readonly BugOf<'page-walk'>[] = [
   {
     id: 'range-end-included',
@@ -12,7 +19,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     history: 'QEMU "intel_iommu: Fix incorrect \\"end\\" for vtd_address_space_unmap", d6d10793dc',
     wrong: 'The end of a range is taken for its last address, so that one page more is walked.',
     source: 'qemu.md 10.1, row 51',
-    rules: ['page-walk.range.bounds', 'page-walk.map.1g', 'page-walk.map.2m', 'page-walk.map.4k'],
+    rules: BEYOND,
     edits: [{ file: 'page-walk.ts', from: 'Number((end - 1n) >> 12n)', to: 'Number(end >> 12n)' }],
     smallest: rangeWalk(0n, 0x4000_0000n, [[0x1008n, 0x81n]]),
   },
@@ -22,7 +29,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     history: 'QEMU "intel_iommu: Fix unexpected unmaps during global unmap", 9a4bb8391f',
     wrong: 'Everything is walked up to the address width, whatever the range that was asked for.',
     source: 'qemu.md 10.1, row 51',
-    rules: ['page-walk.range.bounds', 'page-walk.map.1g', 'page-walk.map.2m', 'page-walk.map.4k'],
+    rules: BEYOND,
     edits: [
       {
         file: 'page-walk.ts',
@@ -59,7 +66,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
   if (contextFault(entries, halves, context) !== VALID) throw new Error('invalid context entry');`,
       },
     ],
-    smallest: assigned([[0n, 1n]]),
+    smallest: assigned([[0x1000n, 1n]]),
   },
   {
     id: 'announced-again',
@@ -111,7 +118,10 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     area: 'page-walk',
     wrong: 'A mapping is announced with the rights of its own entry, not of those above it too.',
     source: '3.7.1',
-    rules: ['page-walk.permission', 'page-walk.skip.no-right', 'page-walk.unmap.page'],
+    rules: [
+      ...['page-walk.permission', 'page-walk.skip.no-right', 'page-walk.unmap.page'],
+      'page-walk.count.no-right',
+    ],
     edits: [{ file: 'page-walk.ts', from: 'const rights = parents & own;', to: 'const rights = own;' }],
     smallest: rangeWalk(0n, 1n, [
       [0x1000n, 0x2001n],
@@ -132,7 +142,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
         to: '',
       },
     ],
-    smallest: assigned([ROOT, [0x1000n, 0x2009n, 1n], [0x2008n, 0x81n]]),
+    smallest: assigned([ROOT, [0x2000n, 0x3009n, 1n], [0x3000n, 0x81n]]),
   },
   {
     id: 'error-of-the-hook-ignored',
@@ -175,6 +185,6 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
         to: "if (levels >= 0) return { events, result: { outcome: 'done' } };",
       },
     ],
-    smallest: assigned([ROOT, LEGACY, [0x2000n, 0x81n]]),
+    smallest: assigned([ROOT, LEGACY, [0x3000n, 0x81n]]),
   },
 ];

@@ -73,7 +73,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
   if (end === BEYOND_WIDTH) return 0x74;`,
       },
     ],
-    smallest: scalable('nested-48', [[0x3000n, 0x40c9n, 0n, 0x4000n]]),
+    smallest: scalable('nested-48', [[0x4000n, 0x50c9n, 0n, 0x5000n]]),
   },
   {
     id: 'fault-processing-of-the-directory',
@@ -83,7 +83,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
     source: expectations,
     rules: ['translation.fpd.pasid-directory'],
     edits: [{ file: 'scalable.ts', from: 'meetEntry(halves[directory] as number);', to: '' }],
-    smallest: translation('second-stage-48', 0x400n, [ROOT, [0x1000n, 0x2001n], [0x2000n, 0x2n]]),
+    smallest: translation('second-stage-48', 0x1400n, [ROOT, [0x2000n, 0x3001n], [0x3000n, 0x2n]]),
   },
   {
     id: 'fault-processing-of-a-bad-pasid-entry',
@@ -99,7 +99,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
         to: 'const fault = pasidFault(entries, words, entry);\n  if (fault === VALID) meetEntry(words[entry] as number);',
       },
     ],
-    smallest: scalable('second-stage-48', [[0x3000n, 0x2n]]),
+    smallest: scalable('second-stage-48', [[0x4000n, 0x2n]]),
   },
   {
     id: 'fault-processing-of-reserved-bits',
@@ -116,7 +116,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
         to: 'codes(0x0b, 0x01, 0x08, 0x09, 0x0a, 0x30,',
       },
     ],
-    smallest: translation('legacy-39', 0n, [ROOT, [0x1000n, 0x3n, 0x81n]]),
+    smallest: translation('legacy-39', 0x1000n, [ROOT, [0x2000n, 0x3n, 0x81n]]),
   },
   {
     id: 'translation-request-needs-all-rights',
@@ -132,7 +132,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
     edits: [
       { file: 'current-request.ts', from: 'current.anyRight = true;', to: 'current.anyRight = false;' },
     ],
-    smallest: translation('legacy-48', 0n, [ROOT, [0x1000n, 0x2005n, 1n], [0x2000n, 0x81n]], {
+    smallest: translation('legacy-48', 0x1000n, [ROOT, [0x2000n, 0x3005n, 1n], [0x3000n, 0x81n]], {
       kind: 'translation',
     }),
   },
@@ -149,7 +149,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
         to: '',
       },
     ],
-    smallest: translation('legacy-48', 0n, [ROOT, [0x1000n, 0x2005n, 1n]], { kind: 'translation' }),
+    smallest: translation('legacy-48', 0x1000n, [ROOT, [0x2000n, 0x3005n, 1n]], { kind: 'translation' }),
   },
   {
     id: 'interrupt-range-translated',
@@ -165,8 +165,8 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
       },
     ],
     smallest: legacy([
-      [0x2000n, 0x3001n],
-      [0x3000n, 0xfee0_0081n],
+      [0x3000n, 0x4001n],
+      [0x4000n, 0xfee0_0081n],
     ]),
   },
 ];

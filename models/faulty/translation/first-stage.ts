@@ -5,8 +5,8 @@ import { ROOT, SCALABLE, scalable, translation, type Words } from '../tables.ts'
 const standing = 'QEMU 10.0.2, as measured; still so';
 const expectations = 'expectations/qemu-10.0.json';
 
-/** The first stage of the PASID of requests without one: four levels of tables from 4000h. */
-const entry = (snoop: bigint): Words => [0x3000n, 0x41n, snoop, 0x4000n];
+/** The first stage of the PASID of requests without one: four levels of tables from 5000h. */
+const entry = (snoop: bigint): Words => [0x4000n, 0x41n, snoop, 0x5000n];
 const SNOOPED = 0x80_0000n;
 
 export const firstStageBugs: readonly BugOf<'translation'>[] = [
@@ -26,8 +26,8 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     ],
     smallest: translation(
       'nested-48',
-      0x400n,
-      [ROOT, [0x1000n, 0x2005n], [0x2000n, 0x3001n], entry(SNOOPED), [0x4000n, 0x5025n], [0x5000n, 0xa5n]],
+      0x1400n,
+      [ROOT, [0x2000n, 0x3005n], [0x3000n, 0x4001n], entry(SNOOPED), [0x5000n, 0x6025n], [0x6000n, 0xa5n]],
       { kind: 'translation' },
     ),
   },
@@ -55,7 +55,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
         to: 'if (nested && level !== levels) {\n        const',
       },
     ],
-    smallest: scalable('nested-48', [[0x3000n, 0x40c9n]]),
+    smallest: scalable('nested-48', [[0x4000n, 0x50c9n]]),
   },
   {
     id: 'table-read-without-write',
@@ -68,9 +68,9 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     rules: ['SFS.6', 'SFS.7', 'SFS.8', 'SGN.6'],
     edits: [{ file: 'first-stage.ts', from: 'secondStage.flags ? READ | WRITE : READ;', to: 'READ;' }],
     smallest: scalable('nested-48', [
-      [0x3000n, 0x42c9n, SNOOPED, 0x6000n],
-      [0x4000n, 0x5103n],
-      [0x5000n, 0x181n],
+      [0x4000n, 0x52c9n, SNOOPED, 0x7000n],
+      [0x5000n, 0x6103n],
+      [0x6000n, 0x181n],
     ]),
   },
   {
@@ -87,7 +87,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
         to: 'accessed = false;',
       },
     ],
-    smallest: scalable('first-stage-48', [entry(0n), [0x4000n, 0x5005n], [0x5000n, 0xa5n]]),
+    smallest: scalable('first-stage-48', [entry(0n), [0x5000n, 0x6005n], [0x6000n, 0xa5n]]),
   },
   {
     id: 'accessed-flag-of-a-dirty-page',
@@ -95,7 +95,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     history: standing,
     wrong: 'A write that finds the dirty flag of a page set leaves its accessed flag as it is.',
     source: expectations,
-    rules: ['translation.flags.first-stage.accessed'],
+    rules: ['translation.flags.first-stage.accessed', 'translation.flags.first-stage.extended-accessed'],
     edits: [
       {
         file: 'first-stage.ts',
@@ -106,8 +106,8 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     ],
     smallest: translation(
       'first-stage-48',
-      0x400n,
-      [ROOT, ...SCALABLE, entry(SNOOPED), [0x4000n, 0x5027n], [0x5000n, 0xc7n]],
+      0x1400n,
+      [ROOT, ...SCALABLE, entry(SNOOPED), [0x5000n, 0x6027n], [0x6000n, 0xc7n]],
       { op: 'write' },
     ),
   },
@@ -125,9 +125,9 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
       },
     ],
     smallest: scalable('nested-48', [
-      [0x3000n, 0x41n, SNOOPED, 0x4080n],
-      [0x4000n, 0x5025n],
-      [0x5000n, 0xa5n],
+      [0x4000n, 0x41n, SNOOPED, 0x5080n],
+      [0x5000n, 0x6025n],
+      [0x6000n, 0xa5n],
     ]),
   },
   {
@@ -141,7 +141,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     edits: [
       { file: 'first-stage.ts', from: 'granted &= word;', to: 'granted = (granted & word) | (word & USER);' },
     ],
-    smallest: scalable('first-stage-48', [entry(0n), [0x4000n, 0x5021n], [0x5000n, 0xa5n]]),
+    smallest: scalable('first-stage-48', [entry(0n), [0x5000n, 0x6021n], [0x6000n, 0xa5n]]),
   },
   {
     id: 'write-protection-of-supervisors',
@@ -153,10 +153,10 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     smallest: scalable(
       'nested-48',
       [
-        [0x1008n, 0x10_0000n],
-        [0x3000n, 0x41n, SNOOPED, 0x4011n],
-        [0x4000n, 0x5025n],
-        [0x5000n, 0xa5n],
+        [0x2008n, 0x10_0000n],
+        [0x4000n, 0x41n, SNOOPED, 0x5011n],
+        [0x5000n, 0x6025n],
+        [0x6000n, 0xa5n],
       ],
       { op: 'write' },
     ),

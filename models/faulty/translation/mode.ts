@@ -69,27 +69,11 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     if (((halves[root + 2] as number) & 0xffe) !== 0) return 0x3a;`,
       },
     ],
-    smallest: translation('second-stage-no-snoop', 0x400n, [
-      [0n, 0x1001n, 0x2n],
+    smallest: translation('second-stage-no-snoop', 0x1400n, [
+      [0x1000n, 0x2001n, 0x2n],
       ...SCALABLE,
-      [0x3000n, 0x101n],
+      [0x4000n, 0x101n],
     ]),
-  },
-  {
-    id: 'sid-to-bus',
-    area: 'translation',
-    history: 'QEMU "intel_iommu: fix VTD_SID_TO_BUS", 1e06f131fd: the macro, where a walk would use it',
-    wrong: 'The bus of a source id becomes 1 for every bus but 0.',
-    source: 'qemu.md 10.1, row 65',
-    rules: ['LRT.1', 'LRT.2', 'LRT.3', 'LCT.2', 'translation.pass-through.legacy'],
-    edits: [
-      {
-        file: 'legacy.ts',
-        from: '16 * (sourceId >>> 8)',
-        to: '16 * (sourceId >>> 8 && 1)',
-      },
-    ],
-    smallest: translation('legacy-39', 0n, [[0x20n, 0x1n]], { sourceId: 0x200 }),
   },
   {
     id: 'pasid-entries-not-present',
@@ -102,7 +86,7 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
       { file: 'entry-faults.ts', from: 'if ((low & 1) === 0) return 0x51;', to: '' },
       { file: 'entry-faults.ts', from: 'if ((low & 1) === 0) return 0x59;', to: '' },
     ],
-    smallest: translation('second-stage-48', 0x400n, [ROOT, [0x1000n, 0x2001n]]),
+    smallest: translation('second-stage-48', 0x1400n, [ROOT, [0x2000n, 0x3001n]]),
   },
   {
     id: 'one-code-for-pasid-failures',
@@ -120,7 +104,7 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
         to: 'return fault === VALID ? entry : -0x58;',
       },
     ],
-    smallest: translation('second-stage-48', 0x400n, [ROOT, [0x1000n, 0x2001n]]),
+    smallest: translation('second-stage-48', 0x1400n, [ROOT, [0x2000n, 0x3001n]]),
   },
   {
     id: 'legacy-codes-of-scalable-entries',
@@ -153,8 +137,8 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     smallest: scalable(
       'nested-48',
       [
-        [0x1000n, 0x2009n],
-        [0x3040n, 0x101n],
+        [0x2000n, 0x3009n],
+        [0x4040n, 0x101n],
       ],
       { pasid: 1, privileged: true },
     ),
@@ -165,7 +149,7 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     history: 'QEMU 10.0.2, as measured: AW of the PASID entry limits first-stage addresses; still so',
     wrong: 'AW, which first stage ignores, limits the input address.',
     source: `${expectations}; 9.6`,
-    rules: ['translation.ignored.first-stage.address-width'],
+    rules: ['translation.ignored.first-stage.address-width', 'SGN.1'],
     edits: [
       {
         file: 'scalable.ts',
@@ -177,9 +161,9 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     smallest: scalable(
       'first-stage-48',
       [
-        [0x3000n, 0x41n, 0n, 0x4000n],
-        [0x4000n, 0x5025n],
-        [0x5008n, 0xa5n],
+        [0x4000n, 0x41n, 0n, 0x5000n],
+        [0x5000n, 0x6025n],
+        [0x6008n, 0xa5n],
       ],
       { address: 0x4000_0000n },
     ),
@@ -193,20 +177,11 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     source: expectations,
     rules: ['LGN.4'],
     edits: [{ file: 'legacy.ts', from: '? 0x0e : 0;\n}', to: '? (unit.scalable ? 0x87 : 0x0e) : 0;\n}' }],
-    smallest: translation('second-stage-no-snoop', 0n, [
+    smallest: translation('second-stage-no-snoop', 0x1000n, [
       ROOT,
       LEGACY,
-      [0x2000n, 0x3001n],
-      [0x3000n, 0xfee0_0081n],
+      [0x3000n, 0x4001n],
+      [0x4000n, 0xfee0_0081n],
     ]),
-  },
-  {
-    id: 'no-unit-beyond-one-device',
-    area: 'translation',
-    wrong: 'Functions 128 to 255 of a bus are served by the lower half of the scalable root entry.',
-    source: '9.2',
-    rules: ['SRT.2', 'SRT.3', 'SCT.1', 'SCT.2', 'translation.ignored.root-half'],
-    edits: [{ file: 'scalable.ts', from: '((sourceId & 0x80) === 0 ? 0 : 2)', to: '0' }],
-    smallest: translation('second-stage-48', 0x400n, [[0n, 0x1n]], { sourceId: 0x80 }),
   },
 ];

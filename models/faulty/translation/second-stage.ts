@@ -21,9 +21,9 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
       },
     ],
     smallest: scalable('second-stage-48', [
-      [0x3000n, 0x4089n],
-      [0x4000n, 0x5001n],
-      [0x5000n, 0x881n],
+      [0x4000n, 0x5089n],
+      [0x5000n, 0x6001n],
+      [0x6000n, 0x881n],
     ]),
   },
   {
@@ -41,9 +41,9 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
       },
     ],
     smallest: legacy([
-      [0x2000n, 0x3001n],
       [0x3000n, 0x4001n],
-      [0x4000n, 0x1081n],
+      [0x4000n, 0x5001n],
+      [0x5000n, 0x1081n],
     ]),
   },
   {
@@ -60,7 +60,12 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
         to: '(ecapLow & 0x80) === 0 && (ecapHigh & 0x800) === 0 ? 0x800 : 0;',
       },
     ],
-    smallest: translation('second-stage-no-snoop', 0n, [ROOT, LEGACY, [0x2000n, 0x3001n], [0x3000n, 0x881n]]),
+    smallest: translation('second-stage-no-snoop', 0x1000n, [
+      ROOT,
+      LEGACY,
+      [0x3000n, 0x4001n],
+      [0x4000n, 0x881n],
+    ]),
   },
   {
     id: 'reserved-bits-of-tables',
@@ -77,7 +82,7 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
         to: 'if (reserved !== 0 && isPage === 1) return RESERVED;',
       },
     ],
-    smallest: legacy([[0x2000n, 0x801n]]),
+    smallest: legacy([[0x3000n, 0x801n]]),
   },
   {
     id: 'misaligned-large-page',
@@ -93,7 +98,7 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
         to: 'snoop | no2M, 0x800, snoop | no1G]',
       },
     ],
-    smallest: legacy([[0x2000n, 0x1081n]]),
+    smallest: legacy([[0x3000n, 0x1081n]]),
   },
   {
     id: 'input-address-beyond-width',
@@ -124,8 +129,8 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
       { file: 'second-stage.ts', from: 'rights &= entryLow;', to: 'rights = entryLow & (READ | WRITE);' },
     ],
     smallest: legacy([
-      [0x2000n, 0x3002n],
-      [0x3000n, 0x81n],
+      [0x3000n, 0x4002n],
+      [0x4000n, 0x81n],
     ]),
   },
   {
@@ -142,7 +147,7 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
       { file: 'stage-faults.ts', from: 'return 0x7a;', to: 'return 0x0c;' },
       { file: 'stage-faults.ts', from: 'return 0x79;', to: 'return legacyRightsFault(missingRight(0));' },
     ],
-    smallest: scalable('second-stage-48', [[0x3000n, 0x4089n]]),
+    smallest: scalable('second-stage-48', [[0x4000n, 0x5089n]]),
   },
   {
     id: 'zero-length-reads-need-read',
@@ -157,6 +162,8 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
         to: 'current.anyRight = false;',
       },
     ],
-    smallest: translation('everything', 0n, [ROOT, LEGACY, [0x2000n, 0x82n]], { op: 'zero-length-read' }),
+    smallest: translation('everything', 0x1000n, [ROOT, LEGACY, [0x3000n, 0x82n]], {
+      op: 'zero-length-read',
+    }),
   },
 ];
