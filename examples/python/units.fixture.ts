@@ -1,5 +1,7 @@
 /** Right and wrong units that a checker must tell apart: more telling than what changes at random make. */
 import { invalidationVariants } from '../../models/correct/invalidation/variants.ts';
+import { bugs } from '../../models/faulty/bugs.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
 import { runPageWalk } from '../../models/reference/page-walk.ts';
 import { safeBits, usedBits } from '../../models/reference/used-bits.ts';
 import { type Writable, writableFormat } from '../../models/reference/writer-format.ts';
@@ -16,10 +18,10 @@ import type {
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import { writerFormats } from '../../spec/writer-formats.ts';
 import { type Mutant, mutants, mutantTrace } from '../../suites/entry-sync/mutant-writer.fixture.ts';
-import { planted } from '../../suites/invalidation/planted.fixture.ts';
 
 type Unit = (testCase: Case) => Observation;
 
+const faulty = await Promise.all(bugs.filter(({ area }) => area === 'invalidation').map(loadFaulty));
 const permitted = await Promise.all(invalidationVariants.map((variant) => variant.open()));
 
 /** Units that do what the architecture leaves open otherwise than our models. */
@@ -38,7 +40,7 @@ export function rightUnits(area: Area): readonly Unit[] {
 export function otherUnits(area: Area): readonly Unit[] {
   switch (area) {
     case 'invalidation':
-      return planted.map(({ run }) => only('invalidation', run));
+      return faulty.map(({ run }) => only('invalidation', (testCase) => run(testCase) as Observation));
     case 'entry-sync':
       return [
         only('entry-sync', (testCase) => written(testCase, undefined, narrowest(testCase))),

@@ -1,9 +1,11 @@
 /** Every known bug, by area. */
+import { bindingBugs } from './binding/bugs.ts';
 import type { Bug } from './bug.ts';
 import { writerBugs } from './entry-sync/writer.ts';
+import { invalidationBugs } from './invalidation/bugs.ts';
 import { bugsOfWalks } from './walks.ts';
 
-export const bugs: readonly Bug[] = [...writerBugs, ...bugsOfWalks];
+export const bugs: readonly Bug[] = [...writerBugs, ...bugsOfWalks, ...invalidationBugs, ...bindingBugs];
 
 /** The bug called `id`, or undefined. */
 export function bugCalled(id: string): Bug | undefined {

@@ -8,7 +8,7 @@ import { expectations } from '../../models/reference/translation.ts';
 import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
 import { describe, describeResult } from '../translation/describe.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
-import { earlierStates, mixturesDuring, type State, stateBefore } from './history.ts';
+import { earlierStates, mixturesDuring, type State, stateBefore, underWrittenRoot } from './history.ts';
 import { agrees, type RequestStep, withoutReport } from './judge-request-step.ts';
 import { ruleOfFault } from './seen-faults.ts';
 
@@ -47,6 +47,10 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
     const rule = ruleOfFault(answer, testCase.profile) ?? 'invalidation.fresh';
     return { rule, because: `, as before step ${since}` };
   }
+  const early = underWrittenRoot(testCase, index);
+  if (early !== undefined && explains(early)) {
+    return { rule: 'invalidation.register.root-table', because: ', by a root table that was not set yet' };
+  }
   return undefined;
 }
 
@@ -55,14 +59,27 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
  * the entry: a unit that still has it finds the rest again.
  */
 function likeliest(asked: RequestStep): GoneOption | undefined {
-  const explains = ({ answer }: GoneOption) => agrees(asked, answer);
-  const [first, ...others] = asked.gone.filter(explains);
-  if (first === undefined || isOfPasidCache(first)) return first;
-  return [...others, ...asked.goneBesideHeld().filter(explains)].find(isOfPasidCache) ?? first;
+  const explained = (gone: readonly GoneOption[]) => gone.filter(({ answer }) => agrees(asked, answer));
+  const [first, ...others] = explained(asked.gone);
+  // Bits that are to be ignored are set in few descriptors: what such a one was to drop is hardly there by chance.
+  const minded = [...explained(asked.gone), ...explained(asked.goneBesideHeld())].find(isOfWidth);
+  if (minded !== undefined) return minded;
+  // A page that nobody has asked for yet comes from no whole translation, unless the unit fetched it on its own.
+  const isLikelier = isRepeated(asked.testCase, asked.index) ? isOfPasidCache : isOfEntryCache;
+  if (first === undefined || isLikelier(first)) return first;
+  return [...others, ...explained(asked.goneBesideHeld())].find(isLikelier) ?? first;
+}
+
+function isOfWidth({ rule }: GoneOption): boolean {
+  return rule.endsWith('-width');
 }
 
 function isOfPasidCache({ rule }: GoneOption): boolean {
   return rule.endsWith('.pasid');
+}
+
+function isOfEntryCache({ rule }: GoneOption): boolean {
+  return /\.(pasid|context|context-legacy|context-scalable)$/.test(rule);
 }
 
 /** What area `translation` says of the result. */

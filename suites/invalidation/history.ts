@@ -32,6 +32,15 @@ export function* earlierStates(
   }
 }
 
+/** The same under a root table that was written and that no SRTP has latched yet; undefined when there is none. */
+export function underWrittenRoot(testCase: InvalidationCase, index: number): State | undefined {
+  const steps = testCase.steps.slice(0, index);
+  const written = steps.findLast((step) => step.step === 'write' && step.register === 'RTADDR');
+  if (written?.step !== 'write') return undefined;
+  const state = stateBefore(testCase, index);
+  return written.value === state.rtaddr ? undefined : { ...state, rtaddr: written.value };
+}
+
 /** Every mixture of old and new 64-bit words that stores during step `index` can leave a reader with. */
 export function* mixturesDuring(testCase: InvalidationCase, index: number): Iterable<State> {
   const step = testCase.steps[index];

@@ -43,10 +43,13 @@ export class Gone {
     const entries = this.#entries.get(entry.cache) ?? [];
     this.#entries.set(entry.cache, entries);
     const known = entries.findIndex((other) => isSame(entry, other));
+    const before = known < 0 ? undefined : this.#drops.get(entries[known] as Entry);
     if (known >= 0) this.#forget(entries, known);
     if (entries.length === MOST_REMEMBERED) this.#forget(entries, 0);
     entries.push(entry);
-    this.#drops.set(entry, { rule, order: this.#count++ });
+    // Who minds bits that are to be ignored has not dropped it then.
+    const first = before?.rule.endsWith('-width') === true ? before.rule : rule;
+    this.#drops.set(entry, { rule: first, order: this.#count++ });
   }
 
   /** Those of `passages` that use something gone, by the first of it; what was dropped last comes first. */

@@ -1,0 +1,17 @@
+/** Known bugs of area `invalidation`. */
+import type { BugOf } from '../bug.ts';
+import { descriptorBugs } from './descriptors.ts';
+import { entryMatchingBugs } from './entry-matching.ts';
+import { fillingBugs } from './filling.ts';
+import { mappingMatchingBugs } from './mapping-matching.ts';
+import { queueBugs } from './queue.ts';
+import { waitBugs } from './waits.ts';
+
+export const invalidationBugs: readonly BugOf<'invalidation'>[] = [
+  ...descriptorBugs,
+  ...queueBugs,
+  ...waitBugs,
+  ...entryMatchingBugs,
+  ...mappingMatchingBugs,
+  ...fillingBugs,
+];

@@ -1,0 +1,299 @@
+/** Bugs of what IOTLB invalidations drop: the match tables of VT-d 6.5.2.3 and 6.5.2.4. */
+import type { BugOf } from '../bug.ts';
+import {
+  ask,
+  at,
+  complete,
+  domain,
+  FIRST_STAGE_GIGABYTE,
+  FIRST_STAGE_TABLE,
+  firstStage,
+  GIGABYTE,
+  LOWER,
+  legacy,
+  MAPPINGS_OF_DOMAIN,
+  MAPPINGS_OF_PASID,
+  PAGE_OF_DOMAIN,
+  PAGE_OF_PASID,
+  scalable,
+  secondStage,
+  store,
+  TABLE,
+  TOP,
+  TWO_MEGABYTES,
+  threeLevels,
+} from './streams.ts';
+
+const EXECUTOR = 'invalidation/executor.ts';
+const DROP = 'invalidation/drop.ts';
+const cell = (...cells: readonly string[]): string[] => cells.map((rule) => `invalidation.match.${rule}`);
+/** One page of 1 GiB, mapped by second stage, that goes. */
+const gigabyte = { memory: [at(TOP, GIGABYTE)] };
+const unmapped = store(TOP, 0n);
+
+export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
+  {
+    id: 'process-pasid-based-iotlb-invalidation',
+    area: 'invalidation',
+    history: 'QEMU "Process PASID-based iotlb invalidation", 6ebe6cf2a0, 10.0',
+    wrong: 'Page-selective PASID-based IOTLB invalidations do nothing.',
+    source: '6.5.2.4, Table 24',
+    rules: cell('pasid-iotlb-page.iotlb-first-stage', 'pasid-iotlb-page.first-stage'),
+    edits: [
+      {
+        file: EXECUTOR,
+        from: '    else dropPasidPages(this.#caches, did, pasid, this.#rangeOf(high, low, low & 0x3f), (low & 0x40) !== 0);',
+        to: '',
+      },
+    ],
+    smallest: scalable(
+      firstStage,
+      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      ask(),
+      store(LOWER, 0n),
+      complete([PAGE_OF_PASID]),
+      ask(),
+    ),
+  },
+  {
+    id: 'pasid-based-iotlb-invalidation-does-nothing',
+    area: 'invalidation',
+    history: 'QEMU before 10.0: type 6 is taken and does nothing, seen of 7.2',
+    wrong: 'PASID-selective PASID-based IOTLB invalidations do nothing.',
+    source: '6.5.2.4, Table 24',
+    rules: cell(
+      'pasid-iotlb-pasid.iotlb-second-stage',
+      'pasid-iotlb-pasid.iotlb-first-stage',
+      'pasid-iotlb-pasid.first-stage',
+    ),
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'else if (granularity === 2) dropPasid(this.#caches, did, pasid);',
+        to: 'else if (granularity === 2) return;',
+      },
+    ],
+    smallest: scalable(secondStage, gigabyte, ask(), unmapped, complete([MAPPINGS_OF_PASID]), ask()),
+  },
+  {
+    id: 'domain-invalidation-does-nothing',
+    area: 'invalidation',
+    wrong: 'Domain-selective IOTLB invalidations do nothing.',
+    source: '6.5.2.3, Table 23',
+    rules: cell(
+      'iotlb-domain.iotlb-second-stage',
+      'iotlb-domain.iotlb-first-stage',
+      'iotlb-domain.second-stage',
+    ),
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'else if (used === DOMAIN) dropDomain(this.#caches, did);',
+        to: 'else if (used === DOMAIN) return used;',
+      },
+    ],
+    smallest: legacy(threeLevels, gigabyte, ask(), unmapped, complete([MAPPINGS_OF_DOMAIN]), ask()),
+  },
+  {
+    id: 'domain-of-eight-bits',
+    area: 'invalidation',
+    wrong: 'Of the DID of a descriptor 8 bits count.',
+    source: '6.5.2.3',
+    rules: cell(
+      'iotlb-domain.iotlb-second-stage',
+      'iotlb-page.iotlb-second-stage',
+      'context-domain.context-legacy',
+      'context-device.context-legacy',
+      'pasid-domain.pasid',
+      'pasid-pasid.pasid',
+      'pasid-iotlb-pasid.iotlb-first-stage',
+      'pasid-iotlb-page.iotlb-first-stage',
+    ),
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'const did = (low >>> 16) & this.#state.capabilities.domainMask;',
+        to: 'const did = (low >>> 16) & this.#state.capabilities.domainMask & 0xff;',
+      },
+    ],
+    smallest: legacy(
+      [TOP | 1n, 0x1_0001n],
+      gigabyte,
+      ask(),
+      unmapped,
+      complete([MAPPINGS_OF_DOMAIN | domain(0x100n)]),
+      ask(),
+    ),
+  },
+  {
+    id: 'domain-bits-above-nd',
+    area: 'invalidation',
+    wrong: 'Bits of DID above the width that ND gives are compared.',
+    source: '6.5.2.3, 11.4.2 (ND)',
+    rules: ['invalidation.descriptor.domain-width'],
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'const did = (low >>> 16) & this.#state.capabilities.domainMask;',
+        to: 'const did = low >>> 16;',
+      },
+    ],
+    smallest: legacy(
+      [TOP | 1n, 2n],
+      {
+        profile: 'legacy-small',
+        memory: [
+          at(TOP, LOWER | TABLE),
+          at(LOWER, 0x7000n | TABLE),
+          at(0x7000n, 0xa000n | TABLE),
+          at(0xa000n, TABLE),
+        ],
+      },
+      ask(),
+      unmapped,
+      complete([MAPPINGS_OF_DOMAIN | domain(0x10n)]),
+      ask(),
+    ),
+  },
+  {
+    id: 'address-bits-above-mgaw',
+    area: 'invalidation',
+    history: 'QEMU: ADDR is compared with all its bits, seen of 7.2 and 10.0',
+    wrong: 'Bits of ADDR above MGAW are compared.',
+    source: '6.5.2.3',
+    rules: ['invalidation.descriptor.address-width'],
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'this.#rangeOf(high & this.#state.capabilities.guestHigh, low, mask)',
+        to: 'this.#rangeOf(high, low, mask)',
+      },
+    ],
+    smallest: legacy(threeLevels, gigabyte, ask(), unmapped, complete([PAGE_OF_DOMAIN, 1n << 63n]), ask()),
+  },
+  {
+    id: 'address-mask-not-looked-at',
+    area: 'invalidation',
+    wrong: 'A page-selective invalidation drops one page of 4 KiB whatever AM says.',
+    source: '6.5.2.3, Table 22',
+    rules: cell(
+      'iotlb-page.iotlb-second-stage',
+      'pasid-iotlb-page.iotlb-first-stage',
+      'host-permission-page.host-permission-leaf',
+    ),
+    edits: [
+      { file: EXECUTOR, from: 'this.#range.bits = 12 + mask;', to: 'this.#range.bits = mask - mask + 12;' },
+    ],
+    smallest: legacy(
+      threeLevels,
+      { memory: [at(TOP, LOWER | TABLE), at(LOWER + 8n, TWO_MEGABYTES)] },
+      ask({ address: 0x20_0000n }),
+      store(LOWER + 8n, 0n),
+      complete([PAGE_OF_DOMAIN, 10n]),
+      ask({ address: 0x20_0000n }),
+    ),
+  },
+  {
+    id: 'hint-taken-the-wrong-way-round',
+    area: 'invalidation',
+    wrong: 'Second-stage structure caches are dropped with IH=1 and kept with IH=0.',
+    source: '6.5.2.3, Table 23',
+    rules: cell('iotlb-page.second-stage'),
+    edits: [
+      {
+        file: DROP,
+        from: '  if (!hint) dropStructures(structures.secondStage,',
+        to: '  if (hint) dropStructures(structures.secondStage,',
+      },
+    ],
+    smallest: legacy(
+      threeLevels,
+      { memory: [at(TOP, LOWER | TABLE), at(LOWER, TWO_MEGABYTES)] },
+      ask(),
+      unmapped,
+      complete([PAGE_OF_DOMAIN]),
+      ask(),
+    ),
+  },
+  {
+    id: 'hint-of-pasid-pages-not-looked-at',
+    area: 'invalidation',
+    wrong:
+      'First-stage structure caches are kept by page-selective PASID-based invalidations whatever IH says.',
+    source: '6.5.2.4, Table 24',
+    rules: cell('pasid-iotlb-page.first-stage'),
+    edits: [{ file: DROP, from: '  if (hint) return;', to: '  if (hint || range.bits > 0) return;' }],
+    smallest: scalable(
+      firstStage,
+      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      ask(),
+      unmapped,
+      complete([PAGE_OF_PASID]),
+      ask(),
+    ),
+  },
+  {
+    id: 'first-stage-structures-kept-by-domain',
+    area: 'invalidation',
+    wrong: 'Domain-selective invalidations leave first-stage structure caches alone.',
+    source: '6.5.2.3, Table 23',
+    rules: cell('iotlb-domain.first-stage'),
+    edits: [
+      {
+        file: DROP,
+        from: '  dropStructures(structures.firstStage, did);\n  dropStructures(structures.combined, did);\n  dropStructures(structures.secondStage, did);',
+        to: '  dropStructures(structures.combined, did);\n  dropStructures(structures.secondStage, did);',
+      },
+    ],
+    smallest: scalable(
+      firstStage,
+      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      ask(),
+      unmapped,
+      complete([MAPPINGS_OF_DOMAIN]),
+      ask(),
+    ),
+  },
+  {
+    id: 'first-stage-dropped-by-page',
+    area: 'invalidation',
+    history: 'Linux "Flush piotlb for SVM and Nested domain": the same, believed by a driver (M41)',
+    wrong: 'A page-selective invalidation of a domain drops first-stage mappings of that page alone.',
+    source: '6.5.2.3, Table 23',
+    rules: cell('iotlb-page.iotlb-first-stage'),
+    edits: [
+      {
+        file: DROP,
+        from: 'if (isFirstStage(iotlb, slot) || isPageIn(iotlb, slot, range)) iotlb.drop(slot);',
+        to: 'if (isPageIn(iotlb, slot, range)) iotlb.drop(slot);',
+      },
+    ],
+    smallest: scalable(
+      firstStage,
+      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      ask(),
+      store(LOWER, 0n),
+      complete([PAGE_OF_DOMAIN, 1n << 40n]),
+      ask(),
+    ),
+  },
+  {
+    id: 'pasid-selective-taken-for-page-zero',
+    area: 'invalidation',
+    wrong: 'A PASID-selective invalidation is taken for one of the page at address 0.',
+    source: '6.5.2.4, Table 24',
+    rules: cell(
+      'pasid-iotlb-pasid.iotlb-second-stage',
+      'pasid-iotlb-pasid.iotlb-first-stage',
+      'pasid-iotlb-pasid.first-stage',
+    ),
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'else if (granularity === 2) dropPasid(this.#caches, did, pasid);',
+        to: 'else if (granularity === 4) dropPasid(this.#caches, did, pasid);',
+      },
+    ],
+    smallest: scalable(secondStage, gigabyte, ask(), unmapped, complete([MAPPINGS_OF_PASID]), ask()),
+  },
+];

@@ -1,0 +1,135 @@
+/** Bugs of wait descriptors (VT-d 6.5.2.9, 6.5.2.10). */
+import type { BugOf } from '../bug.ts';
+import {
+  ALL_CONTEXTS,
+  ALL_MAPPINGS,
+  complete,
+  legacy,
+  load,
+  passing,
+  queueAlone,
+  read,
+  STATUS,
+  submit,
+  WAIT_INTERRUPT,
+  WAIT_STATUS,
+} from './streams.ts';
+
+const QUEUE = 'invalidation/invalidation-queue.ts';
+
+export const waitBugs: readonly BugOf<'invalidation'>[] = [
+  {
+    id: 'wait-with-status-and-interrupt-dies',
+    area: 'invalidation',
+    history: 'QEMU: an assertion of vtd_process_wait_desc, seen of 7.2 and 10.0',
+    wrong: 'A wait that asks for a status write and an interrupt ends the emulator.',
+    source: '6.5.2.9',
+    rules: ['invalidation.answers'],
+    edits: [
+      {
+        file: QUEUE,
+        from: '    if ((low & INTERRUPT_FLAG) === 0 || this.waitCompleted) return;',
+        to: "    if ((low & 0x30) === 0x30) throw new Error('assertion failed');\n    if ((low & INTERRUPT_FLAG) === 0 || this.waitCompleted) return;",
+      },
+    ],
+    smallest: queueAlone({}, submit([WAIT_STATUS | WAIT_INTERRUPT])),
+  },
+  {
+    id: 'status-of-sixteen-bits',
+    area: 'invalidation',
+    wrong: 'Of the status data of a wait 16 bits are written.',
+    source: '6.5.2.9',
+    rules: ['invalidation.wait.status'],
+    edits: [
+      {
+        file: QUEUE,
+        from: '& ~3) >>> 0, halves[at + 1] as number);',
+        to: '& ~3) >>> 0, (halves[at + 1] as number) & 0xffff);',
+      },
+    ],
+    smallest: queueAlone({}, submit([WAIT_STATUS | (1n << 48n), STATUS]), load(STATUS)),
+  },
+  {
+    id: 'status-writes-a-whole-word',
+    area: 'invalidation',
+    wrong: 'A wait writes 64 bits of status, zeros above its data.',
+    source: '6.5.2.9',
+    rules: ['invalidation.wait.status'],
+    edits: [
+      {
+        file: QUEUE,
+        from: 'const kept = upper ? word & 0xffff_ffffn : word & 0xffff_ffff_0000_0000n;',
+        to: 'const kept = upper ? word & 0xffff_ffffn : 0n;',
+      },
+    ],
+    smallest: queueAlone(
+      { memory: [{ address: STATUS, words: [1n << 32n] }] },
+      submit([WAIT_STATUS, STATUS]),
+      load(STATUS),
+    ),
+  },
+  {
+    id: 'status-address-above-haw',
+    area: 'invalidation',
+    history: 'QEMU: the status is written to the whole address, seen of 7.2 and 10.0',
+    wrong: 'Bits of the status address above HAW are not ignored.',
+    source: '6.5.2.9',
+    rules: ['invalidation.wait.address-width'],
+    edits: [
+      {
+        file: QUEUE,
+        from: '((halves[at + 3] as number) & this.#state.capabilities.hostHigh) >>> 0;',
+        to: '(halves[at + 3] as number) >>> 0;',
+      },
+    ],
+    smallest: queueAlone({}, submit([WAIT_STATUS | (1n << 32n), STATUS | (1n << 63n)]), load(STATUS)),
+  },
+  {
+    id: 'wait-without-interrupt-flag',
+    area: 'invalidation',
+    wrong: 'A wait with IF does not set IWC.',
+    source: '6.5.2.9, 11.4.9.4',
+    rules: ['interrupt', 'interrupt-pending', 'interrupt-sent'].map((rule) => `invalidation.wait.${rule}`),
+    edits: [{ file: QUEUE, from: '    this.waitCompleted = true;\n', to: '' }],
+    smallest: queueAlone({}, submit([WAIT_INTERRUPT]), read('ICS')),
+  },
+  {
+    id: 'masked-event-is-lost',
+    area: 'invalidation',
+    wrong: 'A completion event that is masked is not kept pending.',
+    source: '6.5.2.10, 11.4.9.5',
+    rules: ['invalidation.wait.interrupt-pending'],
+    edits: [
+      { file: QUEUE, from: 'this.interruptPending = this.masked;', to: 'this.interruptPending = false;' },
+    ],
+    smallest: queueAlone({}, submit([WAIT_INTERRUPT]), read('IECTL')),
+  },
+  {
+    id: 'invalidations-one-too-late',
+    area: 'invalidation',
+    wrong: 'The last invalidation before a wait is not done when the wait completes.',
+    source: '6.5.2.9',
+    rules: [
+      'invalidation.match.context-global.context',
+      'invalidation.match.pasid-global.pasid',
+      'invalidation.match.iotlb-global.iotlb-second-stage',
+      'invalidation.match.iotlb-domain.iotlb-second-stage',
+    ],
+    edits: [
+      { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
+      {
+        file: 'invalidation/executor.ts',
+        from: 'for (let index = 0; index < count; index++) this.#execute(',
+        to: 'for (let index = 0; index < count - 1; index++) this.#execute(',
+      },
+    ],
+    smallest: legacy(
+      passing,
+      {},
+      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
+      { step: 'store', address: 0x2000n, words: [0n] },
+      complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
+      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
+    ),
+  },
+];
