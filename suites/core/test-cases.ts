@@ -10,8 +10,8 @@ export const testCases: Readonly<Record<Area, number>> = {
   'entry-sync': 10_000,
   translation: 16_000,
   'page-walk': 10_000,
-  invalidation: 6_000,
-  binding: 5_000,
+  invalidation: 4_096,
+  binding: 2_500,
   'domain-replace': 4_000,
-  'smmu-nesting': 3_000,
+  'smmu-nesting': 1_500,
 };

@@ -2,20 +2,13 @@
 import { expect, test } from 'vitest';
 import { profilePool } from '../../generators/profiles.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
-import type { Implementation } from '../../spec/implementation.ts';
-import type { Case, EntryCase, EntryObservation } from '../../spec/schema.ts';
-import { search } from '../core/search.ts';
+import { toJson } from '../../spec/json.ts';
+import type { EntryCase, EntryObservation, Mismatch } from '../../spec/schema.ts';
+import { caught } from '../core/planted.fixture.ts';
 import { entrySuite } from './suite.ts';
 
 type Run = (testCase: EntryCase) => EntryObservation;
 const healthy: Run = (testCase) => optimized.run(testCase) as EntryObservation;
-
-const planted = (run: Run): Implementation => ({
-  name: 'planted',
-  profile: 'any',
-  areas: ['entry'],
-  run: (testCase: Case) => run(testCase as EntryCase),
-});
 
 const bugs: readonly (readonly [name: string, finding: string, words: readonly bigint[], run: Run])[] = [
   [
@@ -63,15 +56,15 @@ const bugs: readonly (readonly [name: string, finding: string, words: readonly b
 ];
 
 test.each(bugs)('%s', async (_name, expected, words, run) => {
-  const ids = new Set<string>();
+  const isIt = ({ rule, aspect }: Mismatch) => `${rule}/${aspect}` === expected;
+  const plant = { suite: entrySuite, profiles: profilePool, healthy, faulty: run, isIt };
+  const forms = new Set<string>();
   for (const seed of ['a', 'b', 'c']) {
-    const options = { seed, runs: 6_000, profiles: profilePool };
-    const { findings } = await search(entrySuite, planted(run), options);
-    const finding = findings.find(({ rule, aspect }) => `${rule}/${aspect}` === expected);
-    expect(finding?.case).toMatchObject({ words });
-    if (finding !== undefined) ids.add(finding.id);
+    const smallest = await caught(plant, seed);
+    expect(smallest).toMatchObject({ words });
+    forms.add(toJson(smallest));
   }
-  expect([...ids]).toHaveLength(1);
+  expect([...forms]).toHaveLength(1);
 });
 
 test('every simpler entry is plainer by the measure that makes shrinking end', () => {

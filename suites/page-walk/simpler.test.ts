@@ -4,20 +4,14 @@ import { expect, test } from 'vitest';
 import { profilePool } from '../../generators/profiles.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { caseProblem } from '../../spec/case-form.ts';
-import type { Implementation } from '../../spec/implementation.ts';
-import type { Case, PageWalkCase, PageWalkObservation } from '../../spec/schema.ts';
-import { search } from '../core/search.ts';
+import { toJson } from '../../spec/json.ts';
+import type { Mismatch, PageWalkCase, PageWalkObservation } from '../../spec/schema.ts';
+import { caught } from '../core/planted.fixture.ts';
 import { pageWalkSuite } from './suite.ts';
 
 type Run = (testCase: PageWalkCase) => PageWalkObservation;
 const healthy: Run = (testCase) => optimized.run(testCase) as PageWalkObservation;
 
-const planted = (run: Run): Implementation => ({
-  name: 'planted',
-  profile: 'any',
-  areas: ['page-walk'],
-  run: (testCase: Case) => run(testCase as PageWalkCase),
-});
 const withoutCounts: Run = (testCase) => {
   const { events, result } = healthy(testCase);
   return { events, result };
@@ -57,19 +51,15 @@ const bugs: readonly (readonly [name: string, finding: string, words: readonly b
 ];
 
 test.each(bugs)('%s', { timeout: 60_000 }, async (_name, expected, words, run) => {
-  const ids = new Set<string>();
+  const isIt = ({ rule, aspect }: Mismatch) => `${rule}/${aspect}` === expected;
+  const plant = { suite: pageWalkSuite, profiles: profilePool, healthy, faulty: run, isIt };
+  const forms = new Set<string>();
   for (const seed of ['a', 'b', 'c']) {
-    const { findings } = await search(pageWalkSuite, planted(run), {
-      seed,
-      runs: 2_000,
-      profiles: profilePool,
-    });
-    const finding = findings.find(({ rule, aspect }) => `${rule}/${aspect}` === expected);
-    const { memory = [] } = (finding?.case ?? {}) as Partial<PageWalkCase>;
-    expect(memory.flatMap((written) => written.words)).toEqual(words);
-    ids.add(finding?.id ?? '');
+    const smallest = await caught(plant, seed);
+    expect(smallest.memory?.flatMap((written) => written.words)).toEqual(words);
+    forms.add(toJson(smallest));
   }
-  expect([...ids]).toHaveLength(1);
+  expect([...forms]).toHaveLength(1);
 });
 
 test('every simpler walk is plainer by the measure that makes shrinking end', () => {

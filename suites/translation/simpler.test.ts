@@ -5,23 +5,22 @@ import { profilePool } from '../../generators/profiles.ts';
 import { anyTranslationCase } from '../../generators/translation.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { expectations } from '../../models/reference/translation.ts';
-import type { Implementation } from '../../spec/implementation.ts';
+import { toJson } from '../../spec/json.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
-import type { Profile, RequestResult, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
-import { search } from '../core/search.ts';
+import type {
+  Mismatch,
+  Profile,
+  RequestResult,
+  TranslationCase,
+  TranslationObservation,
+} from '../../spec/schema.ts';
+import { caught } from '../core/planted.fixture.ts';
 import { simplerTranslations } from './simpler.ts';
 import { translationSuite } from './suite.ts';
 
 type Answer = (testCase: TranslationCase) => readonly RequestResult[];
 
 const healthy: Answer = (testCase) => (optimized.run(testCase) as TranslationObservation).results;
-
-const planted = (answer: Answer): Implementation => ({
-  name: 'planted',
-  profile: 'any',
-  areas: ['translation'],
-  run: (testCase) => ({ results: [...answer(testCase as TranslationCase)] }),
-});
 
 const withoutBit = (bit: bigint, testCase: TranslationCase): TranslationCase => ({
   ...testCase,
@@ -72,17 +71,21 @@ const bugs: readonly (readonly [
 ];
 
 test.each(bugs)('%s', { timeout: 60_000 }, async (_, expected, mostWords, places, answer) => {
-  const ids = new Set<string>();
+  const plant = {
+    suite: translationSuite,
+    profiles: profilePool,
+    healthy: (testCase: TranslationCase) => ({ results: [...healthy(testCase)] }),
+    faulty: (testCase: TranslationCase) => ({ results: [...answer(testCase)] }),
+    isIt: ({ rule, aspect }: Mismatch) => `${rule}/${aspect}` === expected,
+  };
+  const forms = new Set<string>();
   for (const seed of ['a', 'b', 'c', 'd'].slice(0, 1 + places)) {
-    const options = { seed, runs: 2500, profiles: profilePool };
-    const { findings } = await search(translationSuite, planted(answer), options);
-    const finding = findings.find(({ rule, aspect }) => `${rule}/${aspect}` === expected);
-    const shrunk = finding?.case as TranslationCase | undefined;
-    expect(shrunk?.requests).toHaveLength(1);
-    expect(shrunk?.memory.flatMap(({ words }) => words).length).toBeLessThanOrEqual(mostWords);
-    if (finding) ids.add(finding.id);
+    const smallest = await caught(plant, seed);
+    expect(smallest.requests).toHaveLength(1);
+    expect(smallest.memory.flatMap(({ words }) => words).length).toBeLessThanOrEqual(mostWords);
+    forms.add(toJson(smallest));
   }
-  expect(ids.size).toBeLessThanOrEqual(places);
+  expect(forms.size).toBeLessThanOrEqual(places);
 });
 
 test('simpler cases have no more requests and words, and the list of them ends', () => {
