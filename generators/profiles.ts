@@ -6,7 +6,7 @@
 import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import { type CapabilityName, capabilityFields, encodeCapabilities } from '../spec/capabilities.ts';
-import { implications, latticeBreaches } from '../spec/lattice.ts';
+import { implications } from '../spec/lattice.ts';
 import { defaultBacked, namedProfiles } from '../spec/profiles.ts';
 import type { Policies, Profile } from '../spec/schema.ts';
 
@@ -75,11 +75,6 @@ export const profilePool: readonly Profile[] = [
     drawProfile(`caching-${index}`, { CM: 1, QI: 1 }),
   ),
 ];
-
-for (const profile of profilePool) {
-  const [breach] = latticeBreaches(profile);
-  if (breach) throw new Error(`profile ${profile.name} is not legal: ${breach}`);
-}
 
 /** The narrow side of every doubt that our models take. */
 const narrowed: Policies = {

@@ -2,6 +2,7 @@
  * Starts Vitest on the conformance files of some areas and brings back what each gave. The files run as
  * Node runs them, without Vite's transforms: the same way from source and from the published package.
  */
+import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
@@ -86,6 +87,7 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
         maxWorkers: run.workers,
         experimental: { viteModuleRunner: false, nodeLoader: false },
         provide: { request },
+        ...compileCache(),
         reporters: [collector, ...(run.junit ? [junitReporter(run.junit)] : [])],
         ...(run.shard ? { shard: `${run.shard.index}/${run.shard.count}` } : {}),
       },
@@ -99,6 +101,13 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
     watch.stop();
   }
   return { areas: collector.outcomes(), strayErrors: collector.strayErrors() };
+}
+
+/** A thread inherits what Node made of sources (main.ts) only if it is told where: an area starts in half the time. */
+function compileCache(): { readonly env?: Readonly<Record<string, string>> } {
+  const folder = getCompileCacheDir();
+  // Node adds a folder for its own version.
+  return folder === undefined ? {} : { env: { NODE_COMPILE_CACHE: path.dirname(folder) } };
 }
 
 function junitReporter(outputFile: string): ['junit', { outputFile: string; suiteName: string }] {
