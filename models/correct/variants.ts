@@ -1,6 +1,7 @@
 /** Every correct variant, by area. */
 import { bindingVariants } from './binding/variants.ts';
 import type { CorrectVariant } from './correct-variant.ts';
+import { domainReplaceVariants } from './domain-replace/variants.ts';
 import { invalidationVariants } from './invalidation/variants.ts';
 import { pageWalkVariants } from './page-walk/variants.ts';
 import { smmuNestingVariants } from './smmu-nesting/variants.ts';
@@ -11,6 +12,7 @@ export const correctVariants: readonly CorrectVariant[] = [
   ...pageWalkVariants,
   ...invalidationVariants,
   ...bindingVariants,
+  ...domainReplaceVariants,
   ...smmuNestingVariants,
 ];
 

@@ -14,13 +14,13 @@ export class Bindings {
   /** Domains by place, those included that a failure left blocked: they may keep their domain id. */
   readonly attached = new Map<number, number>();
   readonly bound = new Map<number, Translation>();
-  readonly ats: boolean[];
+  /** Places whose tables were released: they are still to be detached. */
+  readonly released = new Set<number>();
   readonly #case: DomainReplaceCase;
   readonly #tracked = new Set<number>();
 
   constructor(testCase: DomainReplaceCase) {
     this.#case = testCase;
-    this.ats = testCase.devices.map(({ ats }) => ats);
   }
 
   wantedBy(request: DomainRequest): Wanted {
@@ -56,6 +56,8 @@ export class Bindings {
       if (left === undefined) this.bound.delete(key);
       else this.bound.set(key, left);
       if (!served) continue;
+      if (request.request === 'release') this.released.add(key);
+      else this.released.delete(key);
       if (request.request === 'attach') this.attached.set(key, request.domain);
       else if (request.request === 'detach' || request.request === 'release') this.attached.delete(key);
     }

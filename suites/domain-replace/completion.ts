@@ -115,8 +115,10 @@ function judgeAts(course: Course, { request, failed }: RequestFacts): Mismatch |
 /** A PASID that is given back must not have page requests that nobody has seen. */
 function judgePageRequests(course: Course, facts: RequestFacts): Mismatch | undefined {
   if (facts.request.request !== 'detach') return undefined;
-  return firstOf(facts, ({ place: { key }, goal, name }) => {
-    if (goal !== undefined || !course.pageRequests.isOpen(key)) return undefined;
+  return firstOf(facts, ({ place: { key }, old, goal, name }) => {
+    // What a failure left blocked was given back by the one who was told.
+    const isGivenBack = old !== undefined || course.bindings.released.has(key);
+    if (goal !== undefined || !isGivenBack || !course.pageRequests.isOpen(key)) return undefined;
     return broken(
       'page-requests.drain',
       'order',
@@ -147,7 +149,7 @@ function noteExercised(course: Course, facts: RequestFacts): void {
     note(hasAts ? 'cost.device-tlb' : 'device-tlb.ats');
     const drains =
       request.request === 'detach' && course.testCase.devices[place.device]?.pageRequests === true;
-    if (drains && (old !== undefined || course.pageRequests.isOpen(place.key))) note('page-requests.drain');
+    if (drains && (old !== undefined || course.bindings.released.has(place.key))) note('page-requests.drain');
     if (!isReplaced || isFailing) continue;
     note('pasid-cache', 'iotlb', 'order.pasid-cache', 'wait');
     if (hasAts) note('device-tlb', 'order.iotlb');
