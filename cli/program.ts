@@ -13,6 +13,7 @@ import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
+import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { vectorsCommand } from './commands/vectors.ts';
 import { packageRoot } from './package-root.ts';
@@ -28,6 +29,7 @@ export function program(): Command {
     judgeCommand(),
     diffCommand(),
     compareCommand(),
+    reportCommand(),
     explainCommand(),
     planCommand(),
     rulesCommand(),

@@ -8,12 +8,15 @@ export interface RunOutcome {
   readonly areas: readonly { readonly result?: AreaResult }[];
 }
 
-export function resultJson({ implementation, seed, areas }: RunOutcome): string {
-  const result: Result = {
+export function resultJson(outcome: RunOutcome): string {
+  return `${toJson(resultOf(outcome), 2)}\n`;
+}
+
+export function resultOf({ implementation, seed, areas }: RunOutcome): Result {
+  return {
     version: 1,
     implementation,
     seed,
     areas: areas.flatMap((outcome) => (outcome.result ? [outcome.result] : [])),
   };
-  return `${toJson(result, 2)}\n`;
 }

@@ -5,7 +5,14 @@ import type {
   StepExpectation,
 } from '../models/reference/invalidation/expectation.ts';
 import { walkTrace } from '../models/reference/translation.ts';
-import type { InvalidationCase, InvalidationObservation, Mismatch, StreamAnswer } from '../spec/schema.ts';
+import type { Step } from '../models/reference/walk.ts';
+import type {
+  InvalidationCase,
+  InvalidationObservation,
+  Mismatch,
+  Request,
+  StreamAnswer,
+} from '../spec/schema.ts';
 import { nameOf } from '../suites/invalidation/cache-facts.ts';
 import { stateBefore } from '../suites/invalidation/history.ts';
 import { isAnswered, type JudgedStep, judgeInvalidation } from '../suites/invalidation/judge.ts';
@@ -38,7 +45,7 @@ export function streamDrawing(
   ];
 }
 
-function nothingObserved({ steps }: InvalidationCase): InvalidationObservation {
+export function nothingObserved({ steps }: InvalidationCase): InvalidationObservation {
   return { answers: steps.filter(isAnswered).map(() => ({ outcome: 'unobserved' })) };
 }
 
@@ -62,7 +69,7 @@ function judgedLines(
 }
 
 /** What an adapter saw after a step that asks for nothing. */
-function seenUnasked({ expected, observed, rule }: Mismatch): string {
+export function seenUnasked({ expected, observed, rule }: Mismatch): string {
   return `${observed}, not ${expected.replace(/^step \d+: /, '')} (${rule})`;
 }
 
@@ -71,7 +78,7 @@ interface Labelled {
   readonly text: string;
 }
 
-function expectationLines(expectation: StepExpectation): readonly Labelled[] {
+export function expectationLines(expectation: StepExpectation): readonly Labelled[] {
   switch (expectation.kind) {
     case 'request':
       return unique([
@@ -110,19 +117,23 @@ function unique(lines: readonly Labelled[]): readonly Labelled[] {
   return [...new Map(lines.map((line) => [`${line.label} ${line.text}`, line])).values()];
 }
 
-function answerText(answer: StreamAnswer): string {
+export function answerText(answer: StreamAnswer): string {
   return answer.outcome === 'value' ? shortHex(answer.value) : describeResult(answer);
 }
 
 /** Where the walk of a request that was answered wrongly leads now. */
-function failingWalk(
-  testCase: InvalidationCase,
-  { step, index, mismatches }: JudgedStep,
-  palette: Palette,
-): string[] {
+function failingWalk(testCase: InvalidationCase, judged: JudgedStep, palette: Palette): string[] {
+  const { step, index, mismatches } = judged;
   if (step.step !== 'request' || mismatches.length === 0) return [];
-  const { request } = step;
-  const state = { ...stateBefore(testCase, index), area: 'translation' as const, requests: [request] };
-  const steps = walkTrace(state, 0);
-  return ['', ...walkDrawing(request, steps, palette), ...decidingEntry(steps, testCase.profile, palette)];
+  const steps = walkAt(testCase, index, step.request);
+  return [
+    '',
+    ...walkDrawing(step.request, steps, palette),
+    ...decidingEntry(steps, testCase.profile, palette),
+  ];
+}
+
+/** Where the walk of `request` leads when step `index` begins and nothing is cached. */
+export function walkAt(testCase: InvalidationCase, index: number, request: Request): readonly Step[] {
+  return walkTrace({ ...stateBefore(testCase, index), area: 'translation', requests: [request] }, 0);
 }

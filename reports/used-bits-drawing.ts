@@ -12,12 +12,20 @@ export function usedBitsDrawing(
   words: readonly bigint[],
   palette: Palette,
 ): readonly string[] {
-  const { layout, reviewed, exceptions } = knowledge;
+  const { layout, reviewed } = knowledge;
+  const masks = usedBits(reviewed, words).map((mask, index) => `[${index}] 0x${mask.toString(16)}`);
+  const fields = usedFields(knowledge, words);
+  return [...layoutDrawing(layout, words, fields, palette), '', `used bits: ${masks.join('  ')}`];
+}
+
+/** Every field of the entry, and how much of it is used. */
+export function usedFields(
+  { layout, reviewed, exceptions }: UsedBitsKnowledge,
+  words: readonly bigint[],
+): readonly PlacedField[] {
   const used = usedBits(reviewed, words);
   const besides = usedBits(exceptions, words);
-  const fields = layout.fields.map((field) => usedField(field, words, used, besides));
-  const masks = used.map((mask, index) => `[${index}] 0x${mask.toString(16)}`).join('  ');
-  return [...layoutDrawing(layout, words, fields, palette), '', `used bits: ${masks}`];
+  return layout.fields.map((field) => usedField(field, words, used, besides));
 }
 
 function usedField(

@@ -21,6 +21,7 @@ export interface CheckArguments {
   readonly json?: string;
   readonly jsonl?: string;
   readonly junit?: string;
+  readonly report?: string;
   readonly shard?: Shard;
   readonly workers?: number;
   readonly quiet?: boolean;
@@ -42,6 +43,7 @@ const allOfARun: readonly string[] = [
   'json',
   'jsonl',
   'junit',
+  'report',
   'shard',
   'workers',
   'quiet',
@@ -89,6 +91,7 @@ export function checkCommand(): Command {
     .option('--json <file>', 'write the result as JSON')
     .option('--jsonl <file>', 'write events as JSON Lines while the run goes on (-: to stdout)')
     .option('--junit <file>', 'write the result as JUnit XML')
+    .option('--report <dir>', 'write an HTML page, results.json and junit.xml into this folder')
     .option('--shard <i/n>', 'check the areas of part i of n', shard)
     .option(
       '--workers <n>',

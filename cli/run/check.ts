@@ -80,7 +80,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
       ? { recorded: [], warnings: [] }
       : recordedFindings(options.recordedIn, claimed, implementation.name);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
-  log?.start(identity(implementation), seed, claimed);
+  log?.start(identity(implementation, options), seed, claimed);
   const display = options.progress ? showProgress(implementation.name, process.stderr) : noProgress;
   const shareMs =
     options.timeMs === undefined
@@ -129,7 +129,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
     const outcomes = [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))];
     // Those that never started, and those that are not claimed.
     for (const outcome of outcomes) log?.area(outcome);
-    return { implementation: identity(implementation), seed, areas: outcomes, strayErrors };
+    return { implementation: identity(implementation, options), seed, areas: outcomes, strayErrors };
   } finally {
     display.stop();
   }
@@ -154,10 +154,14 @@ async function described({ impl, qemuArgs, profile, vectors }: CheckOptions): Pr
   return implementation;
 }
 
-function identity({ name, version, profile }: Implementation): Result['implementation'] {
+function identity(
+  { name, version, profile }: Implementation,
+  { impl, qemuArgs }: Pick<CheckOptions, 'impl' | 'qemuArgs'>,
+): Result['implementation'] {
   return {
     name,
     ...(version === undefined ? {} : { version }),
     profile: profile === 'any' ? profile : [...profile],
+    options: ['--impl', impl, ...qemuArgs.flatMap((argument) => ['--qemu-arg', argument])],
   };
 }

@@ -5,12 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileProblem } from '../../adapters/file-problem.ts';
+import { shellCommand } from '../../reports/shell-command.ts';
 import type { Area } from '../../spec/schema.ts';
 import type { Language } from '../commands/init.ts';
 import { wrongUse } from '../exit.ts';
 import { makeFolder, refuseNoFolder } from '../make-folder.ts';
 import { packageRoot } from '../package-root.ts';
-import { ownCommand, shellCommand } from './shell-command.ts';
+import { ownCommand } from './shell-command.ts';
 import { areasOf, skeletonFor } from './skeleton.ts';
 
 interface Skeleton {

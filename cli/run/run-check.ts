@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isSurprise } from '../../reports/finding-kind.ts';
 import { paletteFor } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
-import { resultJson } from '../../reports/result-json.ts';
+import { resultJson, resultOf } from '../../reports/result-json.ts';
 import type { Area, ExpectationFile, Finding } from '../../spec/schema.ts';
 import { exhaustiveAreas } from '../../suites/exhaustive-areas.ts';
 import type { CheckArguments } from '../commands/check.ts';
@@ -26,10 +26,11 @@ export async function runCheck(options: CheckArguments): Promise<ExitStatus> {
   refuseOutputs([json, jsonl === '-' ? undefined : jsonl, junit]);
   if (jsonl === '-') reserveStdout();
   const expectations = options.expect === undefined ? undefined : readExpectations(options.expect);
+  const page = options.report === undefined ? undefined : await pageIn(options.report);
   refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const log = jsonl === undefined ? undefined : new EventLog(jsonl);
   try {
-    const status = await checkAndReport(options, expectations, log);
+    const status = await checkAndReport(options, expectations, log, page);
     log?.end(status);
     if (log?.problem !== undefined) throw wrongUse(log.problem);
     return status;
@@ -43,6 +44,7 @@ async function checkAndReport(
   options: CheckArguments,
   expectations: ExpectationFile | undefined,
   log: EventLog | undefined,
+  page: Page | undefined,
 ): Promise<ExitStatus> {
   const quiet = options.quiet === true;
   const allowUnexpectedPass = options.allowUnexpectedPass === true;
@@ -83,7 +85,7 @@ async function checkAndReport(
     allowUnexpectedPass,
     ...(options.shard ? { shard: options.shard } : {}),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
-    ...(options.junit === undefined ? {} : { junit: path.resolve(options.junit) }),
+    ...junitOption(options),
     ...(stored ? {} : { recordedIn: options.findings }),
     progress: !quiet,
     ...(log ? { log } : {}),
@@ -93,6 +95,7 @@ async function checkAndReport(
   say(`${outcome.implementation.name}, ${stored ? 'vectors of seed' : 'seed'} ${seed}`);
   say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
+  page?.write([resultOf(outcome)]);
   if (options.updateExpectations) {
     const old = expectations ?? emptyExpectations(outcome);
     const results = outcome.areas.flatMap(({ result }) => (result ? [result] : []));
@@ -108,6 +111,23 @@ function areasAsked({ area, exhaustive }: CheckArguments): { readonly areas?: re
   const other = area?.find((one) => !exhaustiveAreas.includes(one));
   if (other === undefined) return { areas: area ?? exhaustiveAreas };
   throw wrongUse(`--exhaustive: area ${other} has no such mode: expected ${exhaustiveAreas.join(', ')}`);
+}
+
+interface Page {
+  write(results: readonly Result[]): void;
+}
+
+/** What draws it is loaded only when it is asked for. */
+export async function pageIn(folder: string): Promise<Page> {
+  const { refuseReport, writeReport } = await import('./report-folder.ts');
+  refuseReport(folder, `--report ${folder}`);
+  return { write: (results) => writeReport(folder, { results }) };
+}
+
+/** Vitest writes it; with `--report` it stands beside the page, if it is not asked for elsewhere. */
+function junitOption({ junit, report }: CheckArguments): { readonly junit?: string } {
+  const file = junit ?? (report === undefined ? undefined : path.join(report, 'junit.xml'));
+  return file === undefined ? {} : { junit: path.resolve(file) };
 }
 
 function emptyExpectations({ implementation: { name, version } }: CheckOutcome): ExpectationFile {

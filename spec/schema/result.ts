@@ -73,6 +73,8 @@ export const resultSchema = v.strictObject({
     name: text,
     version: v.optional(v.string()),
     profile: v.union([v.literal('any'), v.array(profileSchema)]),
+    /** The options of a command that open it: `--impl`, SPEC and so on. */
+    options: v.optional(v.array(text)),
   }),
   seed: text,
   areas: v.array(areaResultSchema),

@@ -43,6 +43,8 @@ export interface JudgedStep {
   readonly answer: StreamAnswer | undefined;
   /** What is broken by this step. */
   readonly mismatches: readonly Mismatch[];
+  /** As it stands after the step, for as long as it is being told of. */
+  readonly model: StreamModel;
 }
 type OnStep = (judged: JudgedStep) => void;
 
@@ -99,7 +101,7 @@ function judgeSteps(
     if (seen !== undefined && expectation.kind === 'silent') {
       isLost = !judgeQueue({ step, index, seen, haw: testCase.profile.haw }, model, findings);
     }
-    onStep?.({ index, step, expectation, answer, mismatches: mismatches.slice(before) });
+    onStep?.({ index, step, expectation, answer, mismatches: mismatches.slice(before), model });
     if (expectation.kind === 'undefined' || isLost) return;
   }
 }

@@ -1,5 +1,5 @@
 /** What a stream asks of a model of the caches: what may be in them, and so what a request may be answered. */
-import type { CacheInvalidation } from './cached-entry.ts';
+import type { CacheInvalidation, Entry } from './cached-entry.ts';
 import type { GoneWay } from './gone.ts';
 import type { Passage } from './made-entries.ts';
 import type { Race } from './memory-reader.ts';
@@ -31,6 +31,8 @@ export interface CacheModel {
   request(asker: number, race: Race | undefined): readonly Passage[] | undefined;
   /** Further ways of the same request, for when none of those is the one that it took. */
   furtherWays(asker: number): Iterable<Passage>;
+  /** Entries that may be held, as far as they are known and memory has changed since they were made. */
+  held(): readonly Entry[];
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */
   goneWays(asker: number, besideHeld: boolean): readonly GoneWay[];
 }

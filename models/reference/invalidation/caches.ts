@@ -11,6 +11,7 @@
  * An invalidation that no wait has completed is executed at any moment, in the order of the queue as far as it is
  * binding (worlds.ts).
  */
+import { cacheNames } from '../../../spec/invalidation/caches.ts';
 import type { Asker } from './askers.ts';
 import type { CacheModel } from './cache-model.ts';
 import { type CacheInvalidation, type Entry, mayBeOutlived } from './cached-entry.ts';
@@ -162,6 +163,11 @@ export class Caches implements CacheModel {
   /** All were given. */
   furtherWays(): readonly [] {
     return [];
+  }
+
+  held(): readonly Entry[] {
+    const { set } = this.#worlds.unexecuted;
+    return cacheNames.flatMap((name) => set.of(name)).filter(({ slots }) => !this.#walks.areInMemory(slots));
   }
 
   goneWays(asker: number, besideHeld: boolean): readonly GoneWay[] {

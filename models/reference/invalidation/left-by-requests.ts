@@ -99,9 +99,7 @@ export class LeftByRequests implements CacheModel {
 
   *furtherWays(asker: number): Iterable<Passage> {
     yield* this.#wholeWays(asker);
-    const held = this.#remembered
-      .filter((walk) => !this.#isInMemory(walk))
-      .flatMap((walk) => this.#leftOf(walk));
+    const held = this.held();
     const source: EntrySource = { of: (cache) => held.filter((entry) => entry.cache === cache) };
     const found = this.#walks.explore(asker, [source], undefined, MOST_WAYS) ?? [];
     const further = found.filter(({ used }) => used.length > 0);
@@ -119,6 +117,10 @@ export class LeftByRequests implements CacheModel {
       if (walk.asker !== asker || passage === fresh || passage.legacy !== fresh.legacy) continue;
       if (this.#leftOf(walk).some(({ cache }) => isWhole(cache))) yield passage;
     }
+  }
+
+  held(): readonly Entry[] {
+    return this.#remembered.filter((walk) => !this.#isInMemory(walk)).flatMap((walk) => this.#leftOf(walk));
   }
 
   goneWays(): readonly [] {

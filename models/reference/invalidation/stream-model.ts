@@ -15,7 +15,7 @@ import { unitOf as translationUnitOf } from '../unit.ts';
 import { type Askers, askersOf } from './askers.ts';
 import type { CacheModel } from './cache-model.ts';
 import { Caches, type CachesOfCase } from './caches.ts';
-import type { RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
+import type { CachedEntry, RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
 import { type Passage, policyOf } from './made-entries.ts';
 import { pageRequestEvent } from './page-request.ts';
 import { affected, type Path } from './path.ts';
@@ -155,6 +155,11 @@ export class StreamModel {
     const state = { ...path.state, head, error: undefined };
     const outcomes = fetchDescriptors(this.#unit, state, (address) => this.#word(path, address));
     return outcomes !== 'undefined' && outcomes.some((way) => way.state.error && way.state.head === head);
+  }
+
+  /** What may be cached after the step last done and differs from memory; in any of the ways. */
+  held(): readonly CachedEntry[] {
+    return this.#paths.flatMap(({ caches }) => caches.held());
   }
 
   #do(step: StreamStep): StepExpectation {

@@ -1,0 +1,30 @@
+/** What was expected beside what was observed, with the words that only one of them has marked. */
+import { type ComponentChild, h } from 'preact';
+
+/** Runs of spaces stay between what they separate. */
+const TOKENS = /\s+|[^\s,;:()[\]]+|[,;:()[\]]/g;
+
+export function difference(expected: string, observed: string): ComponentChild {
+  const [left, right] = [tokens(expected), tokens(observed)];
+  return h(
+    'div',
+    { class: 'versus' },
+    h('div', null, h('h4', null, 'The architecture allows'), h('p', null, marked(left, right))),
+    h('div', null, h('h4', null, 'The implementation'), h('p', null, marked(right, left))),
+  );
+}
+
+function tokens(text: string): readonly string[] {
+  return text.match(TOKENS) ?? [];
+}
+
+function marked(own: readonly string[], other: readonly string[]): ComponentChild {
+  const known = new Set(other.filter(isWord));
+  // Where they have nothing in common, all of it differs.
+  if (!own.some((token) => known.has(token))) return own.join('');
+  return own.map((token) => (known.has(token) || !isWord(token) ? token : h('mark', null, token)));
+}
+
+function isWord(token: string): boolean {
+  return /\w/.test(token);
+}

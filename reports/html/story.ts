@@ -1,0 +1,66 @@
+/** What a finding is about in a few sentences, for somebody who sees such a case for the first time. */
+
+import { walkTrace } from '../../models/reference/translation.ts';
+import type { Step } from '../../models/reference/walk.ts';
+import { entryLayouts } from '../../spec/layouts/index.ts';
+import type { Case, TranslationCase } from '../../spec/schema.ts';
+import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
+import { decidingStep } from '../deciding-entry.ts';
+import { shortHex } from '../hex.ts';
+import { plural } from '../plural.ts';
+import { requestLine } from '../request-line.ts';
+
+/** Walks of more requests than these are not told in sentences. */
+const MOST_TOLD = 2;
+
+/** What was asked, and by which way an answer comes about. */
+export function story(testCase: Case): string {
+  switch (testCase.area) {
+    case 'entry':
+      return `The entry below stands in memory: a ${lower(entryLayouts[testCase.format].title)}. The unit reads it on its way to an untranslated request without PASID, and either goes on or reports a fault.`;
+    case 'used-bits': {
+      const { title } = usedBitsKnowledge[testCase.format].layout;
+      return `Of the ${lower(title)} below a driver asks which bits hardware looks at: only these decide whether an update tears.`;
+    }
+    case 'entry-sync':
+      return 'A driver rewrites an entry that hardware may read at any moment, piece by piece. Between two syncs each piece may have been read before or after any of the stores.';
+    case 'translation':
+      return translationStory(testCase);
+    case 'page-walk':
+      return 'The tables of a range are walked, and a hook is told what is mapped: a shadow table made of these calls has to be the same as the tables.';
+    case 'invalidation':
+      return `Software and devices do ${plural(testCase.steps.length, 'step')}. Caches may answer from anything that memory held and no completed invalidation has dropped; the last step that is marked shows what they may not.`;
+    case 'binding':
+      return `A guest does ${plural(testCase.steps.length, 'step')} to the tables of its virtual unit. After each the host has to be asked for just the calls that bind its devices as these tables say.`;
+    case 'domain-replace':
+      return 'A driver changes the domain of a device while hardware translates. At any moment hardware may fetch, cache and answer from whatever the architecture lets it.';
+    case 'smmu-nesting':
+      return `A guest does ${plural(testCase.steps.length, 'step')} to a virtual SMMUv3. Physical streams have to follow its stream table, and its commands have to reach the physical SMMUs.`;
+  }
+}
+
+function translationStory(testCase: TranslationCase): string {
+  if (testCase.requests.length > MOST_TOLD) {
+    return `${plural(testCase.requests.length, 'request')} arrive, one after the other; the case was not shrunk to the one that shows it.`;
+  }
+  const sentences = testCase.requests.map((request, index) => {
+    const steps = walkTrace(testCase, index);
+    return `A request arrives: ${requestLine(request)}. ${walkSentence(steps)}`;
+  });
+  return sentences.join(' ');
+}
+
+function walkSentence(steps: readonly Step[]): string {
+  const last = decidingStep(steps) ?? steps.at(-1);
+  if (last === undefined) return 'It is decided before any structure is read.';
+  const place = `the ${lower(last.name)} at ${shortHex(last.address)}`;
+  const read = `The unit reads ${plural(steps.length, 'structure')}`;
+  return steps.length === 1
+    ? `${read}, ${place}: ${last.verdict}.`
+    : `${read}; ${place} decides: ${last.verdict}.`;
+}
+
+/** `Scalable-mode context entry` within a sentence; `PASID table entry` stays. */
+function lower(title: string): string {
+  return /^[A-Z][a-z]/.test(title) ? `${title.slice(0, 1).toLowerCase()}${title.slice(1)}` : title;
+}
