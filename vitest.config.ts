@@ -5,7 +5,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**', '.cache/**', '**/*.qemu.test.ts', '**/*.examples.test.ts'],
+    exclude: [
+      'node_modules/**',
+      'dist/**',
+      '.cache/**',
+      '**/*.qemu.test.ts',
+      '**/*.examples.test.ts',
+      '**/*.browser.test.ts',
+    ],
     pool: 'threads',
     // By default a core is left alone: on two that is half of the machine.
     maxWorkers: '100%',

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { findQemuBinaries } from '../../adapters/qemu/binaries.ts';
 import { type Palette, paletteFor } from '../../reports/palette.ts';
+import { resultOf } from '../../reports/result-json.ts';
 import type { ExpectedFailure } from '../../spec/schema.ts';
 import type { ConformanceArguments } from '../commands/conformance.ts';
 import { type ExitStatus, exitStatus } from '../exit.ts';
@@ -14,6 +15,7 @@ import { packageRoot } from '../package-root.ts';
 import { type CheckOutcome, check } from './check.ts';
 import { readExpectations } from './expectations.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
+import { pageIn } from './report-page.ts';
 import { statusOf, worst } from './verdict.ts';
 
 interface Candidate {
@@ -24,6 +26,7 @@ interface Candidate {
 }
 
 export async function runConformance(options: ConformanceArguments): Promise<ExitStatus> {
+  const page = options.report === undefined ? undefined : await pageIn(options.report);
   refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const palette = paletteFor(process.stdout, process.env);
   const outcomes: CheckOutcome[] = [];
@@ -37,6 +40,7 @@ export async function runConformance(options: ConformanceArguments): Promise<Exi
     else if (status !== exitStatus.conforms) notes.push(candidate.unjudged);
   }
   if (outcomes.length === 1) notes.push('no QEMU binary found: the models alone were checked');
+  page?.write(outcomes.map(resultOf));
   console.log(`seed ${options.seed}`);
   console.log(summaryTable(outcomes, palette));
   for (const note of notes) console.log(note);

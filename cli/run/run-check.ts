@@ -17,6 +17,7 @@ import { onInterrupt } from './interrupt.ts';
 import { newSeed } from './new-seed.ts';
 import { refuseOutputs } from './outputs.ts';
 import { findingReport, savedFindingLines, strayErrorLines, summaryTable } from './report.ts';
+import { type Page, pageIn } from './report-page.ts';
 import { storedCases } from './stored-cases.ts';
 import { updateExpectations } from './update-expectations.ts';
 import { statusOf } from './verdict.ts';
@@ -111,17 +112,6 @@ function areasAsked({ area, exhaustive }: CheckArguments): { readonly areas?: re
   const other = area?.find((one) => !exhaustiveAreas.includes(one));
   if (other === undefined) return { areas: area ?? exhaustiveAreas };
   throw wrongUse(`--exhaustive: area ${other} has no such mode: expected ${exhaustiveAreas.join(', ')}`);
-}
-
-interface Page {
-  write(results: readonly Result[]): void;
-}
-
-/** What draws it is loaded only when it is asked for. */
-export async function pageIn(folder: string): Promise<Page> {
-  const { refuseReport, writeReport } = await import('./report-folder.ts');
-  refuseReport(folder, `--report ${folder}`);
-  return { write: (results) => writeReport(folder, { results }) };
 }
 
 /** Vitest writes it; with `--report` it stands beside the page, if it is not asked for elsewhere. */

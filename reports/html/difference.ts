@@ -18,10 +18,12 @@ function tokens(text: string): readonly string[] {
   return text.match(TOKENS) ?? [];
 }
 
+/** Two sentences that have little in common differ as a whole: marks would only disturb. */
 function marked(own: readonly string[], other: readonly string[]): ComponentChild {
   const known = new Set(other.filter(isWord));
-  // Where they have nothing in common, all of it differs.
-  if (!own.some((token) => known.has(token))) return own.join('');
+  const words = own.filter(isWord);
+  const shared = words.filter((word) => known.has(word)).length;
+  if (2 * shared < Math.min(words.length, known.size)) return own.join('');
   return own.map((token) => (known.has(token) || !isWord(token) ? token : h('mark', null, token)));
 }
 

@@ -109,7 +109,7 @@ function stepItem(
         h('dt', null, 'answered'),
         h('dd', { class: isWrong ? 'wrong' : '' }, text),
       ]),
-      listOf('memory', stored),
+      listOf('stored', stored),
       testCase.iqa === undefined ? null : [h('dt', null, 'queue'), h('dd', null, queue)],
       listOf('stale, may be cached', cutTo(MOST_HELD, held)),
     ),
