@@ -11,6 +11,7 @@ import { explainCommand } from './commands/explain.ts';
 import { faultyCommand } from './commands/faulty.ts';
 import { initCommand } from './commands/init.ts';
 import { judgeCommand } from './commands/judge.ts';
+import { lintCommand } from './commands/lint.ts';
 import { planCommand } from './commands/plan.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
@@ -31,6 +32,7 @@ export function program(): Command {
     compareCommand(),
     reportCommand(),
     explainCommand(),
+    lintCommand(),
     planCommand(),
     rulesCommand(),
     initCommand(),

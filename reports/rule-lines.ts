@@ -7,7 +7,7 @@ const WIDTH = 96;
 
 export function ruleLines(rules: readonly Rule[], palette: Palette): readonly string[] {
   return rules.flatMap(({ id, level, areas, statement, clause, note, unreachable }) => [
-    `${palette.bold(id)}  ${palette.dim(`${level}; ${areas.join(', ')}; ${clause}`)}`,
+    `${palette.bold(id)}  ${palette.dim(`${level}; ${areas.join(', ') || 'lint'}; ${clause}`)}`,
     ...[statement, ...labelled('Note', note), ...labelled('Not run', unreachable)].flatMap((text) =>
       wrap(text, WIDTH, 20).map((line) => `    ${line}`),
     ),

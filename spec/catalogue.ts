@@ -6,6 +6,7 @@ import { domainReplaceRules, interleavingRules } from './rules/domain-replace.ts
 import { rules as entry } from './rules/entry.ts';
 import { entrySyncRules } from './rules/entry-sync.ts';
 import { rules as invalidation } from './rules/invalidation.ts';
+import { lintRules } from './rules/lint.ts';
 import { pageWalkRules } from './rules/page-walk.ts';
 import { smmuNestingRules } from './rules/smmu-nesting.ts';
 import { rules as translation } from './rules/translation.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly Rule[] = [
   ...interleavingRules,
   ...smmuNestingRules,
   ...answers,
+  ...lintRules,
 ];
 
 const byId: ReadonlyMap<string, Rule> = new Map(catalogue.map((rule) => [rule.id, rule]));

@@ -1,0 +1,91 @@
+/** A file or the standard input as records, read piece by piece: a dump may be larger than memory. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { DumpKind, DumpRecord } from '../../spec/dumps.ts';
+import { fileProblem } from '../file-problem.ts';
+import { LineReader } from '../process/line-reader.ts';
+import { DumpProblem, DumpReader } from './reader.ts';
+
+const READ_BYTES = 1 << 20;
+/** Far above any line of a dump or a log. */
+const LONGEST_LINE = 1 << 16;
+
+export interface DumpSource {
+  /** As it is shown: a path, or `stdin`. */
+  readonly name: string;
+  readonly pieces: () => Iterable<Buffer>;
+}
+
+export interface ReadDump {
+  readonly kinds: ReadonlySet<DumpKind>;
+  readonly lines: number;
+  /** Lines within a dump that were not understood and passed over. */
+  readonly passedOver: number;
+}
+
+/** A file, opened anew for each reading. */
+export function fileSource(file: string): DumpSource {
+  return { name: file, pieces: () => piecesOf(file) };
+}
+
+/** Bytes that can be read only once, kept. */
+export function keptSource(name: string, pieces: readonly Buffer[]): DumpSource {
+  return { name, pieces: () => pieces };
+}
+
+/**
+ * Hands every record with its line to `take`. Throws DumpProblem with one sentence, which names file and line, when
+ * it cannot be read, is binary, garbled or cut off, or is no dump.
+ */
+export function readDump(
+  { name, pieces }: DumpSource,
+  take: (record: DumpRecord, line: number) => void,
+): ReadDump {
+  const lines = new LineReader(LONGEST_LINE);
+  const reader = new DumpReader();
+  let line = 0;
+  const at = (read: () => DumpRecord | undefined): void => {
+    line++;
+    let record: DumpRecord | undefined;
+    try {
+      record = read();
+    } catch (error) {
+      throw error instanceof DumpProblem ? new DumpProblem(`${name}:${line} ${error.message}`) : error;
+    }
+    if (record !== undefined) take(record, line);
+  };
+  let bytes = 0;
+  for (const piece of pieces()) {
+    bytes += piece.length;
+    const complete = lines.push(piece);
+    if (complete === undefined || complete.some(({ length }) => length > LONGEST_LINE))
+      throw new DumpProblem(`${name} has a line of more than ${LONGEST_LINE} bytes: no dump has`);
+    for (const text of complete) at(() => reader.read(text));
+  }
+  if (bytes === 0) throw new DumpProblem(`${name} is empty`);
+  const { rest } = lines;
+  if (rest !== '') at(() => reader.readUnended(rest));
+  if (reader.kinds.size === 0) throw new DumpProblem(`${name} holds nothing that lint knows: ${known}`);
+  return { kinds: reader.kinds, lines: line, passedOver: reader.passedOver };
+}
+
+const known =
+  'expected iommu_regset, dmar_translation_struct, domain_translation_struct, invalidation_queue, or DMAR lines of a kernel log';
+
+function* piecesOf(file: string): Generator<Buffer> {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    for (;;) {
+      const piece = Buffer.allocUnsafe(READ_BYTES);
+      const count = readSync(descriptor, piece);
+      if (count === 0) return;
+      yield piece.subarray(0, count);
+    }
+  } catch (error) {
+    throw error instanceof DumpProblem
+      ? error
+      : new DumpProblem(`${file} cannot be read: ${fileProblem(error)}`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

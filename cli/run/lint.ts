@@ -1,0 +1,100 @@
+/** The action of `lint`: reads the files twice, first for what they say of the units, then to judge them. */
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import {
+  type DumpSource,
+  fileSource,
+  keptSource,
+  type ReadDump,
+  readDump,
+} from '../../adapters/dumps/read-dump.ts';
+import { DumpProblem } from '../../adapters/dumps/reader.ts';
+import { printable } from '../../adapters/process/printable.ts';
+import { lintJson } from '../../reports/lint-json.ts';
+import { type LintedFile, lintLines } from '../../reports/lint-lines.ts';
+import { paletteFor } from '../../reports/palette.ts';
+import type { LintFinding } from '../../suites/lint/finding.ts';
+import { FileLinter } from '../../suites/lint/linter.ts';
+import { Survey } from '../../suites/lint/units.ts';
+import type { LintArguments } from '../commands/lint.ts';
+import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
+import { allOfStdin } from '../stdin.ts';
+
+/** More of one file is counted, and not kept. */
+const MOST_FINDINGS = 10_000;
+
+export async function runLint(files: readonly string[], options: LintArguments): Promise<ExitStatus> {
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) throw wrongUse(`${twice} is given twice`);
+  const sources: DumpSource[] = [];
+  for (const file of files) sources.push(await sourceOf(file));
+  const { linted, problems } = lint(sources);
+  if (options.json === true) console.log(lintJson(linted, problems));
+  else if (linted.length > 0) {
+    for (const line of lintLines(linted, paletteFor(process.stdout, process.env))) console.log(line);
+  }
+  for (const problem of problems) console.error(`error: ${printable(problem)}`);
+  if (problems.length > 0) return exitStatus.wrongUse;
+  const fails = linted.some(({ findings }) => findings.some(({ level }) => level !== 'may'));
+  return fails ? exitStatus.findings : exitStatus.conforms;
+}
+
+export interface Linted {
+  readonly linted: readonly LintedFile[];
+  /** One sentence for each file that could not be read to its end. */
+  readonly problems: readonly string[];
+}
+
+/** Judges the files together: those that can be read. */
+export function lint(sources: readonly DumpSource[]): Linted {
+  const survey = new Survey();
+  const problems: string[] = [];
+  const good: { readonly source: DumpSource; readonly read: ReadDump }[] = [];
+  for (const source of sources) {
+    try {
+      const read = readDump(source, (record) => survey.add(source.name, record));
+      const [unit] = survey.incomplete(source.name);
+      if (unit !== undefined)
+        throw new DumpProblem(`${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`);
+      good.push({ source, read });
+    } catch (error) {
+      if (!(error instanceof DumpProblem)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { linted: good.map(({ source, read }) => judge(survey, source, read)), problems };
+}
+
+function judge(survey: Survey, source: DumpSource, read: ReadDump): LintedFile {
+  const findings: LintFinding[] = [];
+  let left = 0;
+  const linter = new FileLinter(survey, source.name, (finding) => {
+    if (findings.length < MOST_FINDINGS) findings.push(finding);
+    else left++;
+  });
+  readDump(source, (record, line) => linter.add(record, line));
+  linter.end();
+  findings.sort((one, other) => one.place.line - other.place.line);
+  return { name: source.name, ...read, ...linter.counts, units: linter.units, findings, left };
+}
+
+/** A file is read anew each time; what can be read only once is kept. */
+async function sourceOf(file: string): Promise<DumpSource> {
+  if (file === '-') return keptSource('stdin', [await allOfStdin()]);
+  const source = fileSource(file);
+  return isReadOnce(file) ? keptSource(file, [...source.pieces()]) : source;
+}
+
+function isReadOnce(file: string): boolean {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const status = fstatSync(descriptor);
+      return status.isFIFO() || status.isSocket() || status.isCharacterDevice();
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // The sentence comes when it is read.
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Rules that only `lint` checks: what software has to keep across the entries of a unit (numbered R1 to R10 in the
+ * order of 6.2.2.1 and 6.2.3.1), and what the rows of a dump say of each other.
+ */
+import type { Rule } from '../rule.ts';
+
+const inDumps = 'Of what software programs, not of an implementation: lint checks it in dumps.';
+const notShown = 'Of what software programs, and no dump shows it.';
+
+const rule = (
+  id: string,
+  level: Rule['level'],
+  clause: string,
+  statement: string,
+  extra: Pick<Rule, 'note' | 'unreachable'> = {},
+): Rule => ({ id, areas: [], level, clause, statement, unreachable: inDumps, ...extra });
+
+/** Entries that the unit refuses are not compared: they tag no cache. */
+const programming: readonly Rule[] = [
+  rule(
+    'R1',
+    'must',
+    '6.2.2.1, 6.2.3.1',
+    'Entries of one domain id that use a second-stage table have the same SSPTPTR and AW.',
+    { note: 'Compared where the entry uses the table: TT 00 and 01, PGTT 010 and 011.' },
+  ),
+  rule(
+    'R2',
+    'must',
+    '6.2.3.1',
+    'A domain id of first-stage or pass-through entries is not one of second-stage or nested entries.',
+  ),
+  rule(
+    'R3',
+    'must',
+    '6.2.3.1',
+    'Entries of one PASID and one domain id under several devices have the same tables, paging mode and PGTT.',
+    { note: 'Compared are the fields that PGTT uses; what R1, R2 or R4 names already is not named again.' },
+  ),
+  rule('R4', 'must', '6.2.3.1', 'Entries that use the same first-stage table have the same FSPM and EAFE.', {
+    note: 'Nested entries use the same one when SSPTPTR is the same too.',
+  }),
+  rule('R5', 'must', '6.2.3.1', 'Entries that use the same second-stage table have the same SSADE.'),
+  rule('R6', 'must', '6.2.6.2', 'Entries of one HPTDID have the same HPTPTR and HPTSZ.', {
+    unreachable: notShown,
+  }),
+  rule('R7', 'must', '6.2.3.1', 'DID is valid in every PASID table entry, whatever its PGTT.', {
+    note: 'A value that is too wide is named as SPT.3.',
+  }),
+  rule('R8', 'must', '6.2.2.1, 6.2.3.1', 'With CM=1 no entry has domain id 0.'),
+  rule('R9', 'must', '9.3, 9.6', 'A domain id has no more bits than ND gives.', {
+    note: 'Named as LCT.3 and SPT.3.',
+  }),
+  rule(
+    'R10',
+    'may',
+    '3.4, 6.2.3.1',
+    'Units that share a second-stage table read it with the same address width.',
+    {
+      note: 'Not stated; what shares a table has to understand it alike.',
+    },
+  ),
+];
+
+const rows: readonly Rule[] = [
+  rule('lint.row.boundary', 'must', '9.7, 9.8', 'A page begins on a boundary of its size.'),
+  rule(
+    'lint.row.path',
+    'may',
+    '3.6, 3.7',
+    'The path to a page has an entry at every level down to the page.',
+  ),
+  rule('lint.row.same-entry', 'may', '3.5', 'Rows that go through one entry show it alike.', {
+    note: 'A dump is made while the machine runs: the rows may be of two moments.',
+  }),
+  rule('lint.row.overlap', 'may', '3.5', 'Pages of one device stand in ascending order and apart.', {
+    note: 'A dump is made while the machine runs: the rows may be of two moments.',
+  }),
+  rule('lint.row.guest-width', 'may', '3.6, 3.7', 'No page lies above the guest address width.', {
+    note: 'It cannot be reached: a request for it is blocked.',
+  }),
+  rule('lint.row.directory', 'may', '9.4', 'A PASID lies within the directory that PDTS gives.', {
+    note: 'Its entry cannot be reached: SCT.7.',
+  }),
+  rule('lint.queue.head', 'must', '11.4.9.1', 'The head lies within the queue.'),
+  rule(
+    'lint.queue.status-address',
+    'should',
+    '6.5.2.9',
+    'A wait writes its status to memory, not to the interrupt address range.',
+  ),
+];
+
+export const lintRules: readonly Rule[] = [...programming, ...rows];

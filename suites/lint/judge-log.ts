@@ -1,0 +1,154 @@
+/**
+ * Faults of a kernel log, and the entries that the kernel prints after one. What a unit refused by its tables is
+ * worth a note; an entry that is printed whole is judged as in any dump.
+ */
+import type { FaultEntryRecord, FaultRecord, Place } from '../../spec/dumps.ts';
+import { faultConditions } from '../../spec/faults.ts';
+import { requester, shortHex } from '../../spec/hex.ts';
+import type { EntryFormat } from '../../spec/schema.ts';
+import type { Report } from './finding.ts';
+import { levelOf } from './finding.ts';
+import { judgeEntry } from './judge-entry.ts';
+import type { Stage } from './known-tables.ts';
+import { PagingChecks } from './paging-checks.ts';
+import type { KnownUnit } from './units.ts';
+
+/** Conditions of malformed entries: neither of one that is not there, nor of rights. */
+const malformed: readonly string[] = [
+  ...[
+    'LRT.3',
+    'LCT.3',
+    'LCT.4.1',
+    'LSS.2',
+    'SRT.3',
+    'SCT.3',
+    'SCT.4.1',
+    'SPD.3',
+    'SPT.3',
+    'SPT.4.1',
+    'SFS.3',
+    'SSS.3',
+  ],
+  'RTA.1.1',
+];
+const PASID_WORDS = 8;
+const FIRST_STAGE = 1n;
+/** So many requesters and reasons are noted; a device that goes wild faults for each page. */
+const MOST_NOTED = 64;
+
+export class LogJudge {
+  readonly #file: string;
+  readonly #report: Report;
+  readonly #noted = new Set<string>();
+  #known: KnownUnit | undefined;
+  #sourceId: number | undefined;
+  #scalable = false;
+  #stage: Stage = 'second';
+  #entry: bigint[] = [];
+  /** DMAR faults of any kind. */
+  faults = 0;
+
+  constructor(file: string, report: Report) {
+    this.#file = file;
+    this.#report = report;
+  }
+
+  addFault({ sourceId, code, request, address }: FaultRecord, line: number): void {
+    this.faults++;
+    this.#sourceId = sourceId;
+    this.#known = undefined;
+    const condition = faultConditions.find((one) => one.code === code && malformed.includes(one.id));
+    const key = `${sourceId} ${code}`;
+    if (condition === undefined || this.#noted.has(key) || this.#noted.size >= MOST_NOTED) return;
+    this.#noted.add(key);
+    this.#report({
+      place: { file: this.#file, line },
+      rule: condition.id,
+      level: 'may',
+      subject: requester(sourceId),
+      detail: `the unit refused a ${request} of ${shortHex(address)} with fault 0x${code.toString(16)}`,
+      words: [],
+    });
+  }
+
+  /** The entries that follow are of this unit. */
+  begin(known: KnownUnit): void {
+    this.#known = known;
+    this.#scalable = false;
+    this.#stage = 'second';
+    this.#entry = [];
+  }
+
+  addEntry({ entry, words, index }: FaultEntryRecord, line: number): void {
+    const place = { file: this.#file, line };
+    switch (entry) {
+      case 'root':
+        // Of 128 bits the lower half is printed.
+        this.#judge('root-legacy', words, place);
+        break;
+      case 'root-scalable':
+        this.#scalable = true;
+        this.#judge(
+          (this.#sourceId ?? 0) & 0x80 ? 'root-scalable-upper' : 'root-scalable-lower',
+          words,
+          place,
+        );
+        break;
+      case 'context':
+        this.#judge(this.#scalable ? 'context-scalable' : 'context-legacy', words, place);
+        break;
+      case 'pasid-directory':
+        this.#judge('pasid-directory', words, place);
+        break;
+      case 'pasid-word':
+        this.#pasidWord(index, words[0] ?? 0n, place);
+        break;
+      case 'paging':
+        this.#paging(index, words[0] ?? 0n, place);
+        break;
+    }
+  }
+
+  #pasidWord(index: number, word: bigint, place: Place): void {
+    if (index !== this.#entry.length) this.#entry = [];
+    if (index === this.#entry.length) this.#entry.push(word);
+    if (index === 0) this.#stage = ((word >> 6n) & 7n) === FIRST_STAGE ? 'first' : 'second';
+    if (this.#entry.length !== PASID_WORDS) return;
+    const words = this.#entry;
+    this.#entry = [];
+    this.#judge('pasid-table', words, { ...place, line: place.line });
+  }
+
+  /** A fault often comes of an entry that is not there: nothing is said of those. */
+  #judge(format: EntryFormat, words: readonly bigint[], place: Place): void {
+    const isPresent = ((words[format === 'root-scalable-upper' ? 1 : 0] ?? 0n) & 1n) === 1n;
+    if (this.#known !== undefined && !this.#known.isExtended && isPresent)
+      judgeEntry(this.#known, { place, subject: this.#subject(), format, words }, this.#report);
+  }
+
+  #paging(level: number, entry: bigint, place: Place): void {
+    if (this.#known === undefined || this.#known.isExtended) return;
+    const kind = {
+      known: this.#known,
+      stage: this.#stage,
+      legacy: !this.#scalable,
+      levels: undefined,
+    } as const;
+    const wrong = new PagingChecks(kind).wrong(entry, level);
+    if (wrong === undefined) return;
+    const { rule, title, detail } = wrong;
+    this.#report({
+      place,
+      rule,
+      level: levelOf(rule),
+      subject: `${this.#subject()}, ${title}`,
+      detail,
+      words: [entry],
+    });
+  }
+
+  #subject(): string {
+    const name = this.#known?.name ?? '';
+    return this.#sourceId === undefined ? name : `${name}, ${requester(this.#sourceId)}`;
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The programming rules across the entries of one unit (6.2.2.1, 6.2.3.1). Only entries that the unit accepts are
+ * compared, and of them only fields that they use. A row that breaks two rules by one field is named once.
+ */
+
+import { requester, shortHex } from '../../spec/hex.ts';
+import { contextLegacy } from '../../spec/layouts/context.ts';
+import { type Field, fieldOf } from '../../spec/layouts/layout.ts';
+import { pasidTable } from '../../spec/layouts/pasid.ts';
+import { readField } from '../../spec/layouts/resolve.ts';
+import { Agreement, type Dissent } from './agreement.ts';
+import { levelOf, type Report } from './finding.ts';
+
+const context = {
+  TT: fieldOf(contextLegacy, 'TT'),
+  SSPTPTR: fieldOf(contextLegacy, 'SSPTPTR'),
+  AW: fieldOf(contextLegacy, 'AW'),
+  DID: fieldOf(contextLegacy, 'DID'),
+};
+const entryOf = {
+  PGTT: fieldOf(pasidTable, 'PGTT'),
+  SSPTPTR: fieldOf(pasidTable, 'SSPTPTR'),
+  AW: fieldOf(pasidTable, 'AW'),
+  DID: fieldOf(pasidTable, 'DID'),
+  SSADE: fieldOf(pasidTable, 'SSADE'),
+  FSPTPTR: fieldOf(pasidTable, 'FSPTPTR'),
+  FSPM: fieldOf(pasidTable, 'FSPM'),
+  EAFE: fieldOf(pasidTable, 'EAFE'),
+};
+const contextFields: Readonly<Partial<Record<string, Field>>> = context;
+const TT_PASS_THROUGH = 2;
+const [FIRST, SECOND, NESTED] = [1, 2, 3];
+const PASIDS = 1 << 20;
+
+/** One an entry, shared by what it is compared in: a dump may have hundreds of thousands. */
+interface Row {
+  readonly line: number;
+  readonly sourceId: number;
+  readonly pasid: number | undefined;
+  readonly words: readonly bigint[];
+}
+
+export class ProgrammingRules {
+  readonly #name: string;
+  readonly #file: string;
+  readonly #cachingMode: boolean;
+  readonly #report: Report;
+  readonly #tableOfDomain = new Agreement<Row>();
+  readonly #stageOfDomain = new Agreement<Row>();
+  readonly #tablesOfProcess = new Agreement<Row>();
+  readonly #modeOfFirstStage = new Agreement<Row>();
+  readonly #flagsOfSecondStage = new Agreement<Row>();
+
+  constructor(name: string, file: string, cachingMode: boolean, report: Report) {
+    this.#name = name;
+    this.#file = file;
+    this.#cachingMode = cachingMode;
+    this.#report = report;
+  }
+
+  addContext(row: Row): void {
+    const { words } = row;
+    const did = Number(readField(context.DID, words));
+    this.#domainZero(did, row);
+    if (Number(readField(context.TT, words)) === TT_PASS_THROUGH) return;
+    const aw = Number(readField(context.AW, words));
+    this.#tableOfDomain.add(did, page(readField(context.SSPTPTR, words)) * 8 + aw, row);
+  }
+
+  addPasid(pasid: number, row: Row): void {
+    const { words } = row;
+    const get = (name: keyof typeof entryOf): number => Number(readField(entryOf[name], words));
+    const pgtt = get('PGTT');
+    const did = get('DID');
+    this.#domainZero(did, row);
+    const usesFirst = pgtt === FIRST || pgtt === NESTED;
+    const usesSecond = pgtt === SECOND || pgtt === NESTED;
+    const second = usesSecond ? page(readField(entryOf.SSPTPTR, words)) : -1;
+    const first = usesFirst ? page(readField(entryOf.FSPTPTR, words)) : -1;
+    this.#stageOfDomain.add(did, usesSecond ? 1 : 0, row);
+    if (usesSecond) {
+      this.#tableOfDomain.add(did, second * 8 + get('AW'), row);
+      this.#flagsOfSecondStage.add(second, get('SSADE'), row);
+    }
+    if (usesFirst) {
+      // Tables of the host and of a guest are different ones, whatever their addresses.
+      const table = pgtt === FIRST ? first : `${first}/${second}`;
+      this.#modeOfFirstStage.add(table, get('FSPM') * 2 + get('EAFE'), row);
+    }
+    const paging = usesFirst ? get('FSPM') : -1;
+    const aw = usesSecond ? get('AW') : -1;
+    this.#tablesOfProcess.add(did * PASIDS + pasid, `${pgtt} ${second} ${aw} ${first} ${paging}`, row);
+  }
+
+  /** Reports what does not agree; after the last entry of the unit. */
+  end(): void {
+    const named = new Set<number>();
+    const domains = new Set<string | number>();
+    const tell = (rule: string, dissent: Dissent<Row>, fields: readonly Shown[]): void => {
+      named.add(dissent.row.line);
+      this.#tell(rule, dissent, fields);
+    };
+    for (const dissent of this.#stageOfDomain.dissents()) {
+      domains.add(dissent.key);
+      tell('R2', dissent, ['DID', 'PGTT']);
+    }
+    for (const dissent of this.#tableOfDomain.dissents()) {
+      if (named.has(dissent.row.line)) continue;
+      domains.add(dissent.key);
+      tell('R1', dissent, ['DID', 'SSPTPTR', 'AW']);
+    }
+    for (const dissent of this.#modeOfFirstStage.dissents()) tell('R4', dissent, ['FSPTPTR', 'FSPM', 'EAFE']);
+    for (const dissent of this.#flagsOfSecondStage.dissents()) tell('R5', dissent, ['SSPTPTR', 'SSADE']);
+    for (const dissent of this.#tablesOfProcess.dissents()) {
+      const domain = Math.floor(Number(dissent.key) / PASIDS);
+      if (domains.has(domain) || named.has(dissent.row.line) || named.has(dissent.other.line)) continue;
+      tell('R3', dissent, ['DID', 'PGTT', 'SSPTPTR', 'AW', 'FSPTPTR', 'FSPM']);
+    }
+  }
+
+  #domainZero(did: number, row: Row): void {
+    if (did !== 0 || !this.#cachingMode) return;
+    const { line, words } = row;
+    const place = { file: this.#file, line };
+    const detail = 'DID 0 on a unit with CM=1';
+    this.#report({ place, rule: 'R8', level: levelOf('R8'), subject: this.#subject(row), detail, words });
+  }
+
+  #tell(rule: string, dissent: Dissent<Row>, fields: readonly Shown[]): void {
+    const { row, other } = dissent;
+    const others = `line ${other.line}, ${this.#subject(other)}, has ${shown(other.words, fields)}`;
+    this.#report({
+      place: { file: this.#file, line: row.line },
+      rule,
+      level: levelOf(rule),
+      subject: this.#subject(row),
+      detail: `${shown(row.words, fields)}; ${others}`,
+      words: row.words,
+      other: { file: this.#file, line: other.line },
+    });
+  }
+
+  #subject({ sourceId, pasid }: Row): string {
+    const device = `${this.#name}, ${requester(sourceId)}`;
+    return pasid === undefined ? device : `${device}, PASID ${pasid}`;
+  }
+}
+
+/** Fields of a PASID table entry; a context entry has some of them. */
+type Shown = keyof typeof entryOf;
+
+function shown(words: readonly bigint[], fields: readonly Shown[]): string {
+  const isContext = words.length === 2;
+  return fields
+    .flatMap((name) => {
+      const field = isContext ? contextFields[name] : entryOf[name];
+      if (field === undefined) return [];
+      const value = readField(field, words);
+      return [`${name} ${field.kind === 'pointer' ? shortHex(value) : value}`];
+    })
+    .join(', ');
+}
+
+function page(pointer: bigint): number {
+  return Number(pointer >> 12n);
+}

@@ -1,0 +1,55 @@
+/** For each condition of an entry: the fields that say it, and what the unit has to go by. */
+
+import type { Unit } from '../../models/reference/unit.ts';
+import { type CapabilityName, capabilityFields } from '../../spec/capabilities.ts';
+import { shortHex } from '../../spec/hex.ts';
+import type { Field, Layout } from '../../spec/layouts/layout.ts';
+import { readField } from '../../spec/layouts/resolve.ts';
+
+interface Grounds {
+  readonly fields: readonly string[];
+  readonly capabilities: readonly CapabilityName[];
+}
+
+const grounds = (fields: readonly string[], capabilities: readonly CapabilityName[] = []): Grounds => ({
+  fields,
+  capabilities,
+});
+
+const groundsOf: Readonly<Record<string, Grounds>> = {
+  'LCT.4.1': grounds(['AW'], ['SAGAW']),
+  'LCT.4.2': grounds(['TT'], ['DT', 'PT']),
+  'SCT.4.1': grounds(['DTE', 'PRE']),
+  'SCT.4.2': grounds(['RID_PASID', 'PDTS']),
+  'SCT.4.3': grounds(['EPTR', 'PASIDE']),
+  'SPT.4.1': grounds(['AW'], ['SAGAW']),
+  'SPT.4.2': grounds(['PGTT'], ['FSTS', 'SSTS', 'NEST', 'PT']),
+  'SPT.4.3': grounds(['FSPM'], ['FS5LP']),
+  'SPT.4.4': grounds(['FSPTPTR', 'AW'], ['MGAW']),
+};
+
+/** Such as `PGTT 3 (the unit has FSTS 1, SSTS 1, NEST 0, PT 1)`; empty when the condition has no fields. */
+export function groundsText(
+  condition: string,
+  layout: Layout,
+  words: readonly bigint[],
+  { capabilities }: Unit,
+): string {
+  const found = groundsOf[condition];
+  if (found === undefined) return '';
+  const fields = layout.fields
+    .filter(({ name }) => found.fields.includes(name))
+    .map((field) => `${field.name} ${fieldText(field, words)}`);
+  const has = found.capabilities.map((name) => `${name} ${capabilityText(name, capabilities[name])}`);
+  return `${fields.join(', ')}${has.length === 0 ? '' : ` (the unit has ${has.join(', ')})`}`;
+}
+
+function fieldText(field: Field, words: readonly bigint[]): string {
+  const value = readField(field, words);
+  return field.kind === 'pointer' ? shortHex(value) : `${value}`;
+}
+
+function capabilityText(name: CapabilityName, value: number): string {
+  const { high, low } = capabilityFields[name];
+  return high - low > 3 ? `0x${value.toString(16)}` : `${value}`;
+}
