@@ -3,9 +3,16 @@ import { bindingBugs } from './binding/bugs.ts';
 import type { Bug } from './bug.ts';
 import { writerBugs } from './entry-sync/writer.ts';
 import { invalidationBugs } from './invalidation/bugs.ts';
+import { nestingBugs } from './smmu-nesting/bugs.ts';
 import { bugsOfWalks } from './walks.ts';
 
-export const bugs: readonly Bug[] = [...writerBugs, ...bugsOfWalks, ...invalidationBugs, ...bindingBugs];
+export const bugs: readonly Bug[] = [
+  ...writerBugs,
+  ...bugsOfWalks,
+  ...invalidationBugs,
+  ...bindingBugs,
+  ...nestingBugs,
+];
 
 /** The bug called `id`, or undefined. */
 export function bugCalled(id: string): Bug | undefined {
