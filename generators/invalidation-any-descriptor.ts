@@ -30,10 +30,11 @@ import type { Software } from './invalidation-software.ts';
 export function drawFormat(software: Software, choices: Choices): DescriptorFormat {
   const taken = descriptorFormats.filter((format) => isTaken(software, format));
   const others = descriptorFormats.filter((format) => !taken.includes(format));
-  if (others.length > 0 && choices.oneIn(7)) return choices.one(others);
+  if (others.length > 0 && choices.oneIn(4)) return choices.one(others);
   // Few units have what only some have, and fewest host permissions.
   taken.push(...taken.filter(({ requires }) => requires !== undefined));
-  taken.push(...taken.filter(({ name }) => name === 'host-permission'));
+  const rarest = taken.filter(({ name }) => name === 'host-permission');
+  taken.push(...rarest, ...rarest);
   return choices.one(taken);
 }
 
@@ -61,7 +62,7 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
       );
     case 'iotlb': {
       // More than MAMV allows, once in a while.
-      const mask = choices.one([0, 0, Math.min(MAMV, 9), 63]);
+      const mask = choices.one([0, 0, Math.min(MAMV, 9), 63, 63]);
       const words = encode(choices.one([iotlbGlobal(), iotlbDomain(did), iotlbPage(did, frame, mask)]));
       // Draining is done anyway.
       if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;

@@ -55,7 +55,7 @@ export const changeLegacyContext: Changer = (stage, { route, space }, choices) =
       .map(({ context: entry }) => serveContext(stage, entry as TableEntry, twin));
     return [{ stores, required: [contextDomain(space.did), iotlbDomain(space.did)] }];
   }
-  const next = otherSpace(stage, space, choices) ?? twinOf(stage, space, choices, stage.nextDid());
+  const next = otherSpace(stage, space, choices) ?? twinOf(stage, space, choices, stage.nextDid(choices));
   const required = afterContext(stage, route, present(word) ? [space] : [space, next]);
   return [{ stores: [serveContext(stage, context, next)], required }];
 };
@@ -138,7 +138,7 @@ export const changePasidEntry: Changer = (stage, place, choices) => {
   if (kind < 2) return [clearPresent(stage, route, space)];
   if (kind === 2) return [flagPhase(stage, place, entry, choices)];
   if (kind === 3) return reuse(stage, place, choices);
-  const next = otherSpace(stage, space, choices) ?? twinOf(stage, space, choices, stage.nextDid());
+  const next = otherSpace(stage, space, choices) ?? twinOf(stage, space, choices, stage.nextDid(choices));
   // Neither entry uses the second 128 bits, or software does not care that they change at another moment.
   const atOnce = (!hasFirstStage(space) && !hasFirstStage(next)) || choices.oneIn(8);
   if (atOnce) return [{ stores: fill(stage, entry, next), required: afterEntry(route, space, false) }];

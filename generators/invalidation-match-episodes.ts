@@ -162,13 +162,13 @@ export function matchEpisode(software: Software, choices: Choices): void {
 /** Few units and devices have them. */
 const permissionCaches: readonly CacheName[] = [
   ...Array.from({ length: 5 }, () => 'host-permission-leaf' as const),
-  ...Array.from({ length: 7 }, () => 'host-permission' as const),
+  ...Array.from({ length: 12 }, () => 'host-permission' as const),
 ];
 
 /** Few changes show what combined entries hold. */
 const nestedCaches: readonly CacheName[] = [
   'second-stage',
-  ...Array.from({ length: 7 }, () => 'combined' as const),
+  ...Array.from({ length: 10 }, () => 'combined' as const),
 ];
 
 /** Caches that requests to `place` may fill. */
@@ -226,6 +226,7 @@ function drawSelector(
       const ofPage = hostPage(hostDid, host?.frames[0] ?? 0, choices.one([0, 9, WIDE_MASK]), levels);
       const ofDomain = hostDomain(hostDid, levels);
       return choices.one([
+        hostGlobal(),
         hostGlobal(),
         hostGlobal(),
         ofDomain,

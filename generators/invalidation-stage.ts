@@ -3,6 +3,7 @@
  * the queue as software knows it, and the steps so far.
  */
 import type { ReadableRegister, Request, Store, StreamStep, WritableRegister } from '../spec/schema.ts';
+import type { Choices } from './choices.ts';
 import {
   type Frames,
   type Ground,
@@ -38,6 +39,9 @@ export interface Route {
 const POINTER = 0xf_ffff_ffff_f000n;
 const PASID_MASK = 0xf_ffffn;
 
+/** Every unit has domain ids up to this one. */
+const DIDS_APART = 16;
+
 export class Stage {
   readonly ground: Ground;
   readonly frames: Frames;
@@ -70,11 +74,20 @@ export class Stage {
     return { address: BigInt(address), words };
   }
 
-  /** A domain id that means nothing yet, as long as there are some. */
-  nextDid(): number {
-    const last = Number(this.ground.target.domainIds);
-    const highest = Math.max(PASS_THROUGH_DID, ...this.spaces.map(({ did }) => did));
-    return highest < last ? highest + 1 : last;
+  /**
+   * A domain id that means nothing yet, as long as there are some: a low one, one with a high bit, or the first one
+   * with another bit, which is the same to who looks at few bits.
+   */
+  nextDid(choices: Choices): number {
+    const { domainIds } = this.ground.target;
+    const last = Number(domainIds);
+    const known = this.spaces.map(({ did }) => did);
+    const low = 1 + Math.max(PASS_THROUGH_DID, ...known.map((did) => did % DIDS_APART));
+    const high = DIDS_APART * 2 ** choices.pick(8);
+    const like = (known[0] ?? 0) ^ high;
+    const wanted = choices.one([low, low + high, low + high, like]);
+    if (wanted <= last && low < DIDS_APART && !known.includes(wanted)) return wanted;
+    return low <= last ? low : last;
   }
 
   store({ address, words }: Store): void {

@@ -60,8 +60,8 @@ export function weighted(targets: readonly TranslationTarget[]): readonly Transl
     ...having('NEST'),
     ...having('NEST'),
     ...having('NEST', 'PRS'),
-    ...Array.from({ length: 4 }, () => having('PT', 'PRS', 'SC')).flat(),
-    ...Array.from({ length: 20 }, () => permissions).flat(),
+    ...Array.from({ length: 8 }, () => having('PT', 'PRS', 'SC')).flat(),
+    ...Array.from({ length: 28 }, () => permissions).flat(),
     ...having('QI', 'CM'),
   ];
 }
@@ -80,7 +80,7 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
   for (const seed of seeds.spaces) {
     const alike = stage.spaces[0];
     // Seldom two sets of tables under one domain id, which software must not do (6.2.2.1).
-    const did = alike !== undefined && sharedDid ? alike.did : stage.nextDid();
+    const did = alike !== undefined && sharedDid ? alike.did : stage.nextDid(new Choices(turned(seed)));
     stage.spaces.push(newSpace(ground, stage.frames, did, alike, new Choices(seed)));
   }
   for (const seed of seeds.requesters) addRequester(stage, new Choices(seed));
@@ -95,6 +95,11 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
   for (const seed of seeds.episodes) playEpisode(software, mode > SCALABLE, new Choices(seed));
   const { profile } = target;
   return { area: 'invalidation', profile, ...start, memory: tables.memory(), steps: stage.steps };
+}
+
+/** Another seed for another matter; that of the plain part is the same. */
+function turned(seed: number): number {
+  return (seed << 16) | (seed >>> 16);
 }
 
 /** `blocked`: nothing is translated in this mode, only the queue is to be seen. */

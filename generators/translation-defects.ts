@@ -12,6 +12,8 @@ import { clearPresent, unsupportedValue } from './translation-values.ts';
 const FPD = 2n;
 const ADDRESS = 0xf_ffff_ffff_f000n;
 const TOP_BIT = 1n << 63n;
+/** No unit has fewer host address bits. */
+const LEAST_HAW = 32;
 
 type Defect = (target: TranslationTarget, entry: TableEntry, choices: Choices) => void;
 
@@ -111,6 +113,15 @@ function pointNowhere(
   choices: Choices,
 ): void {
   const word = usedWord(entry, choices);
+  if (!emulated && choices.oneIn(3)) {
+    // The same address, but for a bit that who looks at few does not see.
+    const bit = choices.one([
+      profile.haw - 1,
+      LEAST_HAW + choices.pick(Math.max(profile.haw - LEAST_HAW, 1)),
+    ]);
+    entry.words[word] = (entry.words[word] ?? 0n) ^ (1n << BigInt(bit));
+    return;
+  }
   if (holes.length === 0 || (emulated && isPaging(entry) && isPage(entry))) return;
   const low = isLargePage(entry) ? (1n << BigInt(pageBits(entry))) - 1n : 0xfffn;
   const kept = (entry.words[word] ?? 0n) & (low | (~ADDRESS & (TOP_BIT * 2n - 1n)));

@@ -30,8 +30,9 @@ const READ_WRITE = 3n;
 const PRESENT_WRITE_USER = 7n;
 const SECOND_ACCESSED = 0x100n;
 const SECOND_DIRTY = 0x200n;
-const FIRST_ACCESSED = 0x420n;
-const FIRST_DIRTY = 0x40n;
+/** A and EA. */
+export const FIRST_ACCESSED = 0x420n;
+export const FIRST_DIRTY = 0x40n;
 
 /**
  * PGTT values that requests can be translated by: 1 first stage, 2 second stage, 3 nested. Nested pages can
@@ -154,8 +155,8 @@ export function mapGuestTable(
   const frame = (target + shift) / PAGE_BYTES;
   const path = tables.map(second, { frame, level, target }, (next) => newTable(tables, second, next));
   const leaf = path.at(-1);
-  if (leaf?.level === level && choices.oneIn(12)) {
-    leaf.words[0] = (leaf.words[0] ?? 0n) & ~choices.one([READ, WRITE, WRITE]);
+  if (leaf?.level === level && choices.oneIn(9)) {
+    leaf.words[0] = (leaf.words[0] ?? 0n) & ~choices.one([READ, WRITE, WRITE, WRITE]);
   }
 }
 

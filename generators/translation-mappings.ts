@@ -10,7 +10,7 @@ import {
   type Tables,
   type Tree,
 } from './tables.ts';
-import { type Domain, mapGuestTable, newTable } from './translation-domains.ts';
+import { type Domain, FIRST_ACCESSED, FIRST_DIRTY, mapGuestTable, newTable } from './translation-domains.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 export const FRAMES_PER_BLOCK = BLOCK_BYTES / PAGE_BYTES;
@@ -149,6 +149,11 @@ function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choi
     page.words[0] = (page.words[0] ?? 0n) | (1n << BigInt(choices.one([guestBits, haw - 1])));
   }
   setIgnored(target, path, choices);
+  // Where flags above are due, or none are, a page may be accessed and dirty, or accessed alone.
+  if (isPage(page) && choices.oneIn(3)) {
+    const clean = (page.words[0] ?? 0n) & ~FIRST_DIRTY;
+    page.words[0] = clean | FIRST_ACCESSED | choices.one([0n, 0n, FIRST_DIRTY]);
+  }
 }
 
 /** Rights, flags, the snoop bit and ignored bits along the path. */
