@@ -17,7 +17,7 @@ export function rulesCommand(): Command {
     .option('--area <areas>', 'rules of these areas only, separated by commas', areaList)
     .option('--json', 'as a JSON array')
     .option('--frequency', 'how often cases decide each rule, and what that leaves open')
-    .option('--seed <text>', 'draws other cases than npm test; with --frequency', seed)
+    .option('--seed <text>', 'draws other cases; with --frequency', seed)
     .action(async (options: RulesOptions) => {
       if (options.frequency === true) {
         if (options.json === true) throw wrongUse('--frequency is printed as a table, not as --json');

@@ -14,11 +14,8 @@ export function countedCases({ isPlainlyRight }: AreaSuite, cases: number): numb
   return counted;
 }
 
-/**
- * The chance that none of as many new cases decides a rule which `exercised` of `counted` decided: (1 - p)^n with the
- * measured p. A case may decide a rule several times, which is counted as once in each.
- */
-export function chanceOfMissing(exercised: number, counted: number, asked = counted): number {
+/** The chance that none of `asked` new cases decides a rule which `exercised` of `counted` decided: (1 - p)^n. */
+export function chanceOfMissing(exercised: number, counted: number, asked: number): number {
   return counted === 0 ? 1 : (1 - Math.min(exercised / counted, 1)) ** asked;
 }
 
@@ -39,17 +36,27 @@ export interface Frequency {
   readonly missed: number;
 }
 
-/** How often each rule of `suite` was decided in `result`; `asked` cases are drawn in `npm test`. The rarest first. */
-export function frequencies(suite: AreaSuite, result: AreaResult, asked: number): readonly Frequency[] {
-  const counted = countedCases(suite, result.cases);
-  const own = new Set(suite.rules.map(({ id }) => id));
-  return result.rules
-    .filter(({ id }) => own.has(id))
-    .map(({ id, exercised }) => ({
-      id,
-      exercised,
-      perThousand: (1000 * exercised) / Math.max(counted, 1),
-      missed: chanceOfMissing(exercised, counted, countedCases(suite, asked)),
-    }))
+/**
+ * How often each rule of `suite` was decided over all `results`, and how likely a run of `asked` cases misses it. The
+ * rarest first.
+ */
+export function frequencies(
+  suite: AreaSuite,
+  results: readonly AreaResult[],
+  asked: number,
+): readonly Frequency[] {
+  const counted = results.reduce((sum, { cases }) => sum + countedCases(suite, cases), 0);
+  return suite.rules
+    .filter(({ unreachable }) => unreachable === undefined)
+    .map(({ id }) => {
+      const counts = results.map(({ rules }) => rules.find((rule) => rule.id === id)?.exercised ?? 0);
+      const exercised = counts.reduce((sum, count) => sum + count, 0);
+      return {
+        id,
+        exercised,
+        perThousand: (1000 * exercised) / Math.max(counted, 1),
+        missed: chanceOfMissing(exercised, counted, countedCases(suite, asked)),
+      };
+    })
     .toSorted((a, b) => a.exercised - b.exercised);
 }
