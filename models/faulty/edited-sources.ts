@@ -5,6 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { type LoadHookSync, type ResolveHookSync, registerHooks, stripTypeScriptTypes } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Edit } from './bug.ts';
 
 const isCompiled = import.meta.url.endsWith('.js');
@@ -15,6 +17,7 @@ const QUERY = '?faulty=';
 
 interface Loading {
   readonly edits: readonly Edit[];
+  readonly folders: readonly string[];
   /** Files of edits that have been imported. */
   readonly reached: Set<string>;
 }
@@ -24,22 +27,26 @@ let hooked = false;
 let counter = 0;
 
 /**
- * Imports the modules at `files`, relative to models/optimized, as a graph of their own with `edits` made in it.
- * Throws a RangeError that names the edit whose text is not there exactly once, or whose file is not imported.
+ * Imports the modules at `files`, relative to models/optimized, as a graph of their own with `edits` made in it. What
+ * they import from `folders`, that one if none are named, belongs to the graph; the rest is shared with the healthy
+ * model. Throws a RangeError that names the edit whose text is not there exactly once, or whose file is not imported.
  */
 export async function importEdited(
   files: readonly string[],
   edits: readonly Edit[],
   label: string,
+  folders: readonly string[] = ['./'],
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   if (!hooked) registerHooks({ resolve, load });
   hooked = true;
   for (const edit of edits) editedText(edit.file, edits);
   const key = `${label}.${counter++}`;
-  const loading: Loading = { edits, reached: new Set() };
+  const hrefs = folders.map((folder) => new URL(folder, SOURCES).href);
+  const loading: Loading = { edits, folders: hrefs, reached: new Set() };
   loadings.set(key, loading);
   try {
-    const modules = await Promise.all(files.map((file) => import(`${SOURCES}${file}${QUERY}${key}`)));
+    const urls = files.map((file) => new URL(file, SOURCES).href);
+    const modules = await Promise.all(urls.map((url) => import(`${url}${QUERY}${key}`)));
     const unreached = edits.find(({ file }) => !loading.reached.has(file));
     if (unreached === undefined) return modules;
     throw new RangeError(`edit of ${unreached.file}: not imported by ${files.join(', ')}`);
@@ -71,14 +78,15 @@ const resolve: ResolveHookSync = (specifier, context, next) => {
   }
   if (!specifier.startsWith('.')) return next(specifier, context);
   const { href } = new URL(specifier, context.parentURL);
-  if (href.startsWith(SOURCES)) return found(`${href}${QUERY}${key}`);
+  const isOwn = loadings.get(key)?.folders.some((folder) => href.startsWith(folder));
+  if (isOwn === true) return found(`${href}${QUERY}${key}`);
   return next(isCompiled ? href.replace(ROOT, COMPILED).replace(/\.ts$/, '.js') : href, context);
 };
 
 const load: LoadHookSync = (url, context, next) => {
   const key = keyOf(url);
   if (key === undefined) return next(url, context);
-  const file = url.slice(SOURCES.length, url.indexOf(QUERY));
+  const file = path.relative(fileURLToPath(SOURCES), fileURLToPath(url.slice(0, url.indexOf(QUERY))));
   return { format: 'module', source: javaScript(file, loadings.get(key)), shortCircuit: true };
 };
 
@@ -87,9 +95,8 @@ function found(url: string) {
 }
 
 function keyOf(url: string | undefined): string | undefined {
-  if (!url?.startsWith(SOURCES)) return undefined;
-  const at = url.indexOf(QUERY);
-  return at < 0 ? undefined : url.slice(at + QUERY.length);
+  const at = url?.indexOf(QUERY) ?? -1;
+  return at < 0 ? undefined : url?.slice(at + QUERY.length);
 }
 
 function javaScript(file: string, loading: Loading | undefined): string {
