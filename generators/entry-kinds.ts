@@ -2,8 +2,8 @@
  * What entries of each format are drawn from: the control fields with the values that make a kind of
  * entry, and every other piece of a field that the reviewed table knows.
  */
-import { compileTable, type MaskTable } from '../models/masks.ts';
-import { syntheticTable } from '../models/synthetic-table.ts';
+import { compileSafe, compileTable, type HalfMask, type MaskTable } from '../models/masks.ts';
+import { syntheticSafe, syntheticTable } from '../models/synthetic-table.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
 import type { EntrySyncFormat, SyntheticLayout } from '../spec/schema.ts';
 import { writerFormats } from '../spec/writer-formats.ts';
@@ -27,6 +27,8 @@ export interface EntryKinds {
   readonly table: MaskTable;
   readonly pieces: readonly Piece[];
   readonly controls: readonly Control[];
+  /** Bits that may be safe to change, by half. */
+  readonly safe: readonly HalfMask[];
 }
 
 type Known = Exclude<EntrySyncFormat, 'synthetic'>;
@@ -81,7 +83,8 @@ function knownKinds(format: Known): EntryKinds {
     read: fieldReader(layout, name),
     values: drawn,
   }));
-  return { words: layout.words, quantumWords, table, pieces, controls };
+  const safe = compileSafe(layout, knowledge.safe).flatMap(({ bits }) => bits);
+  return { words: layout.words, quantumWords, table, pieces, controls, safe };
 }
 
 function piecesOf(fields: Layout['fields']): Piece[] {
@@ -119,5 +122,6 @@ function syntheticKinds(layout: SyntheticLayout): EntryKinds {
       control(valid.bit, 1, [0, 1, 1, 1, 1]),
       control(mode.low, mode.width, [...Array(2 ** mode.width).keys()]),
     ],
+    safe: syntheticSafe(layout).flatMap(({ bits }) => bits),
   };
 }

@@ -15,14 +15,31 @@ import { type Draft, newDraft, wordsOf } from './words.ts';
 const TWO_32 = 2 ** 32;
 const formats: readonly EntrySyncFormat[] = [
   ...(['vtd-pasid', 'smmu-ste', 'smmu-cd', 'amd-dte'] as const),
-  ...(['synthetic', 'vtd-pasid', 'smmu-ste', 'synthetic', 'synthetic'] as const),
+  ...(['synthetic', 'vtd-pasid', 'smmu-ste', 'synthetic', 'synthetic', 'amd-dte', 'smmu-ste'] as const),
 ];
 
 /** How the target comes from the entry in memory. */
-type Change = 'none' | 'fields' | 'kind' | 'kind and fields' | 'everything';
-const changes: readonly Change[] = [
-  ...(['none', 'fields', 'fields', 'kind', 'kind', 'kind and fields', 'everything'] as const),
+type Change =
+  | 'none'
+  | 'fields'
+  | 'kind'
+  | 'kind and fields'
+  | 'safe bits'
+  | 'everything'
+  | 'set up'
+  | 'tear down';
+const common: readonly Change[] = [
+  ...(['none', 'fields', 'fields', 'kind', 'kind', 'kind and fields', 'kind and fields'] as const),
+  ...(['everything', 'everything', 'set up', 'tear down'] as const),
 ];
+/** As often as the ways to get a format wrong lie there. */
+const changes: Readonly<Record<EntrySyncFormat, readonly Change[]>> = {
+  'vtd-pasid': common,
+  'smmu-ste': [...common, ...Array.from({ length: 10 }, () => 'safe bits' as const)],
+  'smmu-cd': common,
+  'amd-dte': [...common, ...Array.from({ length: 10 }, () => 'everything' as const)],
+  synthetic: [...common, 'safe bits'],
+};
 
 const from = newDraft();
 const to = newDraft();
@@ -46,7 +63,7 @@ export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<Entry
       drawEntry(from, kinds, new Choices(entrySeed));
       keepUsed(from, kinds);
       to.words.set(from.words);
-      change(to, kinds, new Choices(changeSeed));
+      change(to, kinds, new Choices(changeSeed), changes[format]);
       if (format !== 'amd-dte') keepUsed(to, kinds);
       addGarbage(from, kinds, new Choices(garbageSeed));
       if (format === 'amd-dte') shareAttributes();
@@ -86,20 +103,34 @@ function pieceValue(shift: number, choices: Choices): number {
   }
 }
 
-function change(draft: Draft, kinds: EntryKinds, choices: Choices): void {
+function change(draft: Draft, kinds: EntryKinds, choices: Choices, ways: readonly Change[]): void {
   const { pieces, controls } = kinds;
-  const how = choices.one(changes);
+  const how = choices.one(ways);
+  // Drivers start from an entry of zeros, and leave one.
+  if (how === 'set up') from.halves.fill(0);
+  if (how === 'tear down') draft.halves.fill(0);
   if (how === 'everything') drawEntry(draft, kinds, choices);
   if (how === 'fields' || how === 'kind and fields') {
     usedMask(kinds.table, draft.halves, 0, used);
     for (let times = choices.pick(4); times >= 0; times--) changePiece(draft, pieces, choices);
   }
-  if (how === 'kind' || how === 'kind and fields') {
+  if (how === 'safe bits' && kinds.safe.length > 0) {
+    changeSafeBits(kinds, draft, choices);
+  } else if (how === 'kind' || how === 'kind and fields' || how === 'safe bits') {
     for (const { write, read, values } of controls) {
       // An entry that was not valid holds zero in its other control fields: that may be no kind at all.
       if (choices.pick(2) === 1 || !values.includes(read(draft))) write(draft, choices.one(values));
     }
   }
+}
+
+/** Other safe bits, and at most the neighbouring kind beside them: else the entry has to be broken anyway. */
+function changeSafeBits({ safe, controls }: EntryKinds, draft: Draft, choices: Choices): void {
+  for (const { half, mask } of safe) draft.halves[half]! ^= mask & choices.pick(TWO_32);
+  const [, kind] = controls;
+  if (kind === undefined || choices.pick(2) === 0) return;
+  const neighbour = kind.read(draft) ^ 1;
+  if (kind.values.includes(neighbour)) kind.write(draft, neighbour);
 }
 
 /** Gives a piece another value; one that the entry uses, if one of three draws finds such a piece. */

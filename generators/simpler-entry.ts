@@ -1,7 +1,7 @@
 /**
- * Simpler entries, most drastic first: a word cleared, a field cleared, a field made 1, a field with its
- * highest bit alone, without one of its bits, or shifted down. Every step lowers the value of one field
- * and touches no other, so that no chain goes on for ever.
+ * Simpler entries, most drastic first: a word cleared or made 1, a field cleared, a field made 1, a field with its
+ * highest bit alone, without one of its bits, or shifted down. Every step lowers the value of one word, so that no
+ * chain goes on for ever.
  */
 import { extract, insert } from '../spec/bits.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
@@ -16,6 +16,7 @@ interface Place {
 export function* simplerWords(words: readonly bigint[], layout?: Layout): Iterable<bigint[]> {
   const places = layout?.fields ?? nibbles(words.length);
   for (const [word, held] of words.entries()) if (held !== 0n) yield words.with(word, 0n);
+  for (const [word, held] of words.entries()) if (held > 1n) yield words.with(word, 1n);
   for (const place of places) if (read(words, place) !== 0n) yield write(words, place, 0n);
   for (const place of places) if (read(words, place) > 1n) yield write(words, place, 1n);
   for (const place of places) {
@@ -27,7 +28,9 @@ export function* simplerWords(words: readonly bigint[], layout?: Layout): Iterab
 function lower(held: bigint): readonly bigint[] {
   if (held < 2n) return [];
   const highest = 1n << BigInt(held.toString(2).length - 1);
-  return held === highest ? [held >> 1n] : [highest, held & ~highest, held & (held - 1n), held >> 1n];
+  if (held === highest) return [held >> 1n];
+  const without = held < 16n ? [1n, 2n, 4n].filter((bit) => (held & bit) !== 0n) : [held & -held];
+  return [highest, held & ~highest, ...without.map((bit) => held & ~bit), held >> 1n];
 }
 
 function read(words: readonly bigint[], { word, high, low }: Place): bigint {

@@ -24,7 +24,7 @@ function tableOf(bugs: readonly BugFigures[], palette: Palette): string {
   });
   for (const bug of bugs) {
     const { id, found, seeds, misnamed, blamed, smallest, forms } = bug;
-    const [first = ''] = blamed;
+    const first = (blamed[0] ?? '').replace(`${bug.area}.`, '');
     const more = blamed.length > 1 ? ` +${blamed.length - 1}` : '';
     table.push([
       id,

@@ -1,13 +1,13 @@
 /** Every known bug, by area. */
 import { bindingBugs } from './binding/bugs.ts';
 import type { Bug } from './bug.ts';
-import { writerBugs } from './entry-sync/writer.ts';
+import { bugsOfEntries } from './entries.ts';
 import { invalidationBugs } from './invalidation/bugs.ts';
 import { nestingBugs } from './smmu-nesting/bugs.ts';
 import { bugsOfWalks } from './walks.ts';
 
 export const bugs: readonly Bug[] = [
-  ...writerBugs,
+  ...bugsOfEntries,
   ...bugsOfWalks,
   ...invalidationBugs,
   ...bindingBugs,

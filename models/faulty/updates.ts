@@ -1,6 +1,12 @@
-/** The smallest updates of entries, as the bugs of the writer write them down. */
+/** The smallest cases about entries, as the bugs of these areas write them down. */
 import { namedProfiles } from '../../spec/profiles.ts';
-import type { EntrySyncCase, EntrySyncFormat, Profile } from '../../spec/schema.ts';
+import type {
+  EntrySyncCase,
+  EntrySyncFormat,
+  Profile,
+  UsedBitsCase,
+  UsedBitsFormat,
+} from '../../spec/schema.ts';
 
 type Words = readonly bigint[];
 
@@ -16,6 +22,12 @@ export function update(
 ): EntrySyncCase {
   const size = format === 'amd-dte' ? 4 : 8;
   return { area: 'entry-sync', profile, format, from: filled(from, size), to: filled(to, size) };
+}
+
+/** The used bits of an entry, and what is safe to change between it and `target`. */
+export function usedBits(format: UsedBitsFormat, entry: Words, target?: Words): UsedBitsCase {
+  const asked = { area: 'used-bits' as const, profile: simplestProfile, format, entry: filled(entry, 8) };
+  return target === undefined ? asked : { ...asked, target: filled(target, 8) };
 }
 
 /** `words` and zeros, `size` in all. */

@@ -63,6 +63,29 @@ export const entrySyncRules: readonly Rule[] = [
     clause: writer,
   },
   {
+    id: 'entry-sync.amd.interrupt-remapping',
+    areas,
+    level: 'must',
+    statement: 'An update for DMA leaves the interrupt-remapping bits of word 2 as memory has them.',
+    clause: amd,
+  },
+  {
+    id: 'entry-sync.amd.level-change',
+    areas,
+    level: 'should',
+    statement:
+      'When the levels of the guest table and the lower half change, the entry is disabled and flushed first.',
+    clause: amd,
+  },
+  {
+    id: 'entry-sync.amd.pass-through-window',
+    areas,
+    level: 'may',
+    statement: 'No moment lets DMA through untranslated.',
+    clause: 'AMD IOMMU 2.2.2.1',
+    note: 'Documented exception: the driver disables the entry with V=0 when the levels change, and to an AMD unit V=0 means pass-through, not blocking.',
+  },
+  {
     id: 'entry-sync.final',
     areas,
     level: 'must',
@@ -121,28 +144,5 @@ export const entrySyncRules: readonly Rule[] = [
     statement: 'A sync does nothing else: no IOTLB and no Device-TLB invalidation.',
     clause: syncReview,
     note: 'Translation caches belong to domain replacement: cleaning their tag after the entry is live is too late, and one Device-TLB invalidation after the update is enough.',
-  },
-  {
-    id: 'entry-sync.amd.interrupt-remapping',
-    areas,
-    level: 'must',
-    statement: 'An update for DMA leaves the interrupt-remapping bits of word 2 as memory has them.',
-    clause: amd,
-  },
-  {
-    id: 'entry-sync.amd.level-change',
-    areas,
-    level: 'should',
-    statement:
-      'When the levels of the guest table and the lower half change, the entry is disabled and flushed first.',
-    clause: amd,
-  },
-  {
-    id: 'entry-sync.amd.pass-through-window',
-    areas,
-    level: 'may',
-    statement: 'No moment lets DMA through untranslated.',
-    clause: 'AMD IOMMU 2.2.2.1',
-    note: 'Documented exception: the driver disables the entry with V=0 when the levels change, and to an AMD unit V=0 means pass-through, not blocking.',
   },
 ];

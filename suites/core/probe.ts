@@ -3,6 +3,7 @@
  * implementation is the round trip. The answer is the same: the first candidate that shows the breach.
  */
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
+import { toJson } from '../../spec/json.ts';
 import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
@@ -26,6 +27,8 @@ export class Probe<A extends Area> {
   readonly #breach: Mismatch;
   readonly #onExecution: () => void;
   readonly #maxDeaths: number;
+  /** What came of the cases that were tried: ways to a simpler case meet. */
+  readonly #tried = new Map<string, boolean>();
   #executions = 0;
   #hangs = 0;
   #deaths = 0;
@@ -55,7 +58,13 @@ export class Probe<A extends Area> {
 
   /** True when `testCase` shows the breach; false also when no more executions are granted. */
   async breaks(testCase: CaseOf[A]): Promise<boolean> {
-    return this.#exhausted() ? false : this.#shows(testCase, await ask(this.#implementation, testCase));
+    const key = toJson(testCase);
+    const known = this.#tried.get(key);
+    if (known !== undefined) return known;
+    if (this.#exhausted()) return false;
+    const shows = this.#shows(testCase, await ask(this.#implementation, testCase));
+    this.#tried.set(key, shows);
+    return shows;
   }
 
   /** The first of `candidates` that shows the breach, from number `from` on, and its number. */

@@ -3,6 +3,7 @@
  * a step may come in any order, and a writer may find a shorter way.
  */
 import { extract } from '../../spec/bits.ts';
+import { entrySyncRules } from '../../spec/rules/entry-sync.ts';
 import type { Aspect, EntrySyncCase, EntrySyncObservation, Mismatch, TraceEvent } from '../../spec/schema.ts';
 import { AMD_WORD2_OWN } from '../../spec/writer-formats.ts';
 import type { Verdict } from '../core/area-suite.ts';
@@ -66,7 +67,8 @@ class Judge {
   }
 
   #result(): Verdict {
-    return { exercised: exercisedRules(this.#update), mismatches: this.#mismatches };
+    const mismatches = this.#mismatches.toSorted((a, b) => weight(a) - weight(b));
+    return { exercised: exercisedRules(this.#update), mismatches };
   }
 
   #report(rule: string, aspect: Aspect, expected: string, observed: string): void {
@@ -246,3 +248,7 @@ class Judge {
 }
 
 const ALL = 2n ** 64n - 1n;
+
+/** The catalogue begins with what hardware may see and ends with what only costs time: the worst is named first. */
+const weights = new Map(entrySyncRules.map(({ id }, index) => [id, index]));
+const weight = ({ rule }: Mismatch): number => weights.get(rule) ?? 0;

@@ -1,17 +1,19 @@
 /** Simpler updates: one or both entries simpler, still such as makers of entries make them. */
-import { entryKinds } from '../../generators/entry-kinds.ts';
 import { simplerWords } from '../../generators/simpler-entry.ts';
-import { usedMask } from '../../models/masks.ts';
-import { extract } from '../../spec/bits.ts';
 import type { EntrySyncCase } from '../../spec/schema.ts';
 import { writerFormats } from '../../spec/writer-formats.ts';
+import { isDrawable } from './drawable.ts';
+import { plainerUpdates } from './plain-updates.ts';
 
-const words = new BigUint64Array(16);
-const halves = new Uint32Array(words.buffer);
-const used = new Uint32Array(32);
-
-/** Cases with a lower number in one or both entries, most drastic first; the format and layout stay. */
+/**
+ * The plainest updates first; else the same format and layout with a lower number in one or both entries, most
+ * drastic first. Of a plain update only plainer ones are simpler, so that no chain goes on for ever.
+ */
 export function* simplerEntrySync(testCase: EntrySyncCase): Iterable<EntrySyncCase> {
+  const { plainer, isPlain } = plainerUpdates(testCase);
+  const { area, profile } = testCase;
+  for (const update of plainer) yield { area, profile, ...update };
+  if (isPlain) return;
   for (const candidate of candidates(testCase)) if (isDrawable(candidate)) yield candidate;
 }
 
@@ -33,20 +35,4 @@ function* candidates(testCase: EntrySyncCase): Iterable<EntrySyncCase> {
     const both = (to[word]! & cleared) === cleared && (simpler[word]! & ~from[word]!) === 0n;
     if (both) yield { ...testCase, from: simpler, to: to.with(word, to[word]! & ~cleared) };
   }
-}
-
-/** A target within its used bits, and no present PASID entry of a reserved type. */
-function isDrawable({ format, layout, from, to }: EntrySyncCase): boolean {
-  if (format === 'amd-dte') return true;
-  if (format === 'vtd-pasid' && [from, to].some(hasReservedType)) return false;
-  const { table } = entryKinds(format, layout);
-  words.set(to);
-  usedMask(table, halves, 0, used);
-  for (let half = 0; half < table.halves; half++) if ((halves[half]! & ~used[half]!) !== 0) return false;
-  return true;
-}
-
-function hasReservedType([control = 0n]: readonly bigint[]): boolean {
-  const type = extract(control, 8, 6);
-  return extract(control, 0, 0) === 1n && (type === 0n || type > 4n);
 }
