@@ -117,6 +117,8 @@ function drawUnit(target: TranslationTarget, choices: Choices): Unit {
   }
   const host = { ...target.capabilities, NEST: 1, FSTS: 1 };
   if (lack) host[lack] = 0;
+  // Nesting is first stage over second (11.4.3).
+  if (lack === 'FSTS') host.NEST = 0;
   if (narrow) host.MGAW = Math.min(host.MGAW, 38);
   if (fewPasids) host.PSS = 7;
   return { ...encodeCapabilities(host), ...traits };

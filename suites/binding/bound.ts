@@ -70,12 +70,14 @@ export function judgeBinding(
     return broken('binding.failure.old-binding', 'outcome', old, describeServed(after));
   }
   if (due && wanted.mayStayFailed) course.exercised.add('binding.failure.retry');
-  if (!fits && due && !failed) {
+  const stays = !fits && due && !failed;
+  if (stays) {
     const still = `still ${describeServed(after)}`;
     if (!wanted.mayStayFailed) return broken(forcedBy, 'outcome', expected(now), still);
     facts.remarks.push(broken('binding.failure.retry', 'outcome', expected(now), still));
   }
-  course.bindings.settle(requests, wanted, !isBefore, failed);
+  // Who did not try again need not at the next event either.
+  course.bindings.settle(requests, wanted, !isBefore, failed || stays);
   return undefined;
 }
 

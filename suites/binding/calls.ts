@@ -44,7 +44,10 @@ function misplaced(
       return plugging === undefined ? undefined : unshared(course, plugging);
     case 'create-nested':
       exerciseParent(course, call.device);
-      return unknownDevice(course, call.device, plugging);
+      return (
+        unknownDevice(course, call.device, plugging) ??
+        unsharedBy(course, call.device, call.parent, facts, plugging)
+      );
     case 'attach': {
       const requests = requestsOf(call);
       const unknown = unknownDevice(course, call.device, plugging);
@@ -54,7 +57,9 @@ function misplaced(
         return broken('binding.replace', 'order', expected, 'detached first');
       }
       if (course.host.attached.has(keyOf(requests))) course.exercised.add('binding.replace');
-      return untracked(course, call.table, facts);
+      const table = course.host.tables.get(call.table);
+      const parent = table?.is === 'nested' ? table.parent : call.table;
+      return unsharedBy(course, call.device, parent, facts, plugging) ?? untracked(course, call.table, facts);
     }
     case 'detach': {
       const key = keyOf(requestsOf(call));
@@ -80,6 +85,28 @@ function unshared(course: Course, plugging: number): Mismatch | undefined {
   // One that could not be freed is given up.
   if (known === undefined || course.givenUp.has(known)) return undefined;
   return broken(rule, 'count', `device ${plugging} served by parent ${known}`, 'another parent');
+}
+
+/** A parent that was made after `device` was plugged serves it in place of an older one that fits. */
+function unsharedBy(
+  { host, givenUp }: Course,
+  device: number,
+  parent: number,
+  { parentsMade }: StepFacts,
+  plugging: number | undefined,
+): Mismatch | undefined {
+  if (plugging !== undefined || !parentsMade.has(parent)) return undefined;
+  for (const [number, table] of host.tables) {
+    if (table.is !== 'parent' || parentsMade.has(number) || givenUp.has(number)) continue;
+    if (!host.fits(table, device)) continue;
+    return broken(
+      'binding.parent.shared',
+      'count',
+      `device ${device} served by parent ${number}`,
+      'another parent',
+    );
+  }
+  return undefined;
 }
 
 function exerciseParent(course: Course, device: number): void {

@@ -21,6 +21,7 @@ import {
   nothing,
   OLD,
   plugged,
+  same,
   start,
   without,
 } from './judge-rows.fixture.ts';
@@ -112,6 +113,24 @@ describe('Parents', () => {
         ],
       }),
       'parent.shared/count',
+    ],
+    [
+      'a parent of its own after it was plugged',
+      { memory, steps: start },
+      calls((all) => [
+        { call: 'create-parent', table: 9, iommufd: 0, coherent: true, readOnly: true },
+        ...all.map((call) => (call.call === 'create-nested' ? { ...call, parent: 9 } : call)),
+      ]),
+      'parent.shared/count',
+    ],
+    [
+      'a parent of its own where the older one is of another kind',
+      {
+        ...{ memory, units: [{}, { coherent: false }], devices: [{ unit: 1 }, {}] },
+        steps: [plug(1), ...start],
+      },
+      same,
+      'nothing',
     ],
     [
       'the parent of another iommufd',

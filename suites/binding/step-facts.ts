@@ -15,6 +15,8 @@ export class StepFacts {
   readonly failedKeys = new Set<number>();
   readonly invalidates: Invalidate[] = [];
   readonly failedInvalidates = new Set<number>();
+  /** Parent tables of this step. */
+  readonly parentsMade = new Set<number>();
   failures = 0;
   trackingFailures = 0;
   purged = false;
@@ -51,6 +53,7 @@ export class StepFacts {
     switch (call.call) {
       case 'create-parent':
         this.#parentFailed ||= failed;
+        if (!failed) this.parentsMade.add(call.table);
         break;
       case 'create-nested':
         if (failed) this.#failedTables.push(call);

@@ -3,6 +3,7 @@ import { extract } from '../../../spec/bits.ts';
 import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../../spec/schema/binding.ts';
 import { runBinding } from '../../optimized/binding/run.ts';
 import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
+import { emulatorsHabits } from './emulators-habits.ts';
 
 type Unit = (testCase: BindingCase) => BindingObservation;
 
@@ -121,4 +122,5 @@ export const bindingVariants: readonly CorrectVariant[] = [
     'iommufd',
     tracksParents,
   ),
+  emulatorsHabits,
 ];

@@ -35,9 +35,11 @@ export interface Requirement {
 interface Cached {
   readonly views: readonly (View | undefined)[];
   readonly failed: boolean;
+  /** Perhaps no valid entry was met yet. */
+  readonly isUnmet: boolean;
 }
 
-const nothingCached: Cached = { views: [undefined], failed: false };
+const nothingCached: Cached = { views: [undefined], failed: false, isUnmet: true };
 
 export class Bindings {
   readonly tables: GuestTables;
@@ -120,9 +122,9 @@ export class Bindings {
       now: view.served,
       open: view.open,
       unchanged: !cached.failed && cached.views.length === 1 && cached.views[0] === view,
-      mayStayFailed: cached.failed && cached.views.includes(view),
+      mayStayFailed: cached.failed && cached.views.some((one) => one !== undefined && isLike(one, view)),
       mayKeepParent:
-        this.#keepsParent && requests.pasid === undefined && [...cached.views, view].every(isWithoutEntry),
+        this.#keepsParent && requests.pasid === undefined && cached.isUnmet && isWithoutEntry(view),
       unsupported:
         view.unsupported && !cached.views.some((one) => one !== undefined && isSameEntry(one, view)),
       view,
@@ -132,15 +134,17 @@ export class Bindings {
   /** Keeps what may be cached of `requests` now. `moved`: they were bound anew; `failed`: a call for them failed. */
   settle(requests: Requests, { forcedBy, view }: Requirement, moved: boolean, failed: boolean): void {
     const key = keyOf(requests);
-    if (!failed && (forcedBy !== undefined || moved)) {
-      this.#cached.set(key, { views: [view], failed: false });
+    const before = this.#cached.get(key) ?? nothingCached;
+    const isRead = forcedBy !== undefined || moved;
+    const isUnmet = before.isUnmet && (!isRead || isWithoutEntry(view));
+    if (!failed && isRead) {
+      this.#cached.set(key, { views: [view], failed: false, isUnmet });
       return;
     }
     if (!this.#mayRead && !failed) return;
-    const before = this.#cached.get(key) ?? nothingCached;
     if (before.views.includes(view) && before.failed === (failed || before.failed)) return;
     const views = before.views.includes(view) ? before.views : [...before.views, view];
-    this.#cached.set(key, { views, failed: failed || before.failed });
+    this.#cached.set(key, { views, failed: failed || before.failed, isUnmet });
   }
 
   /** True when requests of `domain` and `pasid` (left out: any) are answered by the cached entry, for sure. */
@@ -220,6 +224,11 @@ function hasTag(view: View | undefined, domain: number | undefined, pasid: numbe
 function needsContext(cached: View | undefined, view: View): boolean {
   if (cached === undefined) return false;
   return stopsAtContext(view) || stopsAtContext(cached) || cached.pasid !== view.pasid;
+}
+
+/** No valid entry either time, or the same one: who compares entries sees no change. */
+function isLike(a: View, b: View): boolean {
+  return isWithoutEntry(a) ? isWithoutEntry(b) : isSameEntry(a, b);
 }
 
 /** The same PASID table entry, wherever it stands. */

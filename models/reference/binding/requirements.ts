@@ -23,8 +23,8 @@ const requirements: readonly Requirement[] = [
   // Without it nobody tells the unit of an entry that became present (6.1).
   { refusal: 'caching-mode', met: ({ guest }) => guest.CM === 1 },
   { refusal: 'iommufd', met: ({ device }) => device.iommufd !== undefined },
-  { refusal: 'nesting', met: ({ guest, host }) => guest.FSTS <= host.NEST },
   { refusal: 'first-stage', met: ({ guest, host }) => guest.FSTS <= host.FSTS },
+  { refusal: 'nesting', met: ({ guest, host }) => guest.FSTS <= host.NEST },
   { refusal: 'page-size', met: ({ guest, host }) => guest.FS1GP <= host.FS1GP },
   { refusal: 'levels', met: ({ guest, host }) => guest.FS5LP <= host.FS5LP },
   { refusal: 'address-width', met: ({ guest, host }) => guest.MGAW <= host.MGAW },
