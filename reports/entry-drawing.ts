@@ -8,21 +8,28 @@ import type { EntryFormat, Profile } from '../spec/schema.ts';
 import { layoutDrawing, type PlacedField } from './layout-drawing.ts';
 import type { Palette } from './palette.ts';
 
+/** `shown` is how many of the words are known, where a dump leaves out the last: the others count as zero. */
 export function entryDrawing(
   format: EntryFormat,
   words: readonly bigint[],
   profile: Profile,
   palette: Palette,
+  shown = words.length,
 ): readonly string[] {
   const layout = entryLayouts[format];
   const { parts } = resolveLayout(layout, profile);
   const present = isPresent(layout, words);
   const fields = parts.map((part) => placed(layout, part, words, present));
   return [
-    ...layoutDrawing(layout, words, fields, palette),
+    ...layoutDrawing(layout, words.slice(0, shown), fields, palette),
+    ...(shown < words.length ? [palette.dim(unshown(shown, words.length - 1))] : []),
     '',
     ...verdictLines(format, words, profile, palette),
   ];
+}
+
+function unshown(first: number, last: number): string {
+  return `word${first === last ? ` ${first} is` : `s ${first} to ${last} are`} not shown: nothing is said of them`;
 }
 
 /** True when the entry is checked at all: one of its presence bits is set. */

@@ -4,18 +4,22 @@ import { Command } from 'commander';
 export function explainCommand(): Command {
   return new Command('explain')
     .description(
-      'decode an entry or a descriptor: every field, what is used, ignored or reserved, and which fault',
+      'decode an entry, a descriptor, a register or a fault: every field, what is used, ignored or reserved, and which fault',
     )
     .argument(
-      '<format>',
-      'such as pasid-table, context-scalable, second-stage-pt, smmu-ste, amd-dte, iotlb-descriptor',
+      '<what...>',
+      'a format and its 64-bit words, the lowest first: pasid-table 0x1f …, second-stage-pt, iotlb-descriptor, smmu-ste; ' +
+        'or a line of a debugfs dump, a DMAR line of a kernel log, a register such as "GSTS 0xc7000000". ' +
+        'Words may be a hexdump; - is stdin, @FILE what a file holds',
     )
-    .argument('<words...>', '64-bit words of it, the lowest first: 0x1f, or 16 hex digits')
-    .option('--profile <name>', 'what the unit claims to be', 'everything')
-    .action(async (format: string, words: readonly string[], options: { readonly profile: string }) => {
-      const { explain } = await import('../run/explain.ts');
+    .option(
+      '--profile <name>',
+      'what the unit claims to be (default: what CAP and ECAP say, else everything)',
+    )
+    .action(async (what: readonly string[], { profile }: { readonly profile?: string }) => {
+      const { runExplain } = await import('../run/explain.ts');
       const { paletteFor } = await import('../../reports/palette.ts');
-      const lines = explain(format, words, options.profile, paletteFor(process.stdout, process.env));
+      const lines = await runExplain(what, profile, paletteFor(process.stdout, process.env));
       console.log(lines.join('\n'));
     });
 }

@@ -1,4 +1,6 @@
 /** The action of `explain`: finds out what kind of format it is and has it drawn. */
+import { readFileSync } from 'node:fs';
+import { fileProblem } from '../../adapters/file-problem.ts';
 import { descriptorDrawing, descriptorsByName } from '../../reports/descriptor-drawing.ts';
 import { entryDrawing } from '../../reports/entry-drawing.ts';
 import { pagingDrawing, pagingFormats } from '../../reports/paging-drawing.ts';
@@ -10,7 +12,9 @@ import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import type { UsedBitsKnowledge } from '../../spec/used-bits/table.ts';
 import { wrongUse } from '../exit.ts';
 import { profileNamed } from '../profile-named.ts';
-import { parseWords } from '../words.ts';
+import { allOfStdin } from '../stdin.ts';
+import { anyWords, parseWords } from '../words.ts';
+import { explainText } from './explain-text.ts';
 
 const usedBitsOf: Readonly<Record<string, UsedBitsKnowledge>> = {
   ...usedBitsKnowledge,
@@ -24,6 +28,69 @@ const explainFormats: readonly string[] = [
   'amd-dte',
   ...Object.keys(descriptorsByName),
 ];
+
+/** What is explained without a name of its own: nothing else that people print has so many words. */
+const FORMAT_OF_8_WORDS = 'pasid-table';
+const DEFAULT_PROFILE = 'everything';
+
+/** `args` as they were given: a format and words, or lines; `-` is stdin, `@FILE` what a file holds. */
+export async function runExplain(
+  args: readonly string[],
+  profileName: string | undefined,
+  palette: Palette,
+): Promise<readonly string[]> {
+  const [first = '', ...rest] = await Promise.all(args.map(contentsOf));
+  if (explainFormats.includes(first)) return explain(first, rest, profileName ?? DEFAULT_PROFILE, palette);
+  return explainAny([first, ...rest], profileName, palette);
+}
+
+/** Lines of dumps and logs, or words whose number tells what they are. */
+export function explainAny(
+  texts: readonly string[],
+  profileName: string | undefined,
+  palette: Palette,
+): readonly string[] {
+  if (texts.every((text) => text.trim() === '')) throw wrongUse('there is nothing to explain');
+  const given = profileName === undefined ? undefined : profileNamed(profileName);
+  const lines = explainText(texts.join(' '), given, profileNamed(DEFAULT_PROFILE), palette);
+  if (lines !== undefined) return lines;
+  const [first = ''] = texts;
+  if (/^[a-z][a-z0-9-]*$/.test(first) && !/^[0-9a-f]+$/.test(first)) throw unknownFormat(first);
+  const words = anyWords(texts, 'word');
+  if (words.length === 8)
+    return explain(
+      FORMAT_OF_8_WORDS,
+      words.map((word) => `0x${word.toString(16)}`),
+      profileName ?? DEFAULT_PROFILE,
+      palette,
+    );
+  throw wrongUse(
+    `${words.length} words may be of several formats: name one in front of them: ${explainFormats.join(', ')}`,
+  );
+}
+
+async function contentsOf(argument: string): Promise<string> {
+  if (argument === '-') return textOf(await allOfStdin(), 'stdin');
+  return argument.startsWith('@') ? textOf(readBytes(argument.slice(1)), argument.slice(1)) : argument;
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw wrongUse(`${file} cannot be read: ${fileProblem(error)}`);
+  }
+}
+
+/** Lines, the last with its end, so that text of several lines is known by it. */
+function textOf(bytes: Buffer, name: string): string {
+  if (bytes.includes(0)) throw wrongUse(`${name} is binary: give it as a hexdump`);
+  return bytes.toString('utf8');
+}
+
+function unknownFormat(format: string): Error {
+  return wrongUse(`unknown format "${format}": expected ${explainFormats.join(', ')}`);
+}
 
 export function explain(
   format: string,
@@ -46,7 +113,7 @@ export function explain(
   }
   const knowledge = usedBitsOf[format];
   if (knowledge === undefined) {
-    throw wrongUse(`unknown format "${format}": expected ${explainFormats.join(', ')}`);
+    throw unknownFormat(format);
   }
   return usedBitsDrawing(knowledge, parseWords(texts, knowledge.layout.words, format, 'word'), palette);
 }

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { plain } from '../../reports/palette.ts';
+import { faultConditions } from '../../spec/faults.ts';
+import { interruptFaults } from '../../spec/interrupt-faults.ts';
+import { CommandError } from '../exit.ts';
+import { explainAny } from './explain.ts';
+
+const explained = (...lines: readonly string[]): string =>
+  explainAny([lines.join('\n')], undefined, plain).join('\n');
+const refusal = (...texts: readonly string[]): string => {
+  try {
+    explainAny(texts, undefined, plain);
+  } catch (error) {
+    if (error instanceof CommandError && error.status === 2) return error.message;
+    throw error;
+  }
+  return '';
+};
+const faultLine = (code: number, request = 'DMA Read NO_PASID'): string =>
+  `[   10.5] DMAR: [${request}] Request device [3a:02.1] fault addr 0x1026a4000 [fault reason 0x${code.toString(16).padStart(2, '0')}] SM: x`;
+
+describe('a fault line', () => {
+  test.for([...new Set(faultConditions.map(({ code }) => code))])(
+    'of reason %i names each condition with its clause',
+    (code) => {
+      const text = explained(faultLine(code));
+      for (const { id, clause, statement } of faultConditions.filter((one) => one.code === code)) {
+        expect(text).toContain(`${id}: ${statement}`);
+        expect(text).toContain(`${clause}, Table 30`);
+      }
+    },
+  );
+
+  test.for(interruptFaults)('of interrupt remapping says what $code means', ({ code, statement }) => {
+    const line = `DMAR: [INTR-REMAP] Request device [3a:02.1] fault index 0x12 [fault reason 0x${code.toString(16)}] x`;
+    expect(explained(line)).toMatch(/3a:02\.1 wanted an interrupt with index 0x12\n/);
+    expect(explained(line)).toContain(statement);
+  });
+
+  test('tells who wanted what', () => {
+    expect(explained(faultLine(0x5a))).toMatch(
+      /^fault 0x5a: 3a:02\.1 wanted DMA Read of 0x1026a4000, without PASID\n/,
+    );
+    expect(explained(faultLine(0x5a, 'DMA Write PASID 0x12'))).toMatch(
+      /wanted DMA Write of 0x1026a4000, PASID 0x12\n/,
+    );
+  });
+
+  test('of a reason that nobody defines says so', () => {
+    expect(explained(faultLine(0xff))).toMatch(/a reason that no revision defines/);
+    expect(explained(faultLine(0x82))).toMatch(/SGN\.3, before revision 4\.1/);
+  });
+
+  test('of two lines, as old kernels have it, is read by its second', () => {
+    expect(explained('DMAR:[fault reason 05] PTE Write access is not set')).toMatch(
+      /^fault 0x5\n {2}LGN\.2: /,
+    );
+  });
+});
+
+describe('a line of a dump is explained:', () => {
+  test('a row of dmar_translation_struct, with what it does not show', () => {
+    const text = explained(
+      '00:02.0\t0x0000000000000000:0x0000000105a85001\t0x0000000000000000:0x0000000105a84405\t0     \t0x0000000105a86000:0x0000000000000002:0x0000000000000449',
+    );
+    expect(text).toMatch(/^00:02\.0, PASID 0\n/);
+    expect(text).toMatch(/words 3 to 7 are not shown: nothing is said of them/);
+    expect(text).toMatch(/SPT\.3, fault 0x5a/);
+  });
+
+  test('a row of domain_translation_struct, as either stage', () => {
+    const text = explained(
+      '0x0000000000200 |\t0x0000000000000000\t0x0000000000001003\t0x0000000000002003\t0x000000007c601083',
+    );
+    expect(text).toMatch(/^input address 0x200000\n/);
+    expect(text).toMatch(
+      /0x000000007c601083 .*\n {4}as second-stage: a reserved bit is set.*\n {4}as first-stage: present/,
+    );
+  });
+
+  test('a slot of invalidation_queue', () => {
+    const text = explained('    1\t0000000200000025\t0000000100059c04\t0000000000000000');
+    expect(text).toMatch(/^Invalidation wait descriptor[\s\S]*inv_wait SW DATA 0x2 STATUS 0x100059c04\n/);
+  });
+
+  test.for([
+    [
+      'iommu_regset',
+      'GSTS            \t0x1c\t\t0x00000000c7000000',
+      /^GSTS.*\n.*TES .*translation is enabled/,
+    ],
+    ['a name and a value', 'GSTS_REG = 0xc7000000', /^GSTS.*0xc7000000\n/],
+    ['a log', 'DMAR: DRHD: handling fault status reg 12', /^FSTS.*0x00000012\n[\s\S]*IQE/],
+    [
+      'a log, at boot',
+      'dmar0: reg_base_addr fed90000 ver 1:0 cap d2008c40660462 ecap f050da',
+      /^CAP[\s\S]*\nECAP/,
+    ],
+  ] as const)('a register of %s', ([, line, text]) => {
+    expect(explained(line)).toMatch(text);
+  });
+
+  test('CAP and ECAP beside an entry are the profile that it is checked under', () => {
+    const row =
+      'fe:1f.7\t0x0000000000000000:0x000000010303e001\t0x0000000000000101:0x000000010303f001\t-1    \t0x0000000000000000:0x0000000000000000:0x0000000000000000';
+    expect(explained(row)).toMatch(/LCT\.3|valid/);
+    // SAGAW 0x4: tables of 48 bits only.
+    expect(explained('cap d2008c40660462 ecap f050da', row)).toMatch(
+      /of these registers: refused with:\n {2}LCT\.4\.1/,
+    );
+  });
+
+  test('the words of a PASID table entry that a log has apart are put together', () => {
+    const log = Array.from(
+      { length: 8 },
+      (_, index) => `DMAR: pasid table entry[${index}]: 0x00000000000000${index === 7 ? '01' : '00'}`,
+    );
+    expect(explained(...log)).toMatch(/word 7 {2}0x0000000000000001/);
+  });
+});
+
+describe('what is nothing of these is refused with one sentence:', () => {
+  test.for<readonly [string, RegExp, ...string[]]>([
+    ['nothing', /^there is nothing to explain$/, ' '],
+    ['a name', /^unknown format "pasid": expected root-legacy, /, 'pasid', '0'],
+    [
+      'too few words to know',
+      /^2 words may be of several formats: name one in front of them: root-legacy/,
+      '0x1',
+      '0x2',
+    ],
+    ['no word', /^word 0 "12": expected a 64-bit word/, '12'],
+    ['binary', /^the text is binary, not the text of a dump$/, 'DMAR\u0000'],
+  ])('%s', ([, message, ...texts]) => {
+    expect(refusal(...texts)).toMatch(message);
+  });
+
+  test('eight words are a PASID table entry', () => {
+    expect(explainAny(['0xaaa089', '0x800007', ...Array<string>(6).fill('0')], undefined, plain)[0]).toMatch(
+      /^Scalable-mode PASID/,
+    );
+  });
+});

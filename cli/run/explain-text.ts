@@ -1,0 +1,110 @@
+/** `explain` of lines out of a dump or a log, recognised by what they look like. */
+import { DumpProblem, DumpReader } from '../../adapters/dumps/reader.ts';
+import { dumpDrawing, namedRegister, scalableContext } from '../../reports/dump-drawing.ts';
+import { reasonLines } from '../../reports/fault-drawing.ts';
+import type { Palette } from '../../reports/palette.ts';
+import { plural } from '../../reports/plural.ts';
+import { decodeCapabilities } from '../../spec/capabilities.ts';
+import type { DumpRecord } from '../../spec/dumps.ts';
+import { registerNamed } from '../../spec/registers.ts';
+import type { Profile } from '../../spec/schema.ts';
+import { wrongUse } from '../exit.ts';
+
+/** Whole dumps are for `lint`. */
+const MOST_EXPLAINED = 16;
+const WIDEST_HOST = 52;
+/** Not a register: the log tells it beside them. */
+const HOST_WIDTH = 'host address width';
+/** `GSTS: 0xc7000000`, `CAP_REG = d2008c40660462`, `cap d2008c40660462 ecap f050da`. */
+const registerLine =
+  /(?:^|[\s(,])(?:DMAR_)?([A-Za-z]{3,6})(?:_REG)?\s*[:= ]\s*(?:0x)?([0-9a-f]{2,16})(?=$|[\s,;)])/gi;
+const faultStatus = /handling fault status reg ([0-9a-f]{1,8})\s*$/i;
+/** Before Linux 4 the reason had a line of its own; in decimal without prefix. */
+const reasonAlone = /\[fault reason (0x[0-9a-f]{1,2}|\d{1,3})\]/i;
+
+type Piece = (profile: Profile, palette: Palette) => readonly string[];
+
+/** What the lines of `text` show, undefined when none of them is of a dump or a log. */
+export function explainText(text: string, given: Profile | undefined, fallback: Profile, palette: Palette) {
+  const { pieces, registers } = readText(text);
+  if (pieces.length === 0) return undefined;
+  const profile = given ?? profileOf(registers) ?? fallback;
+  const shown = pieces.slice(0, MOST_EXPLAINED).flatMap((piece) => {
+    const lines = piece(profile, palette);
+    return lines.length === 0 ? [] : [...lines, ''];
+  });
+  const left = pieces.length - MOST_EXPLAINED;
+  return left > 0
+    ? [...shown, `and ${plural(left, 'more line')}: lint reads whole dumps`]
+    : shown.slice(0, -1);
+}
+
+function readText(text: string): {
+  readonly pieces: readonly Piece[];
+  readonly registers: Map<string, bigint>;
+} {
+  const reader = new DumpReader();
+  const pieces: Piece[] = [];
+  const registers = new Map<string, bigint>();
+  let scalable = false;
+  let words: bigint[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const record = recordOf(reader, line);
+    if (record?.kind === 'register') registers.set(record.name, record.value);
+    if (record?.kind === 'host-width') registers.set(HOST_WIDTH, BigInt(record.haw));
+    if (record?.kind === 'boot') registers.set('CAP', record.cap).set('ECAP', record.ecap);
+    if (record?.kind === 'fault-entry' && record.entry === 'root-scalable') scalable = true;
+    if (record?.kind === 'fault-entry' && record.entry === 'context' && scalable) {
+      pieces.push((profile, palette) => scalableContext(record.words, profile, palette));
+    } else if (record?.kind === 'fault-entry' && record.entry === 'pasid-word') {
+      if (record.index === 0) words = [];
+      words.push(...record.words);
+      const whole = words;
+      if (record.index === 0)
+        pieces.push((profile, palette) => dumpDrawing({ ...record, words: whole }, profile, palette));
+    } else if (record !== undefined) {
+      if (record.kind !== 'unit' && record.kind !== 'disabled')
+        pieces.push((profile, palette) => dumpDrawing(record, profile, palette));
+    } else {
+      pieces.push(...otherLine(line, registers));
+    }
+  }
+  return { pieces, registers };
+}
+
+function recordOf(reader: DumpReader, line: string): DumpRecord | undefined {
+  try {
+    return reader.read(line);
+  } catch (error) {
+    throw error instanceof DumpProblem ? wrongUse(error.message.replace(/^is /, 'the text is ')) : error;
+  }
+}
+
+/** Lines that only `explain` takes: registers by name, and halves of older messages. */
+function otherLine(line: string, registers: Map<string, bigint>): readonly Piece[] {
+  const [, status] = faultStatus.exec(line) ?? [];
+  if (status !== undefined) return [(_, palette) => namedRegister('FSTS', BigInt(`0x${status}`), palette)];
+  const [, reason] = reasonAlone.exec(line) ?? [];
+  if (reason !== undefined)
+    return [
+      (_, palette) => [`fault 0x${Number(reason).toString(16)}`, ...reasonLines(Number(reason), palette)],
+    ];
+  return [...line.matchAll(registerLine)].flatMap(([, name = '', digits = '']): readonly Piece[] => {
+    const register = registerNamed(name);
+    if (register === undefined) return [];
+    const value = BigInt(`0x${digits}`);
+    registers.set(register.name, value);
+    return [(_, palette) => namedRegister(register.name, value, palette)];
+  });
+}
+
+/** CAP and ECAP of the text, where it has both. */
+function profileOf(registers: ReadonlyMap<string, bigint>): Profile | undefined {
+  const [cap, ecap] = [registers.get('CAP'), registers.get('ECAP')];
+  if (cap === undefined || ecap === undefined) return undefined;
+  const told = registers.get(HOST_WIDTH);
+  const haw = Number(told ?? Math.min(decodeCapabilities({ cap, ecap }).MGAW + 1, WIDEST_HOST));
+  const backed = [{ start: 0n, end: 1n << 52n }];
+  return { name: 'of these registers', cap, ecap, haw, specRev: '5.10', backed, policies: {} };
+}

@@ -1,0 +1,182 @@
+/** Registers as people meet them in dumps and logs: fields with what they mean (11.4). */
+import { type CapabilityName, capabilityFields } from './capabilities.ts';
+
+export interface RegisterField {
+  readonly name: string;
+  readonly high: number;
+  readonly low: number;
+  readonly meaning: string;
+}
+
+export interface Register {
+  readonly name: string;
+  readonly title: string;
+  readonly section: string;
+  readonly bits: 32 | 64;
+  readonly fields: readonly RegisterField[];
+}
+
+/** What CAP and ECAP say (11.4.2, 11.4.3); a flag tells that the unit has it. */
+const capabilityMeanings: Readonly<Record<CapabilityName, string>> = {
+  ND: 'domain ids have 4 + 2 * ND bits',
+  RWBF: 'write buffers need flushing',
+  PLMR: 'protected low memory',
+  PHMR: 'protected high memory',
+  CM: 'caching mode: what is not present may be cached',
+  SAGAW: 'second-stage address widths: bit 1 is 39, bit 2 is 48, bit 3 is 57 bits',
+  MGAW: 'guest address width less one',
+  ZLR: 'zero-length reads of write-only pages',
+  FRO: 'fault recording registers at 16 * FRO',
+  SSLPS: 'second-stage large pages: bit 0 is 2 MiB, bit 1 is 1 GiB',
+  PSI: 'page-selective invalidation',
+  NFR: 'fault recording registers less one',
+  MAMV: 'greatest address mask of an IOTLB invalidation',
+  DWD: 'drains writes',
+  DRD: 'drains reads',
+  FS1GP: 'first-stage 1 GiB pages',
+  PI: 'posted interrupts',
+  FS5LP: 'first-stage tables of 5 levels',
+  ECMDS: 'enhanced commands',
+  ESIRTPS: 'a new interrupt table invalidates the interrupt entry cache',
+  ESRTPS: 'a new root table invalidates every cache of DMA',
+  C: 'reads of tables are coherent',
+  QI: 'invalidation queue',
+  DT: 'Device-TLBs',
+  IR: 'interrupt remapping',
+  EIM: 'extended interrupt mode',
+  PT: 'pass-through',
+  SC: 'snoop control',
+  IRO: 'IOTLB registers at 16 * IRO',
+  MHMV: 'greatest index mask of an interrupt entry invalidation',
+  MTS: 'memory types',
+  NEST: 'nested translation',
+  PRS: 'page requests',
+  ERS: 'execute requests; 0 since revision 4.1',
+  SRS: 'supervisor requests',
+  NWFS: 'no-write flag of translation requests',
+  EAFS: 'extended accessed flag',
+  PSS: 'PASIDs have PSS + 1 bits',
+  PASID: 'PASIDs',
+  DIT: 'Device-TLB invalidations are throttled',
+  PDS: 'waits drain page requests',
+  SMTS: 'scalable mode',
+  VCS: 'virtual commands',
+  SSADS: 'second-stage accessed and dirty flags',
+  SSTS: 'second stage in scalable mode',
+  FSTS: 'first stage in scalable mode',
+  SMPWCS: 'page walks of scalable mode can be coherent',
+  RPS: 'RID_PASID',
+  TDXCS: 'TDX',
+  PMS: 'performance monitoring',
+  ADMS: 'abort-DMA mode',
+  RPRIVS: 'RID_PRIV',
+  HPTS: 'host permission tables',
+  PTRS: 'PASIDs in translated requests',
+  SSIRWS: 'second-stage rights in bits 61 and 62',
+  SMS: 'stop marker',
+  HPT1GPS: '1 GiB pages in host permission tables',
+  RDTS: 'resource director',
+  EIMER: 'extended interrupt mode is required',
+  IRREQ: 'interrupt requests with a requester',
+};
+
+function capabilityRegister(register: 'cap' | 'ecap'): readonly RegisterField[] {
+  const names = Object.keys(capabilityFields) as CapabilityName[];
+  return names
+    .filter((name) => capabilityFields[name].register === register)
+    .map((name) => {
+      const { high, low } = capabilityFields[name];
+      return { name, high, low, meaning: capabilityMeanings[name] };
+    });
+}
+
+const field = (
+  name: string,
+  [high, low = high]: readonly [number, number?],
+  meaning: string,
+): RegisterField => ({
+  ...{ name, high, low, meaning },
+});
+
+export const registers: readonly Register[] = [
+  {
+    ...{ name: 'VER', title: 'Version register', section: '11.4.1', bits: 32 },
+    fields: [field('MAX', [7, 4], 'major version'), field('MIN', [3, 0], 'minor version')],
+  },
+  {
+    name: 'CAP',
+    title: 'Capability register',
+    section: '11.4.2',
+    bits: 64,
+    fields: capabilityRegister('cap'),
+  },
+  {
+    ...{ name: 'ECAP', title: 'Extended capability register', section: '11.4.3', bits: 64 },
+    fields: capabilityRegister('ecap'),
+  },
+  {
+    ...{ name: 'GSTS', title: 'Global status register', section: '11.4.4.2', bits: 32 },
+    fields: [
+      field('TES', [31], 'translation is enabled'),
+      field('RTPS', [30], 'the root table pointer is set'),
+      field('WBFS', [27], 'a write buffer flush is under way'),
+      field('QIES', [26], 'the invalidation queue is enabled'),
+      field('IRES', [25], 'interrupt remapping is enabled'),
+      field('IRTPS', [24], 'the interrupt remapping table pointer is set'),
+      field('CFIS', [23], 'compatibility-format interrupts pass'),
+    ],
+  },
+  {
+    ...{ name: 'RTADDR', title: 'Root table address register', section: '11.4.5', bits: 64 },
+    fields: [
+      field('RTA', [63, 12], 'root table'),
+      field('TTM', [11, 10], 'table mode: 0 legacy, 1 scalable, 2 reserved, 3 abort'),
+      field('SSIRWE', [7], 'second-stage rights in bits 61 and 62'),
+    ],
+  },
+  {
+    ...{ name: 'FSTS', title: 'Fault status register', section: '11.4.7.1', bits: 32 },
+    fields: [
+      field('FRI', [15, 8], 'fault recording register of the first pending fault'),
+      field('PRO', [7], 'a page request was lost, in revisions that report it here'),
+      field('ITE', [6], 'a Device-TLB invalidation has timed out'),
+      field('ICE', [5], 'a Device-TLB invalidation was answered wrongly'),
+      field('IQE', [4], 'the invalidation queue has stopped at an error'),
+      field('PPF', [1], 'a fault is pending'),
+      field('PFO', [0], 'a fault was lost: all recording registers were full'),
+    ],
+  },
+  {
+    ...{ name: 'FECTL', title: 'Fault event control register', section: '11.4.7.2', bits: 32 },
+    fields: [field('IM', [31], 'fault events are masked'), field('IP', [30], 'a fault event is pending')],
+  },
+  {
+    ...{ name: 'IQH', title: 'Invalidation queue head register', section: '11.4.9.1', bits: 64 },
+    fields: [field('QH', [18, 4], 'next descriptor, in units of 16 bytes')],
+  },
+  {
+    ...{ name: 'IQT', title: 'Invalidation queue tail register', section: '11.4.9.2', bits: 64 },
+    fields: [field('QT', [18, 4], 'behind the last descriptor, in units of 16 bytes')],
+  },
+  {
+    ...{ name: 'IQA', title: 'Invalidation queue address register', section: '11.4.9.3', bits: 64 },
+    fields: [
+      field('IQA', [63, 12], 'queue'),
+      field('DW', [11], 'descriptors of 256 bits'),
+      field('QS', [2, 0], 'the queue has 2^QS pages'),
+    ],
+  },
+  {
+    ...{ name: 'ICS', title: 'Invalidation completion status register', section: '11.4.9.4', bits: 32 },
+    fields: [field('IWC', [0], 'a wait with IF has completed')],
+  },
+];
+
+/** The register called `name`, in whatever case and with or without `_REG`. */
+export function registerNamed(name: string): Register | undefined {
+  const wanted = name
+    .toUpperCase()
+    .replace(/^DMAR_/, '')
+    .replace(/_REG$/, '');
+  return registers.find((register) => register.name === wanted);
+}
