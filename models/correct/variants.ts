@@ -2,6 +2,7 @@
 import { bindingVariants } from './binding/variants.ts';
 import type { CorrectVariant } from './correct-variant.ts';
 import { domainReplaceVariants } from './domain-replace/variants.ts';
+import { earlyFlags } from './early-flags.ts';
 import { invalidationVariants } from './invalidation/variants.ts';
 import { pageWalkVariants } from './page-walk/variants.ts';
 import { smmuNestingVariants } from './smmu-nesting/variants.ts';
@@ -10,6 +11,7 @@ import { translationVariants } from './translation/variants.ts';
 export const correctVariants: readonly CorrectVariant[] = [
   ...translationVariants,
   ...pageWalkVariants,
+  earlyFlags,
   ...invalidationVariants,
   ...bindingVariants,
   ...domainReplaceVariants,
