@@ -1,6 +1,7 @@
 /** Every known bug, by area. */
 import { bindingBugs } from './binding/bugs.ts';
 import type { Bug } from './bug.ts';
+import { domainReplaceBugs } from './domain-replace/bugs.ts';
 import { bugsOfEntries } from './entries.ts';
 import { invalidationBugs } from './invalidation/bugs.ts';
 import { nestingBugs } from './smmu-nesting/bugs.ts';
@@ -11,6 +12,7 @@ export const bugs: readonly Bug[] = [
   ...bugsOfWalks,
   ...invalidationBugs,
   ...bindingBugs,
+  ...domainReplaceBugs,
   ...nestingBugs,
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Another permitted way: a domain id for each attachment, which a change from one first stage to another keeps, and
- * as few waits as the order of the queue allows (6.5.5). Free ids are given in turn, each clean.
+ * as few waits as the order of the queue allows (6.5.5). The id that went back last is given first, clean.
  */
 import type {
   DomainReplaceCase,
@@ -34,7 +34,8 @@ class Driver {
   readonly #entries = new Map<number, Entry>();
   readonly #released = new Set<number>();
   readonly #ats: boolean[];
-  readonly #used = new Set<number>();
+  /** Ids that went back, and the first that was never given; 0 is nobody's. */
+  readonly #free: number[] = [];
   #next = 1;
   #actions: DriverAction[] = [];
   #place: Place = { device: 0 };
@@ -97,7 +98,7 @@ class Driver {
       this.#fill(entry);
     } else {
       this.#replace(old, entry);
-      if (!isKept) this.#used.delete(old.did);
+      if (!isKept) this.#free.push(old.did);
     }
     return true;
   }
@@ -128,7 +129,7 @@ class Driver {
 
   #forget({ key, did }: Entry): void {
     this.#entries.delete(key);
-    this.#used.delete(did);
+    this.#free.push(did);
   }
 
   #track(parent: number, on: boolean): void {
@@ -147,14 +148,11 @@ class Driver {
     }
   }
 
-  /** The next domain id that nothing has; 0 is nobody's. */
+  /** A domain id that nothing has. */
   #take(): number | undefined {
-    if (this.#used.size >= this.#last) return undefined;
-    while (this.#used.has(this.#next)) this.#next = this.#next === this.#last ? 1 : this.#next + 1;
-    const did = this.#next;
-    this.#used.add(did);
-    this.#next = did === this.#last ? 1 : did + 1;
-    return did;
+    const freed = this.#free.pop();
+    if (freed !== undefined) return freed;
+    return this.#next > this.#last ? undefined : this.#next++;
   }
 
   /** Whatever is stored before P is seen with it. */

@@ -1,53 +1,138 @@
-/** Simpler cases: fewer requests, failures, domains that nobody names, devices; lower numbers. */
-import type { DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
+/**
+ * Simpler cases: fewer requests, failures, domains and devices; a detach where something stranger stood; domains of
+ * the simplest kind, in the order in which they are named; lower numbers.
+ */
+import type { Domain, DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
+import { keyOf, type NamedPlace } from './place.ts';
+import { mentions, withoutDevice, withoutDomain, withSwappedDomains } from './renumbered.ts';
+
+const FIRST_SOURCE_ID = 0x10;
 
 export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests, failing, devices, domains } = testCase;
   for (const some of fewer(requests)) if (some.length > 0) yield { ...testCase, requests: [...some] };
+  yield* withAtsAtFirst(testCase);
   for (const some of fewer(failing)) yield { ...testCase, failing: [...some] };
-  yield* withoutLast(testCase);
-  for (const [index, { ats }] of devices.entries()) {
-    const { pageRequests, ...without } = devices[index]!;
-    if (ats) yield { ...testCase, devices: devices.with(index, { ...without, ats: false }) };
+  for (const index of devices.keys()) yield* withoutDevice(testCase, index);
+  for (const index of domains.keys()) yield* withoutDomain(testCase, index);
+  for (const [index, device] of devices.entries()) {
+    const { pageRequests, ...without } = device;
+    if (device.ats) yield { ...testCase, devices: devices.with(index, { ...without, ats: false }) };
     if (pageRequests !== undefined) yield { ...testCase, devices: devices.with(index, without) };
-  }
-  for (const [index, request] of requests.entries()) {
-    for (const simpler of simplerRequests(request)) {
-      yield { ...testCase, requests: requests.with(index, simpler) };
+    const sourceId = FIRST_SOURCE_ID + index;
+    if (device.sourceId > sourceId && devices.every((one) => one.sourceId !== sourceId)) {
+      yield { ...testCase, devices: devices.with(index, { ...device, sourceId }) };
     }
   }
   for (const [index, domain] of domains.entries()) {
-    if ((domain.kind === 'first-stage' || domain.kind === 'nested') && domain.levels === 5) {
-      yield { ...testCase, domains: domains.with(index, { ...domain, levels: 4 }) };
+    for (const simpler of simplerDomains(domain, index)) {
+      yield { ...testCase, domains: domains.with(index, simpler) };
     }
   }
+  yield* withLowerPlaces(testCase);
+  for (const [index, request] of requests.entries()) {
+    for (const simpler of simplerRequests(testCase, request, index)) {
+      yield { ...testCase, requests: requests.with(index, simpler) };
+    }
+  }
+  yield* inOrder(testCase);
+  yield* withAtsEarlier(testCase);
   for (const [index, number] of failing.entries()) {
     const before = failing[index - 1] ?? -1;
     if (number - 1 > before) yield { ...testCase, failing: failing.with(index, number - 1) };
   }
 }
 
-/** The last device or domain goes when nobody names it. */
-function* withoutLast(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
-  const { requests, devices, domains } = testCase;
-  const lastDevice = devices.length - 1;
-  if (lastDevice > 0 && requests.every((one) => !('device' in one) || one.device !== lastDevice)) {
-    yield { ...testCase, devices: devices.slice(0, -1) };
+/** ATS that a request turns on is on at first. */
+function* withAtsAtFirst(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const { requests, devices } = testCase;
+  for (const [index, request] of requests.entries()) {
+    const device = request.request === 'ats' && request.on ? devices[request.device] : undefined;
+    if (request.request !== 'ats' || device === undefined || requests.length === 1) continue;
+    yield {
+      ...testCase,
+      requests: requests.toSpliced(index, 1),
+      devices: devices.with(request.device, { ...device, ats: true }),
+    };
   }
-  const last = domains.length - 1;
-  const isNamed =
-    requests.some((one) => 'domain' in one && one.domain === last) ||
-    domains.some((one) => one.kind === 'nested' && one.parent === last);
-  if (last > 0 && !isNamed) yield { ...testCase, domains: domains.slice(0, -1) };
 }
 
-function* simplerRequests(request: DomainRequest): Iterable<DomainRequest> {
-  if ('pasid' in request && request.pasid !== undefined) {
-    const { pasid, ...without } = request;
-    yield without;
-    if (pasid > 1) yield { ...request, pasid: 1 };
+/** ATS is switched before something else happens. */
+function* withAtsEarlier(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const { requests } = testCase;
+  for (const [index, request] of requests.entries()) {
+    const before = requests[index - 1];
+    if (request.request !== 'ats' || before === undefined || before.request === 'ats') continue;
+    yield { ...testCase, requests: requests.with(index - 1, request).with(index, before) };
+  }
+}
+
+/** Second-stage first, then pass-through, as most units have them; 4 levels, as all do that have another number. */
+function* simplerDomains(domain: Domain, index: number): Iterable<Domain> {
+  const table = BigInt(1 + index) << 20n;
+  if (domain.kind !== 'second-stage') yield { kind: 'second-stage', table, levels: 4 };
+  if (domain.kind === 'pass-through') return;
+  if (domain.kind !== 'second-stage') yield { kind: 'pass-through' };
+  if (domain.kind === 'nested') yield { kind: 'first-stage', table, levels: 4 };
+  if (domain.levels !== 4) yield { ...domain, levels: 4 };
+  if (domain.table !== table) yield { ...domain, table };
+}
+
+/** All that is about one place is about another that comes before it. */
+function* withLowerPlaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const places = new Map<number, NamedPlace>();
+  for (const request of testCase.requests) if (isOfPlace(request)) places.set(keyOf(request), request);
+  for (const [key, { device, pasid }] of places) {
+    const lower = [
+      ...(pasid === undefined ? [] : [{ device }]),
+      ...(pasid !== undefined && pasid > 1 ? [{ device, pasid: 1 }] : []),
+      ...(device > 0 ? [{ device: device - 1, ...(pasid === undefined ? {} : { pasid }) }] : []),
+    ];
+    for (const place of lower) yield moved(testCase, key, place);
+  }
+}
+
+function moved(testCase: DomainReplaceCase, key: number, place: NamedPlace): DomainReplaceCase {
+  const requests = testCase.requests.map((request): DomainRequest => {
+    if (!isOfPlace(request) || keyOf(request) !== key) return request;
+    const { pasid: _, ...rest } = request;
+    return { ...rest, ...place } as DomainRequest;
+  });
+  return { ...testCase, requests };
+}
+
+function* simplerRequests(
+  { requests }: DomainReplaceCase,
+  request: DomainRequest,
+  index: number,
+): Iterable<DomainRequest> {
+  if (request.request === 'attach') {
+    const { device, pasid } = request;
+    yield { request: 'detach', device, ...(pasid === undefined ? {} : { pasid }) };
+  }
+  if (request.request === 'release' || request.request === 'track-dirty') {
+    // Whatever was attached last may have been what it was about.
+    const last = requests.slice(0, index).findLast((one) => one.request === 'attach');
+    if (last !== undefined) yield* simplerRequests({ requests } as DomainReplaceCase, last, index);
   }
   if ('device' in request && request.device > 0) yield { ...request, device: request.device - 1 };
   if ('domain' in request && request.domain > 0) yield { ...request, domain: request.domain - 1 };
+}
+
+/** Domains in the order in which requests name them. */
+function* inOrder(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const before = mentions(testCase);
+  for (let index = 1; index < testCase.domains.length; index++) {
+    const swapped = withSwappedDomains(testCase, index);
+    const after = mentions(swapped);
+    const at = after.findIndex((one, position) => one !== before[position]);
+    if (at >= 0 && (after[at] ?? 0) < (before[at] ?? 0)) yield swapped;
+  }
+}
+
+function isOfPlace(
+  request: DomainRequest,
+): request is Extract<DomainRequest, { request: 'attach' | 'detach' }> {
+  return request.request === 'attach' || request.request === 'detach';
 }
