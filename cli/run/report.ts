@@ -2,6 +2,7 @@
 
 import { type AreaRow, areaTable } from '../../reports/area-table.ts';
 import { cacheProfileLines } from '../../reports/cache-profile.ts';
+import { byCause, type Cause } from '../../reports/causes.ts';
 import { isRemark, isSurprise } from '../../reports/finding-kind.ts';
 import { findingLines } from '../../reports/finding-lines.ts';
 import { interleavingLines } from '../../reports/interleavings.ts';
@@ -34,9 +35,9 @@ export function findingReport(
 ): readonly string[] {
   const results = outcome.areas.flatMap(({ result }) => (result?.claimed ? [result] : []));
   const findings = results.flatMap((result) => result.findings);
-  const printed = findings
-    .filter(isSurprise)
-    .flatMap((finding) => savedFindingLines(finding, results, options, palette));
+  const printed = byCause(findings.filter(isSurprise)).flatMap((cause) =>
+    causeLines(cause, results, options, palette),
+  );
   const known = findings.filter(({ expectedFailure }) => expectedFailure !== undefined);
   const lines = [
     ...printed,
@@ -57,6 +58,23 @@ export function findingReport(
     ...results.flatMap(notExercisedLines),
     ...results.flatMap(shownLines),
   ];
+}
+
+/** One that shows the cause, and a line for each of the others. */
+function causeLines(
+  { shown, others }: Cause,
+  results: readonly AreaResult[],
+  options: ReportOptions,
+  palette: Palette,
+): readonly string[] {
+  const lines = savedFindingLines(shown, results, options, palette);
+  if (others.length === 0) return lines;
+  return [...lines.slice(0, -1), ...others.map((other) => otherLine(other, options, palette)), ''];
+}
+
+function otherLine(finding: Finding, { findingsDirectory }: ReportOptions, palette: Palette): string {
+  const { file, problem } = trySaving(finding, findingsDirectory);
+  return `  ${palette.dim('also'.padEnd(9))} ${finding.id}, probably of the same cause: ${file ?? `not saved, ${problem}`}`;
 }
 
 /** Saves `finding` and shows it; what can't be saved is shown all the same, and its case is in the result. */

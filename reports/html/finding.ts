@@ -21,7 +21,7 @@ export function kindOf(finding: Finding): (typeof kinds)[number] {
 
 /** `inFull`: with pictures and reproducer; they are left out when a report would grow too large. */
 export function findingArticle(
-  { finding, anchor, options }: ReportedFinding,
+  { finding, anchor, options, sameAs }: ReportedFinding,
   inFull: boolean,
 ): ComponentChild {
   const rule = ruleOf(finding.rule);
@@ -42,6 +42,15 @@ export function findingArticle(
       h('b', null, rule?.statement ?? 'The catalogue of this version does not know the rule.'),
       rule === undefined ? null : ` (${rule.clause})`,
     ),
+    sameAs === undefined
+      ? null
+      : h(
+          'p',
+          null,
+          'Shrunk further, it comes to the same case as ',
+          h('a', { href: `#${sameAs}` }, 'this finding'),
+          ': probably one cause.',
+        ),
     finding.expectedFailure === undefined ? null : h('p', null, `Known: ${finding.expectedFailure}`),
     h('p', null, story(finding.case)),
     difference(finding.expected, finding.observed),

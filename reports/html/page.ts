@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type ComponentChild, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Finding, Result } from '../../spec/schema.ts';
+import { byCause } from '../causes.ts';
 import { shellCommand } from '../shell-command.ts';
 import { filters, kinds } from './filters.ts';
 import { findingArticle, kindOf } from './finding.ts';
@@ -120,10 +121,22 @@ function articles(findings: readonly ReportedFinding[]): readonly string[] {
 
 /** Of all runs: what fails a run first, then what is known, then remarks. */
 function reported(results: readonly Result[]): readonly ReportedFinding[] {
-  const all = results.flatMap(({ implementation: { options }, areas }, index) => {
-    const opened = options === undefined ? '--impl SPEC' : shellCommand(...options);
+  const all = results.flatMap(({ implementation, areas }, index) => {
+    const options =
+      implementation.options === undefined ? '--impl SPEC' : shellCommand(...implementation.options);
     return areas.flatMap(({ findings }) =>
-      findings.map((finding) => ({ finding, anchor: anchorOf(finding, index), options: opened })),
+      byCause(findings).flatMap(({ shown, others }) => {
+        const anchor = anchorOf(shown, index);
+        return [
+          { finding: shown, anchor, options },
+          ...others.map((finding) => ({
+            finding,
+            anchor: anchorOf(finding, index),
+            options,
+            sameAs: anchor,
+          })),
+        ];
+      }),
     );
   });
   return all.toSorted((a, b) => rank(a.finding) - rank(b.finding));

@@ -12,6 +12,8 @@ export interface ReportData {
 export interface ReportedFinding {
   readonly finding: Finding;
   readonly anchor: string;
+  /** Anchor of the finding that shows what is probably the same cause. */
+  readonly sameAs?: string;
   /** The options that open it, as a shell takes them. */
   readonly options: string;
 }

@@ -52,6 +52,11 @@ export const findingSchema = v.strictObject({
     afterCases: unsigned(Number.MAX_SAFE_INTEGER),
     executions: unsigned(Number.MAX_SAFE_INTEGER),
   }),
+  /**
+   * Hash of the case that this one comes to when any breach at all will do: findings that have it in common
+   * probably have one cause. Left out where it was not looked for.
+   */
+  cause: v.optional(text),
   /** Where it stands in a recorded history; such a case is cut after the deciding step, and not shrunk. */
   recorded: v.optional(v.strictObject({ file: text, line: unsigned(Number.MAX_SAFE_INTEGER) })),
   /** Set when an expectation file names this rule and aspect: its reason. */

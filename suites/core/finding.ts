@@ -1,12 +1,11 @@
 /** A breach becomes a finding: shrunk, asked once more, and named so that one bug has one id everywhere. */
-import { createHash } from 'node:crypto';
 import type * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
-import { toJson } from '../../spec/json.ts';
 import { answersRuleId, contractRules } from '../../spec/rules/answers.ts';
 import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
 import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { caseHash, causeOf } from './cause.ts';
 import type { ShrinkingToll } from './giving-up.ts';
 import { sameBreach } from './probe.ts';
 import { chance, isAboutChance } from './repeat.ts';
@@ -67,7 +66,10 @@ export async function findingOf<A extends Area>(
   toll.paid(deaths, isDeath);
   const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
   const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, mismatch));
-  return written(ground, breach, again || chance(suite, mismatch), testCase, executions, judged);
+  const finding = written(ground, breach, again || chance(suite, mismatch), testCase, executions, judged);
+  // Who dies on simpler cases is not asked more of them than a shrink takes.
+  const cause = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
+  return cause === undefined ? finding : { ...finding, cause };
 }
 
 /** The entry of an expectation file that names this rule and aspect. */
@@ -112,5 +114,5 @@ function written<A extends Area>(
 
 /** Rule, aspect and a hash of the case: the same bug in normal form has the same id on every machine. */
 export function findingId(rule: string, aspect: Aspect, testCase: unknown): string {
-  return `${rule}/${aspect}/${createHash('sha256').update(toJson(testCase)).digest('hex').slice(0, 8)}`;
+  return `${rule}/${aspect}/${caseHash(testCase)}`;
 }

@@ -21,14 +21,16 @@ export function sameBreach(a: Mismatch, b: Mismatch): boolean {
   return a.rule === b.rule && a.aspect === b.aspect;
 }
 
+/** `isIt`: whether a mismatch is the breach that is being shrunk. */
 export class Probe<A extends Area> {
   readonly #suite: AreaSuite<A>;
   readonly #implementation: Implementation;
-  readonly #breach: Mismatch;
+  readonly #isIt: (mismatch: Mismatch) => boolean;
   readonly #onExecution: () => void;
   readonly #maxDeaths: number;
   /** What came of the cases that were tried: ways to a simpler case meet. */
   readonly #tried = new Map<string, boolean>();
+  readonly #maxExecutions: number;
   #executions = 0;
   #hangs = 0;
   #deaths = 0;
@@ -36,15 +38,17 @@ export class Probe<A extends Area> {
   constructor(
     suite: AreaSuite<A>,
     implementation: Implementation,
-    breach: Mismatch,
+    isIt: (mismatch: Mismatch) => boolean,
     onExecution: () => void,
     maxDeaths: number,
+    maxExecutions = MAX_EXECUTIONS,
   ) {
     this.#suite = suite;
     this.#implementation = implementation;
-    this.#breach = breach;
+    this.#isIt = isIt;
     this.#onExecution = onExecution;
     this.#maxDeaths = maxDeaths;
+    this.#maxExecutions = maxExecutions;
   }
 
   get executions(): number {
@@ -97,7 +101,9 @@ export class Probe<A extends Area> {
   }
 
   #exhausted(): boolean {
-    return this.#executions >= MAX_EXECUTIONS || this.#hangs >= MAX_HANGS || this.#deaths >= this.#maxDeaths;
+    return (
+      this.#executions >= this.#maxExecutions || this.#hangs >= MAX_HANGS || this.#deaths >= this.#maxDeaths
+    );
   }
 
   #shows(testCase: CaseOf[A], answer: BatchAnswer): boolean {
@@ -107,7 +113,7 @@ export class Probe<A extends Area> {
     const { verdict, failure } = judgeAnswer(this.#suite, testCase, answer, false);
     if (failure?.kind === 'hang') this.#hangs++;
     if (failure?.kind === 'crash') this.#deaths++;
-    return verdict.mismatches.some((found) => sameBreach(found, this.#breach));
+    return verdict.mismatches.some(this.#isIt);
   }
 }
 

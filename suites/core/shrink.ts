@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { Probe } from './probe.ts';
+import { Probe, sameBreach } from './probe.ts';
 
 /** Where fast-check finds the drawn case again. */
 export interface DrawnAt {
@@ -43,7 +43,13 @@ export async function shrink<A extends Area>(
   onExecution: () => void,
   maxDeaths = Number.POSITIVE_INFINITY,
 ): Promise<Shrunk<A>> {
-  const probe = new Probe(suite, implementation, breach, onExecution, maxDeaths);
+  const probe = new Probe(
+    suite,
+    implementation,
+    (found) => sameBreach(found, breach),
+    onExecution,
+    maxDeaths,
+  );
   const start = originalCase(arbitrary, origin);
   const smaller =
     implementation.costlyAlone || 'given' in origin
@@ -78,7 +84,7 @@ async function shrunkByFastCheck<A extends Area>(
  * The normal form under the first of `profiles` that shows the breach: a simpler entry may break under a
  * simpler unit, and under that one it may become simpler still.
  */
-async function settled<A extends Area>(
+export async function settled<A extends Area>(
   suite: AreaSuite<A>,
   profiles: readonly Profile[],
   start: CaseOf[A],

@@ -1,4 +1,7 @@
-/** Steps along the walk of the first request: PASID 0, a level less, a read where a write was. */
+/**
+ * Steps along the walk of the first request: PASID 0, a level less, a large page where a small one was, a read where
+ * a write was.
+ */
 
 import { walkTrace } from '../../models/reference/translation.ts';
 import type { Step } from '../../models/reference/walk.ts';
@@ -9,6 +12,8 @@ import { pasidDirectory, pasidTable } from '../../spec/layouts/pasid.ts';
 import type { TranslationCase } from '../../spec/schema.ts';
 
 const POINTER = bits(51, 12);
+/** PS, in entries of both stages. */
+const PAGE_SIZE = 1n << 7n;
 const RIGHTS = 3n;
 const WRITE_ONLY = 2n;
 
@@ -18,7 +23,8 @@ export function* simplerWalks(testCase: TranslationCase): Iterable<TranslationCa
   const find = ({ title }: Layout): Step | undefined => steps.find(({ name }) => name === title);
   yield* pasidZero(testCase, find(contextScalable), find(pasidDirectory), find(pasidTable));
   yield* fewerLevels(testCase, steps);
-  if (testCase.requests.some(({ op }) => op === 'write')) yield asReads(testCase);
+  yield* largerPages(testCase, steps);
+  if (testCase.requests.some(({ op }) => op === 'write') || hasWriteOnly(testCase)) yield asReads(testCase);
 }
 
 function* pasidZero(
@@ -58,6 +64,26 @@ function* fewerLevels(testCase: TranslationCase, steps: readonly Step[]): Iterab
   yield inOneWord ? changed : withWord(changed, entry.address, aw.word, lower(width));
 }
 
+/** What a table says of the page that the walk ends with stands where the pointer to that table stood. */
+function* largerPages(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
+  for (const { address, name, words } of steps) {
+    const pointer = words?.[0];
+    if (pointer === undefined || !isDirectory(name)) continue;
+    const table = pointer & POINTER;
+    const page = steps.find((step) => step.name !== name && (step.address & ~0xfffn) === table)?.words?.[0];
+    const memory = testCase.memory.filter((run) => (run.address & ~0xfffn) !== table);
+    const isAlone = memory.length === testCase.memory.length - 1;
+    if (page === undefined || !isAlone || (page & POINTER) >= pointer) continue;
+    const large = (page & (PAGE_SIZE | ~POINTER)) | PAGE_SIZE;
+    if (large < pointer) yield withWord({ ...testCase, memory }, address, 0, large);
+  }
+}
+
+/** An entry that may point to a table or be a page: of levels 2 and 3. */
+function isDirectory(name: string): boolean {
+  return /stage page directory( pointer)? entry$/.test(name);
+}
+
 /** Rights to write alone become rights to read alone, and every request a read. */
 function asReads(testCase: TranslationCase): TranslationCase {
   return {
@@ -68,6 +94,10 @@ function asReads(testCase: TranslationCase): TranslationCase {
     })),
     requests: testCase.requests.map((request) => ({ ...request, op: 'read' })),
   };
+}
+
+function hasWriteOnly({ memory }: TranslationCase): boolean {
+  return memory.some(({ words }) => words.some((word) => (word & RIGHTS) === WRITE_ONLY));
 }
 
 /** The case with another word at `address` + 8 * `index`, if a run holds it. */

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
+import { search } from './search.ts';
+import { blindToBit5, implementation, options, toy } from './toy.fixture.ts';
+
+/** The low byte counts, but for bit 5 of even words, and for bits 5 and 6 of odd ones. */
+const blindInTwoRules = implementation((word) => {
+  const seen = (word & 1n) === 0n ? word & 0xdfn : word & 0x9en;
+  return { fault: seen === 0n ? null : 0x52 };
+});
+
+test('breaches that shrink to different cases have causes of their own', async () => {
+  const { findings } = await search(toy, blindInTwoRules, options);
+  expect(findings.map(({ rule }) => rule).toSorted()).toEqual(['toy.even', 'toy.odd']);
+  const [even, odd] = ['toy.even', 'toy.odd'].map((rule) => findings.find((one) => one.rule === rule));
+  expect([even?.case, odd?.case]).toMatchObject([{ words: [0x20n] }, { words: [1n] }]);
+  expect([even?.cause, odd?.cause]).toEqual([even, odd].map((one) => one?.id.split('/').at(-1)));
+});
+
+test('a breach that any simpler one leads to has the cause of that', async () => {
+  // An odd word is wrong only together with bit 5, which is wrong without it.
+  const blind = implementation((word) => ({
+    fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
+  }));
+  const { findings } = await search(toy, blind, options);
+  const [even, odd] = ['toy.even', 'toy.odd'].map((rule) => findings.find((one) => one.rule === rule));
+  expect([even?.case, odd?.case]).toMatchObject([{ words: [0x20n] }, { words: [0x21n] }]);
+  expect(odd?.cause).toBe(even?.cause);
+  expect(even?.id).toBe(`toy.even/outcome/${even?.cause}`);
+});
+
+test('who dies on simpler cases is not asked for the cause', async () => {
+  const fragile: Implementation = {
+    ...blindToBit5,
+    run(testCase) {
+      if ('words' in testCase && (testCase.words[0] ?? 0n) === 0n) {
+        throw new ImplementationFailure('crash', 'it is gone');
+      }
+      return blindToBit5.run(testCase);
+    },
+  };
+  const { findings } = await search(toy, fragile, options);
+  expect(findings.find(({ rule }) => rule === 'toy.even')?.cause).toBeUndefined();
+});

@@ -1,0 +1,38 @@
+/**
+ * One bug often breaks many rules. Each breach is shrunk by itself; from there the case is shrunk once more for any
+ * breach at all: what comes to the same case that way probably has the same cause.
+ */
+import { createHash } from 'node:crypto';
+import { toJson } from '../../spec/json.ts';
+import type { Area, CaseOf } from '../../spec/schema.ts';
+import type { SearchGround } from './finding.ts';
+import { Probe } from './probe.ts';
+import { binding } from './repeat.ts';
+import { settled } from './shrink.ts';
+
+/** The case is small already: a cause that takes more to find is left unsaid. */
+const MOST_EXECUTIONS = 600;
+const MOST_DEATHS = 1;
+
+/** Names the cause by its case; undefined where looking for it would cost too much. */
+export async function causeOf<A extends Area>(
+  { suite, implementation, profiles, onExecution }: SearchGround<A>,
+  testCase: CaseOf[A],
+): Promise<string | undefined> {
+  if (implementation.costlyAlone) return undefined;
+  const probe = new Probe(
+    suite,
+    implementation,
+    (found) => binding(suite, [found]).length > 0,
+    onExecution,
+    MOST_DEATHS,
+    MOST_EXECUTIONS,
+  );
+  const simplest = await settled(suite, profiles, testCase, probe);
+  return probe.executions < MOST_EXECUTIONS ? caseHash(simplest) : undefined;
+}
+
+/** The same case has the same hash on every machine. */
+export function caseHash(testCase: unknown): string {
+  return createHash('sha256').update(toJson(testCase)).digest('hex').slice(0, 8);
+}
