@@ -47,7 +47,7 @@ describe('compare', { concurrent: true, timeout: 180_000 }, () => {
   });
 
   test('gives 0 where nothing that is bound differs', async () => {
-    const ended = await runAlone('compare', 'optimized', 'reference', ...args, '--runs', '300');
+    const ended = await run('compare', 'optimized', 'reference', ...args, '--runs', '300');
     expect(ended.stdout).toMatch(/entry: 300 cases, no difference that breaks a rule/);
     expect(ended).toMatchObject({ status: 0, stderr: '' });
   });
@@ -56,7 +56,7 @@ describe('compare', { concurrent: true, timeout: 180_000 }, () => {
 describe('judge', { concurrent: true, timeout: 180_000 }, () => {
   test('finds where a recorded history went wrong, and the models get it right', async () => {
     const trace = `${top}/examples/traces/history.jsonl`;
-    const ended = await runAlone('judge', trace, '--json', 'j.json', '--findings', 'recorded');
+    const ended = await run('judge', trace, '--json', 'j.json', '--findings', 'recorded');
     expect(ended.status).toBe(1);
     expect(ended.stdout).toMatch(/found +line 15 of .*history\.jsonl, cut after it and not shrunk/);
     const result = v.parse(resultSchema, JSON.parse(readFileSync(path.join(folder, 'j.json'), 'utf8')));

@@ -51,7 +51,7 @@ test('a reader that leaves ends nothing: the result is written and the status is
     '--seed',
     'a',
     '--runs',
-    '4000',
+    '1000',
     '--json',
     'left.json',
     '--quiet',
@@ -66,7 +66,7 @@ test('a reader that leaves ends nothing: the result is written and the status is
 });
 
 test('a finding that cannot be saved is shown all the same', { timeout: LONG }, async () => {
-  const child = start('check', '--impl', blind, '--seed', 'a', '--runs', '4000', '--findings', '/proc/none');
+  const child = start('check', '--impl', blind, '--seed', 'a', '--runs', '1000', '--findings', '/proc/none');
   let output = '';
   child.stdout.on('data', (text) => (output += text));
   const [code] = await once(child, 'close');

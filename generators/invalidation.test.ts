@@ -38,7 +38,7 @@ const stepsOf = <K extends StreamStep['step']>({ steps }: InvalidationCase, kind
 
 describe('every stream', () => {
   test('is a case that the schema takes, aligned and under a legal profile', () => {
-    for (const testCase of [...drawn, ...raw]) {
+    for (const testCase of [...drawn.slice(0, 1000), ...raw.slice(0, 500)]) {
       expect(caseProblem(testCase)).toBeUndefined();
       expect(v.safeParse(invalidationCaseSchema, testCase).success).toBe(true);
     }
@@ -134,7 +134,7 @@ test('what caches and queues need is drawn often enough', () => {
 });
 
 describe('for an emulator', () => {
-  const streams = sample(machines, 2000);
+  const streams = sample(machines, 1000);
 
   test('only its devices make requests, reads and writes without PASID', () => {
     const requests = streams.flatMap((stream) => stepsOf(stream, 'request').map(({ request }) => request));
@@ -157,7 +157,7 @@ describe('for an emulator', () => {
 
   test('no way through caches and memory leads a request to other memory than data', () => {
     let reached = 0;
-    for (const stream of streams.slice(0, 600)) {
+    for (const stream of streams.slice(0, 300)) {
       const tables = new Set(stream.memory.map(({ address }) => address >> 21n));
       expect(tables.size).toBe(1);
       const model = new StreamModel(stream);

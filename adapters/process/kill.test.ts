@@ -37,7 +37,7 @@ async function killAtRandom(
 test('processes that are killed at random lose no answer and hang nothing', {
   timeout: 300_000,
 }, async () => {
-  const kills = Number(process.env['KILLS'] ?? 60);
+  const kills = Number(process.env['KILLS'] ?? 30);
   // However often in a row: no case is to blame, and no start has failed.
   const limits = { ...testLimits, outsideKills: kills, failedStarts: kills };
   let killed = 0;

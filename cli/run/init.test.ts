@@ -60,11 +60,16 @@ async function probesOf(
 
 for (const language of languages) {
   const test_ = test.runIf(startable[language]);
-  test_.for<[string, readonly Area[]]>([
-    ['one area', ['used-bits']],
-    ['two areas', ['entry', 'translation']],
-    ['every area', all],
-  ])(
+  // Areas are left out in the same way whatever the language; each adapter starts half a dozen times.
+  const choices: readonly (readonly [string, readonly Area[]])[] =
+    language === 'typescript'
+      ? [
+          ['one area', ['used-bits']],
+          ['two areas', ['entry', 'translation']],
+          ['every area', all],
+        ]
+      : [['every area', all]];
+  test_.for(choices)(
     `a skeleton in ${language} for %s is healthy at once, claims these, and skips every case`,
     async ([, wanted]) => {
       const probes = await probesOf(freshFolder(), language, wanted);

@@ -14,7 +14,7 @@ import type { EntryCase, EntryObservation } from '../../spec/schema.ts';
 const entries = anyEntryCase(profilePool);
 const index = fc.nat(0xffff);
 const bits = fc.bigInt(0n, (1n << 64n) - 1n);
-const options = { numRuns: 3000, seed: 1 };
+const options = { numRuns: 1500, seed: 1 };
 
 const isPresent = ({ profile, format, words }: EntryCase): boolean => {
   const { present } = entryTarget(profile, format);

@@ -8,7 +8,7 @@ import { reference } from '../../models/reference/implementation.ts';
 import type { InvalidationCase, InvalidationObservation } from '../../spec/schema.ts';
 import { judgeInvalidation } from './judge.ts';
 
-const RAW = 300;
+const RAW = 150;
 const timeout = 60_000;
 
 type Run = (testCase: InvalidationCase) => InvalidationObservation;

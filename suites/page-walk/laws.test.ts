@@ -15,7 +15,7 @@ import type {
 import { ALL_64, GIB1 } from './hand-made.fixture.ts';
 
 const cases = anyPageWalkCase(profilePool);
-const options = { seed: 20_260_311, numRuns: 1500 };
+const options = { seed: 20_260_311, numRuns: 800 };
 const ALL = { start: 0n, end: ALL_64 };
 
 describe.each([reference, optimized])('the $name model', ({ run }) => {

@@ -19,7 +19,7 @@ function results(model: (typeof models)[number], testCase: TranslationCase): rea
 }
 
 function holds(property: fc.IRawProperty<unknown>): void {
-  fc.assert(property as fc.IProperty<unknown>, { seed: 1, numRuns: 1500 });
+  fc.assert(property as fc.IProperty<unknown>, { seed: 1, numRuns: 800 });
 }
 
 /** Addresses of all words that the requests of a case read. */
@@ -51,7 +51,7 @@ test('pass-through is the identity, with all rights', () => {
       }
     }),
   );
-  expect(seen).toBeGreaterThan(100);
+  expect(seen).toBeGreaterThan(50);
 });
 
 test('words that a walk does not read never change its result', () => {
