@@ -86,8 +86,12 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
       return encode(choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]));
     case 'pasid-device-tlb':
       return encodeDeviceTlb(sourceId, pasid, choices.oneIn(2) ? frame : undefined);
-    case 'page-group-response':
-      return encodePageResponse(sourceId, pasid, choices.one([0, 1, 15]), choices.pick(512));
+    case 'page-group-response': {
+      const words = encodePageResponse(sourceId, pasid, choices.one([0, 1, 15]), choices.pick(512));
+      // Bit 2 was LPIG, and is ignored since.
+      const isIgnored = stage.ground.target.profile.specRev === '5.10' && choices.oneIn(2);
+      return isIgnored ? words.with(1, (words[1] ?? 0n) | 4n) : words;
+    }
     case 'host-permission':
       return encode(
         choices.one([

@@ -2,11 +2,11 @@
 
 
 def ends_well(case, got):
-    """Done, or stopped by the error of the hook where it failed."""
+    """Done, or stopped by the error of the hook with the call that failed."""
     failure = case.get("hookFailure")
     if failure is None or len(got["events"]) <= failure["at"]:
         return got["result"]["outcome"] == "done"
-    return got["result"] == {"outcome": "stopped", "error": failure["error"]}
+    return len(got["events"]) == failure["at"] + 1 and got["result"] == {"outcome": "stopped", "error": failure["error"]}
 
 
 def is_identity(event):

@@ -278,5 +278,7 @@ describe('a replay', () => {
     const failing = { ...off, hookFailure: { at: 0, error: 3 } };
     expect(wrong(failing, { events: [low], result: { outcome: 'stopped', error: 3 } })).toBe('');
     expect(wrong(failing, { events: [low, high], result: done })).toBe('hook-error/outcome');
+    const stopped = { outcome: 'stopped', error: 3 } as const;
+    expect(wrong(failing, { events: [low, high], result: stopped })).toBe('hook-error/outcome');
   });
 });

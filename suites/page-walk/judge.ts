@@ -125,15 +125,14 @@ function wrongWalk(
   if (deviation) return attributeDeviation(testCase, observation, deviation);
   const extra = events[at];
   if (extra) {
-    if (!hookFailed) return attributeExtra(testCase, observation, extra);
-    return {
-      rule: HOOK_ERROR,
-      aspect: 'outcome',
-      expected: 'no call after the error',
-      observed: describeEvent(extra),
-    };
+    return hookFailed ? afterError(extra) : attributeExtra(testCase, observation, extra);
   }
   return wrongEnd(testCase, observation, HOOK_ERROR);
+}
+
+function afterError(extra: WalkEvent): Mismatch {
+  const observed = describeEvent(extra);
+  return { rule: HOOK_ERROR, aspect: 'outcome', expected: 'no call after the error', observed };
 }
 
 function missing(rule: string, event: WalkEvent): Mismatch {
@@ -157,7 +156,9 @@ function wrongEnd(
     const broken = result.outcome === 'stopped' ? HOOK_ERROR : rule;
     return { rule: broken, aspect: 'outcome', expected: describeResult({ outcome: 'done' }), observed };
   }
-  const { error } = hookFailure;
+  const { error, at } = hookFailure;
+  const extra = events[at + 1];
+  if (extra !== undefined) return afterError(extra);
   if (result.outcome === 'stopped' && result.error === error) return undefined;
   const aspect = result.outcome === 'stopped' ? 'code' : 'outcome';
   return {
