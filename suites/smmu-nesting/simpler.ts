@@ -1,16 +1,28 @@
-/** Simpler cases: fewer steps, commands, failures, words; then lower words. What a case holds never grows. */
+/** Simpler cases: fewer steps, commands, failures, devices, words; then lower values, in lower places. */
 import type { MemoryRun, SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
 import { trimmed } from '../core/trimmed-runs.ts';
 import { coarse, fine, type Lower } from '../translation/lower-values.ts';
+import { fewerMoments, lowerLevels, lowerPages, withFewerCalls } from './simpler-places.ts';
+import { plainWords } from './simpler-words.ts';
+import { fewerDevices, lowerWorld } from './simpler-world.ts';
 
 export function* simplerSmmuNesting(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> {
-  for (const steps of fewer(testCase.steps)) if (steps.length > 0) yield { ...testCase, steps: [...steps] };
-  yield* fewerCommands(testCase);
+  for (const steps of fewer(testCase.steps)) {
+    if (steps.length > 0) yield* withFewerCalls({ ...testCase, steps: [...steps] });
+  }
+  for (const fewerOnes of fewerCommands(testCase)) yield* withFewerCalls(fewerOnes);
   for (const failing of fewer(testCase.failing)) yield { ...testCase, failing: [...failing] };
+  for (const fewerOnes of fewerDevices(testCase)) yield* withFewerCalls(fewerOnes);
+  yield* fewerMoments(testCase);
   for (const memory of fewer(testCase.memory)) yield { ...testCase, memory: [...memory] };
   yield* lowerFailing(testCase);
+  yield* lowerWorld(testCase);
+  yield* lowerLevels(testCase);
+  yield* lowerPages(testCase);
+  yield* plainWords(testCase);
   for (const lower of [coarse, fine]) {
+    yield* lowerTable(testCase, lower);
     yield* lowerMemory(testCase, lower);
     yield* lowerSteps(testCase, lower);
   }
@@ -41,6 +53,16 @@ function* lowerFailing(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> {
   }
 }
 
+function* lowerTable(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNestingCase> {
+  for (const [base = 0n, config = 0n] of lowerWords(wordsOf(testCase.streamTable), lower)) {
+    yield { ...testCase, streamTable: { base, config } };
+  }
+}
+
+function wordsOf({ base, config }: SmmuNestingCase['streamTable']): readonly bigint[] {
+  return [base, config];
+}
+
 function* lowerMemory(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNestingCase> {
   const { memory } = testCase;
   for (const [at, run] of memory.entries()) {
@@ -53,9 +75,34 @@ function* lowerMemory(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNes
 
 function* lowerSteps(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNestingCase> {
   for (const [at, step] of testCase.steps.entries()) {
-    if (step.step !== 'store') continue;
-    for (const words of lowerWords(step.words, lower)) yield withStep(testCase, at, { ...step, words });
+    switch (step.step) {
+      case 'store':
+        for (const words of lowerWords(trimmedEnd(step.words), lower)) {
+          yield withStep(testCase, at, { ...step, words });
+        }
+        break;
+      case 'stream-table':
+        for (const [base = 0n, config = 0n] of lowerWords(wordsOf(step), lower)) {
+          yield withStep(testCase, at, { ...step, base, config });
+        }
+        break;
+      case 'commands':
+      case 'acknowledge':
+        for (const [index, command] of (step.commands ?? []).entries()) {
+          for (const words of lowerWords(command, lower)) {
+            yield withStep(testCase, at, { ...step, commands: (step.commands ?? []).with(index, words) });
+          }
+        }
+        break;
+      default:
+    }
   }
+}
+
+/** Without zeros at the end, if that leaves a word. */
+function trimmedEnd(words: readonly bigint[]): readonly bigint[] {
+  const last = words.findLastIndex((word) => word !== 0n);
+  return words.slice(0, Math.max(last + 1, 1));
 }
 
 function* lowerWords(words: readonly bigint[], lower: Lower): Iterable<bigint[]> {

@@ -130,7 +130,9 @@ export const hostBugs: readonly BugOf<'smmu-nesting'>[] = [
     area: 'smmu-nesting',
     wrong: 'Tables are shared by S1ContextPtr alone: what else an entry says is that of the first.',
     source: 'review of the nesting series; IHI 0070 5.2',
-    rules: ['smmu-nesting.stream.stage-1', 'smmu-nesting.event.cfgi-ste', 'smmu-nesting.forward.entry'],
+    rules: ['stream.stage-1', 'event.cfgi-ste', 'event.cfgi-range', 'event.cfgi-all', 'forward.entry'].map(
+      (rule) => `smmu-nesting.${rule}`,
+    ),
     edits: [{ file: TABLES, from: KEY, to: `${KEY}[unit, word0].join() || ` }],
     smallest: nesting(stage1(), [plug(), on, store(stage1(CONTEXT, 4n)), commands(cfgiSte, sync)]),
   },

@@ -114,7 +114,9 @@ export const queueBugs: readonly BugOf<'smmu-nesting'>[] = [
     area: 'smmu-nesting',
     wrong: 'When an error is acknowledged the queue goes on behind the command that failed.',
     source: 'IHI 0070 7.1',
-    rules: ['smmu-nesting.queue.illegal', 'smmu-nesting.queue.resumed'],
+    rules: ['illegal', 'resumed', 'legal', 'bad-entry', 'unknown-stream'].map(
+      (rule) => `smmu-nesting.queue.${rule}`,
+    ),
     edits: [
       {
         file: RUN,
@@ -149,11 +151,7 @@ export const queueBugs: readonly BugOf<'smmu-nesting'>[] = [
     area: 'smmu-nesting',
     wrong: 'Commands that the host did not do are consumed without an error.',
     source: 'IHI 0070 4.8; review of the nesting series',
-    rules: [
-      'smmu-nesting.forward.translations',
-      'smmu-nesting.forward.descriptors',
-      'smmu-nesting.forward.atc',
-    ],
+    rules: ['translations', 'descriptors', 'entry', 'atc'].map((rule) => `smmu-nesting.forward.${rule}`),
     edits: [
       {
         file: RUN,
@@ -169,7 +167,9 @@ export const queueBugs: readonly BugOf<'smmu-nesting'>[] = [
     wrong:
       'CMD_CFGI_STE and CMD_SYNC are consumed although the host refused to attach the device, which stays as it was.',
     source: 'IHI 0070 4.8',
-    rules: ['smmu-nesting.failure.stream'],
+    rules: ['failure.stream', 'event.cfgi-ste', 'event.cfgi-range', 'event.cfgi-all'].map(
+      (rule) => `smmu-nesting.${rule}`,
+    ),
     edits: [
       {
         file: RUN,

@@ -99,7 +99,7 @@ export const streamBugs: readonly BugOf<'smmu-nesting'>[] = [
     history: 'QEMU "hw/arm/smmuv3: Check stream IDs against actual table LOG2SIZE"',
     wrong: 'StreamIDs are held against SIDSIZE alone, so that entries behind the table are used.',
     source: 'IHI 0070 6.3.25',
-    rules: STREAMS,
+    rules: [...STREAMS, ...EVENTS],
     edits: [
       {
         file: ENTRIES,
@@ -133,7 +133,7 @@ export const streamBugs: readonly BugOf<'smmu-nesting'>[] = [
     area: 'smmu-nesting',
     wrong: 'A level 2 array is taken for 2^Span entries, twice as many as there are.',
     source: 'IHI 0070 5.1',
-    rules: STREAMS,
+    rules: [...STREAMS, ...EVENTS],
     edits: [{ file: ENTRIES, from: 'index >= 2 ** (span - 1)', to: 'index >= 2 ** span' }],
     smallest: nesting([], [on, plug()], {
       devices: [{ streamId: 1 }],
@@ -243,7 +243,7 @@ export const streamBugs: readonly BugOf<'smmu-nesting'>[] = [
     area: 'smmu-nesting',
     wrong: 'Split-stage ATS, which is ILLEGAL without stage 2, is taken for no ATS.',
     source: 'IHI 0070 5.2, EATS, and 5.2.2',
-    rules: STREAMS,
+    rules: [...STREAMS, ...EVENTS],
     edits: [{ file: ENTRIES, from: 'if (ats && (modes & EATS) === EATS_SPLIT) return ABORT;', to: '' }],
     smallest: nesting(stage1(CONTEXT, 2n << 28n), [on, plug()], { smmu: { ats: true } }),
   },

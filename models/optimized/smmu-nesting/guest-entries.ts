@@ -101,7 +101,9 @@ export class GuestEntries {
     return this.#at(pointer - (pointer % 2 ** (span + 5)) + 64 * index);
   }
 
+  /** Beyond OAS nothing is fetched. */
   #at(address: number): number {
+    if (address >= 2 ** this.#smmu.outputBits) return READ_ERROR;
     return this.#memory.locate(Math.floor(address / TWO_32), address % TWO_32);
   }
 }
