@@ -2,7 +2,9 @@
  * A word drawn field by field: bit range, bits, name, value and what the field is in this entry. Bits that
  * must be zero and are not are marked.
  */
+import { bits } from '../spec/bits.ts';
 import { hex, shortHex } from './hex.ts';
+import { ANY, pattern } from './needed-pattern.ts';
 import type { Palette } from './palette.ts';
 
 export interface DrawnField {
@@ -20,22 +22,29 @@ export interface DrawnField {
 /** Wider fields are numbers to their reader; of reserved ones each bit counts for longer. */
 const WIDEST_IN_BITS = 4;
 const WIDEST_RESERVED_IN_BITS = 16;
+const NEEDED_WIDTH = 24;
 
-/** `fields` of one word from the most significant down, under the word itself. */
+/** The bits of a word that a shrunk case needs; `mask` is undefined where they were not tried. */
+export interface Needed {
+  readonly mask: bigint | undefined;
+}
+
+/** `fields` of one word from the most significant down, under the word itself; `needed` marks bits of it. */
 export function wordDrawing(
   index: number,
   word: bigint,
   fields: readonly DrawnField[],
   palette: Palette,
+  needed?: Needed,
 ): readonly string[] {
   const sorted = fields.toSorted((a, b) => b.high - a.high);
   return [
     `word ${index}  ${palette.bold(hex(word))}`,
-    ...sorted.map((field) => fieldLine(field, word, palette)),
+    ...sorted.map((field) => fieldLine(field, word, palette, needed)),
   ];
 }
 
-function fieldLine(field: DrawnField, word: bigint, palette: Palette): string {
+function fieldLine(field: DrawnField, word: bigint, palette: Palette, needed: Needed | undefined): string {
   const { name, high, low, state, note, wrong } = field;
   const width = high - low + 1;
   const value = BigInt.asUintN(width, word >> BigInt(low));
@@ -45,6 +54,7 @@ function fieldLine(field: DrawnField, word: bigint, palette: Palette): string {
   const line = [
     range,
     shown.padEnd(18),
+    ...(needed === undefined ? [] : [neededBits(field, word, needed.mask).padEnd(NEEDED_WIDTH)]),
     name.padEnd(10),
     state.padEnd(9),
     wrong ? `${note}  <- must be 0`.trimStart() : note,
@@ -53,4 +63,17 @@ function fieldLine(field: DrawnField, word: bigint, palette: Palette): string {
     .trimEnd();
   if (wrong) return palette.red(line);
   return state === 'used' || state === 'in part' ? line : palette.dim(line);
+}
+
+/** Which bits of the field are needed: each as 0, 1 or any, or of a wide field those that are. */
+function neededBits({ high, low }: DrawnField, word: bigint, needed: bigint | undefined): string {
+  if (needed === undefined) return '';
+  const mine = needed & bits(high, low);
+  if (mine === 0n) return 'any';
+  const text = pattern(word, mine, high, low);
+  if (high - low < WIDEST_RESERVED_IN_BITS) return `needs ${text}`;
+  const first = text.search(/[01]/);
+  const last = text.length - 1 - [...text].reverse().findIndex((bit) => bit !== ANY);
+  const part = text.slice(first, last + 1);
+  return `needs ${high - first}:${high - last}=${part}`.slice(0, NEEDED_WIDTH);
 }

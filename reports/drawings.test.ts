@@ -4,7 +4,7 @@ import { walkTrace } from '../models/reference/translation.ts';
 import type { TranslationCase } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { caseDrawing } from './case-drawing.ts';
-import { decidingEntry, layouts } from './deciding-entry.ts';
+import { decidingEntry } from './deciding-entry.ts';
 import { entryDrawing } from './entry-drawing.ts';
 import { pagingDrawing, pagingFormats } from './paging-drawing.ts';
 import { plain } from './palette.ts';
@@ -13,6 +13,7 @@ import { requestLine } from './request-line.ts';
 import { sampleProfile as profile } from './sample.fixture.ts';
 import { usedBitsDrawing } from './used-bits-drawing.ts';
 import { walkDrawing } from './walk-drawing.ts';
+import { walkedLayouts as layouts } from './walked-layouts.ts';
 
 test('an entry is drawn field by field, with the verdict under a profile', () => {
   expect(entryDrawing('pasid-directory', [0x1005n], profile, plain).join('\n')).toBe(

@@ -84,7 +84,7 @@ function tableDrawing(
 /** Entries of which a dump shows the first words. */
 function shownEntry(format: EntryFormat, words: readonly bigint[], profile: Profile, palette: Palette) {
   const whole = Array.from({ length: entryFormats[format] }, (_, index) => words[index] ?? 0n);
-  return entryDrawing(format, whole, profile, palette, Math.min(words.length, whole.length));
+  return entryDrawing(format, whole, profile, palette, { shown: Math.min(words.length, whole.length) });
 }
 
 /** An upper half that is present tells scalable mode; without it the legacy layout says as much. */

@@ -5,23 +5,26 @@ import { entryLayouts } from '../spec/layouts/index.ts';
 import { fieldOf, type Layout } from '../spec/layouts/layout.ts';
 import { isIgnoredHere, isOpenHere, type Part, readField, resolveLayout } from '../spec/layouts/resolve.ts';
 import type { EntryFormat, Profile } from '../spec/schema.ts';
-import { layoutDrawing, type PlacedField } from './layout-drawing.ts';
+import { layoutDrawing, type NeededMasks, type PlacedField } from './layout-drawing.ts';
 import type { Palette } from './palette.ts';
 
-/** `shown` is how many of the words are known, where a dump leaves out the last: the others count as zero. */
+/**
+ * `shown` is how many of the words are known, where a dump leaves out the last: the others count as zero. `needed`
+ * marks the bits that a shrunk case needs.
+ */
 export function entryDrawing(
   format: EntryFormat,
   words: readonly bigint[],
   profile: Profile,
   palette: Palette,
-  shown = words.length,
+  { shown = words.length, needed }: { readonly shown?: number; readonly needed?: NeededMasks } = {},
 ): readonly string[] {
   const layout = entryLayouts[format];
   const { parts } = resolveLayout(layout, profile);
   const present = isPresent(layout, words);
   const fields = parts.map((part) => placed(layout, part, words, present));
   return [
-    ...layoutDrawing(layout, words.slice(0, shown), fields, palette),
+    ...layoutDrawing(layout, words.slice(0, shown), fields, palette, needed),
     ...(shown < words.length ? [palette.dim(unshown(shown, words.length - 1))] : []),
     '',
     ...verdictLines(format, words, profile, palette),

@@ -2,6 +2,7 @@
 import type { Rule } from '../spec/rule.ts';
 import type { Finding } from '../spec/schema.ts';
 import { caseLines } from './case-lines.ts';
+import { withNeededBits } from './needed-bits.ts';
 import type { Palette } from './palette.ts';
 import { plural } from './plural.ts';
 import { wrap } from './wrap.ts';
@@ -27,7 +28,11 @@ export function findingLines(
     `${mark} ${palette.bold(finding.id)}  ${finding.area}, ${finding.level}`,
     ...labelled('rule', rule ? wrap(rule.statement, WIDTH, 2) : ['not in the catalogue'], palette),
     ...labelled('clause', rule ? wrap(rule.clause, WIDTH, 1) : [], palette),
-    ...labelled('case', caseLines(finding.case, CASE_LINES), palette),
+    ...labelled(
+      'case',
+      withNeededBits(caseLines(finding.case, CASE_LINES), finding.case, finding.bits),
+      palette,
+    ),
     ...labelled('expected', wrap(finding.expected, WIDTH, 2), palette),
     ...labelled('observed', wrap(finding.observed, WIDTH, 2), palette),
     ...labelled('stderr', lastLines(finding.stderr ?? ''), palette),

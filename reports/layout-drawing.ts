@@ -8,11 +8,16 @@ export interface PlacedField extends DrawnField {
   readonly word: number;
 }
 
+/** By word: the bits that a shrunk case needs; undefined for a word that was not tried. */
+export type NeededMasks = readonly (bigint | undefined)[] | undefined;
+
+/** With `needed` each field shows which of its bits the case needs as they are. */
 export function layoutDrawing(
   layout: Layout,
   words: readonly bigint[],
   fields: readonly PlacedField[],
   palette: Palette,
+  needed?: NeededMasks,
 ): readonly string[] {
   return [
     `${palette.bold(layout.title)} (${layout.section}), ${layout.words * 64} bits`,
@@ -22,6 +27,7 @@ export function layoutDrawing(
         word,
         fields.filter((field) => field.word === index),
         palette,
+        needed && { mask: needed[index] },
       ),
     ),
   ];

@@ -4,18 +4,19 @@ import { bits } from '../spec/bits.ts';
 import type { Field } from '../spec/layouts/layout.ts';
 import { readField } from '../spec/layouts/resolve.ts';
 import type { UsedBitsKnowledge } from '../spec/used-bits/table.ts';
-import { layoutDrawing, type PlacedField } from './layout-drawing.ts';
+import { layoutDrawing, type NeededMasks, type PlacedField } from './layout-drawing.ts';
 import type { Palette } from './palette.ts';
 
 export function usedBitsDrawing(
   knowledge: UsedBitsKnowledge,
   words: readonly bigint[],
   palette: Palette,
+  needed?: NeededMasks,
 ): readonly string[] {
   const { layout, reviewed } = knowledge;
   const masks = usedBits(reviewed, words).map((mask, index) => `[${index}] 0x${mask.toString(16)}`);
   const fields = usedFields(knowledge, words);
-  return [...layoutDrawing(layout, words, fields, palette), '', `used bits: ${masks.join('  ')}`];
+  return [...layoutDrawing(layout, words, fields, palette, needed), '', `used bits: ${masks.join('  ')}`];
 }
 
 /** Every field of the entry, and how much of it is used. */

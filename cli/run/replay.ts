@@ -1,6 +1,7 @@
 /** The action of `replay`: the file is looked at first, then the case runs once and is judged. */
 import { caseDrawing } from '../../reports/case-drawing.ts';
 import { caseLines } from '../../reports/case-lines.ts';
+import { withNeededBits } from '../../reports/needed-bits.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { wrap } from '../../reports/wrap.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
@@ -59,9 +60,9 @@ async function runAgain(
     palette.bold(`${finding.id}, ${finding.area}, against ${implementation.name}`),
     ...wrap(`${rule?.statement} (${rule?.clause})`, WIDTH, 4),
     '',
-    ...caseLines(finding.case, CASE_LINES),
+    ...withNeededBits(caseLines(finding.case, CASE_LINES), finding.case, finding.bits),
     '',
-    ...caseDrawing(finding.case, observation, palette),
+    ...caseDrawing(finding.case, observation, palette, finding.bits),
     '',
     ...noteOnProfile(finding, implementation),
     ...mismatches.flatMap((mismatch) => mismatchLines(mismatch, palette)),

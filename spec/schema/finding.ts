@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { areaSchema } from './area.ts';
 import { caseSchema } from './case.ts';
-import { text, unsigned } from './scalars.ts';
+import { text, u64, unsigned } from './scalars.ts';
 
 export const levels = ['must', 'should', 'may'] as const;
 export type Level = (typeof levels)[number];
@@ -45,6 +45,12 @@ export const findingSchema = v.strictObject({
   observed: v.string(),
   /** The whole answer of the implementation; null when it gave none (crash, hang, refusal). */
   observation: v.nullable(v.unknown()),
+  /**
+   * Of a shrunk case the words, by the name that its report gives them; where it has tables, those that are not
+   * zero. `matters`: the bits of which any one, changed alone, makes the failure go away. Left out where they were
+   * not tried.
+   */
+  bits: v.optional(v.array(v.strictObject({ place: text, value: u64, matters: u64 }))),
   /** The end of what the implementation wrote to its stderr. */
   stderr: v.optional(v.string()),
   /** What was found before it was shrunk: number of the drawn case, and steps taken. */

@@ -17,7 +17,10 @@ const FIRST_BATCH = 4;
 const LARGEST_BATCH = 64;
 
 /** True when both break the same rule in the same aspect. */
-export function sameBreach(a: Mismatch, b: Mismatch): boolean {
+export function sameBreach(
+  a: Pick<Mismatch, 'rule' | 'aspect'>,
+  b: Pick<Mismatch, 'rule' | 'aspect'>,
+): boolean {
   return a.rule === b.rule && a.aspect === b.aspect;
 }
 

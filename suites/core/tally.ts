@@ -3,6 +3,7 @@ import type { BatchAnswer } from '../../spec/implementation.ts';
 import { answersRuleId, repeatableRuleId, sameAnswerRuleId } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, CaseOf, Finding, Mismatch } from '../../spec/schema.ts';
 import { type Judged, judgeAnswer } from './answer.ts';
+import { bitsThatMatter } from './bits-that-matter.ts';
 import { FactCounts } from './fact-counts.ts';
 import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
 import { Patience } from './giving-up.ts';
@@ -109,12 +110,26 @@ export class Tally<A extends Area> {
     if (this.#isKnown(mismatch)) return;
     const breach: Breach<A> = { mismatch, origin, judged, afterCases: this.cases };
     this.#known.push(mismatch);
-    const finding = await findingOf(this.#ground, breach);
+    const finding = await this.#withBits(await findingOf(this.#ground, breach));
     // It may have turned into one that is known while it was looked at.
     if (this.findings.some((other) => sameBreach(other, finding))) return;
     if (!this.#isKnown(finding)) this.#known.push(finding);
     this.findings.push(finding);
     this.#ground.onFinding?.(finding);
+  }
+
+  /**
+   * Tries the bits of a case that was shrunk. Not where an execution ends the implementation, or alone costs a
+   * start of it.
+   */
+  async #withBits(finding: Finding): Promise<Finding> {
+    const { suite, implementation } = this.#ground;
+    const { rule, found } = finding;
+    const isTried =
+      found.executions > 0 && rule !== answersRuleId(suite.area) && !isAboutChance(suite.area, rule);
+    if (!isTried || implementation.costlyAlone) return finding;
+    const bits = await bitsThatMatter(suite, implementation, finding.case as CaseOf[A], finding);
+    return bits === undefined ? finding : { ...finding, bits };
   }
 
   #isKnown(mismatch: Mismatch): boolean {
