@@ -43,7 +43,7 @@ export function decidingEntry(
 ): readonly string[] {
   const step = decidingStep(steps);
   const structure = step && readStructure(step, profile);
-  if (structure === undefined) return [];
+  if (step === undefined || structure === undefined) return [];
   const { layout, words, fields } = structure;
   const masks = masksAt(
     needed,

@@ -5,6 +5,7 @@ import { toJson } from '../../spec/json.ts';
 import type { Finding } from '../../spec/schema.ts';
 import { caseLines } from '../case-lines.ts';
 import { isRemark, isSurprise } from '../finding-kind.ts';
+import { withNeededBits } from '../needed-bits.ts';
 import { plural } from '../plural.ts';
 import { difference } from './difference.ts';
 import type { kinds } from './filters.ts';
@@ -62,6 +63,7 @@ export function findingArticle(
 const LEFT_OUT = 'Pictures and case are left out to keep this file small: both are in results.json.';
 
 function pictures(finding: Finding, anchor: string): ComponentChild {
+  const lines = caseLines(finding.case, CASE_LINES);
   return [
     h('h4', null, 'How it comes about'),
     happening(finding, anchor),
@@ -69,7 +71,7 @@ function pictures(finding: Finding, anchor: string): ComponentChild {
       'details',
       null,
       h('summary', null, 'The whole case, words that are zero left out'),
-      h('pre', { tabIndex: 0 }, caseLines(finding.case, CASE_LINES).join('\n')),
+      h('pre', { tabIndex: 0 }, withNeededBits(lines, finding.case, finding.bits).join('\n')),
     ),
     finding.stderr === undefined
       ? null
