@@ -110,10 +110,11 @@ export class Tally<A extends Area> {
     if (this.#isKnown(mismatch)) return;
     const breach: Breach<A> = { mismatch, origin, judged, afterCases: this.cases };
     this.#known.push(mismatch);
-    const finding = await this.#withBits(await findingOf(this.#ground, breach));
+    const shrunk = await findingOf(this.#ground, breach);
     // It may have turned into one that is known while it was looked at.
-    if (this.findings.some((other) => sameBreach(other, finding))) return;
-    if (!this.#isKnown(finding)) this.#known.push(finding);
+    if (this.findings.some((other) => sameBreach(other, shrunk))) return;
+    if (!this.#isKnown(shrunk)) this.#known.push(shrunk);
+    const finding = await this.#withBits(shrunk);
     this.findings.push(finding);
     this.#ground.onFinding?.(finding);
   }
