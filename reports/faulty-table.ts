@@ -3,8 +3,20 @@ import Table from 'cli-table3';
 import type { BugFigures, Spread } from '../suites/faulty/figures.ts';
 import type { Palette } from './palette.ts';
 
-const head = ['known bug', 'found', 'cases', 'ms', 'blamed on', 'size', 'by hand', 'forms', 'tries', 'ms'];
-const right = ['found', 'cases', 'ms', 'size', 'by hand', 'forms', 'tries'];
+const head = [
+  'known bug',
+  'found',
+  'cases',
+  'ms',
+  'blamed on',
+  'size',
+  'by hand',
+  'forms',
+  'tries',
+  'ms',
+  'before',
+];
+const right = ['found', 'cases', 'ms', 'size', 'by hand', 'forms', 'tries', 'before'];
 
 /** The tables, and what they mean, line by line. */
 export function faultyTables(all: readonly BugFigures[], palette: Palette): readonly string[] {
@@ -37,6 +49,7 @@ function tableOf(bugs: readonly BugFigures[], palette: Palette): string {
       forms > 1 ? palette.yellow(String(forms)) : String(forms),
       pair(bug.executions),
       pair(bug.times.shrinkMs),
+      String(bug.failedExamples.length),
     ]);
   }
   return table.toString();
@@ -44,15 +57,24 @@ function tableOf(bugs: readonly BugFigures[], palette: Palette): string {
 
 const legend = [
   'found: seeds that found the bug; cases and ms until then, median and worst; ms of the processor',
-  'blamed on: rule and aspect that most seeds name, and how many others; size: steps and non-zero words of the',
-  'shrunk case, median; by hand: of the smallest case known; forms: different shrunk cases of one rule and aspect; tries and ms to shrink',
+  'blamed on: rule and aspect that most seeds name, and how many others are named',
+  'size: steps and non-zero words of the shrunk case, median; by hand: of the smallest case known',
+  'forms: different shrunk cases of one rule and aspect; tries and ms: what it takes to shrink one',
+  'before: examples of upstream test suites (KUnit pairs of SMMUv3, qtest cases of VT-d) that fail with the bug',
 ];
 
 function summary(all: readonly BugFigures[]): string {
-  const always = all.filter(({ found, seeds }) => found === seeds).length;
-  const oneForm = all.filter(({ forms }) => forms === 1).length;
-  const historical = all.filter(({ history }) => history !== undefined).length;
-  return `${all.length} known bugs, ${historical} of them historical: found under every seed ${always}, one form ${oneForm}`;
+  const count = (is: (bug: BugFigures) => boolean) => all.filter(is).length;
+  const historical = count(({ history }) => history !== undefined);
+  const always = count(({ found, seeds }) => found === seeds);
+  const rightly = count(({ found, misnamed }) => found > 0 && misnamed === 0);
+  const oneForm = count(({ forms }) => forms === 1);
+  const before = count(({ failedExamples }) => failedExamples.length > 0);
+  return [
+    `${all.length} known bugs, ${historical} of them historical: found under every seed ${always}`,
+    `always blamed on a rule that names them rightly ${rightly}, one form ${oneForm}`,
+    `found by the examples that people had before ${before}`,
+  ].join(', ');
 }
 
 function pair({ median, worst }: Spread): string {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Bug } from '../../models/faulty/bug.ts';
 import { bugs } from '../../models/faulty/bugs.ts';
+import { inexpressible } from '../../models/faulty/inexpressible.ts';
 import { faultyTables } from '../../reports/faulty-table.ts';
 import { paletteFor } from '../../reports/palette.ts';
 import { toJson } from '../../spec/json.ts';
@@ -19,6 +20,7 @@ export async function runFaulty(options: FaultyArguments): Promise<ExitStatus> {
   const wanted = chosen(options);
   if (options.list === true) {
     for (const { id, area, wrong } of wanted) console.log(`${area}  ${id}  ${wrong}`);
+    if (options.area === undefined && options.bug === undefined) listInexpressible();
     return exitStatus.conforms;
   }
   if (options.json !== undefined) refuseUnwritable(options.json);
@@ -35,6 +37,11 @@ export async function runFaulty(options: FaultyArguments): Promise<ExitStatus> {
   const beyond = breaches(figures, limits);
   for (const line of beyond) console.log(palette.red(line));
   return beyond.length === 0 ? exitStatus.conforms : exitStatus.findings;
+}
+
+function listInexpressible(): void {
+  console.log('\nNot expressed:');
+  for (const { history, reason } of inexpressible) console.log(`${history}\n  ${reason}`);
 }
 
 function chosen({ bug: ids, area: areas }: FaultyArguments): readonly Bug[] {

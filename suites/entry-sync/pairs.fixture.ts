@@ -5,6 +5,7 @@
 
 import { smmuCd } from '../../spec/layouts/smmu-cd.ts';
 import type { EntrySyncFormat } from '../../spec/schema.ts';
+import { ste } from '../faulty/examples/kunit-pairs.ts';
 import { entryOf } from '../used-bits/entries.fixture.ts';
 
 export interface Pair {
@@ -22,22 +23,7 @@ export interface Pair {
 
 const filled = (...words: bigint[]) => [...words, ...Array.from({ length: 8 - words.length }, () => 0n)];
 
-/** Stream table entries as the KUnit fixture makes them. */
-export const ste = {
-  notValid: filled(),
-  abort: filled(0x1n),
-  bypass: filled(0x9n, 0x1000_0000_0000n),
-  s1: filled(0xf800_f0f0_f0f0_f0ebn, 0x1800_00d6n),
-  s1Stall: filled(0xf800_f0f0_f0f0_f0ebn, 0x1000_00d6n),
-  s1Bypass: filled(0xf800_f0f0_f0f0_f0ebn, 0x1000_1800_00d5n),
-  s1OtherTable: filled(0xf800_004b_4b4b_4b6bn, 0x1000_1800_00d5n),
-  s2: filled(0xdn, 0x1000_1000_0000n, 0x0449_b6c4_0000_0000n, 0xd_beef_dead_bee0n),
-  s2NoAts: filled(0xdn, 0x1000_0000_0000n, 0x0449_b6c4_0000_0000n, 0xd_beef_dead_bee0n),
-  s2Stall: filled(0xdn, 0x1000_1000_0000n, 0x0649_b6c4_0000_0000n, 0xd_beef_dead_bee0n),
-  nestedBypass: filled(
-    ...[0xf800_f0f0_f0f0_f0efn, 0x1000_1808_00d5n, 0x0449_b6c4_0000_0000n, 0xd_beef_dead_bee0n],
-  ),
-} as const;
+export { ste };
 
 type SteName = keyof typeof ste;
 const stePair = (

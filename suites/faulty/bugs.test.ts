@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { Bug } from '../../models/faulty/bug.ts';
 import { bugs } from '../../models/faulty/bugs.ts';
+import { inexpressible } from '../../models/faulty/inexpressible.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
@@ -19,6 +20,13 @@ async function broken(implementation: Implementation, { area, smallest }: Bug) {
 
 test('every known bug has a name of its own', () => {
   expect(new Set(bugs.map(({ id }) => id)).size).toBe(bugs.length);
+});
+
+test('a bug that no case can show has a reason, in a sentence', () => {
+  for (const { history, reason } of inexpressible) {
+    expect(history.length, reason).toBeGreaterThan(0);
+    expect(reason, history).toMatch(/^[A-Z].*\.$/s);
+  }
 });
 
 describe.each(bugs)('$area: $id', (bug) => {

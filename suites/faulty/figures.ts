@@ -33,11 +33,18 @@ export interface BugFigures {
   /** The most different shrunk cases that one rule and aspect have. */
   readonly forms: number;
   readonly executions: Spread;
+  /** Examples of upstream test suites that fail with it: what people had before. */
+  readonly failedExamples: readonly string[];
   /** All that differs from one machine to the other. */
   readonly times: { readonly findMs: Spread; readonly shrinkMs: Spread };
 }
 
-export function figuresOf(bug: Bug, seeds: number, sightings: readonly Sighting[]): BugFigures {
+export function figuresOf(
+  bug: Bug,
+  seeds: number,
+  sightings: readonly Sighting[],
+  failedExamples: readonly string[] = [],
+): BugFigures {
   const { id, area, history, wrong, rules } = bug;
   const smallest = sizeOf(bug.smallest);
   const spread = (pick: (sighting: Sighting) => number) => spreadOf(sightings.map(pick));
@@ -56,6 +63,7 @@ export function figuresOf(bug: Bug, seeds: number, sightings: readonly Sighting[
     findings: byFrequency(sightings.map(({ finding }) => finding)),
     forms: formsOf(sightings),
     executions: spread(({ executions }) => executions),
+    failedExamples,
     times: {
       findMs: spread(({ findMs }) => rounded(findMs)),
       shrinkMs: spread(({ shrinkMs }) => rounded(shrinkMs)),

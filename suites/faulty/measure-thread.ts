@@ -1,6 +1,7 @@
 /** A thread that measures one known bug after another, as it is told. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { bugCalled } from '../../models/faulty/bugs.ts';
+import { failedExamples } from './examples/examples.ts';
 import { type BugFigures, figuresOf } from './figures.ts';
 import { measureBug } from './measure.ts';
 
@@ -14,6 +15,7 @@ const { seeds }: Measuring = workerData;
 parentPort?.on('message', async (id: string) => {
   const bug = bugCalled(id);
   if (bug === undefined) throw new RangeError(`no known bug is called ${id}`);
-  const figures: BugFigures = figuresOf(bug, seeds.length, await measureBug(bug, seeds));
+  const [sightings, failed] = [await measureBug(bug, seeds), await failedExamples(bug)];
+  const figures: BugFigures = figuresOf(bug, seeds.length, sightings, failed);
   parentPort?.postMessage(figures);
 });
