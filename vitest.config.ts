@@ -1,5 +1,21 @@
 /** `npm test`: everything that needs no emulator. Tests of real binaries run by `npm run test:qemu`. */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that take longest, though some are short to read: Vitest begins with the largest where it has not measured
+ * them, and would end with one thread at work on these.
+ */
+const longest = /\/(conformance|command|interrupted|examine-process|kill)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { long = [], others = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
+      longest.test(moduleId) ? 'long' : 'others',
+    );
+    return [...long, ...others];
+  }
+}
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
@@ -20,6 +36,7 @@ export default defineConfig({
     testTimeout: 30_000,
     // Nothing is mocked and models keep no state of a case: a thread may go on with the next file, warm.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // The files run as Node runs them: no transform stands between the models and their speed.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     coverage: {
