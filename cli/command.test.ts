@@ -95,6 +95,16 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     expect(ended.stderr).toMatch(/│ entry │ +300 │/);
   });
 
+  test('shows a finding that cannot be saved all the same', async () => {
+    const args = ['--seed', 'a', '--runs', '1000', '--findings', '/proc/none'];
+    const ended = await run('check', '--impl', blind, ...args);
+    expect(ended.stdout).toMatch(
+      /✗ SPT\.3\/outcome.*not saved a finding cannot be saved in \/proc\/none\/blind: no such file/s,
+    );
+    expect(ended.stdout).not.toMatch(/^ {2}replay/m);
+    expect(ended.status).toBe(1);
+  });
+
   test('names an area that was asked for and is not claimed, and draws no case for it', async () => {
     const ended = await run('check', '--impl', blind, '--area', 'translation', '--quiet');
     expect(ended.stdout).toMatch(/│ translation │ +│ +│ +│ +│ +│ not claimed │/);

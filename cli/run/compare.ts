@@ -9,12 +9,14 @@ import { type AreaComparison, compareArea, type Group } from '../../suites/compa
 import { groundsOf } from '../../suites/compare/grounds.ts';
 import { type Member, Members } from '../../suites/compare/members.ts';
 import { budget } from '../../suites/core/budget.ts';
+import type { Progress } from '../../suites/core/search.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import type { CompareArguments } from '../commands/compare.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
 import { refuseNoFolder } from '../make-folder.ts';
 import { refuseUnwritable } from '../write-file.ts';
 import { memberFindings } from './compared-findings.ts';
+import { endEarlyOnInterrupt, type InterruptedStatus } from './interrupt.ts';
 import { newSeed } from './new-seed.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
@@ -23,7 +25,10 @@ import { trySaving } from './save-findings.ts';
 
 const DEFAULT_CASES = 2000;
 
-export async function runCompare(specs: readonly string[], options: CompareArguments): Promise<ExitStatus> {
+export async function runCompare(
+  specs: readonly string[],
+  options: CompareArguments,
+): Promise<ExitStatus | InterruptedStatus> {
   if (options.json !== undefined) refuseUnwritable(options.json);
   refuseNoFolder(options.findings, `--findings ${options.findings}`);
   const members = await openAll(specs, options.qemuArg);
@@ -38,22 +43,25 @@ async function compareAll(
   members: Members,
   specs: readonly string[],
   options: CompareArguments,
-): Promise<ExitStatus> {
+): Promise<ExitStatus | InterruptedStatus> {
   const wanted = commonAreas(members, options.area);
   const seed = options.seed ?? newSeed();
   const palette = paletteFor(process.stdout, process.env);
   const title = members.all.map(({ label }) => label).join(', ');
   const display = options.quiet === true ? noProgress : showProgress(title, process.stderr);
+  const interruption = endEarlyOnInterrupt();
+  const { signal } = interruption;
+  const onProgress = (progress: Progress) => display.update(progress);
   const compared: AreaComparison[] = [];
   try {
     for (const area of wanted) {
+      if (signal.aborted) break;
       const suite = await suiteOf(area);
       const runs = options.runs ?? budget(suite, DEFAULT_CASES);
-      compared.push(
-        await compareArea(suite, members, { seed, runs, onProgress: (progress) => display.update(progress) }),
-      );
+      compared.push(await compareArea(suite, members, { seed, runs, onProgress, signal }));
     }
   } finally {
+    interruption.stop();
     display.stop();
   }
   for (const area of compared) {
@@ -65,7 +73,10 @@ async function compareAll(
   }
   for (const line of comparisonSummary(compared, members, seed, palette)) console.log(line);
   if (options.json !== undefined) writeFileSync(options.json, comparisonJson(compared, members, seed));
-  return statusOf(compared);
+  const interrupted = interruption.status();
+  if (interrupted === undefined) return statusOf(compared);
+  process.stderr.write(`interrupted, seed ${seed}: what was compared until then\n`);
+  return interrupted;
 }
 
 async function openAll(specs: readonly string[], qemuArgs: readonly string[]): Promise<Members> {

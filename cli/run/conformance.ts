@@ -16,6 +16,7 @@ import { type CheckOutcome, check } from './check.ts';
 import { readExpectations } from './expectations.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { pageIn } from './report-page.ts';
+import { showOnInterrupt } from './show-on-interrupt.ts';
 import { statusOf, worst } from './verdict.ts';
 
 interface Candidate {
@@ -68,14 +69,16 @@ async function checkCandidate(
   { seed, findings }: ConformanceArguments,
   palette: Palette,
 ): Promise<CheckOutcome> {
+  const report = { impl, qemuArgs: [], findingsDirectory: findings, expectedFailures, quiet: false };
+  const found = showOnInterrupt(seed, report, palette, (line) => console.log(line));
   const outcome = await check({
     impl,
     qemuArgs: [],
     seed,
     expectedFailures,
     progress: true,
-  });
-  const report = { impl, qemuArgs: [], findingsDirectory: findings, expectedFailures, quiet: false };
+    onFinding: found.add,
+  }).finally(found.stop);
   for (const line of findingReport(outcome, report, palette)) console.log(line);
   for (const line of strayErrorLines(outcome)) console.error(line);
   return outcome;

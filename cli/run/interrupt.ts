@@ -11,15 +11,39 @@ export type InterruptedStatus = 130 | 143;
 
 /** Calls `last` on the first interruption and ends the process; a second one ends it at once. */
 export function onInterrupt(last: (status: InterruptedStatus) => void): { stop(): void } {
+  return onFirstSignal((status) => {
+    try {
+      last(status);
+    } finally {
+      process.exit(status);
+    }
+  });
+}
+
+export interface Interruption {
+  /** Aborted by the first interruption: who works here looks at it between two steps. */
+  readonly signal: AbortSignal;
+  /** Undefined where nobody interrupted. */
+  status(): InterruptedStatus | undefined;
+  stop(): void;
+}
+
+/** For work in this thread that can end early with what it has: a second interruption ends the process at once. */
+export function endEarlyOnInterrupt(): Interruption {
+  const controller = new AbortController();
+  let interrupted: InterruptedStatus | undefined;
+  const { stop } = onFirstSignal((status) => {
+    interrupted = status;
+    controller.abort();
+  });
+  return { signal: controller.signal, status: () => interrupted, stop };
+}
+
+function onFirstSignal(first: (status: InterruptedStatus) => void): { stop(): void } {
   const handlers = signals.map((signal) => {
     const handler = () => {
       stop();
-      const status = (128 + constants.signals[signal]) as InterruptedStatus;
-      try {
-        last(status);
-      } finally {
-        process.exit(status);
-      }
+      first((128 + constants.signals[signal]) as InterruptedStatus);
     };
     process.on(signal, handler);
     return { signal, handler };

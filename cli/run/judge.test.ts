@@ -15,8 +15,8 @@ import {
 } from '../../spec/schema.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { CommandError } from '../exit.ts';
-import { judgeTrace } from './judge.ts';
 import { OpenHistory } from './open-history.ts';
+import { TraceJudge } from './trace-judge.ts';
 
 const example = fileURLToPath(new URL('../../examples/traces/history.jsonl', import.meta.url));
 const lines = readFileSync(example, 'utf8').trimEnd().split('\n');
@@ -30,13 +30,13 @@ function trace(...given: readonly string[]): string {
   return file;
 }
 async function findingsOf(file: string): Promise<readonly Finding[]> {
-  const { areas } = await judgeTrace(file, []);
+  const { areas } = await new TraceJudge(file, []).judge();
   return areas.flatMap(({ result }) => result?.findings ?? []);
 }
 /** The sentence that a trace is refused with. */
 async function refusal(...given: readonly string[]): Promise<string> {
   try {
-    await judgeTrace(trace(...given), []);
+    await new TraceJudge(trace(...given), []).judge();
   } catch (error) {
     if (error instanceof CommandError && error.status === 2) return error.message.replace(folder, '');
     throw error;
@@ -45,7 +45,7 @@ async function refusal(...given: readonly string[]): Promise<string> {
 }
 
 test('cases and histories of one file are judged, and a finding tells the line where it went wrong', async () => {
-  const { implementation, areas } = await judgeTrace(example, []);
+  const { implementation, areas } = await new TraceJudge(example, []).judge();
   expect(implementation).toMatchObject({
     name: 'my-emulator',
     version: '2.3',
@@ -80,7 +80,7 @@ test('a known failure is expected, and what follows the deciding step is cut', a
   const [known] = await findingsOf(example);
   const { area, rule, aspect } = known!;
   const reason = 'It keeps what it should drop.';
-  const { areas } = await judgeTrace(example, [{ area, rule, aspect, reason }]);
+  const { areas } = await new TraceJudge(example, [{ area, rule, aspect, reason }]).judge();
   const result = areas.find((one) => one.area === area)?.result;
   expect(result?.findings[0]?.expectedFailure).toBe(reason);
   expect(result?.rules.find(({ id }) => id === rule)?.status).toBe('expected-failure');
@@ -156,8 +156,12 @@ test.for<[string, readonly string[], RegExp]>([
 });
 
 test('a file that is not there, and a line without end, are refused', async () => {
-  await expect(judgeTrace(path.join(folder, 'none.jsonl'), [])).rejects.toThrow(/none\.jsonl cannot be read/);
-  await expect(judgeTrace('/dev/zero', [])).rejects.toThrow(/trace \/dev\/zero, line 1: longer than 4 MiB/);
+  await expect(new TraceJudge(path.join(folder, 'none.jsonl'), []).judge()).rejects.toThrow(
+    /none\.jsonl cannot be read/,
+  );
+  await expect(new TraceJudge('/dev/zero', []).judge()).rejects.toThrow(
+    /trace \/dev\/zero, line 1: longer than 4 MiB/,
+  );
 });
 
 test('a history has a most number of steps, and says it', () => {

@@ -1,11 +1,9 @@
 /** The action of `check`: files are looked at before the work starts and written after it. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isSurprise } from '../../reports/finding-kind.ts';
 import { paletteFor } from '../../reports/palette.ts';
-import { plural } from '../../reports/plural.ts';
 import { resultJson, resultOf } from '../../reports/result-json.ts';
-import type { Area, ExpectationFile, Finding } from '../../spec/schema.ts';
+import type { Area, ExpectationFile } from '../../spec/schema.ts';
 import { exhaustiveAreas } from '../../suites/exhaustive-areas.ts';
 import type { CheckArguments } from '../commands/check.ts';
 import { CommandError, type ExitStatus, wrongUse } from '../exit.ts';
@@ -13,11 +11,11 @@ import { refuseNoFolder } from '../make-folder.ts';
 import { type CheckOutcome, check } from './check.ts';
 import { EventLog } from './event-log.ts';
 import { readExpectations } from './expectations.ts';
-import { onInterrupt } from './interrupt.ts';
 import { newSeed } from './new-seed.ts';
 import { refuseOutputs } from './outputs.ts';
-import { findingReport, savedFindingLines, strayErrorLines, summaryTable } from './report.ts';
+import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { type Page, pageIn } from './report-page.ts';
+import { showOnInterrupt } from './show-on-interrupt.ts';
 import { storedCases } from './stored-cases.ts';
 import { updateExpectations } from './update-expectations.ts';
 import { statusOf } from './verdict.ts';
@@ -62,15 +60,7 @@ async function checkAndReport(
   const stream = options.jsonl === '-' ? process.stderr : process.stdout;
   const say = (line: string) => void stream.write(`${line}\n`);
   const palette = paletteFor(stream, process.env);
-  const found: Finding[] = [];
-  const interruption = onInterrupt((status) => {
-    const surprises = found.filter(isSurprise);
-    for (const line of surprises.flatMap((finding) => savedFindingLines(finding, [], report, palette)))
-      say(line);
-    const told = `interrupted, seed ${seed}: ${plural(surprises.length, 'finding')} until then`;
-    log?.end(status, told);
-    process.stderr.write(`${told}\n`);
-  });
+  const found = showOnInterrupt(seed, report, palette, say, (status, told) => log?.end(status, told));
   const outcome = await check({
     impl: options.impl,
     qemuArgs: options.qemuArg,
@@ -90,8 +80,8 @@ async function checkAndReport(
     ...(stored ? {} : { recordedIn: options.findings }),
     progress: !quiet,
     ...(log ? { log } : {}),
-    onFinding: (finding) => found.push(finding),
-  }).finally(interruption.stop);
+    onFinding: found.add,
+  }).finally(found.stop);
   for (const line of findingReport(outcome, report, palette)) say(line);
   say(`${outcome.implementation.name}, ${stored ? 'vectors of seed' : 'seed'} ${seed}`);
   say(summaryTable([outcome], palette));

@@ -19,6 +19,8 @@ export interface CompareOptions {
   readonly seed: string;
   readonly runs: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** When it is aborted, the comparison ends with what it has. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Group {

@@ -36,6 +36,8 @@ export interface SearchOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each finding as soon as it is shrunk. */
   readonly onFinding?: (finding: Finding) => void;
+  /** When it is aborted, the search ends with what it has. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Progress {
@@ -107,6 +109,7 @@ export async function search<A extends Area>(
   });
   const pace = new Pace();
   const isRepeated = (index: number) => implementation.isRecorded !== true && isSampled(index);
+  const isOver = () => tally.givenUp !== undefined || options.signal?.aborted === true;
   const judgeChunk = async (
     cases: readonly CaseOf[A][],
     origin: (testCase: CaseOf[A], index: number) => Origin<A>,
@@ -127,10 +130,10 @@ export async function search<A extends Area>(
         if (again instanceof Promise) again = await again;
         const work = tally.add(origin(testCase, index++), testCase, answer, again);
         if (work !== undefined) await work;
-        if (tally.givenUp !== undefined) break;
+        if (isOver()) break;
       }
       tell();
-      if (tally.givenUp !== undefined) break;
+      if (isOver()) break;
     }
     // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
     await eventLoopTurn();
@@ -140,12 +143,11 @@ export async function search<A extends Area>(
   );
   const { given = [], foreign = [] } = Object.groupBy(ofArea, offering(implementation));
   for (const testCase of foreign) tally.add({ given: testCase }, testCase, { skip: FOREIGN }, undefined);
-  for (let at = 0; at < given.length && tally.givenUp === undefined; at += CHUNK) {
+  for (let at = 0; at < given.length && !isOver(); at += CHUNK) {
     await judgeChunk(given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
   }
   const wanted = () =>
-    tally.givenUp === undefined &&
-    (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
+    !isOver() && (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
   let drawn = 0;
   while (wanted()) {
     const seedOfChunk = nextSeed();
