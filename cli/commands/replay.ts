@@ -4,7 +4,9 @@ import { implOption, qemuArgOption } from './check.ts';
 
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('run the case of a finding again: exit status 1 while it fails, 0 when it passes')
+    .description(
+      'run the case of a finding again: exit status 1 while it fails or is skipped, 0 when it passes',
+    )
     .argument('<finding>', 'JSON file that check has saved')
     .addOption(implOption())
     .addOption(qemuArgOption())

@@ -3,7 +3,7 @@
  * judges, of right answers and of wrong ones.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,9 @@ const checker = path.join(here, 'check_vectors.py');
 const folder = mkdtempSync(path.join(tmpdir(), 'check-vectors-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const c = await openImplementation(`process:${path.join(here, '../c/conformance-c')}`, { qemuArgs: [] });
+const built = path.join(here, '../c/conformance-c');
+if (!existsSync(built)) throw new Error('the C example is not built: run make -C examples/c first');
+const c = await openImplementation(`process:${built}`, { qemuArgs: [] });
 afterAll(() => c.close?.());
 
 interface Answer {
