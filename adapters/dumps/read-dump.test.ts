@@ -193,6 +193,26 @@ test('what people show around a dump is passed over', () => {
   expect(recordsOf(...around)).toHaveLength(2);
 });
 
+test('a last row without the end of its line counts when it is whole', () => {
+  const records: DumpRecord[] = [];
+  readDump(keptSource('dump', [Buffer.from(`${unit}\n${row}`)]), (record) => records.push(record));
+  expect(records).toHaveLength(2);
+});
+
+test('a quoted dump, and one out of grep, read the same', () => {
+  expect(recordsOf(`> > ${unit}`, `> > ${row}`)).toHaveLength(2);
+  expect(recordsOf(`/sys/kernel/debug/iommu/intel/dmar_translation_struct:4:${row}`)).toHaveLength(1);
+});
+
+test('dmar_perf_latency, which begins like iommu_regset, has nothing to judge', () => {
+  const read = recordsOf(
+    'IOMMU: dmar0 Register Base Address: 26be37000',
+    '                  <0.1us   0.1us-1us    1us-10us',
+    '   inv_iotlb              0    12345678             0',
+  );
+  expect(read).toHaveLength(1);
+});
+
 test('rows without a heading are known by their form', () => {
   expect(recordsOf(row)).toMatchObject([{ kind: 'table' }]);
 });
@@ -222,6 +242,7 @@ describe('one sentence with file and line says that a file', () => {
       `${unit}\n${row}\nIOMMU dm`,
       /^dump:3 ends in the middle of a line, "IOMMU dm": truncated$/,
     ],
+    ['ends in a number of any length', `${unit}\nBus: 0 H: 0 L: 43`, /^dump:2 ends in the middle of a line/],
     ['has a device that cannot be', `${unit}\n${row.replace('00:02.0', '00:22.0')}\n`, /^dump:2 /],
     ['has a line without end', 'x'.repeat(1 << 17), /^dump has a line of more than 65536 bytes/],
   ])('%s', ([, text, message]) => {

@@ -23,12 +23,16 @@ const forms: readonly DumpForm[] = [
 ];
 
 /** A shell's prompt, a comment, the names that `tail` and `head` write over files. */
-const aroundDumps = /^\s*(?:#|\$|>|==>|::|--|\[?\.\.\.|\S+@\S+|cat:)/;
+const aroundDumps = /^\s*(?:#|\$|==>|::|--|\[?\.\.\.|\S+@\S+|cat:)/;
+/** Marks of a quotation, and the file names that `grep -r` writes in front. */
+const inFront = /^(?:> ?)+|^(?:\S*\/)?(?:iommu_regset|\w+_translation_struct|invalidation_queue)(?::\d+)?:/;
 /** Words of a heading, or of a kernel that has more to say than ours: no value of an entry among them. */
 const plainText = /^(?!.*[0-9a-f]{8})\s*[A-Za-z][\x20-\x7e\t]*$/i;
 /** What text does not have. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
+/** Lines that end in a number of any length, or are followed by a heading. */
+const ofAnyLength: readonly DumpRecord['kind'][] = ['unit', 'device', 'queue', 'root', 'context'];
 const SHOWN = 60;
 
 export class DumpReader {
@@ -40,7 +44,7 @@ export class DumpReader {
 
   /** The record of a line, undefined when it has none. Throws DumpProblem where a row is garbled. */
   read(text: string): DumpRecord | undefined {
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+    const line = text.replace(inFront, '').replace(/\r$/, '');
     const record = this.#within(line) ?? this.#begins(line);
     if (record === 'passed') return undefined;
     if (record !== undefined) return this.#checked(record, line);
@@ -59,13 +63,15 @@ export class DumpReader {
     return undefined;
   }
 
-  /** Says what is wrong with a last line that has no end. */
+  /** The record of a last line that has no end: one that tells by itself that it is whole. */
   readUnended(line: string): DumpRecord | undefined {
     const before = this.passedOver;
     const form = this.#form;
     try {
       const record = this.read(line);
-      if (record !== undefined || form === undefined || this.passedOver === before) return record;
+      const isWhole = record === undefined || !ofAnyLength.includes(record.kind);
+      if (isWhole && (record !== undefined || form === undefined || this.passedOver === before))
+        return record;
     } catch (error) {
       if (!(error instanceof DumpProblem)) throw error;
     }

@@ -4,8 +4,10 @@ import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, word } from './form.ts';
 
 const unit = /^\s*IOMMU: (\S+) Register Base Address: [0-9a-f]+\s*$/i;
-const register = /^\s*([A-Z][A-Z0-9_]*)\s+0x([0-9a-f]{1,4})\s+0x([0-9a-f]{16})\s*$/i;
+const register = /^\s*([A-Z][A-Z0-9_]*)\s+0x([0-9a-f]{1,8})\s+0x([0-9a-f]{16})\s*$/i;
 const heading = /^\s*Name\s+Offset\s+Contents\s*$/;
+/** `dmar_perf_latency` begins with the same line: how often what took how long. */
+const latency = /^\s*(?:<0\.1us|inv_iotlb|inv_devtlb|inv_iec|svm_prq)\s/;
 
 /** Kernels before 5.2 read these with 64 bits: the upper half is of the next register. */
 const of32Bits: readonly string[] = [
@@ -20,7 +22,8 @@ function begins(line: string): DumpRecord | undefined {
 
 function within(line: string): DumpRecord | 'passed' | undefined {
   const [, name, , contents] = register.exec(line) ?? [];
-  if (name === undefined || contents === undefined) return heading.test(line) ? 'passed' : undefined;
+  if (name === undefined || contents === undefined)
+    return heading.test(line) || latency.test(line) ? 'passed' : undefined;
   const value = word(contents);
   return { kind: 'register', name, value: of32Bits.includes(name) ? value & bits(31, 0) : value };
 }

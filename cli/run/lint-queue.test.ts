@@ -156,6 +156,17 @@ test('Device-TLB invalidation on a unit without Device-TLBs is of a type that it
   ]);
 });
 
+test('in legacy mode wide slots take the narrow types only', () => {
+  const { cap, ecap } = everything;
+  const queue = queueText('dmar0', 0, 0, [[0x37n, 0n, 0n, 0n]]);
+  const files = (rtaddr: bigint) => ({
+    queue,
+    registers: registersText('dmar0', { CAP: cap, ECAP: ecap, RTADDR: rtaddr }),
+  });
+  expect(lintTexts(files(0n))).toEqual(['4 invalidation.queue.mode.legacy-256']);
+  expect(lintTexts(files(0x400n))).toEqual([]);
+});
+
 test('what the architecture leaves open of a descriptor is a note', () => {
   const empty = [[5n, 0n]];
   expect(lintTexts(filesOf({ head: 0, tail: 0, slots: empty }, false))).toEqual([

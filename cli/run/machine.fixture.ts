@@ -60,7 +60,7 @@ export function scalableMachine(profile: Profile, seed: number): Machine {
   const rows: Row[] = [];
   const devices = 1 + choices.pick(6);
   for (let device = 0; device < devices; device++) {
-    const sourceId = 0x100 * choices.pick(3) + device * 0x11 + 1;
+    const sourceId = 0x100 * choices.pick(3) + device * 0x2b + 1;
     const processes = PASID === 1 ? choices.pick(4) : 0;
     for (let index = 0; index <= processes; index++)
       rows.push(scalableRow(profile, sourceId, index, choices.one(domains)));
@@ -346,6 +346,15 @@ export const legacyPlants: Readonly<Record<string, Plant>> = {
     'LCT.4.1',
     translates,
   ),
+  'pass-through of less than the largest width': (machine, choices) => {
+    const row = rowWhere(machine, choices, (one) => !translates(one));
+    const { SAGAW } = unitOf(machine.profile).capabilities;
+    const smaller = [1, 2].find((aw) => ((SAGAW >> aw) & 1) === 1 && BigInt(aw) !== widthOf(machine.profile));
+    if (row === undefined || smaller === undefined) return undefined;
+    const { context } = machine.rows[row] as Row;
+    context[1] = insert(context[1] ?? 0n, 2, 0, BigInt(smaller));
+    return { row, rule: 'lint.pass-through-width' };
+  },
   'R1, another table': (machine, choices) => {
     const like = rowWhere(machine, choices, translates);
     if (like === undefined) return undefined;

@@ -62,6 +62,14 @@ const programming: readonly Rule[] = [
   ),
 ];
 
+const passThrough = rule(
+  'lint.pass-through-width',
+  'should',
+  '9.3',
+  'A legacy pass-through entry has the largest address width that the unit supports.',
+  { note: 'Required of software; hardware may do without it.' },
+);
+
 const rows: readonly Rule[] = [
   rule('lint.row.boundary', 'must', '9.7, 9.8', 'A page begins on a boundary of its size.'),
   rule(
@@ -91,4 +99,4 @@ const rows: readonly Rule[] = [
   ),
 ];
 
-export const lintRules: readonly Rule[] = [...programming, ...rows];
+export const lintRules: readonly Rule[] = [...programming, passThrough, ...rows];

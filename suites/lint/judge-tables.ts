@@ -35,7 +35,7 @@ export class TableJudge {
     this.#known = known;
     this.#file = file;
     this.#report = report;
-    this.#rules = new ProgrammingRules(known.name, file, known.unit.capabilities.CM === 1, report);
+    this.#rules = new ProgrammingRules(known, file, report);
   }
 
   addTable({ sourceId, root, context, pasid, entry }: TableRecord, line: number): void {

@@ -10,6 +10,7 @@ import { pasidTable } from '../../spec/layouts/pasid.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { Agreement, type Dissent } from './agreement.ts';
 import { levelOf, type Report } from './finding.ts';
+import type { KnownUnit } from './units.ts';
 
 const context = {
   TT: fieldOf(contextLegacy, 'TT'),
@@ -29,6 +30,7 @@ const entryOf = {
 };
 const contextFields: Readonly<Partial<Record<string, Field>>> = context;
 const TT_PASS_THROUGH = 2;
+const PASS_THROUGH_WIDTH = 'lint.pass-through-width';
 const [FIRST, SECOND, NESTED] = [1, 2, 3];
 const PASIDS = 1 << 20;
 
@@ -44,6 +46,8 @@ export class ProgrammingRules {
   readonly #name: string;
   readonly #file: string;
   readonly #cachingMode: boolean;
+  /** AW of the largest width that SAGAW has, where registers tell it. */
+  readonly #widest: number | undefined;
   readonly #report: Report;
   readonly #tableOfDomain = new Agreement<Row>();
   readonly #stageOfDomain = new Agreement<Row>();
@@ -51,10 +55,12 @@ export class ProgrammingRules {
   readonly #modeOfFirstStage = new Agreement<Row>();
   readonly #flagsOfSecondStage = new Agreement<Row>();
 
-  constructor(name: string, file: string, cachingMode: boolean, report: Report) {
+  constructor({ name, unit, source }: KnownUnit, file: string, report: Report) {
     this.#name = name;
     this.#file = file;
-    this.#cachingMode = cachingMode;
+    this.#cachingMode = unit.capabilities.CM === 1;
+    const { SAGAW } = unit.capabilities;
+    this.#widest = source === undefined ? undefined : [3, 2, 1].find((aw) => ((SAGAW >> aw) & 1) === 1);
     this.#report = report;
   }
 
@@ -62,8 +68,11 @@ export class ProgrammingRules {
     const { words } = row;
     const did = Number(readField(context.DID, words));
     this.#domainZero(did, row);
-    if (Number(readField(context.TT, words)) === TT_PASS_THROUGH) return;
     const aw = Number(readField(context.AW, words));
+    if (Number(readField(context.TT, words)) === TT_PASS_THROUGH) {
+      this.#passThrough(aw, row);
+      return;
+    }
     this.#tableOfDomain.add(did, page(readField(context.SSPTPTR, words)) * 8 + aw, row);
   }
 
@@ -116,6 +125,18 @@ export class ProgrammingRules {
       if (domains.has(domain) || named.has(dissent.row.line) || named.has(dissent.other.line)) continue;
       tell('R3', dissent, ['DID', 'PGTT', 'SSPTPTR', 'AW', 'FSPTPTR', 'FSPM']);
     }
+  }
+
+  #passThrough(aw: number, { line, words, ...row }: Row): void {
+    if (this.#widest === undefined || aw === this.#widest) return;
+    this.#report({
+      place: { file: this.#file, line },
+      rule: PASS_THROUGH_WIDTH,
+      level: levelOf(PASS_THROUGH_WIDTH),
+      subject: this.#subject({ line, words, ...row }),
+      detail: `AW ${aw}; the largest that SAGAW has is ${this.#widest}`,
+      words,
+    });
   }
 
   #domainZero(did: number, row: Row): void {

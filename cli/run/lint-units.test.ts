@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import { keptSource } from '../../adapters/dumps/read-dump.ts';
+import { lintLines } from '../../reports/lint-lines.ts';
+import { plain } from '../../reports/palette.ts';
+import { namedProfile } from '../../spec/profiles.ts';
+import { lintTexts, olderTablesText, type Row, registersText, tablesText } from './dump-text.fixture.ts';
+import { lint } from './lint.ts';
+import { legacyRow, scalableRow } from './machine.fixture.ts';
+
+const profileOf = (name: string) => {
+  const profile = namedProfile(name);
+  if (profile === undefined) throw new RangeError(name);
+  return profile;
+};
+const legacy = profileOf('legacy-39');
+const nested = profileOf('nested-48');
+const registers = (
+  { cap, ecap }: { cap: bigint; ecap: bigint },
+  more: Readonly<Record<string, bigint>> = {},
+): string => registersText('dmar0', { CAP: cap, ECAP: ecap, ...more });
+const shown = (texts: Readonly<Record<string, string>>): string => {
+  const { linted } = lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
+  return lintLines(linted, plain).join('\n');
+};
+const domain = {
+  kind: 'second',
+  did: 5n,
+  second: 0x1_0000_0000n,
+  first: 0n,
+  flags: 0n,
+  fiveLevels: 0n,
+} as const;
+
+describe('registers', () => {
+  test.for<
+    readonly [string, { cap: bigint; ecap: bigint }, Readonly<Record<string, bigint>>, readonly string[]]
+  >([
+    [
+      'of a unit at work are clean',
+      nested,
+      { GSTS: 0xc400_0000n, RTADDR: 0x1400n, IQA: 0x2801n, IQT: 0x20n },
+      [],
+    ],
+    ['with a reserved mode', nested, { GSTS: 0x8000_0000n, RTADDR: 0x1800n }, ['6 RTA.1.2']],
+    ['with scalable mode on a unit without', legacy, { GSTS: 0x8000_0000n, RTADDR: 0x1400n }, ['6 RTA.1.3']],
+    ['with abort mode on a unit without', legacy, { GSTS: 0x8000_0000n, RTADDR: 0x1c00n }, ['6 RTA.1.1']],
+    ['with a reserved mode, but no translation', nested, { GSTS: 0n, RTADDR: 0x1800n }, []],
+    [
+      'with a wide queue on a unit without',
+      legacy,
+      { GSTS: 0x400_0000n, IQA: 0x2801n, IQT: 0n },
+      ['6 invalidation.queue.width'],
+    ],
+    [
+      'with a narrow queue in scalable mode',
+      nested,
+      { GSTS: 0x400_0000n, RTADDR: 0x400n, IQA: 0x2000n, IQT: 0n },
+      ['7 invalidation.queue.mode.scalable-128'],
+    ],
+    [
+      'with a tail behind the queue',
+      nested,
+      { GSTS: 0x400_0000n, IQA: 0x2800n, IQT: 0x1000n },
+      ['7 invalidation.queue.tail-beyond'],
+    ],
+    [
+      'with a tail within a slot',
+      nested,
+      { GSTS: 0x400_0000n, IQA: 0x2800n, IQT: 0x10n },
+      ['7 invalidation.queue.tail-alignment'],
+    ],
+  ])('%s', ([, profile, more, expected]) => {
+    expect(lintTexts({ a: registers(profile, more) })).toEqual(expected);
+  });
+
+  test('that break off before CAP and ECAP are a file that is cut off', () => {
+    expect(lintTexts({ a: registersText('dmar0', { GSTS: 0n }) })).toEqual([
+      'a breaks off: the registers of dmar0 have no CAP and ECAP',
+    ]);
+  });
+
+  test('of a unit that is gone tell nothing: the default profile is named', () => {
+    const ones = (1n << 64n) - 1n;
+    expect(shown({ a: registers({ cap: ones, ecap: ones }) })).toMatch(
+      /dmar0: no registers, so checked under the default profile everything/,
+    );
+  });
+
+  test('of a unit in extended mode, from before scalable mode, say that its tables are not judged', () => {
+    const texts = {
+      a: registers(
+        { cap: legacy.cap, ecap: legacy.ecap | (1n << 24n) },
+        { GSTS: 0x8000_0000n, RTADDR: 0x1800n },
+      ),
+      b: tablesText('dmar0', [{ ...legacyRow(legacy, 0x10, 1, 0), context: [0xff1n, 0n] }]),
+    };
+    expect(lintTexts(texts)).toEqual([]);
+    expect(shown(texts)).toMatch(/in extended mode/);
+  });
+});
+
+describe('the host address width', () => {
+  const row = scalableRow(nested, 0x10, 0, { ...domain, second: 1n << 46n });
+  const texts = { a: tablesText('dmar0', [row]), b: registers(nested, { RTADDR: 0x400n }) };
+
+  test('is no more than MGAW, where no file tells it', () => {
+    expect(lintTexts(texts)).toEqual([]);
+    expect(shown(texts)).toMatch(/dmar0: HAW 48 at most \(MGAW\), CAP 0x/);
+  });
+
+  test('is what the log says', () => {
+    const log = '[    0.01] DMAR: Host address width 46\n';
+    expect(lintTexts({ ...texts, log })).toEqual(['3 SPT.3']);
+    expect(shown({ ...texts, log })).toMatch(/dmar0: HAW 46, CAP 0x/);
+  });
+});
+
+describe('tables without registers', () => {
+  const bits: Row = { ...legacyRow(legacy, 0x10, 1, 0), context: [0x1_0000_0015n, 0x102n] };
+
+  test('are checked under a profile that allows what any unit allows, and that is named', () => {
+    const row = { ...legacyRow(legacy, 0x10, 1, 1), context: [0x1_0000_0005n, 0x103n] };
+    expect(lintTexts({ a: tablesText('dmar0', [row]) })).toEqual([]);
+    expect(shown({ a: tablesText('dmar0', [row]) })).toMatch(
+      /default profile everything: give iommu_regset too/,
+    );
+  });
+
+  test('in pass-through may have any width: the largest is not known', () => {
+    const row = { ...legacyRow(legacy, 0x10, 1, 2), context: [0x9n, 0x102n] };
+    expect(lintTexts({ a: tablesText('dmar0', [row]) })).toEqual([]);
+    const b = registers(profileOf('legacy-57'), { RTADDR: 0n });
+    expect(lintTexts({ a: tablesText('dmar0', [row]), b })).toEqual(['3 lint.pass-through-width']);
+  });
+
+  test('are wrong where no unit allows it', () => {
+    expect(lintTexts({ a: tablesText('dmar0', [bits]) })).toEqual(['3 LCT.3']);
+  });
+
+  test('in the older form may be of either mode: they are wrong when both refuse them', () => {
+    // Bits 4 and 2 are PRE and DTE in scalable mode; bit 4 is reserved in legacy mode.
+    expect(lintTexts({ a: olderTablesText('dmar0', [bits]) })).toEqual([]);
+    expect(
+      lintTexts({
+        a: olderTablesText('dmar0', [bits]),
+        b: registers(profileOf('legacy-48'), { RTADDR: 0n }),
+      }),
+    ).toEqual(['6 LCT.3']);
+    const both: Row = { ...bits, context: [0x1_0000_0181n, (1n << 40n) | 0x102n] };
+    expect(lintTexts({ a: olderTablesText('dmar0', [both]) })).toEqual(['6 LCT.3']);
+  });
+});
+
+describe('two rows of two moments', () => {
+  test('that show one context entry otherwise are a note', () => {
+    const row = scalableRow(nested, 0x10, 0, domain);
+    const later = { ...scalableRow(nested, 0x10, 1, domain), context: [0x9_0000_0401n, 0n] };
+    const told = lintTexts({ a: tablesText('dmar0', [row, later, later]), b: registers(nested) });
+    expect(told).toEqual(['4 lint.row.same-entry may']);
+  });
+
+  test('one of which has gone meanwhile are a note', () => {
+    const row = scalableRow(nested, 0x10, 0, domain);
+    row.entry[0] = (row.entry[0] ?? 0n) & ~1n;
+    expect(lintTexts({ a: tablesText('dmar0', [row]), b: registers(nested) })).toEqual(['3 SPT.2 may']);
+  });
+});
+
+test('a PASID beyond its directory cannot be reached: a note', () => {
+  const row = { ...scalableRow(nested, 0x10, 0x10_0000 - 1, domain), context: [0x9_0000_0009n, 0n] };
+  expect(lintTexts({ a: tablesText('dmar0', [row]), b: registers(nested) })).toEqual([
+    '3 lint.row.directory may',
+  ]);
+});
+
+test.for(['second', 'nested'] as const)('the pages of a %s-stage entry are of second stage', (kind) => {
+  const row = scalableRow(nested, 0x10, 0, { ...domain, kind });
+  const path = [0n, 0x1803n, 0x2003n, 0x3003n, 0x4003n];
+  const pages = pagesText(0x10, domain.second, [{ pageNumber: 0n, path }], 'newer');
+  const texts = { a: pages, b: tablesText('dmar0', [row]), c: registers(nested, { RTADDR: 0x400n }) };
+  expect(lintTexts(texts)).toEqual(['3 SSS.3']);
+});
+
+test('with CM=1 no entry has domain id 0', () => {
+  const caching = { cap: nested.cap | 0x80n, ecap: nested.ecap };
+  const zero = { ...domain, did: 0n };
+  const texts = { a: tablesText('dmar0', [scalableRow(nested, 0x10, 0, zero)]), b: registers(caching) };
+  expect(lintTexts(texts)).toEqual(['3 R8']);
+  expect(lintTexts({ ...texts, b: registers(nested) })).toEqual([]);
+});
+
+test('of three entries with one domain id the odd one is named, wherever it stands', () => {
+  const odd = scalableRow(nested, 0x10, 0, { ...domain, second: 0x7_0000_0000n });
+  const others = [0x18, 0x20].map((sourceId) => scalableRow(nested, sourceId, 0, domain));
+  expect(lintTexts({ a: tablesText('dmar0', [odd, ...others]), b: registers(nested) })).toEqual(['3 R1']);
+  expect(lintTexts({ a: tablesText('dmar0', [...others, odd]), b: registers(nested) })).toEqual(['5 R1']);
+});
+
+test('domain ids are of one unit: another has its own', () => {
+  const rows = [domain, { ...domain, second: 0x7_0000_0000n }].map((one) => [
+    scalableRow(nested, 0x10, 0, one),
+  ]);
+  const tables = rows.map((row, index) => tablesText(`dmar${index}`, row)).join('');
+  expect(lintTexts({ a: tables, b: registers(nested) })).toEqual([]);
+});
+
+describe('a kernel log', () => {
+  const boot = `DMAR: dmar0: reg_base_addr fed90000 ver 4:0 cap ${nested.cap.toString(16)} ecap ${nested.ecap.toString(16)}`;
+  const fault =
+    'DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0x1000 [fault reason 0x5a] SM: x';
+  const dump = (words: readonly bigint[]): readonly string[] => [
+    'DMAR: Dump dmar0 table entries for IOVA 0x1000',
+    'DMAR: scalable mode root entry: hi 0x0000000000000000, low 0x0000000105a85001',
+    'DMAR: context entry: hi 0x0000000000000000, low 0x0000000105a84405',
+    'DMAR: pasid dir entry: 0x0000000101b4e001',
+    ...Array.from(
+      { length: 8 },
+      (_, index) =>
+        `DMAR: pasid table entry[${index}]: 0x${(words[index] ?? 0n).toString(16).padStart(16, '0')}`,
+    ),
+    'DMAR: pte level: 4, pte value: 0x0000000105a90003',
+  ];
+  const log = (...lines: readonly string[]): string =>
+    `${['[    0.0] Linux version 6.12', boot, ...lines].join('\n')}\n`;
+
+  test('whose faults are of requests, not of tables, is clean', () => {
+    const other = fault.replace('0x5a', '0x71');
+    expect(lintTexts({ log: log(other, ...dump([0x1_05a8_6089n, 2n])) })).toEqual([]);
+  });
+
+  test('with a fault of a malformed entry has a note, once for each requester', () => {
+    expect(lintTexts({ log: log(fault, fault) })).toEqual(['3 SPT.3 may']);
+  });
+
+  test('with the entry that was refused has it judged whole, the words that debugfs leaves out too', () => {
+    const told = lintTexts({ log: log(fault, ...dump([0x1_05a8_6089n, 2n, 0n, 0n, 0n, 0n, 0n, 1n])) });
+    expect(told).toEqual(['3 SPT.3 may', '15 SPT.3']);
+  });
+
+  test('with a paging entry that has a reserved bit set', () => {
+    const lines = dump([0x1_05a8_6089n, 2n]).map((line) => line.replace('05a90003', '05a90083'));
+    expect(lintTexts({ log: log(...lines) })).toEqual(['15 SSS.3']);
+  });
+});
