@@ -3,7 +3,14 @@ import { keptSource } from '../../adapters/dumps/read-dump.ts';
 import { lintLines } from '../../reports/lint-lines.ts';
 import { plain } from '../../reports/palette.ts';
 import { namedProfile } from '../../spec/profiles.ts';
-import { lintTexts, olderTablesText, type Row, registersText, tablesText } from './dump-text.fixture.ts';
+import {
+  lintTexts,
+  olderTablesText,
+  pagesText,
+  type Row,
+  registersText,
+  tablesText,
+} from './dump-text.fixture.ts';
 import { lint } from './lint.ts';
 import { legacyRow, scalableRow } from './machine.fixture.ts';
 
