@@ -20,6 +20,11 @@ const borderBit: Defect = ({ borders }, words, choices) => {
   if (borders.length > 0) toggle(words, choices.one(borders));
 };
 
+/** A flag that the unit lacks the capability for is drawn as often as a whole pointer. */
+const fieldWithoutCapability: Defect = ({ lacking }, words, choices) => {
+  if (lacking.length > 0) toggle(words, choices.one(choices.one(lacking)));
+};
+
 const someIgnoredBits: Defect = ({ format, profile }, words, choices) => {
   for (const [word, mask] of ignoredBits(format, words, profile).entries()) {
     if (mask !== 0n) words[word] = (words[word] ?? 0n) ^ (choices.word() & mask);
@@ -114,6 +119,7 @@ export function defectsOf({
       return [
         ...[
           ...everywhere,
+          fieldWithoutCapability,
           ...when(PRS, pageRequestsWithoutDeviceTlb),
           ...when(RPS, requestPasid, requestPasid),
         ],
@@ -123,7 +129,7 @@ export function defectsOf({
     case 'pasid-table':
       return [
         // It has more than 300 reserved bits, and each can be forgotten alone.
-        ...[...everywhere, reservedBit, reservedBit, reservedBit, borderBit, borderBit, type],
+        ...[...everywhere, reservedBit, reservedBit, reservedBit, borderBit, fieldWithoutCapability, type],
         ...when(SSTS, width),
         ...[
           ...when(FSTS, firstStageMode, firstStageMode),

@@ -23,6 +23,8 @@ export interface EntryTarget {
   readonly reserved: readonly Place[];
   /** The reserved bits next to a field, and those that are reserved for want of a capability. */
   readonly borders: readonly Place[];
+  /** The same by field: those that the profile lacks the capability for. */
+  readonly lacking: readonly (readonly Place[])[];
   readonly present: Place;
 }
 
@@ -57,6 +59,7 @@ function workOut(profile: Profile, format: EntryFormat): EntryTarget {
     defined: masks(layout, parts, 'defined'),
     reserved: reserved.flatMap(everyBit),
     borders: reserved.flatMap((part) => (part.field.kind === 'reserved' ? edges(part) : everyBit(part))),
+    lacking: reserved.filter(({ field, low }) => field.kind !== 'reserved' && low <= field.low).map(everyBit),
     present: { word: present.word, mask: present.mask },
   };
 }

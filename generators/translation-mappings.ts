@@ -149,10 +149,12 @@ function dressFirst(target: TranslationTarget, path: readonly TableEntry[], choi
     page.words[0] = (page.words[0] ?? 0n) | (1n << BigInt(choices.one([guestBits, haw - 1])));
   }
   setIgnored(target, path, choices);
-  // Where flags above are due, or none are, a page may be accessed and dirty, or accessed alone.
+  // Where flags above are due, or none are, a page may be accessed and dirty, or only one of the two.
   if (isPage(page) && choices.oneIn(3)) {
-    const clean = (page.words[0] ?? 0n) & ~FIRST_DIRTY;
-    page.words[0] = clean | FIRST_ACCESSED | choices.one([0n, 0n, FIRST_DIRTY]);
+    const clean = (page.words[0] ?? 0n) & ~(FIRST_ACCESSED | FIRST_DIRTY);
+    const both = FIRST_ACCESSED | FIRST_DIRTY;
+    page.words[0] =
+      clean | choices.one([FIRST_ACCESSED, FIRST_ACCESSED, FIRST_ACCESSED, both, both, FIRST_DIRTY]);
   }
 }
 

@@ -36,7 +36,7 @@ export const decodingBugs: readonly BugOf<'entry'>[] = [
         to: '',
       },
     ],
-    smallest: entry('second-stage-48', 'pasid-table', 8, 0x101n, 0x1_0000n),
+    smallest: entry('second-stage-48', 'pasid-table', 8, 0x121n),
   },
   {
     id: 'translation-type-before-present',

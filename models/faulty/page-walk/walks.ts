@@ -109,7 +109,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     history: 'QEMU "intel_iommu: refine SL-PEs reserved fields checking", ce586f3b8d: in the walk',
     wrong: 'An entry with a reserved bit set is announced as a mapping.',
     source: 'qemu.md 10.1, row 49; review of "intel_iommu: provide its own replay() callback", 2017',
-    rules: ['page-walk.skip.reserved'],
+    rules: ['page-walk.skip.reserved', 'page-walk.count.no-right', 'page-walk.count.reserved'],
     edits: [{ file: 'page-walk.ts', from: 'reserved++;\n      continue;', to: 'reserved++;' }],
     smallest: rangeWalk(0n, 1n, [[0x1000n, 0x1081n]]),
   },
@@ -120,7 +120,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     source: '3.7.1',
     rules: [
       ...['page-walk.permission', 'page-walk.skip.no-right', 'page-walk.unmap.page'],
-      'page-walk.count.no-right',
+      ...['page-walk.count.no-right', 'page-walk.remembered.identical', 'page-walk.remembered.changed'],
     ],
     edits: [{ file: 'page-walk.ts', from: 'const rights = parents & own;', to: 'const rights = own;' }],
     smallest: rangeWalk(0n, 1n, [
@@ -161,12 +161,12 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     area: 'page-walk',
     wrong: 'A page that begins before the range is announced from the start of the range on.',
     source: 'review of "intel_iommu: provide its own replay() callback", 2017',
-    rules: ['page-walk.map.whole'],
+    rules: ['page-walk.map.whole', 'page-walk.remembered.changed', 'page-walk.remembered.identical'],
     edits: [
       {
         file: 'page-walk.ts',
-        from: 'const frame = base + index * span;',
-        to: 'const frame = Math.max(base + index * span, firstFrame);',
+        from: '? mapped(frame, span,',
+        to: '? mapped(Math.max(frame, firstFrame), span,',
       },
     ],
     smallest: rangeWalk(0x1000n, 0x1001n, [[0x1000n, 0x81n]]),

@@ -127,7 +127,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
     source: 'qemu.md 10.1, row 5',
     rules: [
       ...['LGN.2', 'LGN.3', 'SGN.6', 'SGN.7', 'translation.translation-request.rights'],
-      'translation.translation-request.no-write',
+      ...['translation.translation-request.no-write', 'SGN.8.2', 'LGN.4'],
     ],
     edits: [
       { file: 'current-request.ts', from: 'current.anyRight = true;', to: 'current.anyRight = false;' },
@@ -141,7 +141,11 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
     area: 'translation',
     wrong: 'A translation request for what no table maps is refused, instead of completed without rights.',
     source: '4.2.3, Table 30',
-    rules: ['SPD.2', 'SPT.2', 'SSS.2', 'SFS.2', 'LGN.2', 'LGN.3', 'SGN.5', 'LGN.1.1'],
+    rules: [
+      ...['SPD.2', 'SPT.2', 'SPT.6', 'SSS.2', 'SFS.1', 'SFS.2', 'SFS.3', 'SFS.4', 'SFS.5', 'SFS.6', 'SFS.7'],
+      ...['SFS.8', 'SFS.9', 'SGN.1', 'SGN.2', 'SGN.4.2', 'SGN.5', 'LGN.1.1', 'LGN.2', 'LGN.3'],
+      'translation.ignored.first-stage.address-width',
+    ],
     edits: [
       {
         file: 'translation.ts',

@@ -16,7 +16,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     history: 'QEMU "Only set dirty bit when PTE exposes write permission", 2026-09',
     wrong: 'A translation request that asks for write sets the dirty flag of a page that can be read only.',
     source: 'qemu.md 10.1, row 1',
-    rules: ['translation.flags.nothing-else'],
+    rules: ['translation.flags.nothing-else', 'translation.translation-request.rights'],
     edits: [
       {
         file: 'first-stage.ts',
@@ -37,7 +37,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     history: 'riscv-iommu pull request 286, "Fix IOVA bits 63:32 must be 0 check for SXL=1": the same class',
     wrong: 'The upper bits of a first-stage address are not checked.',
     source: 'riscv-non-isa/riscv-iommu pull request 286; 3.6',
-    rules: ['SGN.1'],
+    rules: ['SGN.1', 'translation.ignored.first-stage.address-width'],
     edits: [{ file: 'first-stage.ts', from: 'if (!isCanonical(levels, high)) return 0x80;', to: '' }],
     smallest: scalable('first-stage-48', [entry(0n)], { address: 1n << 63n }),
   },
@@ -47,7 +47,12 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     history: 'QEMU "hw/arm/smmuv3: Translate CD and TT using stage-2 table": what was missing, on VT-d',
     wrong: 'The address of the top first-stage table is taken for a host address under nesting.',
     source: 'QEMU hw/arm/smmuv3.c, nesting series of 2024; 3.8',
-    rules: ['SSS.1', 'SSS.2', 'SSS.3', 'SSS.4', 'SFS.6', 'SFS.8', 'SGN.5', 'translation.nested'],
+    // What stands at the wrong address is anything; what the request should have come to lies behind it.
+    rules: [
+      ...['SSS.1', 'SSS.2', 'SSS.3', 'SSS.4', 'SSS.5', 'SFS.1', 'SFS.2', 'SFS.3', 'SFS.4', 'SFS.5', 'SFS.6'],
+      ...['SFS.7', 'SFS.8', 'SFS.9', 'SGN.1', 'SGN.2', 'SGN.5', 'SGN.6', 'SGN.7', 'SGN.8.1', 'SGN.8.2'],
+      ...['translation.nested', 'translation.pasid', 'translation.translation-request.rights'],
+    ],
     edits: [
       {
         file: 'first-stage.ts',
@@ -137,7 +142,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
       'riscv-iommu issue 412, "S-stage permission faults", and copy/v86 pull request 1022: the same class',
     wrong: 'A user request goes through tables that are for supervisors, when the page is for users.',
     source: 'riscv-non-isa/riscv-iommu issue 412; 3.6.1',
-    rules: ['SGN.2'],
+    rules: ['SGN.2', 'translation.ignored.first-stage.address-width'],
     edits: [
       { file: 'first-stage.ts', from: 'granted &= word;', to: 'granted = (granted & word) | (word & USER);' },
     ],
@@ -148,7 +153,7 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     area: 'translation',
     wrong: 'A supervisor request writes to a page that can be read only although WPE is set.',
     source: '3.6.1',
-    rules: ['SGN.6'],
+    rules: ['SGN.6', 'translation.permission', 'translation.translation-request.rights'],
     edits: [{ file: 'first-stage.ts', from: '(privileged && !firstStage.protect)', to: 'privileged' }],
     smallest: scalable(
       'nested-48',

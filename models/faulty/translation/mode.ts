@@ -149,7 +149,7 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     history: 'QEMU 10.0.2, as measured: AW of the PASID entry limits first-stage addresses; still so',
     wrong: 'AW, which first stage ignores, limits the input address.',
     source: `${expectations}; 9.6`,
-    rules: ['translation.ignored.first-stage.address-width', 'SGN.1'],
+    rules: [...['translation.ignored.first-stage.address-width', 'SGN.1', 'translation.ignored.root-half']],
     edits: [
       {
         file: 'scalable.ts',

@@ -5,6 +5,12 @@ import { LEGACY, legacy, ROOT, scalable, translation } from '../tables.ts';
 const standing = 'QEMU 7.2.22 and 10.0.2, as measured; still so';
 const expectations = 'expectations/qemu-10.0.json';
 
+/** What a request that is blocked by a check too many should have come to, besides what the check is about. */
+const COMES_TO = [
+  ...['translation.pasid', 'translation.permission', 'translation.translation-request.rights'],
+  ...['LGN.2', 'LGN.3', 'LGN.4', 'SGN.6', 'SGN.7', 'SGN.8.1', 'SGN.8.2', 'SFS.2'],
+];
+
 export const secondStageBugs: readonly BugOf<'translation'>[] = [
   {
     id: 'leaf-snoop-bit-in-scalable-mode',
@@ -12,7 +18,7 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
     history: 'QEMU "intel-iommu: ignore leaf SNP bit in scalable mode", 0192d6677c',
     wrong: 'SNP of a second-stage page is taken for reserved on a unit that has scalable mode.',
     source: 'qemu.md 10.1, row 45',
-    rules: ['translation.snoop-bit'],
+    rules: ['translation.snoop-bit', ...COMES_TO],
     edits: [
       {
         file: 'translation-unit.ts',
@@ -32,7 +38,7 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
     history: 'QEMU "intel_iommu: refine SL-PEs reserved fields checking", ce586f3b8d',
     wrong: 'Bit 7 of an entry for a 4 KiB page makes it checked as one for 2 MiB.',
     source: 'qemu.md 10.1, row 49',
-    rules: ['translation.ignored.page-size-bit'],
+    rules: ['translation.ignored.page-size-bit', ...COMES_TO],
     edits: [
       {
         file: 'second-stage.ts',
@@ -124,7 +130,10 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
       'myos-x86_64 issue 2: rights of the tables above a page were not taken into account; the same class',
     wrong: 'The rights of the page count alone, not those of the tables that lead to it.',
     source: 'zakki0925224/myos-x86_64 issue 2; 3.7.1',
-    rules: ['LGN.2', 'LGN.3', 'SGN.6', 'SGN.7', 'SSS.2', 'translation.permission'],
+    rules: [
+      ...['LGN.2', 'LGN.3', 'SGN.6', 'SGN.7', 'SSS.2', 'SFS.6', 'SFS.7', 'SFS.8'],
+      ...['translation.permission', 'translation.translation-request.rights'],
+    ],
     edits: [
       { file: 'second-stage.ts', from: 'rights &= entryLow;', to: 'rights = entryLow & (READ | WRITE);' },
     ],
@@ -154,7 +163,7 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
     area: 'translation',
     wrong: 'A zero-length read needs read permission on a unit that has CAP.ZLR.',
     source: '3.14',
-    rules: ['translation.zero-length-read'],
+    rules: ['translation.zero-length-read', 'HPT.4'],
     edits: [
       {
         file: 'current-request.ts',
