@@ -21,8 +21,8 @@ export const FRAMES = 2 ** 52;
 const READ_WRITE = 3n;
 const SNOOP = 0x800n;
 /** FEEx_xxxxh: an interrupt request as input, refused as output (3.15). */
-export const INTERRUPT_FRAME = 0xfee00;
-export const INTERRUPT_FRAMES = 0x100;
+const INTERRUPT_FRAME = 0xfee00;
+const INTERRUPT_FRAMES = 0x100;
 
 export interface Mapping {
   readonly domain: Domain;
@@ -63,10 +63,10 @@ function mapIn(room: Room, domain: Domain, tree: Tree, choices: Choices, aim: nu
   const bits = Math.min(tree.limitBits, guest);
   const output = aim ?? outputFrame(room, level, choices);
   const size = framesOf(level);
-  const aligned = alignedFrame(
-    isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, bits, choices),
-    size,
-  );
+  // No request is led there but translation requests, which the tables do not decide (4.2.3).
+  const isUnheard = !target.emulated && target.kinds.includes('translation') && choices.oneIn(12);
+  const input = isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, bits, choices);
+  const aligned = alignedFrame(isUnheard ? interruptFrame(choices) : input, size);
   const leaf = { frame: aligned, level, target: alignedFrame(output, size) * PAGE_BYTES };
   const path = room.tables.map(tree, leaf, (next) => tableFor(room, domain, tree, next, choices));
   if (path.length === 0) return { domain, tree, frame: aligned, level, path };
@@ -114,13 +114,17 @@ export function canonicalFrame(tree: Tree, choices: Choices): number {
   return frame < half ? frame : frame + FRAMES - 2 * half;
 }
 
+export function interruptFrame(choices: Choices): number {
+  return INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES);
+}
+
 export function isInterruptFrame(frame: number): boolean {
   return frame >= INTERRUPT_FRAME && frame < INTERRUPT_FRAME + INTERRUPT_FRAMES;
 }
 
 function outputFrame({ target, dataBlock }: Room, level: number, choices: Choices): number {
   const data = dataBlock / PAGE_BYTES + choices.pick(FRAMES_PER_BLOCK);
-  const interrupt = INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES);
+  const interrupt = interruptFrame(choices);
   if (target.emulated) return level === 1 && choices.oneIn(16) ? interrupt : data;
   const frames = 2 ** (target.profile.haw - 12);
   return choices.one([

@@ -13,8 +13,8 @@ import {
   FRAMES,
   FRAMES_PER_BLOCK,
   gigabytePages,
-  INTERRUPT_FRAME,
-  INTERRUPT_FRAMES,
+  interruptFrame,
+  isInterruptFrame,
   type Mapping,
   type Room,
 } from './translation-mappings.ts';
@@ -56,7 +56,12 @@ export function drawRequest(
     !target.emulated &&
     choices.oneIn(kind === 'translation' ? 12 : 48) &&
     (kind !== 'untranslated' || op !== 'write');
-  const address = isInterrupt ? interruptAddress(choices) : drawAddress(room, domain, mappings, choices);
+  const address = isInterrupt
+    ? interruptAddress(
+        choices,
+        mappings.filter((mapping) => mapping.domain === domain),
+      )
+    : drawAddress(room, domain, mappings, choices);
   return { sourceId, address, op, ...shape };
 }
 
@@ -173,8 +178,10 @@ function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigin
   return (frame ^ near) * FRAME + offset;
 }
 
-function interruptAddress(choices: Choices): bigint {
-  return wordOf(INTERRUPT_FRAME + choices.pick(INTERRUPT_FRAMES)) * FRAME;
+/** In FEEx_xxxxh, where one of `mappings` leads on if any does. */
+function interruptAddress(choices: Choices, mappings: readonly Mapping[] = []): bigint {
+  const mapped = mappings.flatMap(({ frame }) => (isInterruptFrame(frame) ? [frame] : []));
+  return wordOf(mapped.length > 0 ? choices.one(mapped) : interruptFrame(choices)) * FRAME;
 }
 
 /** Requests to FEEx_xxxxh are interrupt requests and not translated (3.15). */
