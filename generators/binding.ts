@@ -19,7 +19,7 @@ const MOST_UNITS = 3;
 /** Host calls of a case, mostly. */
 const USUAL_CALLS = 24;
 const MOST_IN_A_ROW = 8;
-const sourceIds = [0x0010, 0x0011, 0x0180, 0x01ff] as const;
+const sourceIds = [0x0010, 0x0110, 0x0180, 0x01ff] as const;
 
 type Device = BindingCase['devices'][number];
 type Unit = BindingCase['units'][number];

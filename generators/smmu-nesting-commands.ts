@@ -79,7 +79,7 @@ export function illegal(streamId: number, smmu: VirtualSmmu, choices: Choices): 
     ...(smmu.pri ? [stream(0x41n, streamId, 3n << 12n)] : [stream(0x41n, streamId)]),
     ...(smmu.stallModel === 1 ? [stream(0x44n, streamId), stream(0x45n, streamId)] : []),
   ];
-  const secure: Command[] = [0x01n, 0x03n, 0x04n, 0x05n, 0x06n].map((opcode) =>
+  const secure: Command[] = [0x01n, 0x03n, 0x04n, 0x05n, 0x06n, 0x44n, 0x45n].map((opcode) =>
     stream(opcode | SSEC, streamId),
   );
   const reserved: Command[] = [0x00n, 0x07n, 0x18n, 0x20n, 0x22n, 0x28n, 0x2an, 0x50n, 0x70n, 0xffn].map(
