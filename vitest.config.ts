@@ -39,11 +39,5 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // The files run as Node runs them: no transform stands between the models and their speed.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    coverage: {
-      provider: 'v8',
-      include: ['{spec,models,generators,suites,adapters,reports,cli}/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/*.fixture.ts'],
-      reporter: ['text-summary', 'html', 'json-summary'],
-    },
   },
 });
