@@ -167,7 +167,7 @@ export class Caches {
 }
 
 /** A Device-TLB may be given whatever the IOTLB has. */
-export function answerDevice({ ats, leaves, device }: Slot): void {
+function answerDevice({ ats, leaves, device }: Slot): void {
   if (!ats) return;
   for (const { translation } of leaves) {
     if (!device.some((one) => isEqual(one, translation))) device.push(translation);

@@ -37,25 +37,28 @@ function firstOf(
 }
 
 function judgeEntry(course: Course, facts: RequestFacts, subject: Subject): Mismatch | undefined {
-  const { old, wanted, left, name, isServed, place } = subject;
-  const observed = `${name}: ${describeTranslation(left)}`;
-  if (!isServed && facts.mayFail) {
-    const may = `${describeTranslation(old)} or blocked`;
-    if (left !== undefined && !serves(old, left)) {
-      return broken(facts.failureRule('binding'), 'memory', may, observed);
+  const { wanted, left, isServed, place } = subject;
+  if (!isServed) {
+    const observed = `${subject.name}: ${describeTranslation(left)}`;
+    if (!facts.mayFail) {
+      return broken(
+        entryRule(facts, subject),
+        'memory',
+        `${subject.name}: ${describeTranslation(wanted)}`,
+        observed,
+      );
     }
+    // Tables that are neither old nor new were seen when they were stored.
     if (!facts.failed) return broken(facts.failureRule('reported'), 'record', 'an error reported', 'none');
-  } else if (!isServed) {
-    return broken(entryRule(facts, subject), 'memory', `${name}: ${describeTranslation(wanted)}`, observed);
   }
   if (left === undefined) return undefined;
   const words = course.entries.get(place.key) ?? [];
   const { certain, mayBeValid } = checkEntry('pasid-table', words, course.testCase.profile);
   if (!mayBeValid)
-    return broken('entry.valid', 'memory', `${name}: an entry without fault`, certain.join(', '));
+    return broken('entry.valid', 'memory', `${subject.name}: an entry without fault`, certain.join(', '));
   const isSupervised = left.kind === 'first-stage' || left.kind === 'nested';
   if (isSupervised && ((words[2] ?? 0n) & 1n) === 1n) {
-    return broken('entry.supervisor', 'memory', `${name}: SRE clear`, 'set');
+    return broken('entry.supervisor', 'memory', `${subject.name}: SRE clear`, 'set');
   }
   return undefined;
 }
@@ -68,23 +71,22 @@ function entryRule({ request }: RequestFacts, { wanted, left }: Subject): string
 }
 
 /** Older copies that are left anywhere, the cache that fills the others first. */
-function judgeStale(
-  { before, after }: Course,
-  { place: { key }, name, goal, refilled }: Subject,
-): Mismatch | undefined {
+function judgeStale({ before, after }: Course, subject: Subject): Mismatch | undefined {
+  const { goal, refilled, place } = subject;
+  const { key } = place;
   const isOld = (one: Translation) => !serves(goal, one);
   const then = after.reach(key);
   const line = after.line(key);
-  const expected = `${name}: ${describeTranslation(goal)}`;
+  const expected = () => `${subject.name}: ${describeTranslation(goal)}`;
   const stale = (rule: string, old: Translation | undefined, where: string) =>
-    broken(rule, rule === 'wait' ? 'order' : 'outcome', expected, `${describeTranslation(old)} ${where}`);
+    broken(rule, rule === 'wait' ? 'order' : 'outcome', expected(), `${describeTranslation(old)} ${where}`);
 
   if (line.mayBeBehind && (then.entry.some(isOld) || line.mayBeSeenAbsent)) {
-    return broken('flush-line', 'memory', `${name}: memory holds what was stored`, 'no flush since');
+    return broken('flush-line', 'memory', `${subject.name}: memory holds what was stored`, 'no flush since');
   }
   if (then.entry.some(isOld)) return stale('pasid-cache', then.entry.find(isOld), 'in the PASID-cache');
   if (line.absentMayBeCached && goal !== undefined) {
-    return broken('caching-mode', 'outcome', expected, 'not present, in the PASID-cache');
+    return broken('caching-mode', 'outcome', expected(), 'not present, in the PASID-cache');
   }
   if (then.iotlb.some(isOld)) {
     const rule = refilled.has('iotlb') ? 'order.pasid-cache' : 'iotlb';
@@ -99,14 +101,14 @@ function judgeStale(
   const pending = [...now.entry, ...now.iotlb, ...now.device].find(isOld);
   if (pending !== undefined) return stale('wait', pending, 'until the invalidation is over');
   if (before.line(key).absentMayBeCached && goal !== undefined) {
-    return broken('wait', 'order', expected, 'not present, until the invalidation is over');
+    return broken('wait', 'order', expected(), 'not present, until the invalidation is over');
   }
   return undefined;
 }
 
 function judgeAts(course: Course, { request, failed }: RequestFacts): Mismatch | undefined {
   if (request.request !== 'ats') return undefined;
-  course.exercised.add('domain-replace.ats');
+  course.exercised.add('ats');
   const { device, on } = request;
   if (failed || course.ats[device] === on) return undefined;
   return broken('ats', 'outcome', `${describePlace(device, 0)}: ATS ${on ? 'on' : 'off'}`, on ? 'off' : 'on');
@@ -115,14 +117,16 @@ function judgeAts(course: Course, { request, failed }: RequestFacts): Mismatch |
 /** A PASID that is given back must not have page requests that nobody has seen. */
 function judgePageRequests(course: Course, facts: RequestFacts): Mismatch | undefined {
   if (facts.request.request !== 'detach') return undefined;
-  return firstOf(facts, ({ place: { key }, old, goal, name }) => {
+  return firstOf(facts, (subject) => {
+    const { place, old, goal } = subject;
+    const { key } = place;
     // What a failure left blocked was given back by the one who was told.
     const isGivenBack = old !== undefined || course.bindings.released.has(key);
     if (goal !== undefined || !isGivenBack || !course.pageRequests.isOpen(key)) return undefined;
     return broken(
       'page-requests.drain',
       'order',
-      `${name}: page requests drained`,
+      `${subject.name}: page requests drained`,
       'some may be on their way',
     );
   });
@@ -131,7 +135,7 @@ function judgePageRequests(course: Course, facts: RequestFacts): Mismatch | unde
 function noteExercised(course: Course, facts: RequestFacts): void {
   const { isFailing, mayRunOut, request, subjects } = facts;
   const note = (...rules: readonly string[]) => {
-    for (const rule of rules) course.exercised.add(`domain-replace.${rule}`);
+    for (const rule of rules) course.exercised.add(rule);
   };
   if (isFailing) note('failure.binding', 'failure.reported');
   else note(mayRunOut ? 'did.exhausted' : 'failure.served');

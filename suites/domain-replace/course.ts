@@ -26,6 +26,7 @@ type Report = DomainReplaceObservation['requests'][number];
 type Store = Extract<DriverAction, { do: 'store' }>;
 
 export class Course {
+  /** Rules that decided something, without the area. */
   readonly exercised = new Set<string>();
   readonly testCase: DomainReplaceCase;
   readonly capabilities: Capabilities;
@@ -142,7 +143,7 @@ export class Course {
   }
 
   #invalidate(descriptor: readonly bigint[], facts: RequestFacts): Mismatch | undefined {
-    this.exercised.add('domain-replace.descriptor');
+    this.exercised.add('descriptor');
     const invalidation = invalidationOf(descriptor, this.testCase.profile);
     if (typeof invalidation === 'string') {
       const words = descriptor.map((word) => `0x${word.toString(16)}`).join(' ');
@@ -175,14 +176,14 @@ export class Course {
     if (invalidation.cache === 'pasid-iotlb') this.#isOrderOpen = true;
     if (invalidation.cache === 'wait' && invalidation.fence) this.#isOrderOpen = false;
     if (invalidation.cache !== 'device-tlb' || invalidation.pasid !== 'none') return;
-    this.exercised.add('domain-replace.order.rid-device-tlb');
+    this.exercised.add('order.rid-device-tlb');
     if (!this.#isOrderOpen) return;
     facts.remark('order.rid-device-tlb', 'order', 'a wait between them', 'none');
   }
 
   #remarkReach(invalidation: Invalidation, facts: RequestFacts): void {
     if (invalidation.cache !== 'iotlb' && invalidation.cache !== 'pasid') return;
-    this.exercised.add('domain-replace.cost.global');
+    this.exercised.add('cost.global');
     if (invalidation.did === 'all') facts.remark('cost.global', 'count', 'one domain', 'every domain');
   }
 

@@ -1,10 +1,23 @@
-/** Requests about more than one place: dirty tracking, released tables, ATS, page requests, ids that run out. */
+/** Requests about more than one place: dirty tracking, released tables, ATS, ids that run out. */
 import { describe, expect, test } from 'vitest';
 import { runDomainReplace as optimized } from '../../models/optimized/domain-replace.ts';
-import { deviceTlb, PAGE_REQUEST_DRAIN } from '../../models/reference/domain-replace/queue.ts';
+import { deviceTlb } from '../../models/reference/domain-replace/queue.ts';
 import { runDomainReplace as reference } from '../../models/reference/domain-replace/run.ts';
 import { latticeBreaches } from '../../spec/lattice.ts';
-import type { DomainReplaceCase, DomainRequest, DriverAction } from '../../spec/schema.ts';
+import type { DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
+import {
+  DEVICE_TLB,
+  type Edit,
+  editedStore,
+  IOTLB,
+  is,
+  judged,
+  nothing,
+  PASID_IOTLB,
+  type Row,
+  same,
+  without,
+} from './edits.fixture.ts';
 import {
   attach,
   blamed,
@@ -13,7 +26,6 @@ import {
   NESTED,
   PASS,
   release,
-  remarked,
   replaceCase,
   SECOND,
   submit,
@@ -23,44 +35,18 @@ import {
   wait,
 } from './hand-made.fixture.ts';
 
-type Edit = (actions: DriverAction[]) => readonly DriverAction[];
-
-const [DEVICE_TLB, WAIT, PASID_IOTLB, IOTLB] = [3n, 5n, 6n, 2n];
 const SSADE = 0x200n;
-const isOf = (type: bigint) => (action: DriverAction) =>
-  action.do === 'invalidate' && ((action.descriptor[0] ?? 0n) & 15n) === type;
-const without =
-  (type: bigint): Edit =>
-  (actions) =>
-    actions.filter((action) => !isOf(type)(action));
 const onlyOfDevice =
   (device: number): Edit =>
   (actions) =>
     actions.filter((action) => action.do !== 'store' || action.device === device);
-const stored =
-  (quantum: number, edit: (low: bigint) => bigint): Edit =>
-  (actions) =>
-    actions.map((action) => {
-      if (action.do !== 'store' || action.quantum !== quantum) return action;
-      const [low = 0n, high = 0n] = action.value;
-      return { ...action, value: [edit(low), high] };
-    });
-const nothing: Edit = () => [];
-const same: Edit = (actions) => actions;
-
-/** What is said of the reference when its last actions are edited. */
-function judged(testCase: DomainReplaceCase, edit: Edit, failed = false) {
-  const { requests } = reference(testCase);
-  const last = requests.length - 1;
-  const actions = [...edit([...requests[last]!.actions])];
-  const observation = { requests: requests.with(last, { actions, ...(failed ? { failed } : {}) }) };
-  return { blamed: blamed(testCase, observation), remarks: remarked(testCase, observation) };
-}
+const stored = (quantum: number, edit: (low: bigint) => bigint): Edit =>
+  editedStore(quantum, (low, high) => [edit(low), high]);
 
 const withPageRequests = (...requests: DomainRequest[]) => replaceCase(requests, unit(), [], true);
 const tracked = replaceCase([attach(SECOND), attach(NESTED, 2), track(SECOND)]);
 
-const table: [string, DomainReplaceCase, Edit, string][] = [
+const table: Row[] = [
   ['writes tracked in both entries over the tables', tracked, same, 'nothing'],
   ['the nested entry forgotten', tracked, onlyOfDevice(0), 'dirty.nested/memory'],
   ['the second-stage entry forgotten', tracked, onlyOfDevice(2), 'dirty.second-stage/memory'],
@@ -77,6 +63,12 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
     'SSADE always set, tracked or not',
     replaceCase([attach(SECOND)]),
     stored(0, (low) => low | SSADE),
+    'nothing',
+  ],
+  [
+    'SSADE set afterwards, though nobody asked, and nothing invalidated',
+    replaceCase([attach(SECOND)]),
+    (actions) => [...actions, ...stored(0, (low) => low | SSADE)(actions).slice(0, 1)],
     'nothing',
   ],
   ['tracking ended', replaceCase([track(SECOND), attach(SECOND), track(SECOND, false)]), same, 'nothing'],
@@ -98,43 +90,6 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
     replaceCase([attach(FIRST), release(FIRST)]),
     without(PASID_IOTLB),
     'iotlb/outcome',
-  ],
-  ['a detach that drains page requests', withPageRequests(attach(FIRST), detach()), same, 'nothing'],
-  [
-    'a detach that does not',
-    withPageRequests(attach(FIRST), detach()),
-    without(WAIT),
-    'page-requests.drain/order',
-  ],
-  [
-    'a detach of what was released, drained then',
-    withPageRequests(attach(FIRST), release(FIRST), detach()),
-    same,
-    'nothing',
-  ],
-  [
-    'a detach of what was released, never drained',
-    withPageRequests(attach(FIRST), release(FIRST), detach()),
-    without(WAIT),
-    'page-requests.drain/order',
-  ],
-  [
-    'a drain before the Device-TLB is invalidated',
-    withPageRequests(attach(FIRST), detach()),
-    (actions) => [submit([...PAGE_REQUEST_DRAIN]), wait, ...without(WAIT)(actions)],
-    'page-requests.drain/order',
-  ],
-  [
-    'a drain that is not waited for',
-    withPageRequests(attach(FIRST), detach()),
-    (actions) => actions.slice(0, -1),
-    'page-requests.drain/order',
-  ],
-  [
-    'a device without page requests, which need no drain',
-    replaceCase([attach(FIRST), detach()]),
-    same,
-    'nothing',
   ],
   ['ATS not switched', replaceCase([switchAts(1, true)]), nothing, 'ats/outcome'],
   [
@@ -162,6 +117,12 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
     'nothing',
   ],
   [
+    'SRE where no first stage looks at it',
+    replaceCase([attach(SECOND)]),
+    (actions) => [{ do: 'store', device: 0, quantum: 1, value: [1n, 0n] }, ...actions],
+    'nothing',
+  ],
+  [
     'supervisor requests let through',
     replaceCase([attach(FIRST)]),
     stored(1, (low) => low | 1n),
@@ -175,7 +136,28 @@ describe('the judge blames', () => {
   });
 });
 
+test.for<[string, DomainReplaceCase]>([
+  ['dirty tracking without SSADS', replaceCase([track(SECOND)], unit({ SSADS: 0 }))],
+  ['page requests without PDS', replaceCase([attach(FIRST)], unit({ PDS: 0 }), [], true)],
+  ['ATS of a device that sends page requests', withPageRequests(switchAts(0, false))],
+  ['release of a second stage', replaceCase([attach(SECOND), release(SECOND)])],
+])('%s is asked of nobody', ([, testCase]) => {
+  expect(judged(testCase, nothing).blamed).toBe('nothing');
+});
+
+test('tracking that failed binds nobody', () => {
+  const requests = [attach(SECOND), track(SECOND), attach(NESTED, 2)];
+  const { requests: plain } = reference(replaceCase([requests[0]!, requests[2]!]));
+  const observation = { requests: [plain[0]!, { actions: [], failed: true }, plain[1]!] };
+  expect(blamed(replaceCase(requests, unit(), [1]), observation)).toBe('nothing');
+});
+
 test('what is left to drivers is remarked', () => {
+  const gap: Edit = ([store, ...rest]) => {
+    const [low = 0n, high = 0n] = store?.do === 'store' ? store.value : [];
+    return [{ do: 'store', device: 0, quantum: 0, value: [low & ~1n, high] }, ...rest, store!, wait];
+  };
+  expect(judged(replaceCase([attach(SECOND), track(SECOND)]), gap).remarks).toEqual(['entry.hitless']);
   const untracked = replaceCase([track(SECOND), attach(SECOND), track(SECOND, false)]);
   expect(judged(untracked, nothing).remarks).toEqual(['dirty.off']);
   expect(judged(untracked, same).remarks).toEqual([]);
@@ -187,9 +169,10 @@ test('what is left to drivers is remarked', () => {
     ).remarks,
   ).toEqual(['release.faults']);
   expect(judged(released, same).remarks).toEqual([]);
+  expect(judged(withPageRequests(...released.requests, detach()), same).remarks).toEqual([]);
   const whole = submit([0xd2n, 0n]);
   const swap = replaceCase([attach(SECOND), attach(PASS)]);
-  expect(judged(swap, (actions) => actions.map((one) => (isOf(IOTLB)(one) ? whole : one))).remarks).toEqual([
+  expect(judged(swap, (actions) => actions.map((one) => (is(IOTLB)(one) ? whole : one))).remarks).toEqual([
     'cost.global',
   ]);
 });
@@ -224,14 +207,9 @@ test('no unit in scalable mode needs its write buffer flushed', () => {
 });
 
 test('one domain id may stand for a process in many devices, and for many processes by their PASIDs', () => {
-  const one: Edit = (actions) =>
-    actions.map((action) => {
-      if (action.do !== 'store' || action.quantum !== 0) return action;
-      const [low = 0n, high = 0n] = action.value;
-      return { ...action, value: [low, (high & ~0xffffn) | 1n] };
-    });
+  const one = editedStore(0, (low, high) => [low, (high & ~0xffffn) | 1n]);
   const shared = replaceCase([attach(FIRST, 0, 5), attach(FIRST, 2, 5), attach(PASS, 0, 6)]);
   const { requests } = reference(shared);
-  const observation = { requests: requests.map(({ actions }) => ({ actions: [...one([...actions])] })) };
+  const observation = { requests: requests.map(({ actions }) => ({ actions: [...one(actions)] })) };
   expect(blamed(shared, observation)).toBe('nothing');
 });

@@ -20,7 +20,7 @@ export function judgeDomainId(course: Course, key: number, place: string): Misma
   const { did, translation } = mine;
   const observed = `${place}: domain id ${did} for ${describeTranslation(translation)}`;
   if (course.capabilities.CM === 1) {
-    course.exercised.add('domain-replace.did.zero');
+    course.exercised.add('did.zero');
     if (did === 0) return broken('did.zero', 'memory', 'another domain id than 0', observed);
   }
   for (const other of course.entries.keys()) {
@@ -28,7 +28,7 @@ export function judgeDomainId(course: Course, key: number, place: string): Misma
     if (theirs === undefined) continue;
     const rule = sharingRule(key, other, translation, theirs.translation);
     if (rule === undefined) continue;
-    course.exercised.add(`domain-replace.${rule}`);
+    course.exercised.add(rule);
     if (theirs.did !== did || fits(rule, translation, theirs.translation)) continue;
     const taken = `the domain id stands for ${describeTranslation(theirs.translation)}`;
     return broken(rule, 'memory', `another domain id: ${taken}`, observed);

@@ -6,7 +6,22 @@ import {
   pasidIotlb,
 } from '../../models/reference/domain-replace/queue.ts';
 import { runDomainReplace } from '../../models/reference/domain-replace/run.ts';
-import type { DomainReplaceCase, DriverAction } from '../../spec/schema.ts';
+import type { DriverAction } from '../../spec/schema.ts';
+import {
+  DEVICE_TLB,
+  editedStore,
+  first,
+  IOTLB,
+  judged,
+  nothing,
+  PASID_CACHE,
+  PASID_DEVICE_TLB,
+  PASID_IOTLB,
+  type Row,
+  replaced,
+  without,
+  withoutAll,
+} from './edits.fixture.ts';
 import {
   attach,
   blamed,
@@ -17,46 +32,12 @@ import {
   OTHER_NESTED,
   OTHER_SECOND,
   PASS,
-  remarked,
   replaceCase,
   SECOND,
   submit,
   unit,
   wait,
 } from './hand-made.fixture.ts';
-
-type Edit = (actions: DriverAction[]) => DriverAction[];
-
-/** The low bits of a descriptor say its type. */
-const is = (type: number) => (action: DriverAction) =>
-  action.do === 'invalidate' && Number((action.descriptor[0] ?? 0n) & 15n) === type;
-const [DEVICE_TLB, PASID_IOTLB, PASID_CACHE, IOTLB] = [3, 6, 7, 2];
-const without = (type: number) => (actions: DriverAction[]) => actions.filter((one) => !is(type)(one));
-const withoutAll = (kind: DriverAction['do']) => (actions: DriverAction[]) =>
-  actions.filter((one) => one.do !== kind);
-const editedStore =
-  (quantum: number, edit: (low: bigint, high: bigint) => [bigint, bigint]): Edit =>
-  (actions) =>
-    actions.map((one) =>
-      one.do === 'store' && one.quantum === quantum
-        ? { ...one, value: edit(one.value[0] ?? 0n, one.value[1] ?? 0n) }
-        : one,
-    );
-const replaced =
-  (type: number, descriptor: bigint[]): Edit =>
-  (actions) =>
-    actions.map((one) => (is(type)(one) ? submit(descriptor) : one));
-const first =
-  (type: number, before: number): Edit =>
-  (actions) => {
-    const moved = actions.filter(is(type));
-    const rest = actions.filter((one) => !is(type)(one));
-    return rest.toSpliced(rest.findIndex(is(before)), 0, ...moved, wait);
-  };
-const nothing: Edit = () => [];
-const as =
-  (actions: readonly DriverAction[]): Edit =>
-  () => [...actions];
 
 const swap = replaceCase([attach(SECOND), attach(OTHER_SECOND)]);
 const change = replaceCase([attach(FIRST), attach(OTHER_FIRST)]);
@@ -69,7 +50,7 @@ const noAts = replaceCase([attach(SECOND, 1), attach(OTHER_SECOND, 1)]);
 const failing = replaceCase([attach(SECOND), attach(OTHER_SECOND)], unit(), [1]);
 
 /** Edits of what the reference does in the last request. */
-const table: [string, DomainReplaceCase, Edit, string][] = [
+const table: Row[] = [
   // The entry.
   ['another table', swap, editedStore(0, (low, high) => [low + 0x1000n, high]), 'entry.domain/memory'],
   ['another first stage', come, editedStore(1, (low) => [low + 0x1000n, 0n]), 'entry.domain/memory'],
@@ -173,6 +154,13 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
     replaced(PASID_IOTLB, [0x100f2n, 0n]),
     'nothing',
   ],
+  ['the IOTLB of another PASID', withPasid, replaced(PASID_IOTLB, pasidIotlb(1, 6)), 'iotlb/outcome'],
+  [
+    'the IOTLB of another domain, ahead of the PASID-cache',
+    swap,
+    (actions) => first(IOTLB, PASID_CACHE)(replaced(IOTLB, domainIotlb(9))(actions)),
+    'iotlb/outcome',
+  ],
   ['the whole IOTLB', swap, replaced(IOTLB, [0xd2n, 0n]), 'nothing'],
   ['the IOTLB of the PASID alone, by a second stage', swap, replaced(IOTLB, pasidIotlb(1, 0)), 'nothing'],
   ['no Device-TLB invalidation', swap, without(DEVICE_TLB), 'device-tlb/outcome'],
@@ -187,7 +175,7 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
   [
     'the Device-TLB of every PASID',
     withPasid,
-    replaced(8, [8n | (0x10n << 16n), 0x7fff_ffff_ffff_f801n]),
+    replaced(PASID_DEVICE_TLB, [8n | (0x10n << 16n), 0x7fff_ffff_ffff_f801n]),
     'nothing',
   ],
   [
@@ -199,6 +187,7 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
   ['the IOTLB before the PASID-cache', swap, first(IOTLB, PASID_CACHE), 'order.pasid-cache/outcome'],
   ['the Device-TLB before the IOTLB', swap, first(DEVICE_TLB, IOTLB), 'order.iotlb/outcome'],
   ['nothing waited for', swap, withoutAll('wait'), 'wait/order'],
+  ['a cached fault that nobody waited for', caching, withoutAll('wait'), 'wait/order'],
   ['one wait at the end of a swap', swap, (actions) => [...withoutAll('wait')(actions), wait], 'nothing'],
   ['a reserved granularity', swap, replaced(PASID_CACHE, [0x27n, 0n]), 'descriptor/outcome'],
   ['a reserved type', swap, replaced(PASID_CACHE, [0xfn, 0n]), 'descriptor/outcome'],
@@ -208,12 +197,7 @@ const table: [string, DomainReplaceCase, Edit, string][] = [
 
 describe('the judge blames', () => {
   test.for(table)('$0: $3', ([, testCase, edit, rule]) => {
-    const { requests } = runDomainReplace(testCase);
-    const last = requests.length - 1;
-    const observation = {
-      requests: requests.with(last, { ...requests[last]!, actions: edit(requests[last]!.actions) }),
-    };
-    expect(blamed(testCase, observation)).toBe(rule);
+    expect(judged(testCase, edit).blamed).toBe(rule);
   });
 });
 
@@ -238,8 +222,8 @@ test('a driver that reports less than was asked is told so', () => {
 
 describe('failures', () => {
   const served = runDomainReplace(swap).requests;
-  const report = (actions: DriverAction[], failed?: boolean) => ({
-    requests: [served[0]!, { actions, ...(failed === undefined ? {} : { failed }) }],
+  const report = (actions: readonly DriverAction[], failed?: boolean) => ({
+    requests: [served[0]!, { actions: [...actions], ...(failed === undefined ? {} : { failed }) }],
   });
 
   test('a request that nothing kept from being served has to be', () => {
@@ -259,48 +243,5 @@ describe('failures', () => {
   test('a third table is none', () => {
     const other = editedStore(0, (low, high) => [low + 0x1000n, high])(served[1]!.actions);
     expect(blamed(failing, report(other, true))).toBe('failure.binding/memory');
-  });
-});
-
-describe('a domain id that was not cleaned', () => {
-  test('serves the next owner from structures of the old tables', () => {
-    const testCase = replaceCase([attach(SECOND), detach(), attach(OTHER_SECOND, 2)]);
-    const { requests } = runDomainReplace(testCase);
-    const lazy = as(replaced(IOTLB, pasidIotlb(1, 0))(requests[1]!.actions))([]);
-    const observation = { requests: requests.with(1, { actions: lazy }) };
-    expect(blamed(testCase, { requests: observation.requests.slice(0, 2) })).toBe('report/count');
-    expect(blamed(testCase, observation)).toBe('did.clean/outcome');
-  });
-  test('harms nobody when the next owner has another one', () => {
-    const testCase = replaceCase([attach(SECOND), detach(), attach(FIRST, 2)]);
-    const { requests } = runDomainReplace(testCase);
-    const lazy = replaced(IOTLB, pasidIotlb(1, 0))(requests[1]!.actions);
-    expect(blamed(testCase, { requests: requests.with(1, { actions: lazy }) })).toBe('nothing');
-  });
-});
-
-describe('costs are remarked, not blamed', () => {
-  const again = (testCase: DomainReplaceCase, more: DriverAction[]) => {
-    const { requests } = runDomainReplace(testCase);
-    const last = requests.length - 1;
-    const actions = [...requests[last]!.actions, ...more];
-    return remarked(testCase, { requests: requests.with(last, { actions }) });
-  };
-  test('what the reference does costs nothing', () => {
-    expect(again(swap, [])).toEqual([]);
-    expect(again(come, [])).toEqual([]);
-  });
-  test('a second Device-TLB invalidation', () => {
-    expect(again(swap, [submit(deviceTlb(0x10, 0)), wait])).toEqual(['cost.device-tlb']);
-  });
-  test('a Device-TLB invalidation of what was blocked', () => {
-    expect(again(come, [submit(deviceTlb(0x10, 0)), wait])).toEqual(['cost.device-tlb']);
-  });
-  test('an IOTLB invalidation of what was blocked', () => {
-    expect(again(come, [submit(pasidIotlb(1, 0)), wait])).toEqual(['cost.iotlb']);
-  });
-  test('a Device-TLB invalidation without PASID right behind a PASID-based IOTLB invalidation', () => {
-    const more = [submit(pasidIotlb(1, 0)), submit(deviceTlb(0x10, 0)), wait];
-    expect(again(change, more)).toContain('order.rid-device-tlb');
   });
 });

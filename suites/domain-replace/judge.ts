@@ -16,7 +16,7 @@ export function judgeDomainReplace(
 ): Verdict {
   const course = new Course(testCase);
   const remarks = new Map<string, Mismatch>();
-  course.exercised.add('domain-replace.report');
+  course.exercised.add('report');
   for (const [index, request] of testCase.requests.entries()) {
     const report = requests[index];
     if (report === undefined) {
@@ -38,5 +38,6 @@ export function judgeDomainReplace(
 }
 
 function verdict({ exercised }: Course, mismatches: readonly Mismatch[]): Verdict {
-  return { exercised: [...new Set([...exercised, ...mismatches.map(({ rule }) => rule)])], mismatches };
+  const named = [...exercised].map((rule) => `domain-replace.${rule}`);
+  return { exercised: [...new Set([...named, ...mismatches.map(({ rule }) => rule)])], mismatches };
 }

@@ -13,14 +13,11 @@ export function remarkCosts(course: Course, facts: RequestFacts): void {
   }
 }
 
-function remarkPresence(
-  { exercised }: Course,
-  facts: RequestFacts,
-  { canBeHitless, wasAbsent, name }: Subject,
-): void {
-  if (!canBeHitless) return;
-  exercised.add('domain-replace.entry.hitless');
-  if (wasAbsent) facts.remark('entry.hitless', 'count', `${name}: always present`, 'not present between');
+function remarkPresence({ exercised }: Course, facts: RequestFacts, subject: Subject): void {
+  if (!subject.canBeHitless) return;
+  exercised.add('entry.hitless');
+  if (subject.wasAbsent)
+    facts.remark('entry.hitless', 'count', `${subject.name}: always present`, 'not present between');
 }
 
 function remarkInvalidations({ testCase }: Course, facts: RequestFacts, subject: Subject): void {
@@ -36,19 +33,16 @@ function remarkInvalidations({ testCase }: Course, facts: RequestFacts, subject:
   }
 }
 
-function remarkOutcome(
-  { exercised, entries }: Course,
-  facts: RequestFacts,
-  { left, place, name }: Subject,
-): void {
+function remarkOutcome({ exercised, entries }: Course, facts: RequestFacts, subject: Subject): void {
   const { request } = facts;
+  const { left, place } = subject;
   if (request.request === 'release' && left === undefined) {
-    exercised.add('domain-replace.release.faults');
+    exercised.add('release.faults');
     const [low = 0n] = entries.get(place.key) ?? [];
-    if ((low & FPD) === 0n) facts.remark('release.faults', 'memory', `${name}: FPD set`, 'clear');
+    if ((low & FPD) === 0n) facts.remark('release.faults', 'memory', `${subject.name}: FPD set`, 'clear');
   }
   if (request.request === 'track-dirty' && !request.on && left !== undefined) {
-    exercised.add('domain-replace.dirty.off');
-    if (left.tracked) facts.remark('dirty.off', 'memory', `${name}: SSADE clear`, 'set');
+    exercised.add('dirty.off');
+    if (left.tracked) facts.remark('dirty.off', 'memory', `${subject.name}: SSADE clear`, 'set');
   }
 }

@@ -16,7 +16,6 @@ interface Fate {
 
 export class Subject {
   readonly place: Place;
-  readonly name: string;
   readonly old: Translation | undefined;
   readonly wanted: Translation | undefined;
   readonly left: Translation | undefined;
@@ -33,12 +32,15 @@ export class Subject {
 
   constructor({ place, old, wanted, left }: Fate) {
     this.place = place;
-    this.name = describePlace(place.device, place.pasid);
     this.old = old;
     this.wanted = wanted;
     this.left = left;
     this.meanwhile = [old, untracked(wanted)];
     this.isServed = serves(wanted, left);
+  }
+
+  get name(): string {
+    return describePlace(this.place.device, this.place.pasid);
   }
 
   /** What requests may reach when the request is over: what was asked for, or what a failure left. */

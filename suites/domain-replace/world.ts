@@ -7,7 +7,7 @@
  */
 import type { Invalidation } from '../../models/reference/domain-replace/descriptor.ts';
 import type { Translation } from '../../models/reference/domain-replace/entry.ts';
-import { answerDevice, Caches, type Slot } from './caches.ts';
+import { Caches, type Slot } from './caches.ts';
 import { Line, type Quantum } from './line.ts';
 import type { Place } from './place.ts';
 
@@ -71,7 +71,6 @@ export class World {
       if (slot.place.device !== device) continue;
       slot.ats = on;
       slot.device = [];
-      answerDevice(slot);
     }
   }
 
