@@ -102,6 +102,11 @@ function failingCalls(seeds: readonly number[]): number[] {
 
 /** NEST and FSTS of ECAP_REG. */
 const NESTING = (1n << 26n) | (1n << 47n);
+/** Registers of a host that can do all that the guest is told of, and nesting. */
+export function nestingUnit({ cap, ecap }: Profile): Pick<Unit, 'cap' | 'ecap'> {
+  return { cap, ecap: ecap | NESTING };
+}
+
 /** What a host may lack. */
 const lacking: readonly CapabilityName[] = ['NEST', 'FSTS', 'FS1GP', 'FS5LP', 'SRS', 'EAFS', 'PASID'];
 
@@ -112,8 +117,7 @@ function drawUnit(target: TranslationTarget, choices: Choices): Unit {
   const narrow = choices.oneIn(24);
   const fewPasids = choices.oneIn(24);
   if (lack === undefined && !narrow && !fewPasids) {
-    const { cap, ecap } = target.profile;
-    return { cap, ecap: ecap | NESTING, ...traits };
+    return { ...nestingUnit(target.profile), ...traits };
   }
   const host = { ...target.capabilities, NEST: 1, FSTS: 1 };
   if (lack) host[lack] = 0;

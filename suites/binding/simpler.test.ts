@@ -1,22 +1,51 @@
 /** Simpler cases hold less, or the same of lower values, so that shrinking ends. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyBindingCase } from '../../generators/binding.ts';
+import { anyBindingCase, nestingUnit } from '../../generators/binding.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { caseProblem } from '../../spec/case-form.ts';
 import type { BindingCase } from '../../spec/schema/binding.ts';
 import { bindingCase, entryOf, firstStage, on, pasidCache, plug, store } from './hand-made.fixture.ts';
 import { simplerBindings } from './simpler.ts';
+import { lowerPages } from './simpler-places.ts';
 
 const drawn = fc.sample(anyBindingCase(ownProfiles), { seed: 7, numRuns: 30 });
 
-/** How much a case holds, how many bits are set in it, and the sum of what it holds. */
-function measure({ memory, steps, failing }: BindingCase): readonly bigint[] {
-  const stored = steps.flatMap((step) => (step.step === 'store' ? step.words : []));
-  const words = [...memory.flatMap((run) => run.words), ...stored];
+/** How much a case holds, and the sum of what it holds. */
+function measure({
+  memory,
+  steps,
+  failing,
+  devices,
+  units,
+  profile,
+  rtaddr,
+}: BindingCase): readonly bigint[] {
+  const numbers = steps.flatMap((step): readonly bigint[] => {
+    if (step.step === 'store') return [step.address, ...step.words];
+    if (step.step === 'root') return [step.rtaddr];
+    return step.step === 'invalidate' ? step.descriptor : 'device' in step ? [BigInt(step.device)] : [];
+  });
+  const words = [
+    ...memory.flatMap((run) => run.words),
+    ...steps.flatMap((step) => (step.step === 'store' ? step.words : [])),
+  ];
+  const plain = nestingUnit(profile);
+  const other = units.filter(({ cap, ecap }) => cap !== plain.cap || ecap !== plain.ecap).length;
+  const odd = units
+    .flatMap(({ coherent, erratum772415 }) => [coherent, erratum772415])
+    .filter(Boolean).length;
   const things = steps.length + failing.length + words.filter((word) => word !== 0n).length;
-  const sum = words.reduce((all, word) => all + word, 0n);
-  return [BigInt(things), sum + failing.reduce((all, number) => all + BigInt(number), 0n)];
+  const small = [
+    ...failing,
+    ...devices.flatMap(({ sourceId, unit, iommufd = 0, pasidBits }) => [sourceId, unit, iommufd, pasidBits]),
+    odd,
+  ].reduce((all, number) => all + number, 0);
+  const sum = [...memory.map(({ address }) => address >> 12n), ...memory.flatMap((run) => run.words), rtaddr];
+  return [
+    BigInt(things + devices.length + units.length + other),
+    [...sum, ...numbers].reduce((all, word) => all + word, 0n) + BigInt(small),
+  ];
 }
 
 function isLess(a: readonly bigint[], b: readonly bigint[]): boolean {
@@ -27,16 +56,19 @@ function isLess(a: readonly bigint[], b: readonly bigint[]): boolean {
 test('a simpler case holds less, or the same of lower values', () => {
   for (const testCase of drawn) {
     const whole = measure(testCase);
-    for (const simpler of simplerBindings(testCase)) expect(isLess(measure(simpler), whole)).toBe(true);
+    for (const simpler of simplerBindings(testCase)) {
+      // Pages in order count as less: there is one such order, and nothing else moves pages.
+      const isOrdered = [...lowerPages(simpler)].length === 0 && [...lowerPages(testCase)].length > 0;
+      expect(isOrdered || isLess(measure(simpler), whole)).toBe(true);
+    }
   }
 });
 
-test('a simpler case is a case, under the same profile, with the same devices', () => {
+test('a simpler case is a case, under the same profile', () => {
   for (const testCase of drawn.slice(0, 5)) {
     for (const simpler of simplerBindings(testCase)) {
       expect(caseProblem(simpler)).toBeUndefined();
       expect(simpler.profile).toBe(testCase.profile);
-      expect(simpler.devices).toBe(testCase.devices);
       expect(simpler.steps.length).toBeGreaterThan(0);
     }
   }

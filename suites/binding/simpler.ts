@@ -1,18 +1,69 @@
-/** Simpler cases: fewer steps, failures, words; then lower words. What a case holds never grows. */
-import type { BindingCase, MemoryRun } from '../../spec/schema.ts';
+/** Simpler cases: fewer steps, failures, words, devices; then lower places and words. What a case holds never grows. */
+import { bits } from '../../spec/bits.ts';
+import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
 import { trimmed } from '../core/trimmed-runs.ts';
 import { coarse, fine, type Lower } from '../translation/lower-values.ts';
+import { simplerDevices } from './simpler-devices.ts';
+import { lowerPages, lowerSourceIds } from './simpler-places.ts';
 
 export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   yield* fewerSteps(testCase);
   for (const failing of fewer(testCase.failing)) yield { ...testCase, failing: [...failing] };
   for (const memory of fewer(testCase.memory)) yield { ...testCase, memory: [...memory] };
+  yield* storedBefore(testCase);
+  yield* turnedOff(testCase);
+  yield* simplerDevices(testCase);
   yield* lowerFailing(testCase);
-  for (const lower of [coarse, fine]) {
-    yield* lowerMemory(testCase, lower);
-    yield* lowerSteps(testCase, lower);
+  yield* lowerMemory(testCase, coarse);
+  yield* lowerSteps(testCase, coarse);
+  yield* lowerPages(testCase);
+  yield* lowerSourceIds(testCase);
+  yield* lowerMemory(testCase, fine);
+  yield* lowerSteps(testCase, fine);
+}
+
+/** What a step stores stands in memory from the start, and what may have been done for it is left out too. */
+function* storedBefore(testCase: BindingCase): Iterable<BindingCase> {
+  const { memory, steps } = testCase;
+  for (const [at, step] of steps.entries()) {
+    if (step.step !== 'store') continue;
+    const stored = { ...testCase, memory: withWords(memory, step), steps: steps.toSpliced(at, 1) };
+    if (stored.steps.length === 0) continue;
+    // Calls that are not made any more have no number.
+    for (let less = 1; less <= 2; less++) {
+      const failing = testCase.failing.map((number) => number - less);
+      if (failing.length === 0 || failing.some((number) => number < 0)) continue;
+      for (let later = stored.steps.length - 1; later >= at && stored.steps.length > 1; later--)
+        yield { ...stored, failing, steps: stored.steps.toSpliced(later, 1) };
+    }
+    for (let later = stored.steps.length - 1; later >= at && stored.steps.length > 1; later--)
+      yield { ...stored, steps: stored.steps.toSpliced(later, 1) };
+    yield stored;
   }
+}
+
+/** Translation is turned off, instead of two steps. */
+function* turnedOff(testCase: BindingCase): Iterable<BindingCase> {
+  const { steps } = testCase;
+  for (let at = 1; at + 1 < steps.length; at++)
+    yield { ...testCase, steps: steps.toSpliced(at, 2, { step: 'enable', on: false }) };
+}
+
+/** Memory with the words of a store, which may overlap runs, be zero, and lie between them. */
+function withWords(memory: readonly MemoryRun[], { address, words }: MemoryRun): MemoryRun[] {
+  const all = new Map<bigint, bigint>();
+  for (const run of [...memory, { address, words }]) {
+    for (const [at, word] of run.words.entries()) all.set(run.address + BigInt(8 * at), word);
+  }
+  const runs: MemoryRun[] = [];
+  for (const [place, word] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (word === 0n) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && last.address + BigInt(8 * last.words.length) === place) last.words.push(word);
+    else runs.push({ address: place, words: [word] });
+  }
+  return runs;
 }
 
 function* fewerSteps(testCase: BindingCase): Iterable<BindingCase> {
@@ -45,12 +96,23 @@ function changed({ address, words }: MemoryRun, index: number, value: bigint): r
 function* lowerSteps(testCase: BindingCase, lower: Lower): Iterable<BindingCase> {
   const { steps } = testCase;
   for (const [at, step] of steps.entries()) {
-    if (step.step !== 'store') continue;
+    for (const lowered of lowerStep(step, lower)) yield { ...testCase, steps: steps.with(at, lowered) };
+  }
+}
+
+function* lowerStep(step: BindingStep, lower: Lower): Iterable<BindingStep> {
+  if (step.step === 'store') {
     for (const [index, word] of step.words.entries()) {
       for (const value of [0n, ...lower(word)]) {
-        if (value === word) continue;
-        yield { ...testCase, steps: steps.with(at, { ...step, words: step.words.with(index, value) }) };
+        if (value !== word) yield { ...step, words: step.words.with(index, value) };
       }
     }
+  } else if (step.step === 'invalidate') {
+    const [low = 0n, high = 0n] = step.descriptor;
+    // Type and granularity stay: the descriptor has to be a valid one.
+    const kept = low & bits(5, 0);
+    for (const value of [0n, ...lower(low)].map((less) => (less & ~bits(5, 0)) | kept))
+      if (value !== low) yield { ...step, descriptor: [value, high] };
+    for (const value of [0n, ...lower(high)]) if (value !== high) yield { ...step, descriptor: [low, value] };
   }
 }

@@ -4,6 +4,7 @@ import { bindingRules } from '../../spec/rules/binding.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeBinding } from './judge.ts';
 import { simplerBindings } from './simpler.ts';
+import { underProfile } from './simpler-devices.ts';
 
 export const bindingSuite: AreaSuite<'binding'> = {
   area: 'binding',
@@ -12,4 +13,5 @@ export const bindingSuite: AreaSuite<'binding'> = {
   arbitrary: anyBindingCase,
   judge: judgeBinding,
   simpler: simplerBindings,
+  under: underProfile,
 };

@@ -56,6 +56,8 @@ export interface AreaSuite<A extends Area = Area> {
    * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
    */
   simpler(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
+  /** The same case under another profile, where more than `profile` has to change; left out: nothing has. */
+  under?(testCase: CaseOf[A], profile: Profile): CaseOf[A];
   /**
    * The bounded exhaustive mode: short programs, each judged in all its interleavings with at most `most` actions
    * of the other side between two of the implementation. Left out: the area has none (exhaustive-areas.ts).

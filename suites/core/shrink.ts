@@ -95,7 +95,8 @@ export async function settled<A extends Area>(
     const { profile: its } = current;
     const at = profiles.findIndex((profile) => isDeepStrictEqual(profile, its));
     const earlier = profiles.slice(0, Math.max(at, 0));
-    const next = await probe.firstBreaking(earlier.map((profile) => ({ ...current, profile })));
+    const under = (profile: Profile) => suite.under?.(current, profile) ?? { ...current, profile };
+    const next = await probe.firstBreaking(earlier.map(under));
     if (next === undefined) return current;
     current = await normalForm(suite, next.testCase, probe);
   }

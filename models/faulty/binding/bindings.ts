@@ -3,11 +3,11 @@ import { decodeCapabilities, encodeCapabilities } from '../../../spec/capabiliti
 import { namedProfile } from '../../../spec/profiles.ts';
 import type { BindingCase, BindingStep, MemoryRun, Profile } from '../../../spec/schema.ts';
 
-export const ROOT = 0x1000n;
-export const CONTEXT = 0x2000n;
-export const DIRECTORY = 0x3000n;
+export const ROOT = 0n;
+export const CONTEXT = 0x1000n;
+export const DIRECTORY = 0x2000n;
 /** The PASID table entry for requests without PASID. */
-export const ENTRY = 0x4000n;
+export const ENTRY = 0x3000n;
 const SCALABLE = 0x400n;
 
 export interface Parts {

@@ -40,24 +40,19 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     }),
   },
   {
-    id: 'nested-child-does-not-track',
+    id: 'new-table-does-not-track',
     area: 'binding',
-    history: 'Linux: SSADE is not set when a nested child is attached to a parent that tracks (M43)',
-    wrong: 'A nested table that is made while writes are tracked does not track them.',
+    wrong: 'A parent table that is made while writes are tracked does not track them.',
     source: 'iommufd',
     rules: ['binding.dirty.new'],
     edits: [
       {
         file: HOST,
-        from: '      this.#nested.set(key, table);\n      if (!this.#track(table)) return undefined;',
-        to: '      this.#nested.set(key, table);',
+        from: '      this.#parents.push(table);\n      if (!this.#track(table)) return undefined;',
+        to: '      this.#parents.push(table);',
       },
     ],
-    smallest: binding({
-      policies: { writeTracking: 'each-table' },
-      memory: tables(firstStage()),
-      steps: [track, plug(), enable],
-    }),
+    smallest: binding({ steps: [track, plug()] }),
   },
   {
     id: 'parent-alone-tracks',

@@ -1,0 +1,102 @@
+/** Cases in which a page of tables, or the entries of a requester, lie lower, and what refers to them follows. */
+import { bits, extract, insert } from '../../spec/bits.ts';
+import type { BindingCase, BindingStep } from '../../spec/schema.ts';
+
+const PAGE = 0x1000n;
+const POINTER = bits(51, 12);
+const CONTEXT_CACHE = 1n;
+
+const pageOf = (address: bigint): bigint => address & ~(PAGE - 1n);
+
+/** Pages in the order in which a walk comes by, from 0 on; nothing when they are. */
+export function* lowerPages(testCase: BindingCase): Iterable<BindingCase> {
+  const order = walkOrder(testCase);
+  const moves = new Map(order.map((page, index) => [page, BigInt(index) * PAGE]));
+  if (order.every((page) => moves.get(page) === page)) return;
+  yield withPages(testCase, moves);
+}
+
+/** Every page of tables: first those that the root table leads to, each behind what leads there. */
+function walkOrder({ rtaddr, memory, steps }: BindingCase): readonly bigint[] {
+  const stores = steps.filter((step) => step.step === 'store');
+  const roots = steps.flatMap((step) => (step.step === 'root' ? [step.rtaddr] : []));
+  const runs = [...memory, ...stores].toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  const used = new Set([rtaddr, ...roots, ...runs.map(({ address }) => address)].map(pageOf));
+  const found = new Set([rtaddr, ...roots].map(pageOf));
+  for (const page of found) {
+    for (const { address, words } of runs) {
+      if (pageOf(address) !== page) continue;
+      for (const word of words) if (used.has(word & POINTER)) found.add(word & POINTER);
+    }
+  }
+  return [...new Set([...found, ...[...used].toSorted((a, b) => (a < b ? -1 : 1))])];
+}
+
+function withPages(testCase: BindingCase, moves: ReadonlyMap<bigint, bigint>): BindingCase {
+  const word = (value: bigint): bigint => {
+    const to = value === 0n ? undefined : moves.get(value & POINTER);
+    return to === undefined ? value : (value & ~POINTER) | to;
+  };
+  const place = (address: bigint): bigint =>
+    (moves.get(pageOf(address)) ?? pageOf(address)) | (address % PAGE);
+  const moved = withPlaces(testCase, place, word);
+  const memory = moved.memory.toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  return { ...moved, memory, rtaddr: word(moved.rtaddr) };
+}
+
+/** One device has a lower source id. */
+export function* lowerSourceIds(testCase: BindingCase): Iterable<BindingCase> {
+  const { devices } = testCase;
+  const used = new Set(devices.map(({ sourceId }) => sourceId));
+  for (const [index, { sourceId }] of devices.entries()) {
+    let free = 0;
+    while (used.has(free)) free++;
+    if (free < sourceId) yield withSourceId(testCase, index, sourceId, free);
+  }
+}
+
+function withSourceId(testCase: BindingCase, index: number, from: number, to: number): BindingCase {
+  const { rtaddr, memory, devices } = testCase;
+  const rootOf = (id: number) => pageOf(rtaddr) + 16n * BigInt(id >> 8) + ((id & 0x80) === 0 ? 0n : 8n);
+  const wordAt = (address: bigint) =>
+    memory.flatMap((run) => run.words.filter((_, at) => run.address + BigInt(8 * at) === address))[0];
+  const table = pageOf(wordAt(rootOf(from)) ?? 0n) & POINTER;
+  const contextOf = (id: number) => table + 32n * BigInt(id & 0x7f);
+  const place = (address: bigint): bigint => {
+    if (address === rootOf(from)) return rootOf(to);
+    const offset = address - contextOf(from);
+    return offset >= 0n && offset < 32n ? contextOf(to) + offset : address;
+  };
+  const moved = withPlaces(testCase, place, (word) => word);
+  const renamed = (step: BindingStep): BindingStep => {
+    if (step.step !== 'invalidate') return step;
+    const [low = 0n] = step.descriptor;
+    if (extract(low, 3, 0) !== CONTEXT_CACHE || extract(low, 47, 32) !== BigInt(from)) return step;
+    return { ...step, descriptor: step.descriptor.with(0, insert(low, 47, 32, BigInt(to))) };
+  };
+  return {
+    ...moved,
+    devices: devices.with(index, { ...(devices[index] as (typeof devices)[number]), sourceId: to }),
+    steps: moved.steps.map(renamed),
+  };
+}
+
+function withPlaces(
+  testCase: BindingCase,
+  place: (address: bigint) => bigint,
+  word: (value: bigint) => bigint,
+): BindingCase {
+  const moved = (step: BindingStep): BindingStep => {
+    if (step.step === 'root') return { ...step, rtaddr: word(step.rtaddr) };
+    if (step.step !== 'store') return step;
+    return { ...step, address: place(step.address), words: step.words.map(word) };
+  };
+  return {
+    ...testCase,
+    memory: testCase.memory.map((run) => ({
+      address: place(run.address),
+      words: run.words.map(word),
+    })),
+    steps: testCase.steps.map(moved),
+  };
+}
