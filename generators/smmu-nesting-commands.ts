@@ -76,7 +76,9 @@ export function idle(streamId: number, smmu: VirtualSmmu, choices: Choices): Com
 export function illegal(streamId: number, smmu: VirtualSmmu, choices: Choices): Command {
   const lacking: Command[] = [
     ...(smmu.ats ? [] : [atcInv(streamId, choices)]),
-    ...(smmu.pri ? [stream(0x41n, streamId, 3n << 12n)] : [stream(0x41n, streamId)]),
+    ...(smmu.pri
+      ? [stream(0x41n, streamId, (3n << 12n) | BigInt(choices.pick(4)))]
+      : [stream(0x41n, streamId)]),
     ...(smmu.stallModel === 1 ? [stream(0x44n, streamId), stream(0x45n, streamId)] : []),
   ];
   const secure: Command[] = [0x01n, 0x03n, 0x04n, 0x05n, 0x06n, 0x44n, 0x45n].map((opcode) =>

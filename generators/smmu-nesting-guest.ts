@@ -80,6 +80,7 @@ export class Guest {
       word0 |= BigInt(choices.one(twoLevelDescriptors ? [0, 1, 2, 3] : [0, 3])) << 4n;
       word1 |= BigInt(choices.pick(4));
     }
+    if (choices.oneIn(12)) word0 |= 1n << BigInt(this.#smmu.outputBits - 1);
     // Below a table these bits count for nothing, or lead to any descriptor of it.
     if (choices.oneIn(8)) word0 |= BigInt(choices.pick(0x400)) << 6n;
     if (choices.oneIn(2)) word1 |= BigInt(choices.one(ats ? [1, 1, 3] : [1, 2, 3])) << 28n;

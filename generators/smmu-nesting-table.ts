@@ -12,6 +12,10 @@ const ENTRY_LOG2 = 6;
 const LARGEST_SPLIT = 10;
 const TWO_LEVEL = 1;
 const READ_ALLOCATE = 1n << 62n;
+/** The least significant bit above addresses. */
+const ABOVE = 1n << 56n;
+/** What level 1 tables have room in: the largest has 2^9 bytes. */
+const FIRST_BYTES = 4096;
 /** Level 2 arrays; those of more StreamIDs come round. */
 const ARRAYS = 6;
 /** An eighth of a block for each array, the level 1 table in the first. */
@@ -27,18 +31,22 @@ export class StreamTable {
   /** Addresses have bits from here on that no memory has. */
   readonly #outputBits: number;
   readonly #base: number;
+  /** The level 1 table. */
+  #first: number;
   readonly #split: number;
 
   constructor(block: number, { outputBits }: Pick<VirtualSmmu, 'outputBits'>, choices: Choices) {
     this.#outputBits = outputBits;
     this.#base = block + ARRAYS_BYTES * choices.pick(BLOCK_BYTES / ARRAYS_BYTES);
     this.isTwoLevel = choices.oneIn(3);
+    this.#first = this.#base;
     this.#split = this.isTwoLevel ? choices.one([6, 6, 8, 10]) : LARGEST_SPLIT;
     const linear = (log2: number) => this.#registers(this.#array(0), log2 + ENTRY_LOG2, log2, choices);
     if (this.isTwoLevel) {
       const log2 = choices.one([8, 8, 9, 12, 5]);
       const bits = Math.max(log2 - this.#split + 3, ENTRY_LOG2);
-      this.registers = this.#registers(this.#base, bits, log2, choices, this.#levels(choices));
+      this.#first = this.#base + 2 ** bits * choices.pick(FIRST_BYTES / 2 ** bits);
+      this.registers = this.#registers(this.#first, bits, log2, choices, this.#levels(choices));
       this.otherRegisters = linear(Math.min(this.#split, 6 + choices.pick(3)));
     } else {
       this.registers = linear(choices.one([6, 6, 9, 10]));
@@ -58,7 +66,7 @@ export class StreamTable {
   }
 
   descriptorAt(index: number): bigint {
-    return wordOf(this.#base + 8 * index);
+    return wordOf(this.#first + 8 * index);
   }
 
   /** A level 1 descriptor of the whole array `index`. */
@@ -77,7 +85,7 @@ export class StreamTable {
       case 3:
         return this.#pointer(elsewhere ?? this.#array(index + 1), this.#split + 1, choices);
       default:
-        return this.#pointer(array, choices.pick(3), choices);
+        return this.#pointer(array, choices.pick(5), choices);
     }
   }
 
@@ -106,6 +114,6 @@ export class StreamTable {
   #odd(address: number, low: number, high: number, choices: Choices): bigint {
     const below = choices.oneIn(4) ? BigInt(choices.pick(2 ** high)) & ~((1n << BigInt(low)) - 1n) : 0n;
     const beyond = choices.oneIn(24) ? 1n << BigInt(this.#outputBits) : 0n;
-    return wordOf(address) | below | beyond;
+    return wordOf(address) | below | beyond | (choices.oneIn(16) ? ABOVE : 0n);
   }
 }

@@ -14,7 +14,7 @@ import { type TranslationTarget, translationTarget } from './translation-target.
 const MOST_DEVICES = 4;
 const MOST_EPISODES = 8;
 const MOST_FAILURES = 3;
-const FAILING_CALLS = 24;
+const FAILING_CALLS = 18;
 const MOST_HANDLED = 3;
 const nearIds = [0, 1, 0x22, 0x3f] as const;
 const farIds = [0, 1, 0x45, 0xc3] as const;
@@ -154,7 +154,7 @@ class Story {
 
   episode(choices: Choices): void {
     const device = choices.pick(this.#devices.length);
-    switch (choices.pick(14)) {
+    switch (this.#isFailing && choices.oneIn(3) ? 5 : choices.pick(14)) {
       case 5:
       case 6:
       case 7:
@@ -224,9 +224,11 @@ class Story {
 
   #invalidations(choices: Choices): Command[] {
     const commands: Command[] = [];
-    for (let count = 1 + choices.pick(4); count > 0; count--) {
+    // Where the host fails more stands in one batch, so that it fails half-way.
+    const fewest = this.#isFailing ? 3 : 1;
+    for (let count = fewest + choices.pick(4); count > 0; count--) {
       commands.push(this.#invalidation(choices));
-      if (choices.oneIn(3)) commands.push(sync);
+      if (choices.oneIn(this.#isFailing ? 8 : 3)) commands.push(sync);
     }
     if (!choices.oneIn(6)) commands.push(sync);
     return commands;
@@ -237,6 +239,7 @@ class Story {
     switch (choices.pick(6)) {
       case 3:
         return cfgiCd(streamId, choices);
+      case 2:
       case 4:
         return this.#smmu.ats ? atcInv(streamId, choices) : cfgiCd(streamId, choices);
       case 5:
