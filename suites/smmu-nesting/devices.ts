@@ -42,7 +42,10 @@ export class Devices {
     const target = this.#target(device);
     if (event !== undefined) this.#exercise(event, target);
     if (after && allowed.some((one) => isServed(one, after, testCase.smmu))) {
-      this.#failed.delete(device);
+      // By an entry that may be cached; when that goes, it may still be what the failure left.
+      const isStale = !isServed(streams.now(device), after, testCase.smmu);
+      if (!isStale || !this.#isSame(this.#failed.get(device)?.stream, after)) this.#failed.delete(device);
+      if (isStale && this.#isRefused(device, facts)) this.#leave(device, after, facts);
       return this.#detour(device, before, after, facts);
     }
     const isAsItWas = this.#isSame(before, after);
@@ -58,7 +61,7 @@ export class Devices {
         const others = `or blocked${facts.completed.has(device) ? '' : ', or as it was'}`;
         return broken('failure.stream', 'outcome', `${expected}, ${others}`, describeStream(after));
       }
-      this.#failed.set(device, { stream: after, older: facts.forced.get(device) });
+      this.#leave(device, after, facts);
       if (report.reported === true || typeof report.error === 'number') return undefined;
       const expected = `device ${device} reported to be ${describeStream(after)}`;
       return broken('failure.reported', 'record', expected, 'nothing');
@@ -66,6 +69,15 @@ export class Devices {
     const rule = this.#ruleOf(step, event, target, isAsItWas);
     const observed = `${isAsItWas ? 'still ' : ''}${describeStream(after)}`;
     return broken(rule, 'outcome', `device ${device}: ${describeAny(allowed)}`, observed);
+  }
+
+  #leave(device: number, stream: Stream | undefined, facts: StepFacts): void {
+    this.#failed.set(device, { stream, older: facts.forced.get(device) });
+  }
+
+  #isRefused(device: number, { refused }: StepFacts): boolean {
+    const unit = this.#course.testCase.devices[device]?.unit ?? 0;
+    return refused.devices.has(device) || refused.units.has(unit);
   }
 
   /** What of this step makes the stream of `device` what it should be now. */

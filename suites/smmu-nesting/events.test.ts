@@ -167,3 +167,16 @@ test('a device that a failure blocked when it was plugged may stay so when an ol
     [],
   ]);
 });
+
+test('a device that a failure left as an older entry said may stay so when an older CFGI completes', () => {
+  const steps = [
+    ...[plug(0), on, off, store(entryAt(0), bypassed), gbpa(true), commands(cfgiSte(0))],
+    ...[on, commands(sync)],
+  ];
+  const aborting = [{ address: entryAt(0), words: aborted }];
+  // Call 4 would attach it to bypass; what it is, abort, may still be cached then.
+  expect(callsOf(smmuCase({ memory: aborting, steps, failing: [{ call: 4 }] })).slice(6)).toEqual([
+    ['attach 0 bypass'],
+    [],
+  ]);
+});

@@ -27,6 +27,8 @@ export class StepFacts {
   failures = 0;
   /** SMMUEN or GBPA has another value now. */
   isSwitched = false;
+  /** Devices that the host would not attach to something else, and units on which it made no table. */
+  readonly refused = { devices: new Set<number>(), units: new Set<number>() };
   readonly issued: Issued[] = [];
   readonly attached: Attached[] = [];
   /** Devices whose CFGI a CMD_SYNC completed in this step. */
@@ -55,6 +57,8 @@ export class StepFacts {
   /** A call that was made; when it failed the host issued `handled` commands of it first. */
   note(host: Host, call: SmmuCall, failed: boolean, handled: number): void {
     if (failed) this.failures++;
+    if (failed && call.call === 'attach') this.refused.devices.add(call.device);
+    if (failed && call.call === 'create') this.refused.units.add(call.unit);
     if (call.call === 'issue') {
       const { unit, commands } = call;
       for (const words of failed ? commands.slice(0, handled) : commands) {

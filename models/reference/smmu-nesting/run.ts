@@ -5,7 +5,8 @@
 import type { SmmuCall, SmmuNestingCase, SmmuNestingObservation, SmmuStep } from '../../../spec/schema.ts';
 import { decode, type GuestCommand, isAbout, type Words } from './command.ts';
 import { Host } from './host.ts';
-import { dropDescriptors, physicalStream, physicalTlbi } from './physical-command.ts';
+import { invalidate, requestOf } from './invalidate.ts';
+import { dropDescriptors } from './physical-command.ts';
 import { isSameStream, usesAts } from './stream-entry.ts';
 import { Streams } from './streams.ts';
 
@@ -98,9 +99,7 @@ class NestingSmmu {
   /** False when the host did not do it. */
   #execute(command: GuestCommand, words: Words): boolean {
     if (command.is === 'translations') {
-      return [...this.#translating].every((unit) =>
-        this.#issue(unit, physicalTlbi(words, this.#case.units[unit]?.vmid ?? 0)),
-      );
+      return [...this.#translating].every((unit) => this.#invalidate(unit, words));
     }
     return [...this.#host.plugged]
       .filter((device) => isAbout(command, this.#case.devices[device]?.streamId ?? 0))
@@ -114,16 +113,15 @@ class NestingSmmu {
     const before = this.#host.tableOf(device);
     if (!this.#give(device)) return false;
     if (before === undefined || this.#host.tableOf(device) !== before) return true;
-    const { unit = 0, physicalStreamId = 0 } = this.#case.devices[device] ?? {};
-    return this.#issue(unit, dropDescriptors(physicalStreamId));
+    const { unit = 0, streamId = 0 } = this.#case.devices[device] ?? {};
+    return this.#invalidate(unit, dropDescriptors(streamId));
   }
 
   #passOn(command: GuestCommand, words: Words, device: number): boolean {
     const stream = this.#host.stream(device);
     if (stream?.is !== 'stage-1') return true;
     if (command.is === 'atc' && !usesAts(stream.ste, this.#case.smmu)) return true;
-    const { unit = 0, physicalStreamId = 0 } = this.#case.devices[device] ?? {};
-    return this.#issue(unit, physicalStream(words, physicalStreamId));
+    return this.#invalidate(this.#case.devices[device]?.unit ?? 0, words);
   }
 
   /** Makes the stream of `device` what it should be now. False when a call failed: then all is as it was. */
@@ -156,8 +154,18 @@ class NestingSmmu {
     this.#host.forget(device);
   }
 
-  #issue(unit: number, command: bigint[]): boolean {
-    return this.#call({ call: 'issue', unit, commands: [command] });
+  /** A command of the guest, by the call that the host has for it. */
+  #invalidate(unit: number, words: Words): boolean {
+    const behind = [...this.#host.plugged].flatMap((index) => {
+      const device = this.#case.devices[index];
+      return device?.unit === unit ? [[device.streamId, device.physicalStreamId] as const] : [];
+    });
+    const { done } = invalidate(requestOf(words), {
+      vmid: this.#case.units[unit]?.vmid ?? 0,
+      streams: new Map(behind),
+      issue: (commands) => (this.#call({ call: 'issue', unit, commands }) ? commands.length : 0),
+    });
+    return done > 0;
   }
 
   /** True when the host did it. */
