@@ -1,6 +1,6 @@
 /**
- * Words out of a dump of memory: hexdump -C, xxd, od -tx8, od -tx4, the md of boot loaders, x/8gx of a debugger. What
- * is shown byte by byte is put together little-endian, as hardware reads it.
+ * Words out of a dump of memory: hexdump -C, xxd, od -tx8, od -tx4, the md of boot loaders, x/8gx of a debugger.
+ * What is shown byte by byte is put together little-endian, as hardware reads it.
  */
 
 interface Line {

@@ -1,13 +1,16 @@
 /**
- * `domain_translation_struct`: the paging structures of a device, a row for every page. Before Linux 6.6 one file
- * holds all devices; since then each device, and each PASID of it, has its own, and columns after the page are
- * left out.
+ * `domain_translation_struct`: the paging structures of a device, a row for every page. Before Linux 6.6 one
+ * file holds all devices; since then each device, and each PASID of it, has its own, and columns after the page
+ * are left out.
  */
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, sourceIdOf, word } from './form.ts';
 
-const device =
-  /^\s*Device (?:[0-9a-f]{4,8}:)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])(?: with pasid ([0-9a-f]{1,8}))? @0x([0-9a-f]{1,16})\s*$/i;
+const requester = String.raw`(?:[0-9a-f]{4,8}:)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])`;
+const device = new RegExp(
+  String.raw`^\s*Device ${requester}(?: with pasid ([0-9a-f]{1,8}))? @0x([0-9a-f]{1,16})\s*$`,
+  'i',
+);
 /** Devices of other buses have names of their own kind. */
 const otherDevice = /^\s*Device (\S+)(?: with pasid [0-9a-f]+)? @0x([0-9a-f]{1,16})\s*$/i;
 const heading = /^\s*IOVA_PFN\s+PML5E\s+PML4E\s+PDPE\s+PDE\s+PTE\s*$/;

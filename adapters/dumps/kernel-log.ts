@@ -1,6 +1,6 @@
 /**
- * The kernel's log: units as they are found at boot, faults, and the entries that are printed after a fault. Lines
- * of anything else stand between them; time stamps and prefixes of a journal are passed over.
+ * The kernel's log: units as they are found at boot, faults, and the entries that are printed after a fault.
+ * Lines of anything else stand between them; time stamps and prefixes of a journal are passed over.
  */
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { sourceIdOf, word } from './form.ts';
@@ -12,7 +12,8 @@ const device = String.raw`Request device \[(?:0x)?([0-9a-f]{2}):(?:0x)?([0-9a-f]
 const reason = String.raw`\[fault reason (0x[0-9a-f]{1,2}|\d{1,3})\]`;
 /** Up to 5.13 the PASID stands behind the device, and all ones tell that there is none. */
 const fault = new RegExp(
-  String.raw`\[([A-Z][A-Za-z -]*?)(?: (NO_PASID)| PASID (?:0x)?([0-9a-f]{1,8}))?\] ${device}(?: PASID ([0-9a-f]{1,8}))? fault (?:addr|index) (?:0x)?([0-9a-f]{1,16})\s+${reason}`,
+  String.raw`\[([A-Z][A-Za-z -]*?)(?: (NO_PASID)| PASID (?:0x)?([0-9a-f]{1,8}))?\] ` +
+    String.raw`${device}(?: PASID ([0-9a-f]{1,8}))? fault (?:addr|index) (?:0x)?([0-9a-f]{1,16})\s+${reason}`,
   'i',
 );
 const entries = [

@@ -1,6 +1,6 @@
 /**
- * `dmar_translation_struct` before Linux 5.3: root entries, and under each the context entries of its bus. The
- * first form (Intel's kernels 4.14) names segments and has the low word first.
+ * `dmar_translation_struct` before Linux 5.3: root entries, and under each the context entries of its bus.
+ * The first form (Intel's kernels 4.14) names segments and has the low word first.
  */
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, sourceIdOf, word } from './form.ts';
@@ -9,8 +9,11 @@ const unit = /^\s*IOMMU (\S+):\s+(?:Extended )?Root Table Addr:\s?[0-9a-f]+\s*$/
 const root = /^\s*Bus:? (\d{1,3}) ([HL]): ([0-9a-f]{1,16}) ([HL]): ([0-9a-f]{1,16})\s*$/i;
 const context =
   /^\s*\d{1,3}\s+([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])\s+([0-9a-f]{1,16})\s+([0-9a-f]{1,16})\s*$/i;
-const firstContext =
-  /^\s*\[\d{1,3}\]\s+[0-9a-f]{4}:([0-9a-f]{2}):([0-9a-f]{2})\.0?([0-7])\s+([0-9a-f]{1,16})\s+([0-9a-f]{1,16})\s*$/i;
+const firstContext = new RegExp(
+  String.raw`^\s*\[\d{1,3}\]\s+[0-9a-f]{4}:([0-9a-f]{2}):([0-9a-f]{2})\.0?([0-7])` +
+    String.raw`\s+([0-9a-f]{1,16})\s+([0-9a-f]{1,16})\s*$`,
+  'i',
+);
 const headings = [
   /^\s*(?:Extended )?Root (?:Table|tbl) entries:\s*$/i,
   /^\s*(?:Lower )?Context Table Entries for Bus: \d+\s*$/i,

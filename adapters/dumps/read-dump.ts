@@ -33,8 +33,8 @@ export function keptSource(name: string, pieces: readonly Buffer[]): DumpSource 
 }
 
 /**
- * Hands every record with its line to `take`. Throws DumpProblem with one sentence, which names file and line, when
- * it cannot be read, is binary, garbled or cut off, or is no dump.
+ * Hands every record with its line to `take`. Throws DumpProblem with one sentence, which names file and line,
+ * when it cannot be read, is binary, garbled or cut off, or is no dump.
  */
 export function readDump(
   { name, pieces }: DumpSource,
@@ -69,7 +69,8 @@ export function readDump(
 }
 
 const known =
-  'expected iommu_regset, dmar_translation_struct, domain_translation_struct, invalidation_queue, or DMAR lines of a kernel log';
+  'expected iommu_regset, dmar_translation_struct, domain_translation_struct, invalidation_queue, ' +
+  'or DMAR lines of a kernel log';
 
 function* piecesOf(file: string): Generator<Buffer> {
   let descriptor: number | undefined;

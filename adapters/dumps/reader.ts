@@ -1,6 +1,6 @@
 /**
- * Lines of a file as records: recognises kinds by content, several in one file too. What is no line of a dump is
- * passed over where it is plain text around it, and a problem where it stands for a row.
+ * Lines of a file as records: recognises kinds by content, several in one file too. What is no line of a dump
+ * is passed over where it is plain text around it, and a problem where it stands for a row.
  */
 import type { DumpKind, DumpRecord } from '../../spec/dumps.ts';
 import { quoted } from '../process/printable.ts';

@@ -7,7 +7,8 @@ const disabled = /^\s*DMA Remapping is not enabled on (\S+?)\.?\s*$/;
 const heading = /^\s*B\.D\.F\s+Root_entry\s+Context_entry\s+PASID\s+PASID_table_entry\s*$/;
 const pair = '0x([0-9a-f]{16}):0x([0-9a-f]{16})';
 const row = new RegExp(
-  `^\\s*([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7])\\s+${pair}\\s+${pair}\\s+(-?\\d{1,7})\\s+${pair}:0x([0-9a-f]{16})\\s*$`,
+  String.raw`^\s*([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])\s+${pair}\s+${pair}` +
+    String.raw`\s+(-?\d{1,7})\s+${pair}:0x([0-9a-f]{16})\s*$`,
   'i',
 );
 const PASIDS = 1 << 20;

@@ -125,7 +125,7 @@ describe('what is nothing of these is refused with one sentence:', () => {
     ['a name', /^unknown format "pasid": expected root-legacy, /, 'pasid', '0'],
     [
       'too few words to know',
-      /^2 words may be of several formats: name one in front of them: root-legacy/,
+      /^2 words may be of several formats, name one in front of them: root-legacy/,
       '0x1',
       '0x2',
     ],

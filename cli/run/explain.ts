@@ -65,7 +65,7 @@ export function explainAny(
       palette,
     );
   throw wrongUse(
-    `${words.length} words may be of several formats: name one in front of them: ${explainFormats.join(', ')}`,
+    `${words.length} words may be of several formats, name one in front of them: ${explainFormats.join(', ')}`,
   );
 }
 

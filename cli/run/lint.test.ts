@@ -6,16 +6,9 @@ import { seed } from '../../generators/seeds.ts';
 import { unitOf } from '../../models/reference/unit.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
+import { legacyPlants, type Plant, scalablePlants } from './defects.fixture.ts';
 import { FIRST_ROW, lintTexts, registersText, tablesText } from './dump-text.fixture.ts';
-import {
-  kindsOf,
-  legacyMachine,
-  legacyPlants,
-  type Machine,
-  type Plant,
-  scalableMachine,
-  scalablePlants,
-} from './machine.fixture.ts';
+import { kindsOf, legacyMachine, type Machine, scalableMachine } from './machine.fixture.ts';
 
 const scalable = profilePool.filter(
   (profile) => kindsOf(profile).length > 0 && unitOf(profile).capabilities.SMTS === 1,

@@ -23,7 +23,8 @@ export class KnownTables {
   readonly #uses = new Map<number, readonly TableUse[]>();
   /** By source id: a requester may stand under several units, each of its own segment. */
   readonly #units = new Map<number, readonly string[]>();
-  readonly #kinds = new Map<string, TableUse>();
+  /** One list for each kind of use: most tables have one user. */
+  readonly #kinds = new Map<string, readonly [TableUse]>();
 
   add(unit: string, record: ContextRecord | TableRecord): void {
     const units = this.#units.get(record.sourceId) ?? [];
@@ -56,12 +57,12 @@ export class KnownTables {
 
   #use(pointer: bigint, wanted: TableUse): void {
     const kind = Object.values(wanted).join(' ');
-    const use = this.#kinds.get(kind) ?? wanted;
-    this.#kinds.set(kind, use);
+    const alone = this.#kinds.get(kind) ?? [wanted];
+    this.#kinds.set(kind, alone);
     const page = pageOf(pointer);
     const known = this.#uses.get(page);
-    if (known === undefined) this.#uses.set(page, [use]);
-    else if (!known.includes(use)) this.#uses.set(page, [...known, use]);
+    if (known === undefined) this.#uses.set(page, alone);
+    else if (!known.includes(alone[0])) this.#uses.set(page, [...known, alone[0]]);
   }
 }
 

@@ -98,7 +98,7 @@ export class ProgrammingRules {
     }
     const paging = usesFirst ? get('FSPM') : -1;
     const aw = usesSecond ? get('AW') : -1;
-    this.#tablesOfProcess.add(did * PASIDS + pasid, `${pgtt} ${second} ${aw} ${first} ${paging}`, row);
+    this.#tablesOfProcess.add(did * PASIDS + pasid, tablesOf(pgtt, second, aw, first, paging), row);
   }
 
   /** Reports what does not agree; after the last entry of the unit. */
@@ -180,6 +180,12 @@ function shown(words: readonly bigint[], fields: readonly Shown[]): string {
       return [`${name} ${field.kind === 'pointer' ? shortHex(value) : value}`];
     })
     .join(', ');
+}
+
+/** Everything that R3 compares; a number where one table tells the rest apart, since there are many. */
+function tablesOf(pgtt: number, second: number, aw: number, first: number, paging: number): number | string {
+  if (pgtt === FIRST) return first * 32 + paging * 8 + pgtt;
+  return pgtt === SECOND ? second * 64 + aw * 8 + pgtt : `${pgtt} ${second} ${aw} ${first} ${paging}`;
 }
 
 function page(pointer: bigint): number {
