@@ -1,7 +1,7 @@
 /** What a step leaves behind: devices that are gone, failures, tables that serve nobody, writes tracked. */
 import { describeRequests } from '../../models/reference/binding/host.ts';
 import type { BindingStep, Mismatch } from '../../spec/schema.ts';
-import { broken } from './broken.ts';
+import { broken } from '../core/broken.ts';
 import type { Course } from './course.ts';
 import type { StepFacts, StepReport } from './step-facts.ts';
 

@@ -4,7 +4,7 @@ import type { GuestEvent } from '../../models/reference/binding/guest-event.ts';
 import { describeRequests, keyOf, type Requests } from '../../models/reference/binding/host.ts';
 import { blocked, isSameService, type Served } from '../../models/reference/binding/served.ts';
 import type { Mismatch } from '../../spec/schema.ts';
-import { broken } from './broken.ts';
+import { broken } from '../core/broken.ts';
 import type { Course } from './course.ts';
 import { describeAny, describeServed } from './describe.ts';
 import type { StepFacts, StepReport } from './step-facts.ts';

@@ -2,7 +2,7 @@
 import type { GuestEvent } from '../../models/reference/binding/guest-event.ts';
 import { describeRequests, keyOf, requestsOf } from '../../models/reference/binding/host.ts';
 import type { HostCall, Mismatch } from '../../spec/schema.ts';
-import { broken } from './broken.ts';
+import { broken } from '../core/broken.ts';
 import type { Course } from './course.ts';
 import type { StepFacts } from './step-facts.ts';
 

@@ -2,7 +2,7 @@
 import type { DroppedTranslations, GuestEvent } from '../../models/reference/binding/guest-event.ts';
 import { describeRequests, keyOf, type Requests } from '../../models/reference/binding/host.ts';
 import type { Mismatch } from '../../spec/schema.ts';
-import { broken } from './broken.ts';
+import { broken } from '../core/broken.ts';
 import type { Course } from './course.ts';
 import { covers, describeDropped, describeInvalidates } from './coverage.ts';
 import type { StepFacts } from './step-facts.ts';

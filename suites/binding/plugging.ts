@@ -1,7 +1,7 @@
 /** Whether a device is plugged, or refused for a good reason. */
 import { doubtsOf, refusalsOf } from '../../models/reference/binding/requirements.ts';
 import type { HostCall, Mismatch } from '../../spec/schema.ts';
-import { broken } from './broken.ts';
+import { broken } from '../core/broken.ts';
 import type { Course } from './course.ts';
 import type { StepReport } from './step-facts.ts';
 

@@ -2,7 +2,7 @@
 import { bits } from '../../spec/bits.ts';
 import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
-import { trimmed } from '../core/trimmed-runs.ts';
+import { lowerMemory, lowerWords } from '../core/lower-words.ts';
 import { coarse, fine, type Lower } from '../translation/lower-values.ts';
 import { simplerDevices } from './simpler-devices.ts';
 import { lowerPages, lowerSourceIds } from './simpler-places.ts';
@@ -77,22 +77,6 @@ function* lowerFailing(testCase: BindingCase): Iterable<BindingCase> {
   }
 }
 
-function* lowerMemory(testCase: BindingCase, lower: Lower): Iterable<BindingCase> {
-  const { memory } = testCase;
-  for (const [at, run] of memory.entries()) {
-    for (const [index, word] of run.words.entries()) {
-      for (const value of [0n, ...lower(word)]) {
-        if (value === word) continue;
-        yield { ...testCase, memory: memory.toSpliced(at, 1, ...changed(run, index, value)) };
-      }
-    }
-  }
-}
-
-function changed({ address, words }: MemoryRun, index: number, value: bigint): readonly MemoryRun[] {
-  return trimmed(address, words.with(index, value));
-}
-
 function* lowerSteps(testCase: BindingCase, lower: Lower): Iterable<BindingCase> {
   const { steps } = testCase;
   for (const [at, step] of steps.entries()) {
@@ -102,11 +86,7 @@ function* lowerSteps(testCase: BindingCase, lower: Lower): Iterable<BindingCase>
 
 function* lowerStep(step: BindingStep, lower: Lower): Iterable<BindingStep> {
   if (step.step === 'store') {
-    for (const [index, word] of step.words.entries()) {
-      for (const value of [0n, ...lower(word)]) {
-        if (value !== word) yield { ...step, words: step.words.with(index, value) };
-      }
-    }
+    for (const words of lowerWords(step.words, lower)) yield { ...step, words };
   } else if (step.step === 'invalidate') {
     const [low = 0n, high = 0n] = step.descriptor;
     // Type and granularity stay: the descriptor has to be a valid one.

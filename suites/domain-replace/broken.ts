@@ -1,6 +1,4 @@
-import type { Aspect, Mismatch } from '../../spec/schema.ts';
+import { brokenIn } from '../core/broken.ts';
 
-/** A breach of the rule `domain-replace.` + `rule`. */
-export function broken(rule: string, aspect: Aspect, expected: string, observed: string): Mismatch {
-  return { rule: `domain-replace.${rule}`, aspect, expected, observed };
-}
+/** A breach of the rule `domain-replace.RULE`. */
+export const broken = brokenIn('domain-replace');

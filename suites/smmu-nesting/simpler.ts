@@ -1,7 +1,7 @@
 /** Simpler cases: fewer steps, commands, failures, devices, words; then lower values, in lower places. */
-import type { MemoryRun, SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
+import type { SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
-import { trimmed } from '../core/trimmed-runs.ts';
+import { lowerMemory, lowerWords } from '../core/lower-words.ts';
 import { coarse, fine, type Lower } from '../translation/lower-values.ts';
 import { fewerMoments, lowerLevels, lowerPages, withFewerCalls } from './simpler-places.ts';
 import { plainWords } from './simpler-words.ts';
@@ -63,16 +63,6 @@ function wordsOf({ base, config }: SmmuNestingCase['streamTable']): readonly big
   return [base, config];
 }
 
-function* lowerMemory(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNestingCase> {
-  const { memory } = testCase;
-  for (const [at, run] of memory.entries()) {
-    for (const words of lowerWords(run.words, lower)) {
-      const runs: readonly MemoryRun[] = trimmed(run.address, words);
-      yield { ...testCase, memory: memory.toSpliced(at, 1, ...runs) };
-    }
-  }
-}
-
 function* lowerSteps(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNestingCase> {
   for (const [at, step] of testCase.steps.entries()) {
     switch (step.step) {
@@ -103,10 +93,4 @@ function* lowerSteps(testCase: SmmuNestingCase, lower: Lower): Iterable<SmmuNest
 function trimmedEnd(words: readonly bigint[]): readonly bigint[] {
   const last = words.findLastIndex((word) => word !== 0n);
   return words.slice(0, Math.max(last + 1, 1));
-}
-
-function* lowerWords(words: readonly bigint[], lower: Lower): Iterable<bigint[]> {
-  for (const [index, word] of words.entries()) {
-    for (const value of [0n, ...lower(word)]) if (value !== word) yield words.with(index, value);
-  }
 }
