@@ -3,18 +3,15 @@
  * change with the right invalidation, a wrong one or none, devices that come and go, translation turned on and
  * off, writes tracked; and host calls that fail. A case costs a dozen integers.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { type CapabilityName, decodeCapabilities, encodeCapabilities } from '../spec/capabilities.ts';
 import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
 import { Guest, type Slot } from './binding-guest.ts';
 import { contextCache, pasidCache, translations } from './binding-invalidations.ts';
 import { Choices } from './choices.ts';
-import { seed, seeds } from './seeds.ts';
+import { anyEpisodes } from './episodes.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
-const MOST_DEVICES = 4;
-const MOST_EPISODES = 8;
-const MOST_FAILURES = 3;
 const MOST_UNITS = 3;
 /** Host calls of a case, mostly. */
 const USUAL_CALLS = 24;
@@ -26,27 +23,7 @@ type Unit = BindingCase['units'][number];
 
 /** Cases under `profiles`, shrinking to the first profile, one device and no episode. */
 export function anyBindingCase(profiles: readonly Profile[]): fc.Arbitrary<BindingCase> {
-  const targets = fitting(profiles).map(translationTarget);
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_DEVICES),
-        seeds(0, MOST_EPISODES),
-        seeds(0, MOST_FAILURES),
-        seed,
-      ),
-    )
-    .map(([profile, shape, devices, episodes, failures, failing]) =>
-      build(
-        targets[profile] as TranslationTarget,
-        shape,
-        devices,
-        episodes,
-        new Choices(failing).oneIn(3) ? failures : [],
-      ),
-    );
+  return anyEpisodes(fitting(profiles).map(translationTarget), build);
 }
 
 /** Units that bind something, seldom one that refuses every device; what is offered where there is none. */

@@ -3,17 +3,14 @@
  * changes entries, invalidates what it should, or something else, makes mistakes in its queue and turns its SMMU
  * on and off; sometimes the host fails.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import type { Profile, SmmuNestingCase, SmmuStep, VirtualSmmu } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
-import { seed, seeds } from './seeds.ts';
+import { anyEpisodes } from './episodes.ts';
 import { atcInv, type Command, cfgiCd, cfgiSte, idle, illegal, sync, tlbi } from './smmu-nesting-commands.ts';
 import { Guest } from './smmu-nesting-guest.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
-const MOST_DEVICES = 4;
-const MOST_EPISODES = 8;
-const MOST_FAILURES = 3;
 const FAILING_CALLS = 18;
 const MOST_HANDLED = 3;
 const nearIds = [0, 1, 0x22, 0x3f] as const;
@@ -27,27 +24,7 @@ type Device = SmmuNestingCase['devices'][number];
 
 /** Cases under `profiles`, shrinking to the first profile, one device and no episode. */
 export function anySmmuNestingCase(profiles: readonly Profile[]): fc.Arbitrary<SmmuNestingCase> {
-  const targets = profiles.map(translationTarget);
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_DEVICES),
-        seeds(0, MOST_EPISODES),
-        seeds(0, MOST_FAILURES),
-        seed,
-      ),
-    )
-    .map(([profile, shape, devices, episodes, failures, failing]) =>
-      build(
-        targets[profile] as TranslationTarget,
-        shape,
-        devices,
-        episodes,
-        new Choices(failing).oneIn(3) ? failures : [],
-      ),
-    );
+  return anyEpisodes(profiles.map(translationTarget), build);
 }
 
 function build(
