@@ -28,7 +28,7 @@ test('a case is its steps, the calls that fail, its devices and its tables', () 
       { cap, ecap },
       { coherent: false, erratum772415: true },
     ],
-    devices: [{ pasidBits: 8 }, { unit: 1, iommufd: undefined as never }],
+    devices: [{ pasidBits: 8 }, { unit: 1, iommufd: null }],
     memory: [{ address: entryOf(0), words: firstStage(OLD) }],
     steps: [
       plug(0),
@@ -67,7 +67,7 @@ test('a case is its steps, the calls that fail, its devices and its tables', () 
 
 test('a drawing has the host calls of each step by number, what fails, errors and refusals', () => {
   const testCase = bindingCase({
-    devices: [{ pasidBits: 8 }, { iommufd: undefined as never }],
+    devices: [{ pasidBits: 8 }, { iommufd: null }],
     memory: [{ address: entryOf(0, 3), words: firstStage(OLD) }],
     steps: [
       plug(0),

@@ -77,12 +77,15 @@ export const contextCache = (device?: number): BindingStep =>
   device === undefined ? descriptor(0x11n) : descriptor(0x31n | ((0x10n + BigInt(device)) << 32n));
 export const contextCacheOfDomain = (did: bigint): BindingStep => descriptor(0x21n | (did << 16n));
 
+type Device = BindingCase['devices'][number];
+
 export interface Parts {
   readonly steps: BindingStep[];
   readonly memory?: MemoryRun[];
   readonly profile?: Profile;
   readonly units?: Partial<BindingCase['units'][number]>[];
-  readonly devices?: Partial<BindingCase['devices'][number]>[];
+  /** `iommufd: null`: none. */
+  readonly devices?: (Partial<Omit<Device, 'iommufd'>> & { readonly iommufd?: number | null })[];
   readonly failing?: number[];
 }
 
@@ -99,10 +102,10 @@ export function bindingCase({
     area: 'binding',
     profile,
     units: units.map((one) => ({ cap, ecap, coherent: true, erratum772415: false, ...one })),
-    devices: devices.map((one, index) => ({
+    devices: devices.map(({ iommufd = 0, ...one }, index) => ({
       sourceId: 0x10 + index,
       unit: 0,
-      iommufd: 0,
+      ...(iommufd === null ? {} : { iommufd }),
       pasidBits: 0,
       ...one,
     })),
@@ -141,15 +144,18 @@ function inShort(call: HostCall): string {
   }
 }
 
+/** What is reported otherwise; `refused: null`: nothing was. */
+export type Change = (
+  report: Report,
+) => Partial<Omit<Report, 'refused'>> & { readonly refused?: Report['refused'] | null };
+
 /** The first binding rule, and its aspect, that is broken when step `at` was reported as `change` says. */
-export function blamed(
-  testCase: BindingCase,
-  at: number,
-  change: (report: Report) => Partial<Report>,
-): string {
+export function blamed(testCase: BindingCase, at: number, change: Change): string {
   const { steps } = optimized(testCase);
   const report = steps[at] as Report;
-  const changed = { steps: steps.with(at, { ...report, ...change(report) }) };
-  const [first] = judgeBinding(testCase, changed).mismatches;
+  const { refused, ...asItWas } = report;
+  const { refused: other = refused, ...changed } = change(report);
+  const otherReport = { ...asItWas, ...changed, ...(other ? { refused: other } : {}) };
+  const [first] = judgeBinding(testCase, { steps: steps.with(at, otherReport) }).mismatches;
   return first === undefined ? 'nothing' : `${first.rule.replace('binding.', '')}/${first.aspect}`;
 }

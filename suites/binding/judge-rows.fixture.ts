@@ -1,9 +1,10 @@
 /** Right reports that are made wrong: what the judge must blame, and what it must let be. */
 import { expect, test } from 'vitest';
-import type { BindingObservation, HostCall } from '../../spec/schema.ts';
+import type { HostCall } from '../../spec/schema.ts';
 import {
   bindingCase,
   blamed,
+  type Change,
   entryOf,
   firstStage,
   on,
@@ -13,9 +14,6 @@ import {
   store,
   unit,
 } from './hand-made.fixture.ts';
-
-type Report = BindingObservation['steps'][number];
-export type Change = (report: Report) => Partial<Report>;
 
 export const OLD = 0x4_0000n;
 export const NEW = 0x5_0000n;
@@ -47,7 +45,7 @@ export const plugged: Change = () => ({
     { call: 'create-parent', table: 1, iommufd: 0, coherent: true, readOnly: true },
     { call: 'attach', device: 0, table: 1 },
   ],
-  refused: undefined as never,
+  refused: null,
 });
 
 /** What was reported wrongly of the last step, the case, the change, and what is blamed for it. */

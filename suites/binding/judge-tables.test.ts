@@ -184,7 +184,7 @@ describe('Devices that are refused', () => {
     ],
     [
       'a device without iommufd',
-      { devices: [{ iommufd: undefined as never }], steps: [plug(0)] },
+      { devices: [{ iommufd: null }], steps: [plug(0)] },
       plugged,
       'plug.iommufd/outcome',
     ],
