@@ -64,3 +64,14 @@ test('a host permission table that starts below 4 GiB goes on above it', () => {
   );
   expect(result).toMatchObject({ outcome: 'translated', address: 1n << 49n, pageBits: 30 });
 });
+
+test('a unit without any second-stage width records as much of an address as its first stage has', () => {
+  const cap = profile.cap & ~0x1f00n;
+  const testCase = {
+    ...{ area: 'translation' as const, profile: { ...profile, cap }, rtaddr: 0x800n, memory: [] },
+    requests: [{ sourceId: 0, address: 1n << 45n, op: 'read' as const }],
+  };
+  const observation = runTranslation(testCase);
+  expect(judgeTranslation(testCase, observation).mismatches).toEqual([]);
+  expect(observation.results[0]).toMatchObject({ record: { code: 0x30, address: 1n << 45n } });
+});
