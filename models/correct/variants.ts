@@ -3,6 +3,7 @@ import { bindingVariants } from './binding/variants.ts';
 import type { CorrectVariant } from './correct-variant.ts';
 import { domainReplaceVariants } from './domain-replace/variants.ts';
 import { earlyFlags } from './early-flags.ts';
+import { fieldsFirst } from './entry-order.ts';
 import { invalidationVariants } from './invalidation/variants.ts';
 import { pageWalkVariants } from './page-walk/variants.ts';
 import { smmuNestingVariants } from './smmu-nesting/variants.ts';
@@ -12,6 +13,7 @@ export const correctVariants: readonly CorrectVariant[] = [
   ...translationVariants,
   ...pageWalkVariants,
   earlyFlags,
+  fieldsFirst,
   ...invalidationVariants,
   ...bindingVariants,
   ...domainReplaceVariants,

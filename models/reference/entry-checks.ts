@@ -93,21 +93,28 @@ const pageRequestsWithoutDeviceTlb: EntryCheck = {
   check: (words) => brokenIf(readField(DTE, words) === 0n && readField(PRE, words) === 1n),
 };
 
-/** The definition was changed in revision 5.0; what it said before is not known. RPS=0: PASID 0 is used. */
+/**
+ * The definition was changed in revision 5.0; what it said before is not known. With RPS=0 PASID 0 is used and the
+ * field is reserved: a unit may find what stands there too large before it finds that nothing may (D1).
+ */
 const requestPasidBeyondDirectory: EntryCheck = {
   condition: 'SCT.4.2',
   check: (words, { capabilities, profile }) => {
-    const pasid = capabilities.RPS === 1 ? readField(RID_PASID, words) : 0n;
-    const wrong = pasid >= 1n << (readField(PDTS, words) + 13n);
-    return isOlderThan50(profile) ? openIf(wrong) : brokenIf(wrong);
+    const wrong = readField(RID_PASID, words) >= 1n << (readField(PDTS, words) + 13n);
+    return isOlderThan50(profile) || capabilities.RPS === 0 ? openIf(wrong) : brokenIf(wrong);
   },
 };
 
-/** For a request without PASID; one with PASID sees SCT.6 first. Came with revision 5.0. */
+/**
+ * For a request without PASID; one with PASID sees SCT.6 first. Came with revision 5.0: before it the bit is reserved,
+ * and which of the two is found is open.
+ */
 const translatedPasidWithoutPasid: EntryCheck = {
   condition: 'SCT.4.3',
-  check: (words, { profile }) =>
-    brokenIf(!isOlderThan50(profile) && readField(EPTR, words) === 1n && readField(PASIDE, words) === 0n),
+  check: (words, { profile }) => {
+    const wrong = readField(EPTR, words) === 1n && readField(PASIDE, words) === 0n;
+    return isOlderThan50(profile) ? openIf(wrong) : brokenIf(wrong);
+  },
 };
 
 // ------------------------------------------------------------------ PASID table entry (9.6)

@@ -127,7 +127,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
     source: 'qemu.md 10.1, row 5',
     rules: [
       ...['LGN.2', 'LGN.3', 'SGN.6', 'SGN.7', 'translation.translation-request.rights'],
-      ...['translation.translation-request.no-write', 'SGN.8.2', 'LGN.4'],
+      ...['translation.translation-request.no-write', 'translation.pasid', 'SGN.8.2', 'LGN.4', 'SSS.2'],
     ],
     edits: [
       { file: 'current-request.ts', from: 'current.anyRight = true;', to: 'current.anyRight = false;' },
