@@ -94,7 +94,7 @@ export class CommandQueue {
       const rule = due === null ? 'queue.stopped' : 'queue.illegal';
       return broken(rule, 'outcome', expected, observed);
     }
-    if (head === undefined) return undefined;
+    if (head === undefined) return broken('queue.stopped', 'count', expected, observed);
     if (failures === 0 || error === null) {
       const where = `${observed}, at ${describeWords(head.words)}`;
       return broken(blame(head.command), error === null ? 'count' : 'outcome', expected, where);
