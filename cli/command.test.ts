@@ -211,6 +211,8 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
     ['area', 2, /unknown area "walk"/, ['check', '--area', 'walk']],
     ['profile', 2, /optimized has no profile "p"/, ['check', '--profile', 'p']],
     ['word', 2, /word 0 "0x10000000000000000"/, ['explain', 'pasid-directory', '0x10000000000000000']],
+    ['dump', 2, /^error: no-dump cannot be read: no such file or folder$/, ['lint', 'no-dump']],
+    ['what to explain', 2, /^error: no-dump cannot be read: /, ['explain', '@no-dump']],
     ['patient', 2, /unknown implementation "foo"/, ['doctor', 'foo']],
     ['module', 2, /there is no module \.\/mine\.ts/, ['check', '--impl', './mine.ts']],
     ['binary', 3, /\/no\/qemu/, ['check', '--impl', 'qemu:/no/qemu']],
@@ -267,6 +269,18 @@ describe('the quick commands', { concurrent: true, timeout: 180_000 }, () => {
     const counts = [...stdout.matchAll(/^│ used-bits\.\S+ +│ +(\d+) │/gm)].map(([, cases]) => Number(cases));
     expect(counts.length).toBeGreaterThan(5);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  });
+
+  test('lint ends with 0 for clean dumps, with 1 for findings', async () => {
+    const dump = (name: string) => `${top}/examples/dumps/${name}/dmar_translation_struct`;
+    expect(await run('lint', dump('linux-6.1'))).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/clean\n$/),
+      stderr: '',
+    });
+    expect((await run('lint', dump('faulty'))).status).toBe(1);
+    const json = await run('lint', '--json', dump('faulty'));
+    expect(JSON.parse(json.stdout).findings[0]).toMatchObject({ line: 5, rule: 'SPT.3', level: 'must' });
   });
 
   test('explain and plan draw', async () => {

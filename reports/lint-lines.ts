@@ -25,12 +25,13 @@ export interface LintedFile {
 const MOST_SHOWN = 1000;
 const WIDTH = 100;
 
-export function lintLines(files: readonly LintedFile[], palette: Palette): readonly string[] {
+/** `unread` files could not be read to their end. */
+export function lintLines(files: readonly LintedFile[], palette: Palette, unread = 0): readonly string[] {
   return [
     ...files.flatMap((file) => fileFindings(file, palette)),
     ...unitLines(files),
     ...files.map(fileLine),
-    verdict(files, palette),
+    verdict(files, unread, palette),
   ];
 }
 
@@ -84,11 +85,13 @@ function fileLine({ name, kinds, entries, faults, passedOver }: LintedFile): str
   return `${name}: ${[...kinds].join(', ')}; ${counted.join(', ')}`;
 }
 
-function verdict(files: readonly LintedFile[], palette: Palette): string {
+function verdict(files: readonly LintedFile[], unread: number, palette: Palette): string {
   const all = files.flatMap(({ findings }) => findings);
   const notes = all.filter(({ level }) => level === 'may').length;
   const found = all.length - notes;
   const withNotes = notes === 0 ? '' : `, ${plural(notes, 'note')}`;
+  if (unread > 0)
+    return palette.yellow(`${plural(found, 'finding')}${withNotes}, ${plural(unread, 'file')} not read`);
   return found === 0
     ? palette.green(`clean${withNotes}`)
     : palette.red(`${plural(found, 'finding')}${withNotes}`);

@@ -33,6 +33,7 @@ const plainText = /^(?!.*[0-9a-f]{8})\s*[A-Za-z][\x20-\x7e\t]*$/i;
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
 /** Lines that end in a number of any length, or are followed by a heading. */
 const ofAnyLength: readonly DumpRecord['kind'][] = ['unit', 'device', 'queue', 'root', 'context'];
+const IS_BINARY = 'is binary, not the text of a dump';
 const SHOWN = 60;
 
 export class DumpReader {
@@ -54,8 +55,8 @@ export class DumpReader {
       this.kinds.add('kernel log');
       return logged;
     }
+    if (binary.test(line)) throw new DumpProblem(IS_BINARY);
     if (line.trim() === '' || aroundDumps.test(line) || otherLogLine.test(line)) return undefined;
-    if (binary.test(line)) throw new DumpProblem('is binary, not the text of a dump');
     // Before a dump begins, and in a log, anything may stand.
     if (this.#form === undefined) return undefined;
     if (!plainText.test(line)) throw this.#garbled(line);
@@ -73,7 +74,7 @@ export class DumpReader {
       if (isWhole && (record !== undefined || form === undefined || this.passedOver === before))
         return record;
     } catch (error) {
-      if (!(error instanceof DumpProblem)) throw error;
+      if (!(error instanceof DumpProblem) || error.message === IS_BINARY) throw error;
     }
     throw new DumpProblem(`ends in the middle of a line, ${quoted(line, SHOWN)}: truncated`);
   }

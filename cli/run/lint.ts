@@ -1,12 +1,6 @@
 /** The action of `lint`: reads the files twice, first for what they say of the units, then to judge them. */
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import {
-  type DumpSource,
-  fileSource,
-  keptSource,
-  type ReadDump,
-  readDump,
-} from '../../adapters/dumps/read-dump.ts';
+import { type DumpSource, fileSource, keptSource, readDump } from '../../adapters/dumps/read-dump.ts';
 import { DumpProblem } from '../../adapters/dumps/reader.ts';
 import { printable } from '../../adapters/process/printable.ts';
 import { lintJson } from '../../reports/lint-json.ts';
@@ -28,9 +22,10 @@ export async function runLint(files: readonly string[], options: LintArguments):
   const sources: DumpSource[] = [];
   for (const file of files) sources.push(await sourceOf(file));
   const { linted, problems } = lint(sources);
+  const palette = paletteFor(process.stdout, process.env);
   if (options.json === true) console.log(lintJson(linted, problems));
   else if (linted.length > 0) {
-    for (const line of lintLines(linted, paletteFor(process.stdout, process.env))) console.log(line);
+    for (const line of lintLines(linted, palette, problems.length)) console.log(line);
   }
   for (const problem of problems) console.error(`error: ${printable(problem)}`);
   if (problems.length > 0) return exitStatus.wrongUse;
@@ -48,30 +43,36 @@ export interface Linted {
 export function lint(sources: readonly DumpSource[]): Linted {
   const survey = new Survey();
   const problems: string[] = [];
-  const good: { readonly source: DumpSource; readonly read: ReadDump }[] = [];
-  for (const source of sources) {
+  /** What `read` says of a source, or undefined and one sentence more. */
+  const tried = <Read>(read: () => Read): readonly Read[] => {
     try {
-      const read = readDump(source, (record) => survey.add(source.name, record));
-      const [unit] = survey.incomplete(source.name);
-      if (unit !== undefined)
-        throw new DumpProblem(`${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`);
-      good.push({ source, read });
+      return [read()];
     } catch (error) {
       if (!(error instanceof DumpProblem)) throw error;
       problems.push(error.message);
+      return [];
     }
-  }
-  return { linted: good.map(({ source, read }) => judge(survey, source, read)), problems };
+  };
+  const readable = sources.filter((source) => tried(() => surveyFile(survey, source)).length > 0);
+  // A file of a live machine may be another one by now.
+  return { linted: readable.flatMap((source) => tried(() => judge(survey, source))), problems };
 }
 
-function judge(survey: Survey, source: DumpSource, read: ReadDump): LintedFile {
+function surveyFile(survey: Survey, source: DumpSource): void {
+  readDump(source, (record) => survey.add(source.name, record));
+  const [unit] = survey.incomplete(source.name);
+  if (unit !== undefined)
+    throw new DumpProblem(`${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`);
+}
+
+function judge(survey: Survey, source: DumpSource): LintedFile {
   const findings: LintFinding[] = [];
   let left = 0;
   const linter = new FileLinter(survey, source.name, (finding) => {
     if (findings.length < MOST_FINDINGS) findings.push(finding);
     else left++;
   });
-  readDump(source, (record, line) => linter.add(record, line));
+  const read = readDump(source, (record, line) => linter.add(record, line));
   linter.end();
   findings.sort((one, other) => one.place.line - other.place.line);
   return { name: source.name, ...read, ...linter.counts, units: linter.units, findings, left };

@@ -47,6 +47,7 @@ export class QueueJudge {
       this.#zeros.set(index, line);
       return;
     }
+    if (this.#known.isExtended) return;
     const { defects, doubts, format, get } = checkDescriptor(this.#unit, this.#mode(words.length), words);
     const title = format?.format.layout.title.toLowerCase() ?? `type ${typeOf(words[0] ?? 0n)}`;
     const subject = `${this.#known.name}, slot ${index}, ${title}`;

@@ -15,6 +15,8 @@ import { KnownTables } from './known-tables.ts';
 /** What entries of an unknown unit are checked under: whatever any unit allows. */
 const DEFAULT_PROFILE = 'everything';
 const WIDEST_HOST = 52;
+/** An MGAW below it is no width of a machine with such a unit. */
+const NARROWEST_HOST = 32;
 /** Extended mode, from before scalable mode: ECAP said so, and root tables had another format. */
 const ECS = 1n << 24n;
 
@@ -136,7 +138,8 @@ export class Survey {
   /** MGAW is at least the host address width (11.4.2), which no register tells. */
   #profileOf(name: string, cap: bigint, ecap: bigint): Profile {
     const { MGAW } = decodeCapabilities({ cap, ecap });
-    const haw = this.#haw ?? Math.min(MGAW + 1, WIDEST_HOST);
+    const widest = MGAW + 1 < NARROWEST_HOST ? WIDEST_HOST : Math.min(MGAW + 1, WIDEST_HOST);
+    const haw = this.#haw ?? widest;
     return { name, cap, ecap, haw, specRev: '5.10', backed: [{ start: 0n, end: 1n << 52n }], policies: {} };
   }
 }
