@@ -1,7 +1,7 @@
 /** Requests about more than one place: dirty tracking, released tables, ATS, ids that run out. */
 import { describe, expect, test } from 'vitest';
 import { runDomainReplace as optimized } from '../../models/optimized/domain-replace.ts';
-import { deviceTlb } from '../../models/reference/domain-replace/queue.ts';
+import { deviceTlb, pasidCache } from '../../models/reference/domain-replace/queue.ts';
 import { runDomainReplace as reference } from '../../models/reference/domain-replace/run.ts';
 import { latticeBreaches } from '../../spec/lattice.ts';
 import type { DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
@@ -58,6 +58,16 @@ const table: Row[] = [
     replaceCase([track(SECOND), attach(NESTED)]),
     stored(0, (low) => low & ~SSADE),
     'dirty.attach/memory',
+  ],
+  [
+    'SSADE clear for a moment, and what was cached then kept',
+    replaceCase([track(SECOND), attach(SECOND)]),
+    (actions) => {
+      const clear = stored(0, (low) => low & ~SSADE)(actions).slice(0, 1);
+      const set = actions.filter((action) => action.do === 'store');
+      return [...actions, ...clear, ...set, submit(pasidCache(1, 0)), wait];
+    },
+    'iotlb/outcome',
   ],
   [
     'SSADE always set, tracked or not',
@@ -137,7 +147,7 @@ describe('the judge blames', () => {
 });
 
 test.for<[string, DomainReplaceCase]>([
-  ['dirty tracking without SSADS', replaceCase([track(SECOND)], unit({ SSADS: 0 }))],
+  ['dirty tracking without SSADS', replaceCase([attach(SECOND), track(SECOND)], unit({ SSADS: 0 }))],
   ['page requests without PDS', replaceCase([attach(FIRST)], unit({ PDS: 0 }), [], true)],
   ['ATS of a device that sends page requests', withPageRequests(switchAts(0, false))],
   ['release of a second stage', replaceCase([attach(SECOND), release(SECOND)])],
