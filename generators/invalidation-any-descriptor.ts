@@ -54,7 +54,7 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
   const space = stage.spaces.length > 0 ? choices.one(stage.spaces) : undefined;
   const did = space?.did ?? 0;
   const frame = space?.pages[0]?.frame ?? 0;
-  const { MHMV, MAMV, DIT } = stage.ground.target.capabilities;
+  const { MHMV, MAMV, DIT, PSI } = stage.ground.target.capabilities;
   switch (name) {
     case 'context':
       return encode(
@@ -63,7 +63,10 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
     case 'iotlb': {
       // More than MAMV allows, once in a while.
       const mask = choices.one([0, 0, Math.min(MAMV, 9), 63, 63]);
-      const words = encode(choices.one([iotlbGlobal(), iotlbDomain(did), iotlbPage(did, frame, mask)]));
+      const ofPage = iotlbPage(did, frame, mask);
+      // Few units have none, and most of what they are asked is of domains.
+      const lacking = PSI === 0 ? [ofPage, ofPage] : [];
+      const words = encode(choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, ...lacking]));
       // Draining is done anyway.
       if (choices.oneIn(3)) words[0] = (words[0] ?? 0n) | 0xc0n;
       return words;

@@ -8,9 +8,11 @@ import type { Reply, Task } from './worker.ts';
 
 /** Processor time that a thread may spend on one case: a thousand times what the slowest takes. */
 const HANG_AFTER_MICROSECONDS = 3_000_000;
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 200;
 const REPLACED_FROM_BYTES = 900e6;
-const LIMIT_MIB = 2048;
+const GREEDY_FROM_BYTES = 2000e6;
+/** Far above: a thread that reaches its limit may take the process with it. */
+const LIMIT_MIB = 6144;
 
 /** Judges `tasks` on `threads` threads; `onOutcome` hears of each with its number. */
 export async function judgeAll(
@@ -46,19 +48,17 @@ class Thread {
       this.isSpent = true;
       resolve({ killed: true, by });
     };
-    const onError = (error: Error & { readonly code?: string }) =>
-      error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? kill('took all memory') : reject(error);
     const onMessage = ({ outcome, heap }: Reply) => {
       this.isSpent = heap > REPLACED_FROM_BYTES;
       resolve(outcome);
     };
-    this.#worker.once('error', onError).once('message', onMessage).postMessage(task);
-    const watch = this.#watch(() => kill('hung'));
+    this.#worker.once('error', reject).once('message', onMessage).postMessage(task);
+    const watch = this.#watch(kill);
     try {
       return await promise;
     } finally {
       clearInterval(watch);
-      this.#worker.off('error', onError).off('message', onMessage);
+      this.#worker.off('error', reject).off('message', onMessage);
     }
   }
 
@@ -67,14 +67,18 @@ class Thread {
     return undefined;
   }
 
-  #watch(onHang: () => void): NodeJS.Timeout {
+  #watch(kill: (by: string) => void): NodeJS.Timeout {
     let beat = -1;
     let since = 0;
-    return setInterval(async () => {
+    const look = async () => {
       const { user, system } = await this.#worker.cpuUsage();
       const now = Atomics.load(this.#pulse, 0);
       if (now !== beat) [beat, since] = [now, user + system];
-      else if (user + system - since > HANG_AFTER_MICROSECONDS) onHang();
-    }, LOOK_EVERY_MS);
+      else if (user + system - since > HANG_AFTER_MICROSECONDS) kill('hung');
+      const { used_heap_size } = await this.#worker.getHeapStatistics();
+      if (used_heap_size > GREEDY_FROM_BYTES) kill('took all memory');
+    };
+    // It may have ended while it was looked at: then nothing is to be said of it any more.
+    return setInterval(() => look().catch(() => undefined), LOOK_EVERY_MS);
   }
 }
