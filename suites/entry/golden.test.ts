@@ -166,6 +166,15 @@ describe('what the sources leave open', () => {
     });
   });
 
+  test('without RPS a RID_PASID beyond the directory may be found before it is found reserved', () => {
+    const without: Profile = { ...everything, ecap: everything.ecap & ~(1n << 49n) };
+    expect(check(without, 'context-scalable', 0x1n, 0x2000n)).toMatchObject({
+      conditions: ['SCT.3', 'SCT.4.2'],
+      certain: ['SCT.3'],
+    });
+    expect(check(without, 'context-scalable', 0x1n, 0x1n)).toMatchObject({ conditions: ['SCT.3'] });
+  });
+
   test('before revision 4.1 the bits of execute requests are not tested', () => {
     const older: Profile = { ...nested, specRev: '3.4' };
     expect(check(older, 'pasid-table', 0x101n, 0x1n, 0x2n)).toMatchObject({

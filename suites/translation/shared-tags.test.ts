@@ -86,3 +86,13 @@ test('a table whose second-stage flag can not be set may be found empty or malfo
   made.set(OTHER, PRESENT | USER | PAGE_SIZE);
   expect(named(expectations(made.asCase({}))[0] ?? [])).toBe('SFS.3 or SSS.5');
 });
+
+test('a table whose second-stage flag can not be set leads nowhere, however right it is', () => {
+  const made = new Tables(everything).scalable().pasid(0, NESTED_WITH_FLAGS | ONE, 0n, OTHER);
+  const upper = READ | WRITE | 0x100n;
+  made.map(ONE, 4, OTHER, OTHER | READ | WRITE, { upper });
+  made.map(ONE, 4, PAGE, PAGE | upper, { upper });
+  // The first stage: a table that leads to itself three times, then to the page.
+  made.set(OTHER, OTHER | FIRST_STAGE_PLAIN | 0x20n, PAGE | FIRST_STAGE_PLAIN | 0x20n);
+  expect(named(expectations(made.asCase({ address: 0x1000n }))[0] ?? [])).toBe('SSS.5');
+});
