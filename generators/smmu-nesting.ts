@@ -16,7 +16,7 @@ const MOST_HANDLED = 3;
 const nearIds = [0, 1, 0x22, 0x3f] as const;
 const farIds = [0, 1, 0x45, 0xc3] as const;
 /** Beyond LOG2SIZE of most tables. */
-const BEYOND = 0x180;
+const BEYOND = 0x200;
 const outputWidths = [48, 44, 52] as const;
 const LARGEST_WIDTH = 52;
 
