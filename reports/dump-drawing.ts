@@ -52,8 +52,9 @@ export function dumpDrawing(record: DumpRecord, profile: Profile, palette: Palet
       return [
         `the tables of ${record.sourceId === undefined ? 'a device' : requester(record.sourceId)} begin at ${shortHex(record.table)}`,
       ];
-    case 'unit':
     case 'disabled':
+      return [`translation is off on ${record.unit}: no table of it counts`];
+    case 'unit':
       return [];
   }
 }

@@ -64,8 +64,7 @@ function readText(text: string): {
       if (record.index === 0)
         pieces.push((profile, palette) => dumpDrawing({ ...record, words: whole }, profile, palette));
     } else if (record !== undefined) {
-      if (record.kind !== 'unit' && record.kind !== 'disabled')
-        pieces.push((profile, palette) => dumpDrawing(record, profile, palette));
+      if (record.kind !== 'unit') pieces.push((profile, palette) => dumpDrawing(record, profile, palette));
     } else {
       pieces.push(...otherLine(line, registers));
     }

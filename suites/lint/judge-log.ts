@@ -44,7 +44,8 @@ export class LogJudge {
   #sourceId: number | undefined;
   #scalable = false;
   #stage: Stage = 'second';
-  #entry: bigint[] = [];
+  /** Words of a PASID table entry so far. */
+  #entry: { readonly word: bigint; readonly place: Place }[] = [];
   /** DMAR faults of any kind. */
   faults = 0;
 
@@ -110,13 +111,17 @@ export class LogJudge {
   }
 
   #pasidWord(index: number, word: bigint, place: Place): void {
-    if (index !== this.#entry.length) this.#entry = [];
-    if (index === this.#entry.length) this.#entry.push(word);
+    if (index === 0) this.#entry = [];
+    if (index !== this.#entry.length) return;
+    this.#entry.push({ word, place });
     if (index === 0) this.#stage = ((word >> 6n) & 7n) === FIRST_STAGE ? 'first' : 'second';
     if (this.#entry.length !== PASID_WORDS) return;
-    const words = this.#entry;
+    const words = this.#entry.map((one) => one.word);
+    // Each word has a line: the one with a reserved bit set is named, else the first.
+    const reserved = this.#known?.unit.entries['pasid-table'].reserved ?? [];
+    const wrong = reserved.find((one) => ((words[one.word] ?? 0n) & one.mask) !== 0n)?.word ?? 0;
+    this.#judge('pasid-table', words, this.#entry[wrong]?.place ?? place);
     this.#entry = [];
-    this.#judge('pasid-table', words, { ...place, line: place.line });
   }
 
   /** A fault often comes of an entry that is not there: nothing is said of those. */
