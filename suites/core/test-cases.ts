@@ -12,6 +12,6 @@ export const testCases: Readonly<Record<Area, number>> = {
   'page-walk': 10_000,
   invalidation: 4_096,
   binding: 2_500,
-  'domain-replace': 4_000,
+  'domain-replace': 2_500,
   'smmu-nesting': 1_500,
 };
