@@ -16,7 +16,7 @@ import {
 } from './dump-text.fixture.ts';
 import { widthOf } from './machine.fixture.ts';
 
-const RUNS = 6;
+const RUNS = 4;
 const TABLE = 0x1_0000_0000n;
 const DEVICE = 0x10;
 /** Bits that entries of the stage have: present or rights, then accessed where hardware sets it. */

@@ -14,7 +14,7 @@ const scalable = profilePool.filter(
   (profile) => kindsOf(profile).length > 0 && unitOf(profile).capabilities.SMTS === 1,
 );
 const legacy = profilePool.filter((profile) => unitOf(profile).capabilities.SAGAW !== 0);
-const RUNS = 8;
+const RUNS = 6;
 
 function filesOf({ profile: { cap, ecap }, rows }: Machine, mode: bigint): Readonly<Record<string, string>> {
   return {
