@@ -76,10 +76,19 @@ function completionEpisode(software: Software, place: Place, choices: Choices): 
 function setRoot(software: Software, place: Place, choices: Choices): void {
   const { stage } = software;
   if (choices.oneIn(3)) stage.root = copyOfRoot(stage, place);
+  // What is written counts when it is set, and not before.
+  if (choices.oneIn(6)) writeRoot(software, place, choices);
   const mode =
     choices.oneIn(24) && !stage.ground.target.emulated ? choices.pick(4) : stage.ground.legacy ? 0 : 1;
   software.setRoot(BigInt(stage.root + mode * 0x400));
   if (choices.oneIn(4)) stage.read(choices.one(['GSTS', 'RTADDR']));
+}
+
+/** Another root table, of which nothing is set yet. */
+function writeRoot({ stage, rtaddr }: Software, place: Place, choices: Choices): void {
+  const other = stage.ground.tables.page();
+  stage.write('RTADDR', BigInt(other) | (rtaddr & 0xc80n));
+  probeExactly(stage, place, choices);
 }
 
 /** Another root table with the entry of this requester alone. */

@@ -101,7 +101,9 @@ function statusOrder(software: Software, choices: Choices): void {
     : encodeWait({ status: { address: second, data: data + 0x8000_0000 } });
   // An address without SW means nothing.
   if (choices.oneIn(4)) last[1] = BigInt(address);
-  software.submit([encodeWait({ status: { address, data } }), last]);
+  const both = [encodeWait({ status: { address, data } }), last];
+  // The half that is written first is there still when the other one was.
+  software.submit(choices.oneIn(3) ? both.toReversed() : both);
   software.loadStatus();
 }
 

@@ -31,8 +31,6 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
   const { testCase, index, step, result } = asked;
   // It is known only that nothing was recorded: that is wrong of the fault that was due.
   if (result.outcome === 'unobserved') return undefined;
-  const gone = likeliest(asked);
-  if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
   const explains = (state: State): Alternative | undefined => {
     const [answers] = expectations({ ...state, area: 'translation', requests: [step.request] });
     return answers?.find((answer) => agrees(asked, answer));
@@ -41,9 +39,11 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
     if (explains(state))
       return { rule: 'invalidation.torn', because: ', from words that never stood together' };
   }
+  const gone = likeliest(asked);
+  if (gone !== undefined) return { rule: gone.rule, because: ', from an entry that was to be dropped' };
   for (const { step: since, ...state } of earlierStates(testCase, index)) {
     const answer = explains(state);
-    if (answer === undefined) continue;
+    if (answer === undefined || (isMute(result) && answer.outcome === 'blocked')) continue;
     const rule = ruleOfFault(answer, testCase.profile) ?? 'invalidation.fresh';
     return { rule, because: `, as before step ${since}` };
   }
@@ -59,7 +59,11 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
  * the entry: a unit that still has it finds the rest again.
  */
 function likeliest(asked: RequestStep): GoneOption | undefined {
-  const explained = (gone: readonly GoneOption[]) => gone.filter(({ answer }) => agrees(asked, answer));
+  const explained = (gone: readonly GoneOption[]) =>
+    gone.filter(
+      ({ answer, rule }) =>
+        agrees(asked, answer) && !(isMute(asked.result) && rule.includes('.caching-mode.')),
+    );
   const [first, ...others] = explained(asked.gone);
   // Bits that are to be ignored are set in few descriptors: what such a one was to drop is hardly there by chance.
   const minded = [...explained(asked.gone), ...explained(asked.goneBesideHeld())].find(isOfWidth);
@@ -68,6 +72,11 @@ function likeliest(asked: RequestStep): GoneOption | undefined {
   const isLikelier = isRepeated(asked.testCase, asked.index) ? isOfPasidCache : isOfEntryCache;
   if (first === undefined || isLikelier(first)) return first;
   return [...others, ...explained(asked.goneBesideHeld())].find(isLikelier) ?? first;
+}
+
+/** Any fault explains a block of which nothing was recorded, and one that was held no better than others. */
+function isMute(result: RequestStep['result']): boolean {
+  return result.outcome === 'blocked' && result.code === undefined && result.record === null;
 }
 
 function isOfWidth({ rule }: GoneOption): boolean {

@@ -139,35 +139,34 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
     ),
   },
   {
-    id: 'pasid-of-sixteen-bits',
+    id: 'pasid-of-twelve-bits',
     area: 'invalidation',
-    wrong: 'Of the PASID of a PASID-cache invalidation 16 bits count.',
+    wrong: 'Of the PASID of a PASID-cache invalidation 12 bits count.',
     source: '6.5.2.2',
     rules: cell('pasid-pasid.pasid'),
     edits: [
       {
         file: EXECUTOR,
         from: 'this.#pasidCache(granularity, did, second & 0xf_ffff);',
-        to: 'this.#pasidCache(granularity, did, second & 0xffff);',
+        to: 'this.#pasidCache(granularity, did, second & 0xfff);',
       },
     ],
     smallest: {
       ...scalable(
         [],
         {},
-        ask({ pasid: 0x1_0000 }),
+        ask({ pasid: 0x1000 }),
         store(ENTRY, 0n),
-        complete([ONE_PASID | forPasid(0x1_0000n)], [ALL_MAPPINGS]),
-        ask({ pasid: 0x1_0000 }),
+        complete([ONE_PASID | forPasid(0x1000n)], [ALL_MAPPINGS]),
+        ask({ pasid: 0x1000 }),
       ),
+      // PASIDE, and the directory entry of this PASID.
       memory: [
         at(0x1000n, CONTEXT | 1n),
-        // PASIDE, and PDTS of 2^17 PASIDs, of which this one stands in the third page of the directory.
-        at(CONTEXT, 0x6000n | 0x809n),
-        at(0x8000n, ENTRY | 1n),
+        at(CONTEXT, 0x3009n),
+        at(0x3200n, ENTRY | 1n),
         at(ENTRY, ...passingEntry),
       ],
-      iqa: 0xa800n,
     },
   },
   {

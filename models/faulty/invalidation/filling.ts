@@ -18,7 +18,6 @@ import {
   secondStage,
   store,
   TOP,
-  threeLevels,
   write,
 } from './streams.ts';
 
@@ -128,15 +127,6 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
       store(LOWER, FIRST_STAGE_GIGABYTE),
       ask(),
     ),
-  },
-  {
-    id: 'entries-read-in-words',
-    area: 'invalidation',
-    wrong: 'Entries are read 64 bits at a time, so that halves that never stood together are used.',
-    source: '9, 6.2.3.1',
-    rules: ['invalidation.torn'],
-    edits: [{ file: 'invalidation/interleaving.ts', from: 'const PIECE = 4;', to: 'const PIECE = 2;' }],
-    smallest: legacy(threeLevels, {}, ask({}, [{ address: CONTEXT, words: [0n, 7n] }])),
   },
   {
     id: 'page-request-drops-nothing',
