@@ -138,9 +138,10 @@ export function spoil(
   const { stage, isWide } = software;
   const { granularities } = format;
   const low = words[0] ?? 0n;
-  switch (choices.pick(7)) {
+  switch (choices.pick(8)) {
     case 3:
     case 6:
+    case 7:
       if (granularities !== undefined) {
         const bad = [0, 1, 2, 3].filter((value) => !granularities.includes(value));
         return words.with(0, (low & ~0x30n) | (BigInt(choices.one(bad)) << 4n));

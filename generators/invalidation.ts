@@ -85,7 +85,7 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
   }
   for (const seed of seeds.requesters) addRequester(stage, new Choices(seed));
   if (shape.oneIn(12)) leaveOut(stage, shape);
-  const iqa = drawQueue(ground, mode > SCALABLE ? 3 : 24, shape);
+  const iqa = drawQueue(ground, mode > SCALABLE ? 3 : 16, shape);
   const start: Start = {
     rtaddr: BigInt(root + mode * 0x400),
     translationEnabled: !shape.oneIn(24),
