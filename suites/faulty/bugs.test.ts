@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Bug } from '../../models/faulty/bug.ts';
 import { bugs } from '../../models/faulty/bugs.ts';
 import { inexpressible } from '../../models/faulty/inexpressible.ts';
@@ -29,20 +29,26 @@ test('a bug that no case can show has a reason, in a sentence', () => {
   }
 });
 
-describe.each(bugs)('$area: $id', (bug) => {
-  test('its smallest case shows it, under a rule that names it rightly', async () => {
+test('every known bug is told in a sentence, and its rules are in the catalogue', () => {
+  for (const { id, area, wrong, rules } of bugs) {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(wrong, id).toMatch(/^[A-Z].*\.$/);
+    for (const rule of rules) expect(ruleOf(rule)?.areas, `${id}: ${rule}`).toContain(area);
+  }
+});
+
+test('the smallest case of a known bug is one that anybody may be asked', () => {
+  for (const { id, area, smallest } of bugs) {
+    expect(smallest.area, id).toBe(area);
+    expect(v.parse(caseSchema, smallest), id).toEqual(smallest);
+  }
+});
+
+test.each(bugs)(
+  '$area: $id shows in its smallest case, and the healthy model conforms in it',
+  async (bug) => {
     const [rule = 'no rule is broken'] = await broken(await loadFaulty(bug), bug);
     expect(bug.rules).toContain(rule);
-  });
-
-  test('the healthy model conforms in that case, which anybody may draw', async () => {
     expect(await broken(optimized, bug)).toEqual([]);
-    expect(v.parse(caseSchema, bug.smallest)).toEqual(bug.smallest);
-  });
-
-  test('is told in a sentence, and its rules are in the catalogue', () => {
-    expect(bug.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    expect(bug.wrong).toMatch(/^[A-Z].*\.$/);
-    for (const rule of bug.rules) expect(ruleOf(rule)?.areas, rule).toContain(bug.area);
-  });
-});
+  },
+);
