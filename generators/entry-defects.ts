@@ -96,7 +96,15 @@ const nestedPointer: Defect = (target, words, choices) => {
 };
 
 const everywhere = [
-  ...[reservedBit, reservedBit, borderBit, someIgnoredBits, faultProcessing, faultProcessing],
+  ...[
+    reservedBit,
+    reservedBit,
+    borderBit,
+    fieldWithoutCapability,
+    someIgnoredBits,
+    faultProcessing,
+    faultProcessing,
+  ],
   ...[absent, empty, absentGarbage],
 ];
 
