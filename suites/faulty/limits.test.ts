@@ -69,6 +69,17 @@ describe('a limit that is broken names the bug and the figure:', () => {
   });
 });
 
+test('an exception of an area moves the limit of its bugs, unless they have their own', () => {
+  const of = { measure: 'executions.worst', reason: 'why' } as const;
+  const ofArea = { ...of, area: 'entry-sync', limit: 500 } as const;
+  expect(beyond({ executions: 500 }, { ...limits, exceptions: [ofArea] })).toEqual([]);
+  expect(beyond({ executions: 500 }, { ...limits, exceptions: [{ ...ofArea, area: 'entry' }] })).toHaveLength(
+    1,
+  );
+  const own = { ...of, bug: bug!.id, limit: 450 };
+  expect(beyond({ executions: 500 }, { ...limits, exceptions: [ofArea, own] })).toHaveLength(1);
+});
+
 test('an exception with a reason moves a limit of one bug', () => {
   const exception = { bug: bug!.id, measure: 'executions.worst', limit: 500, reason: 'why' } as const;
   const excepted = { ...limits, exceptions: [exception] };

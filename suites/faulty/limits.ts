@@ -1,5 +1,6 @@
 /** How fast, how rightly named and how small known bugs have to be found, and which of them are not. */
 import * as v from 'valibot';
+import { areaSchema } from '../../spec/schema.ts';
 import type { BugFigures } from './figures.ts';
 
 /** The figures that have limits. All are better when they are lower. */
@@ -26,10 +27,11 @@ export const limitsSchema = v.strictObject({
   limits: v.strictObject(v.entriesFromList(measureNames, limit)),
   /** The share of the bugs that have one form only, at least. */
   oneForm: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  /** Bugs that go beyond, how far they may, and why. */
+  /** Bugs, or all of an area, that go beyond, how far they may, and why. That of a bug alone comes first. */
   exceptions: v.array(
     v.strictObject({
-      bug: v.string(),
+      bug: v.optional(v.string()),
+      area: v.optional(areaSchema),
       measure: v.picklist(measureNames),
       limit,
       reason: v.pipe(v.string(), v.minLength(1)),
@@ -42,7 +44,7 @@ export type Limits = v.InferOutput<typeof limitsSchema>;
 export function breaches(all: readonly BugFigures[], limits: Limits): readonly string[] {
   const ofBugs = all.flatMap((figures) =>
     measureNames.flatMap((name) => {
-      const most = limitOf(limits, figures.id, name);
+      const most = limitOf(limits, figures, name);
       const value = measures[name](figures);
       return value > most ? [`${figures.id}: ${name} is ${value}, limit ${most}`] : [];
     }),
@@ -57,10 +59,11 @@ export function breaches(all: readonly BugFigures[], limits: Limits): readonly s
 
 /** Bugs that exceptions name and that there are not. */
 export function strayExceptions({ exceptions }: Limits, known: readonly string[]): readonly string[] {
-  return exceptions.map(({ bug }) => bug).filter((bug) => !known.includes(bug));
+  return exceptions.flatMap(({ bug }) => (bug === undefined || known.includes(bug) ? [] : [bug]));
 }
 
-function limitOf({ limits, exceptions }: Limits, bug: string, measure: Measure): number {
-  const exception = exceptions.find((one) => one.bug === bug && one.measure === measure);
+function limitOf({ limits, exceptions }: Limits, { id, area }: BugFigures, measure: Measure): number {
+  const ofMeasure = exceptions.filter((one) => one.measure === measure);
+  const exception = ofMeasure.find(({ bug }) => bug === id) ?? ofMeasure.find((one) => one.area === area);
   return exception?.limit ?? limits[measure];
 }

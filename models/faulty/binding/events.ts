@@ -84,7 +84,7 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     history: 'QEMU, second posted form of "PASID support for passthrough device", 2026: a lost return',
     wrong: 'An entry that vanished stays in the cache, so that the same one is not bound when it comes back.',
     source: 'the posted series',
-    rules: ['pasid-global', 'pasid-domain', 'pasid-selective', 'new-entry'].map(
+    rules: ['pasid-global', 'pasid-domain', 'pasid-selective', 'new-entry', 'context-cache'].map(
       (event) => `binding.event.${event}`,
     ),
     edits: [{ file: DEVICE, from: '      entry.fill(0);\n      binding.pasid', to: '      binding.pasid' }],
