@@ -41,7 +41,7 @@ const bugs: readonly (readonly [
     'bit 62 of a second-stage entry is not checked in legacy mode',
     'LSS.2/outcome',
     6,
-    2,
+    3,
     (testCase) => healthy((testCase.rtaddr & 0x400n) === 0n ? withoutBit(62n, testCase) : testCase),
   ],
   [
