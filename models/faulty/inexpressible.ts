@@ -1,4 +1,5 @@
 /** Bugs that happened and that no case can show, with the reason. */
+import { inexpressibleBindingBugs } from './binding/inexpressible.ts';
 import type { Inexpressible } from './bug.ts';
 import { inexpressibleOfEntries } from './entries-inexpressible.ts';
 import { inexpressibleInvalidationBugs } from './invalidation/inexpressible.ts';
@@ -9,5 +10,6 @@ export const inexpressible: readonly Inexpressible[] = [
   ...inexpressibleOfEntries,
   ...inexpressibleOfWalks,
   ...inexpressibleInvalidationBugs,
+  ...inexpressibleBindingBugs,
   ...inexpressibleOfNesting,
 ];
