@@ -99,7 +99,7 @@ export const streamBugs: readonly BugOf<'smmu-nesting'>[] = [
     history: 'QEMU "hw/arm/smmuv3: Check stream IDs against actual table LOG2SIZE"',
     wrong: 'StreamIDs are held against SIDSIZE alone, so that entries behind the table are used.',
     source: 'IHI 0070 6.3.25',
-    rules: [...STREAMS, ...EVENTS],
+    rules: [...STREAMS, ...EVENTS, 'smmu-nesting.failure.stream'],
     edits: [
       {
         file: ENTRIES,
