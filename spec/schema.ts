@@ -7,6 +7,7 @@
 export * from './schema/area.ts';
 export * from './schema/binding.ts';
 export * from './schema/case.ts';
+export * from './schema/corpus.ts';
 export * from './schema/domain-replace.ts';
 export * from './schema/entry.ts';
 export * from './schema/entry-sync.ts';

@@ -13,6 +13,7 @@ export interface CheckArguments {
   readonly seed?: string;
   readonly profile?: string;
   readonly vectors?: string;
+  readonly quick?: boolean;
   readonly expect?: string;
   readonly updateExpectations?: boolean;
   readonly allowUnexpectedPass?: boolean;
@@ -36,6 +37,7 @@ const allOfARun: readonly string[] = [
   'seed',
   'profile',
   'vectors',
+  'quick',
   'expect',
   'updateExpectations',
   'allowUnexpectedPass',
@@ -77,6 +79,12 @@ export function checkCommand(): Command {
         'seed',
         'profile',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--quick',
+        'ask the stored cases that show every known bug, then draw 256 an area: a first look in seconds',
+      ).conflicts(['vectors', 'runs', 'time', 'exhaustive', 'seed', 'profile']),
     )
     .option('--expect <file>', 'known failures of this implementation')
     .option('--update-expectations', 'write what failed and passed into a new file beside that, for review')

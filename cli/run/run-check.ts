@@ -83,7 +83,7 @@ async function checkAndReport(
     onFinding: found.add,
   }).finally(found.stop);
   for (const line of findingReport(outcome, report, palette)) say(line);
-  say(`${outcome.implementation.name}, ${stored ? 'vectors of seed' : 'seed'} ${seed}`);
+  say(`${outcome.implementation.name}, ${stored?.title ?? `seed ${seed}`}`);
   say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
   page?.write([resultOf(outcome)]);

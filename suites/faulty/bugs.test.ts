@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { Bug } from '../../models/faulty/bug.ts';
@@ -7,10 +8,18 @@ import { loadFaulty } from '../../models/faulty/load.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
-import { caseSchema } from '../../spec/schema.ts';
+import { type Area, areas, type Corpus, caseSchema, corpusSchema } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../core/answer.ts';
 import { binding } from '../core/repeat.ts';
 import { suiteOf } from '../suite-of.ts';
+import { isBroken } from './corpus.ts';
+
+const corpora = new Map(areas.map((area) => [area, corpusOf(area)]));
+
+function corpusOf(area: Area): Corpus {
+  const text = readFileSync(new URL(`../../corpus/${area}.json`, import.meta.url), 'utf8');
+  return v.parse(corpusSchema, JSON.parse(text));
+}
 
 async function broken(implementation: Implementation, { area, smallest }: Bug) {
   const suite = await suiteOf(area);
@@ -45,10 +54,14 @@ test('the smallest case of a known bug is one that anybody may be asked', () => 
 });
 
 test.each(bugs)(
-  '$area: $id shows in its smallest case, and the healthy model conforms in it',
+  '$area: $id shows in its smallest case and in the quick corpus, and the healthy model conforms in it',
   async (bug) => {
-    const [rule = 'no rule is broken'] = await broken(await loadFaulty(bug), bug);
+    const faulty = await loadFaulty(bug);
+    const [rule = 'no rule is broken'] = await broken(faulty, bug);
     expect(bug.rules).toContain(rule);
+    const taken = corpora.get(bug.area)?.cases.find((one) => one.bugs.includes(bug.id));
+    if (taken === undefined) throw new RangeError(`not in corpus/${bug.area}.json: run npm run corpus`);
+    expect(await isBroken(await suiteOf(bug.area), faulty, taken.case)).toBe(true);
     expect(await broken(optimized, bug)).toEqual([]);
   },
 );
