@@ -75,7 +75,7 @@ const moreFaults: readonly Fault[] = [
   ['answers-twice', 'entry: one by one', /answered twice/, /one reply/],
   ['endless-line', 'entry: one by one', /longer than 4194304 bytes/, /newline/],
   [
-    'crashes-at-nth 9',
+    'crashes-at-nth 5',
     'entry: one by one',
     /^crash: the process ended with SIGKILL$/,
     /no case does it again/,
