@@ -1,4 +1,5 @@
-/** Simpler cases by place: tables in lower pages, entries at index 0 of their tables. */
+/** Simpler cases by place: tables in lower pages and in the order of the walk, entries at index 0 of their tables. */
+import { pageWalk } from '../../models/reference/page-walk.ts';
 import { bits, extract } from '../../spec/bits.ts';
 import type { PageWalkCase } from '../../spec/schema.ts';
 
@@ -10,22 +11,55 @@ export function* lowerWalkPages(testCase: PageWalkCase): Iterable<PageWalkCase> 
   const start = walk.kind === 'range' ? walk.top : walk.rtaddr;
   const used = new Set([...testCase.memory.map(({ address }) => pageOf(address)), pageOf(start)]);
   const lowest = profile.backed[0]?.start ?? 0n;
-  for (const page of [...used].sort((a, b) => (a < b ? -1 : 1))) {
+  for (const page of [...used].sort(ascending)) {
     let free = pageOf(lowest);
     while (used.has(free)) free += PAGE;
     if (free < page) yield withPage(testCase, page, free);
   }
 }
 
+/** The case with its pages in the order in which the walk reads them; none when they are in order already. */
+export function* inWalkOrder(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const used = new Set(testCase.memory.map(({ address }) => pageOf(address)));
+  const read: bigint[] = [];
+  const ends = new Set<bigint>();
+  pageWalk(testCase, {
+    call: ({ alternatives: [likeliest] }) => likeliest,
+    visit({ address, rule }) {
+      read.push(pageOf(address));
+      if (rule !== undefined) ends.add(address);
+    },
+  });
+  const wanted = [...new Set(read)].filter((page) => used.has(page));
+  const places = wanted.toSorted(ascending);
+  const moves = new Map(wanted.map((page, index) => [page, places[index] ?? page]));
+  const moved = withPages(testCase, moves, ends);
+  const memory = moved.memory.toSorted((a, b) => ascending(a.address, b.address));
+  const isSorted = memory.every((run, index) => run.address === testCase.memory[index]?.address);
+  if (!isSorted || wanted.some((page) => page !== moves.get(page))) yield { ...moved, memory };
+}
+
 function withPage(testCase: PageWalkCase, from: bigint, to: bigint): PageWalkCase {
+  return withPages(testCase, new Map([[from, to]]));
+}
+
+/** `moves`: pages from old to new; every pointer to them changes along, but for the words at `ends`: they point to none. */
+function withPages(
+  testCase: PageWalkCase,
+  moves: ReadonlyMap<bigint, bigint>,
+  ends: ReadonlySet<bigint> = new Set(),
+): PageWalkCase {
   const { walk } = testCase;
   const mask = bits(testCase.profile.haw - 1, 12);
-  const moved = (word: bigint): bigint => ((word & mask) === from ? (word & ~mask) | to : word);
+  const moved = (word: bigint): bigint => {
+    const to = moves.get(word & mask);
+    return to === undefined ? word : (word & ~mask) | to;
+  };
   return {
     ...testCase,
     memory: testCase.memory.map(({ address, words }) => ({
-      address: pageOf(address) === from ? to | (address & (PAGE - 1n)) : address,
-      words: words.map(moved),
+      address: (moves.get(pageOf(address)) ?? pageOf(address)) | (address & (PAGE - 1n)),
+      words: words.map((word, index) => (ends.has(address + 8n * BigInt(index)) ? word : moved(word))),
     })),
     walk: walk.kind === 'range' ? { ...walk, top: moved(walk.top) } : { ...walk, rtaddr: moved(walk.rtaddr) },
   };
@@ -57,4 +91,8 @@ export function* lowerWalkIndices(testCase: PageWalkCase): Iterable<PageWalkCase
 
 function pageOf(address: bigint): bigint {
   return address - (address % PAGE);
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : 1;
 }

@@ -1,13 +1,14 @@
 /**
  * Simpler cases, most drastic first: no hook failure, fewer entries and remembered mappings, then lower
  * values: places of tables, ranges, bits. The number of words and mappings never grows and the sum of all
- * values falls with each step, so no chain goes on for ever.
+ * values falls with each step, but for an end that goes up to that of its page, from where it never leaves the
+ * borders of pages, and for pages put in the order in which they are read: no chain goes on for ever.
  */
 
 import { bits } from '../../spec/bits.ts';
 import type { Mapping, PageWalkCase, RangeWalk, Replay } from '../../spec/schema.ts';
 import { withRun } from '../core/trimmed-runs.ts';
-import { lowerWalkIndices, lowerWalkPages } from './simpler-places.ts';
+import { inWalkOrder, lowerWalkIndices, lowerWalkPages } from './simpler-places.ts';
 
 export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase> {
   yield* simplerHook(testCase);
@@ -17,6 +18,7 @@ export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase
   yield* simplerWords(testCase, coarse);
   yield* lowerWalkPages(testCase);
   yield* lowerWalkIndices(testCase);
+  yield* inWalkOrder(testCase);
   yield* simplerWalks(testCase, fine);
   yield* simplerWords(testCase, fine);
 }
@@ -101,7 +103,9 @@ function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
   if (walk.end > walk.start + PAGE) yield { ...walk, end: walk.start + PAGE };
   if (walk.start > PAGE && walk.end > 2n * PAGE) yield { ...walk, start: PAGE, end: 2n * PAGE };
   for (const start of lower(walk.start)) yield { ...walk, start };
-  for (const end of lower(walk.end)) yield { ...walk, end };
+  const isWhole = walk.end % PAGE === 0n;
+  if (!isWhole) yield { ...walk, end: walk.end - (walk.end % PAGE) + PAGE };
+  for (const end of lower(walk.end)) if (end % PAGE === 0n || !isWhole) yield { ...walk, end };
   for (const top of lower(walk.top)) if (top % PAGE === 0n) yield { ...walk, top };
   for (const [index, mapping] of (announced ?? []).entries()) {
     for (const simpler of simplerMappings(mapping, lower)) {
