@@ -6,6 +6,7 @@ import { runPageWalk } from '../../models/reference/page-walk.ts';
 import { safeBits, usedBits } from '../../models/reference/used-bits.ts';
 import { type Writable, writableFormat } from '../../models/reference/writer-format.ts';
 import { bit } from '../../spec/bits.ts';
+import { answersRuleId } from '../../spec/rules/answers.ts';
 import type {
   Area,
   Case,
@@ -21,7 +22,13 @@ import { type Mutant, mutants, mutantTrace } from '../../suites/entry-sync/mutan
 
 type Unit = (testCase: Case) => Observation;
 
-const faulty = await Promise.all(bugs.filter(({ area }) => area === 'invalidation').map(loadFaulty));
+/** Of the known bugs each third, without those that leave no answer: a checker of answers has none to look at. */
+const faulty = await Promise.all(
+  bugs
+    .filter(({ area, rules }) => area === 'invalidation' && !rules.includes(answersRuleId('invalidation')))
+    .filter((_, index) => index % 3 === 0)
+    .map(loadFaulty),
+);
 const permitted = await Promise.all(invalidationVariants.map((variant) => variant.open()));
 
 /** Units that do what the architecture leaves open otherwise than our models. */
