@@ -9,6 +9,7 @@ import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
 import { Guest, type Slot } from './binding-guest.ts';
 import { contextCache, pasidCache, translations } from './binding-invalidations.ts';
 import { Choices } from './choices.ts';
+import { DeviceSteps } from './device-steps.ts';
 import { anyEpisodes } from './episodes.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
@@ -122,32 +123,20 @@ function drawDevice(
 }
 
 /** The steps of a case as they are drawn. */
-class Story {
-  readonly steps: BindingStep[] = [];
+class Story extends DeviceSteps<BindingStep> {
   readonly #guest: Guest;
   readonly #devices: readonly Device[];
-  readonly #plugged = new Set<number>();
-  #enabled = false;
 
   constructor(guest: Guest, devices: readonly Device[]) {
+    super();
     this.#guest = guest;
     this.#devices = devices;
-  }
-
-  plug(device: number): void {
-    this.#plugged.add(device);
-    this.steps.push({ step: 'plug', device });
-  }
-
-  enable(on: boolean): void {
-    this.#enabled = on;
-    this.steps.push({ step: 'enable', on });
   }
 
   episode(choices: Choices): void {
     switch (choices.pick(12)) {
       case 7:
-        this.#move(choices.pick(this.#devices.length));
+        this.move(choices.pick(this.#devices.length));
         break;
       case 8:
         this.steps.push({ step: 'track-dirty', on: !choices.oneIn(3) });
@@ -189,18 +178,13 @@ class Story {
     if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
   }
 
-  #move(device: number): void {
-    if (this.#plugged.delete(device)) this.steps.push({ step: 'unplug', device });
-    else this.plug(device);
-  }
-
   #restart(choices: Choices): void {
     if (!choices.oneIn(3)) {
-      this.enable(!this.#enabled);
+      this.enable(!this.enabled);
       return;
     }
     this.steps.push({ step: 'reset' });
-    this.#enabled = false;
+    this.enabled = false;
     this.steps.push({ step: 'root', rtaddr: this.#guest.rtaddr() });
     this.enable(true);
   }

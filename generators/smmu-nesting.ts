@@ -6,6 +6,7 @@
 import type * as fc from 'fast-check';
 import type { Profile, SmmuNestingCase, SmmuStep, VirtualSmmu } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { DeviceSteps } from './device-steps.ts';
 import { anyEpisodes } from './episodes.ts';
 import { atcInv, type Command, cfgiCd, cfgiSte, idle, illegal, sync, tlbi } from './smmu-nesting-commands.ts';
 import { Guest } from './smmu-nesting-guest.ts';
@@ -102,31 +103,19 @@ function drawFailing(failures: readonly number[]): SmmuNestingCase['failing'] {
 }
 
 /** The steps of a case as they are drawn. */
-class Story {
-  readonly steps: SmmuStep[] = [];
+class Story extends DeviceSteps<SmmuStep> {
   readonly #guest: Guest;
   readonly #smmu: VirtualSmmu;
   readonly #devices: readonly Device[];
   readonly #isFailing: boolean;
-  readonly #plugged = new Set<number>();
-  #enabled = false;
   #isOtherTable = false;
 
   constructor(guest: Guest, smmu: VirtualSmmu, devices: readonly Device[], isFailing: boolean) {
+    super();
     this.#guest = guest;
     this.#smmu = smmu;
     this.#devices = devices;
     this.#isFailing = isFailing;
-  }
-
-  plug(device: number): void {
-    this.#plugged.add(device);
-    this.steps.push({ step: 'plug', device });
-  }
-
-  enable(on: boolean): void {
-    this.#enabled = on;
-    this.steps.push({ step: 'enable', on });
   }
 
   episode(choices: Choices): void {
@@ -141,14 +130,13 @@ class Story {
         this.#mistake(choices);
         break;
       case 9:
-        this.enable(choices.oneIn(8) ? this.#enabled : !this.#enabled);
+        this.enable(choices.oneIn(8) ? this.enabled : !this.enabled);
         break;
       case 10:
         this.steps.push({ step: 'bypass', abort: !choices.oneIn(3) });
         break;
       case 11:
-        if (this.#plugged.delete(device)) this.steps.push({ step: 'unplug', device });
-        else this.plug(device);
+        this.move(device);
         break;
       case 12:
         this.#changeTable(choices);
@@ -191,7 +179,7 @@ class Story {
   }
 
   #changeTable(choices: Choices): void {
-    if (this.#enabled) this.enable(false);
+    if (this.enabled) this.enable(false);
     this.#isOtherTable = !this.#isOtherTable;
     const { registers, otherRegisters } = this.#guest.table;
     this.steps.push({ step: 'stream-table', ...(this.#isOtherTable ? otherRegisters : registers) });
