@@ -4,7 +4,7 @@
  */
 
 import type { BindingCase, HostCall } from '../../../spec/schema/binding.ts';
-import type { Aspect } from '../../../spec/schema.ts';
+import type { Mismatch } from '../../../spec/schema.ts';
 import { blocked, parent, type Served } from './served.ts';
 
 export interface ParentTable {
@@ -24,14 +24,6 @@ export interface NestedTable {
 }
 
 export type HostTable = ParentTable | NestedTable;
-
-/** A rule that a call broke. */
-export interface Breach {
-  readonly rule: string;
-  readonly aspect: Aspect;
-  readonly expected: string;
-  readonly observed: string;
-}
 
 /** Requests of a device without PASID, or with one. */
 export interface Requests {
@@ -109,7 +101,7 @@ export class Host {
   }
 
   /** Makes `call`, which fails when `failed`; a breach when nobody may make it now. */
-  make(call: HostCall, failed: boolean): Breach | undefined {
+  make(call: HostCall, failed: boolean): Mismatch | undefined {
     switch (call.call) {
       case 'create-parent':
         return this.#createParent(call, failed);
@@ -142,14 +134,14 @@ export class Host {
   #createParent(
     { table, iommufd, coherent, readOnly }: Extract<HostCall, { call: 'create-parent' }>,
     failed: boolean,
-  ): Breach | undefined {
+  ): Mismatch | undefined {
     if (this.#everUsed.has(table)) return usedTwice(table);
     this.#everUsed.add(table);
     if (!failed) this.tables.set(table, { is: 'parent', iommufd, coherent, readOnly, tracked: false });
     return undefined;
   }
 
-  #createNested(call: Extract<HostCall, { call: 'create-nested' }>, failed: boolean): Breach | undefined {
+  #createNested(call: Extract<HostCall, { call: 'create-nested' }>, failed: boolean): Mismatch | undefined {
     if (this.#everUsed.has(call.table)) return usedTwice(call.table);
     this.#everUsed.add(call.table);
     const parent = this.tables.get(call.parent);
@@ -172,7 +164,7 @@ export class Host {
     return undefined;
   }
 
-  #attach(call: Extract<HostCall, { call: 'attach' }>, failed: boolean): Breach | undefined {
+  #attach(call: Extract<HostCall, { call: 'attach' }>, failed: boolean): Mismatch | undefined {
     const table = this.tables.get(call.table);
     if (table === undefined) return broken('binding.calls', 'a table', describeTable(call.table, table));
     const parent = table.is === 'parent' ? table : this.tables.get(table.parent);
@@ -183,7 +175,7 @@ export class Host {
     return undefined;
   }
 
-  #free(number: number, failed: boolean): Breach | undefined {
+  #free(number: number, failed: boolean): Mismatch | undefined {
     const table = this.tables.get(number);
     if (table === undefined) {
       return broken('binding.free.once', 'a table that is there', describeTable(number, table));
@@ -207,7 +199,7 @@ export class Host {
   }
 
   /** Why `parent` must not serve `device`. */
-  #misfit(parent: ParentTable, device: number): Breach | undefined {
+  #misfit(parent: ParentTable, device: number): Mismatch | undefined {
     const known = this.#case.devices[device];
     if (known === undefined) return broken('binding.calls', 'a device of the case', `device ${device}`);
     const { iommufd, unit } = known;
@@ -244,10 +236,10 @@ function describeTable(number: number, table: HostTable | undefined): string {
     : `table ${number}, which is a ${table.is} one`;
 }
 
-function usedTwice(number: number): Breach {
+function usedTwice(number: number): Mismatch {
   return broken('binding.calls', 'a new number', `table ${number} again`);
 }
 
-function broken(rule: string, expected: string, observed: string): Breach {
+function broken(rule: string, expected: string, observed: string): Mismatch {
   return { rule, aspect: rule.startsWith('binding.free') ? 'count' : 'outcome', expected, observed };
 }

@@ -3,6 +3,7 @@
  * is bound anew. A new table is made and attached before the old one is freed; what fails is undone.
  */
 import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../../spec/schema/binding.ts';
+import { HostCalls } from '../host-calls.ts';
 import { Bindings } from './bindings.ts';
 import type { DroppedTranslations, GuestEvent } from './guest-event.ts';
 import { Host, type Requests } from './host.ts';
@@ -20,15 +21,11 @@ class BindingUnit {
   readonly #case: BindingCase;
   readonly #host: Host;
   readonly #bindings: Bindings;
-  readonly #failing: ReadonlySet<number>;
+  readonly #calls: HostCalls<HostCall>;
   /** Parent table by device. */
   readonly #parents = new Map<number, number>();
-  #number = 0;
   #nextTable = 1;
   #tracking = false;
-  #calls: HostCall[] = [];
-  /** A host call failed in this step. */
-  #failed = false;
   /** An entry was met that no host table can stand for. */
   #unsupported = false;
 
@@ -36,18 +33,17 @@ class BindingUnit {
     this.#case = testCase;
     this.#host = new Host(testCase);
     this.#bindings = new Bindings(testCase);
-    this.#failing = new Set(testCase.failing);
+    this.#calls = new HostCalls(this.#host, testCase.failing);
   }
 
   step(step: BindingStep): Report {
-    this.#calls = [];
-    this.#failed = false;
+    this.#calls.startStep();
     this.#unsupported = false;
     const event = this.#bindings.begin(step);
     const refused = this.#act(step, event);
     return {
-      calls: this.#calls,
-      ...(this.#failed || this.#unsupported ? { error: true } : {}),
+      calls: this.#calls.made,
+      ...(this.#calls.hasFailed || this.#unsupported ? { error: true } : {}),
       ...(refused === undefined ? {} : { refused }),
     };
   }
@@ -78,7 +74,7 @@ class BindingUnit {
     if (!this.#giveParent(device)) return 'failure';
     this.#bindings.plugged.add(device);
     this.#bind(device, { is: 'nothing' }, true);
-    if (!this.#failed) return undefined;
+    if (!this.#calls.hasFailed) return undefined;
     this.#bindings.plugged.delete(device);
     this.#remove(device);
     return 'failure';
@@ -94,7 +90,7 @@ class BindingUnit {
     const { iommufd = 0, unit } = this.#case.devices[device] ?? { unit: 0 };
     const host = this.#case.units[unit];
     const table = this.#nextTable++;
-    const made = this.#call({
+    const made = this.#calls.make({
       call: 'create-parent',
       table,
       iommufd,
@@ -132,31 +128,31 @@ class BindingUnit {
     const { device, pasid } = requests;
     const place = pasid === undefined ? { device } : { device, pasid };
     if (served.is === 'blocked') {
-      if (!this.#call({ call: 'detach', ...place })) return false;
+      if (!this.#calls.make({ call: 'detach', ...place })) return false;
     } else {
       const table =
         served.is === 'parent' ? this.#parents.get(device) : this.#createNested(device, served.table);
       if (table === undefined) return false;
-      if (!this.#call({ call: 'attach', ...place, table })) {
-        if (served.is === 'nested') this.#call({ call: 'free', table });
+      if (!this.#calls.make({ call: 'attach', ...place, table })) {
+        if (served.is === 'nested') this.#calls.make({ call: 'free', table });
         return false;
       }
     }
-    if (old?.is === 'nested') this.#call({ call: 'free', table: old.number });
+    if (old?.is === 'nested') this.#calls.make({ call: 'free', table: old.number });
     return true;
   }
 
   #createNested(device: number, first: FirstStageTable): number | undefined {
     const table = this.#nextTable++;
     const over = this.#parents.get(device) ?? 0;
-    if (!this.#call({ call: 'create-nested', table, parent: over, device, ...first })) return undefined;
+    if (!this.#calls.make({ call: 'create-nested', table, parent: over, device, ...first })) return undefined;
     return this.#trackNew(table) ? table : undefined;
   }
 
   /** A new table tracks writes when the others do; without, it is freed. */
   #trackNew(table: number): boolean {
-    if (!this.#tracking || this.#call({ call: 'track-dirty', table, on: true })) return true;
-    this.#call({ call: 'free', table });
+    if (!this.#tracking || this.#calls.make({ call: 'track-dirty', table, on: true })) return true;
+    this.#calls.make({ call: 'free', table });
     return false;
   }
 
@@ -170,7 +166,7 @@ class BindingUnit {
     this.#parents.delete(device);
     if (parentTable === undefined || [...this.#parents.values()].includes(parentTable)) return;
     if (!this.#host.hasChildren(parentTable) && !this.#host.isAttached(parentTable)) {
-      this.#call({ call: 'free', table: parentTable });
+      this.#calls.make({ call: 'free', table: parentTable });
     }
   }
 
@@ -178,8 +174,8 @@ class BindingUnit {
     const done: number[] = [];
     for (const [table, { tracked }] of this.#host.tables) {
       if (tracked === on) continue;
-      if (!this.#call({ call: 'track-dirty', table, on })) {
-        for (const undone of done) this.#call({ call: 'track-dirty', table: undone, on: !on });
+      if (!this.#calls.make({ call: 'track-dirty', table, on })) {
+        for (const undone of done) this.#calls.make({ call: 'track-dirty', table: undone, on: !on });
         return;
       }
       done.push(table);
@@ -195,18 +191,7 @@ class BindingUnit {
       if (isNested && this.#bindings.mayBeCachedAs(requests, domain, pasid)) tables.add(table);
     }
     const { address, pages } = range ?? { address: 0n, pages: 0xffff_ffff_ffff_ffffn };
-    for (const table of tables) this.#call({ call: 'invalidate', table, address, pages, leaf });
-    this.#calls.push({ call: 'purge' });
-  }
-
-  /** True when the host did it. */
-  #call(call: HostCall): boolean {
-    const failed = this.#failing.has(this.#number++);
-    const breach = this.#host.make(call, failed);
-    if (breach)
-      throw new Error(`the reference breaks ${breach.rule}: ${breach.expected}, ${breach.observed}`);
-    this.#calls.push(call);
-    if (failed) this.#failed = true;
-    return !failed;
+    for (const table of tables) this.#calls.make({ call: 'invalidate', table, address, pages, leaf });
+    this.#calls.made.push({ call: 'purge' });
   }
 }

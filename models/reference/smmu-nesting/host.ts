@@ -1,15 +1,8 @@
 /** The physical SMMUs of a case: nested tables, and what each device is attached to. */
-import type { Aspect, SmmuCall, SmmuNestingCase } from '../../../spec/schema.ts';
+import type { Mismatch, SmmuCall, SmmuNestingCase } from '../../../spec/schema.ts';
 import { opcodeOf, streamIdOf, vmidOf } from './command.ts';
 import { isRange, SYNC, withStream, withVmid } from './physical-command.ts';
 import { abort, bypass, guestPart, isTaken, type Stream, stage1Of, type Words } from './stream-entry.ts';
-
-export interface Breach {
-  readonly rule: string;
-  readonly aspect: Aspect;
-  readonly expected: string;
-  readonly observed: string;
-}
 
 interface NestedTable {
   readonly unit: number;
@@ -62,7 +55,7 @@ export class Host {
   }
 
   /** Makes `call`, which changes nothing when `failed`; a breach when nobody may make it. */
-  make(call: SmmuCall, failed: boolean): Breach | undefined {
+  make(call: SmmuCall, failed: boolean): Mismatch | undefined {
     switch (call.call) {
       case 'create':
         return this.#create(call, failed);
@@ -80,7 +73,10 @@ export class Host {
     }
   }
 
-  #create({ table, unit, ste }: Extract<SmmuCall, { call: 'create' }>, failed: boolean): Breach | undefined {
+  #create(
+    { table, unit, ste }: Extract<SmmuCall, { call: 'create' }>,
+    failed: boolean,
+  ): Mismatch | undefined {
     if (this.#everUsed.has(table)) return broken('calls', 'a new number', `table ${table} again`);
     this.#everUsed.add(table);
     if (this.#case.units[unit] === undefined) return broken('calls', 'a unit of the case', `unit ${unit}`);
@@ -91,7 +87,7 @@ export class Host {
     return undefined;
   }
 
-  #attach({ device, to }: Extract<SmmuCall, { call: 'attach' }>, failed: boolean): Breach | undefined {
+  #attach({ device, to }: Extract<SmmuCall, { call: 'attach' }>, failed: boolean): Mismatch | undefined {
     const known = this.#case.devices[device];
     if (known === undefined || !this.plugged.has(device)) {
       return broken('calls', 'a device that is plugged', `device ${device}`);
@@ -108,7 +104,7 @@ export class Host {
   }
 
   /** A command that would reach beyond the guest. */
-  #stray(unit: number, commands: readonly Words[]): Breach | undefined {
+  #stray(unit: number, commands: readonly Words[]): Mismatch | undefined {
     const host = this.#case.units[unit];
     if (host === undefined) return broken('calls', 'a unit of the case', `unit ${unit}`);
     for (const command of commands) {
@@ -141,7 +137,7 @@ function list(words: Words): string {
   return words.map((word) => `0x${word.toString(16)}`).join(', ');
 }
 
-function broken(rule: string, expected: string, observed: string): Breach {
+function broken(rule: string, expected: string, observed: string): Mismatch {
   const aspect = rule === 'table.once' || rule === 'table.in-use' ? 'count' : 'outcome';
   return { rule: `smmu-nesting.${rule}`, aspect, expected, observed };
 }

@@ -3,6 +3,7 @@
  * about, and what a stream is made of is worked out from memory each time. What fails stops the queue there.
  */
 import type { SmmuCall, SmmuNestingCase, SmmuNestingObservation, SmmuStep } from '../../../spec/schema.ts';
+import { HostCalls } from '../host-calls.ts';
 import { decode, type GuestCommand, isAbout, type Words } from './command.ts';
 import { Host } from './host.ts';
 import { invalidate, requestOf } from './invalidate.ts';
@@ -23,33 +24,30 @@ class NestingSmmu {
   readonly #case: SmmuNestingCase;
   readonly #host: Host;
   readonly #streams: Streams;
-  readonly #failing: ReadonlySet<number>;
+  readonly #calls: HostCalls<SmmuCall>;
   /** Units that may hold translations of the guest. */
   readonly #translating = new Set<number>();
   #queue: Words[] = [];
   #error: number | null = null;
-  #number = 0;
   #nextTable = 1;
-  #calls: SmmuCall[] = [];
-  #failed = false;
 
   constructor(testCase: SmmuNestingCase) {
     this.#case = testCase;
     this.#host = new Host(testCase);
     this.#streams = new Streams(testCase);
-    this.#failing = new Set(testCase.failing.map(({ call }) => call));
+    const failing = testCase.failing.map(({ call }) => call);
+    this.#calls = new HostCalls(this.#host, failing);
   }
 
   step(step: SmmuStep): Report {
-    this.#calls = [];
-    this.#failed = false;
+    this.#calls.startStep();
     // While SMMUEN is 1 the register can't be written.
     if (step.step !== 'stream-table' || !this.#streams.enabled) this.#streams.begin(step);
     const consumed = this.#act(step);
     return {
-      calls: this.#calls,
+      calls: this.#calls.made,
       ...(consumed === undefined ? {} : { consumed, error: this.#error }),
-      ...(this.#failed ? { reported: true } : {}),
+      ...(this.#calls.hasFailed ? { reported: true } : {}),
     };
   }
 
@@ -131,25 +129,25 @@ class NestingSmmu {
     if (has && isSameStream(wanted, has)) return true;
     const old = this.#host.tableOf(device);
     if (wanted.is !== 'stage-1') {
-      if (!this.#call({ call: 'attach', device, to: wanted.is })) return false;
+      if (!this.#calls.make({ call: 'attach', device, to: wanted.is })) return false;
     } else {
       const unit = this.#case.devices[device]?.unit ?? 0;
       const table = this.#nextTable++;
-      if (!this.#call({ call: 'create', table, unit, ste: [...wanted.ste] })) return false;
-      if (!this.#call({ call: 'attach', device, to: table })) {
-        this.#call({ call: 'free', table });
+      if (!this.#calls.make({ call: 'create', table, unit, ste: [...wanted.ste] })) return false;
+      if (!this.#calls.make({ call: 'attach', device, to: table })) {
+        this.#calls.make({ call: 'free', table });
         return false;
       }
       this.#translating.add(unit);
     }
-    if (old !== undefined) this.#call({ call: 'free', table: old });
+    if (old !== undefined) this.#calls.make({ call: 'free', table: old });
     return true;
   }
 
   #remove(device: number): void {
     const table = this.#host.tableOf(device);
-    if (table !== undefined && this.#call({ call: 'attach', device, to: 'abort' })) {
-      this.#call({ call: 'free', table });
+    if (table !== undefined && this.#calls.make({ call: 'attach', device, to: 'abort' })) {
+      this.#calls.make({ call: 'free', table });
     }
     this.#host.forget(device);
   }
@@ -163,19 +161,8 @@ class NestingSmmu {
     const { done } = invalidate(requestOf(words), {
       vmid: this.#case.units[unit]?.vmid ?? 0,
       streams: new Map(behind),
-      issue: (commands) => (this.#call({ call: 'issue', unit, commands }) ? commands.length : 0),
+      issue: (commands) => (this.#calls.make({ call: 'issue', unit, commands }) ? commands.length : 0),
     });
     return done > 0;
-  }
-
-  /** True when the host did it. */
-  #call(call: SmmuCall): boolean {
-    const failed = this.#failing.has(this.#number++);
-    const breach = this.#host.make(call, failed);
-    if (breach)
-      throw new Error(`the reference breaks ${breach.rule}: ${breach.expected}, ${breach.observed}`);
-    this.#calls.push(call);
-    if (failed) this.#failed = true;
-    return !failed;
   }
 }
