@@ -26,11 +26,8 @@ import {
   tlbiVa,
   unplug,
 } from './hand-made.fixture.ts';
+import { memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 
-const OLD = 0x4_0000n;
-const NEW = 0x5_0000n;
-const memory = [{ address: entryAt(0), words: stage1(OLD) }];
-const start = [plug(0), on];
 /** Calls of the last step; both models are right. */
 const last = (parts: Parameters<typeof smmuCase>[0]) => callsOf(smmuCase(parts)).at(-1);
 

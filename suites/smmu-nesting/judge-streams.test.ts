@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import {
   aborted,
   bypassed,
+  type Command,
   cfgiAll,
   cfgiCdAll,
   cfgiRange,
@@ -14,6 +15,7 @@ import {
   nested,
   off,
   on,
+  type Parts,
   physical,
   plug,
   stage1,
@@ -35,6 +37,13 @@ import {
   only,
   start,
 } from './judge-rows.fixture.ts';
+
+/** The level 1 descriptor of a two-level table leads to another level 2 table; then `command` and a CMD_SYNC come. */
+const descriptorChange = (command: Command): Parts => ({
+  streamTable: { base: 0x2_0000n, config: 0x1_0188n },
+  memory: [...memory, { address: 0x2_0000n, words: [0x1_0007n] }, { address: 0x3_0000n, words: bypassed }],
+  steps: [...start, store(0x2_0000n, [0x3_0007n]), commands(command, sync)],
+});
 
 describe('What streams are', () => {
   describeRows([
@@ -196,29 +205,13 @@ describe('Events that were missed', () => {
     ],
     [
       'a stale level 1 descriptor, with Leaf',
-      {
-        streamTable: { base: 0x2_0000n, config: 0x1_0188n },
-        memory: [
-          ...memory,
-          { address: 0x2_0000n, words: [0x1_0007n] },
-          { address: 0x3_0000n, words: bypassed },
-        ],
-        steps: [...start, store(0x2_0000n, [0x3_0007n]), commands(cfgiSte(0), sync)],
-      },
+      descriptorChange(cfgiSte(0)),
       only(issue(cfgiCdAll(physical(0)))),
       'nothing',
     ],
     [
       'a new level 1 descriptor, without Leaf',
-      {
-        streamTable: { base: 0x2_0000n, config: 0x1_0188n },
-        memory: [
-          ...memory,
-          { address: 0x2_0000n, words: [0x1_0007n] },
-          { address: 0x3_0000n, words: bypassed },
-        ],
-        steps: [...start, store(0x2_0000n, [0x3_0007n]), commands(cfgiSte(0, 0n), sync)],
-      },
+      descriptorChange(cfgiSte(0, 0n)),
       nothing,
       'event.cfgi-ste/outcome',
     ],
