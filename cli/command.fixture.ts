@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
+/** As `npm run conformance` starts it. */
+const cached = ['--import', new URL('compile-cache.js', import.meta.url).href];
 const server = fileURLToPath(new URL('command-server.fixture.ts', import.meta.url));
 const top = path.dirname(path.dirname(main));
 
@@ -29,7 +31,7 @@ export function commandIn(folder: string) {
   /** Runs the command with the folder as current folder, away from any terminal, one after another. */
   function run(...args: readonly string[]): Promise<Ended> {
     const ended = last.then(async () => {
-      warm ??= fork(server, { ...options, execArgv: [], silent: true });
+      warm ??= fork(server, { ...options, execArgv: cached, silent: true });
       warm.send(args);
       const over = new AbortController();
       const [answer] = await Promise.race(
@@ -44,14 +46,14 @@ export function commandIn(folder: string) {
   /** The same in a process of its own, as a user starts it. */
   function runAlone(...args: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
-      execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) =>
+      execFile(process.execPath, [...cached, main, ...args], options, (error, stdout, stderr) =>
         resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
       );
     });
   }
   /** Starts the command in a process of its own and leaves it running. */
   function start(...args: readonly string[]) {
-    return spawn(process.execPath, [main, ...args], options);
+    return spawn(process.execPath, [...cached, main, ...args], options);
   }
   async function end(): Promise<void> {
     if (warm?.kill()) await once(warm, 'exit');

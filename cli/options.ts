@@ -1,5 +1,5 @@
 /** Values of command-line options, each parsed or refused in one sentence. */
-import { type Area, areas } from '../spec/schema.ts';
+import { type Area, areas } from '../spec/names.ts';
 import { wrongUse } from './exit.ts';
 
 /** A whole number of at least `least`. */

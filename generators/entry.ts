@@ -33,17 +33,16 @@ interface Drawable {
 
 /** Cases under `profiles`, shrinking to the first profile, the root entry and no defect. */
 export function anyEntryCase(profiles: readonly Profile[]): fc.Arbitrary<EntryCase> {
-  const drawables = profiles.map(drawablesOf);
+  const units = profiles.map((profile) => new Unit(profile));
   return fc
     .tuple(
-      fc.noBias(fc.nat(drawables.length - 1)),
+      fc.noBias(fc.nat(units.length - 1)),
       fc.noBias(fc.nat(FORMAT_INDICES - 1)),
       fc.noBias(fc.nat(ANY_31_BITS)),
       fc.array(fc.noBias(fc.nat(ANY_31_BITS)), { maxLength: MOST_DEFECTS }),
     )
     .map(([profileIndex, formatIndex, seed, defectSeeds]) => {
-      const formats = drawables[profileIndex] as readonly Drawable[];
-      const { target, defects } = formats[formatIndex % formats.length] as Drawable;
+      const { target, defects } = (units[profileIndex] as Unit).drawable(formatIndex);
       const words = validEntry(target, new Choices(seed));
       for (const defectSeed of defectSeeds) {
         const choices = new Choices(defectSeed);
@@ -53,11 +52,31 @@ export function anyEntryCase(profiles: readonly Profile[]): fc.Arbitrary<EntryCa
     });
 }
 
-/** Without scalable mode (ECAP.SMTS) a unit meets legacy entries only. */
-function drawablesOf(profile: Profile): readonly Drawable[] {
-  const scalable = ((profile.ecap >> 43n) & 1n) === 1n;
-  return (scalable ? allFormats : legacyFormats).map((format) => {
-    const target = entryTarget(profile, format);
+/** What is drawn under one profile, worked out when it is drawn: most of it a short search never needs. */
+class Unit {
+  readonly #profile: Profile;
+  readonly #formats: readonly EntryFormat[];
+  /** One a format as often as that is listed, so that drawing looks nothing up. */
+  readonly #drawables: Drawable[] = [];
+
+  /** Without scalable mode (ECAP.SMTS) a unit meets legacy entries only. */
+  constructor(profile: Profile) {
+    this.#profile = profile;
+    const scalable = ((profile.ecap >> 43n) & 1n) === 1n;
+    this.#formats = scalable ? allFormats : legacyFormats;
+  }
+
+  drawable(index: number): Drawable {
+    const at = index % this.#formats.length;
+    this.#drawables[at] ??= this.#workedOut(at);
+    return this.#drawables[at];
+  }
+
+  #workedOut(at: number): Drawable {
+    const format = this.#formats[at] as EntryFormat;
+    const first = this.#formats.indexOf(format);
+    if (first < at) return this.drawable(first);
+    const target = entryTarget(this.#profile, format);
     return { target, defects: defectsOf(target) };
-  });
+  }
 }

@@ -3,7 +3,8 @@
  * code, whether fault processing disable suppresses the record, and the response to each kind of request.
  */
 
-import { type Profile, specRevisions } from './schema.ts';
+import { specRevisions } from './names.ts';
+import type { Profile } from './schema.ts';
 
 /** How a blocked request is answered; `n/a` where the condition cannot occur for the kind. */
 export type Response =

@@ -4,6 +4,7 @@
  * both, so that a module written in TypeScript and a process on a pipe speak the same language.
  * Types are inferred from the schemas: there is no second description to fall out of step.
  */
+export * from './names.ts';
 export * from './schema/area.ts';
 export * from './schema/binding.ts';
 export * from './schema/case.ts';

@@ -1,6 +1,6 @@
 /** `init`: a skeleton adapter to start from. */
 import { Command, Option } from 'commander';
-import { type Area, areas } from '../../spec/schema.ts';
+import { type Area, areas } from '../../spec/names.ts';
 import { areaList } from '../options.ts';
 
 export const languages = ['c', 'python', 'typescript'] as const;

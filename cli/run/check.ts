@@ -12,7 +12,6 @@ import {
   type Finding,
   type Result,
 } from '../../spec/schema.ts';
-import { profilesOf } from '../../suites/core/profiles-of.ts';
 import { notClaimed } from '../../suites/core/run-request.ts';
 import { exitStatus, wrongUse } from '../exit.ts';
 import type { Shard } from '../options.ts';
@@ -81,7 +80,7 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
       : recordedFindings(options.recordedIn, claimed, implementation.name);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   log?.start(identity(implementation, options), seed, claimed);
-  const display = options.progress ? showProgress(implementation.name, process.stderr) : noProgress;
+  const display = options.progress ? await showProgress(implementation.name, process.stderr) : noProgress;
   const shareMs =
     options.timeMs === undefined
       ? undefined
@@ -144,14 +143,20 @@ function processesAnArea(workers: number | undefined, areas: number): number {
 async function described({ impl, qemuArgs, profile, vectors }: CheckOptions): Promise<Implementation> {
   const implementation = await opened(impl, qemuArgs, vectors);
   await implementation.close?.();
+  if (profile !== undefined) await refuseNotOffered(implementation, profile);
+  return implementation;
+}
+
+async function refuseNotOffered(implementation: Implementation, profile: string): Promise<void> {
+  // It draws a pool of profiles.
+  const { profilesOf } = await import('../../suites/core/profiles-of.ts');
   const offered = profilesOf(implementation);
-  if (profile !== undefined && !offered.some(({ name }) => name === profile)) {
+  if (!offered.some(({ name }) => name === profile)) {
     const names = offered.slice(0, 12).map(({ name }) => name);
     throw wrongUse(
       `${implementation.name} has no profile "${profile}": expected ${names.join(', ')}${offered.length > 12 ? ', …' : ''}`,
     );
   }
-  return implementation;
 }
 
 function identity(

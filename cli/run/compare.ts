@@ -48,7 +48,7 @@ async function compareAll(
   const seed = options.seed ?? newSeed();
   const palette = paletteFor(process.stdout, process.env);
   const title = members.all.map(({ label }) => label).join(', ');
-  const display = options.quiet === true ? noProgress : showProgress(title, process.stderr);
+  const display = options.quiet === true ? noProgress : await showProgress(title, process.stderr);
   const interruption = endEarlyOnInterrupt();
   const { signal } = interruption;
   const onProgress = (progress: Progress) => display.update(progress);

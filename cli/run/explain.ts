@@ -6,7 +6,7 @@ import { entryDrawing } from '../../reports/entry-drawing.ts';
 import { pagingDrawing, pagingFormats } from '../../reports/paging-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
-import { type EntryFormat, entryFormats, usedBitsFormats } from '../../spec/schema.ts';
+import { type EntryFormat, entryFormats, usedBitsFormats } from '../../spec/names.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import type { UsedBitsKnowledge } from '../../spec/used-bits/table.ts';

@@ -66,7 +66,7 @@ function readLimits(file: string): Limits {
 }
 
 async function measured(wanted: readonly Bug[], options: FaultyArguments): Promise<readonly BugFigures[]> {
-  const display = options.quiet === true ? noText : showText('known bugs', process.stderr);
+  const display = options.quiet === true ? noText : await showText('known bugs', process.stderr);
   const seeds = Array.from({ length: options.seeds }, (_, index) => `${index + 1}`);
   let done = 0;
   let found = 0;

@@ -1,5 +1,4 @@
 /** Progress on stderr: a spinner on a terminal, a plain line now and then where there is none. */
-import ora from 'ora';
 import type { Area } from '../../spec/schema.ts';
 import type { Progress } from '../../suites/core/search.ts';
 
@@ -13,10 +12,10 @@ export interface ProgressDisplay {
 export const noProgress: ProgressDisplay = { update: () => {}, stop: () => {} };
 
 /** Shows the sum over all areas under `title`. */
-export function showProgress(title: string, stream: NodeJS.WriteStream): ProgressDisplay {
+export async function showProgress(title: string, stream: NodeJS.WriteStream): Promise<ProgressDisplay> {
   const latest = new Map<Area, Progress>();
   const started = performance.now();
-  const { show, stop } = showText(title, stream);
+  const { show, stop } = await showText(title, stream);
   return {
     update(progress) {
       latest.set(progress.area, progress);
@@ -34,9 +33,10 @@ export interface TextDisplay {
 export const noText: TextDisplay = { show: () => {}, stop: () => {} };
 
 /** Shows the latest text under `title`. */
-export function showText(title: string, stream: NodeJS.WriteStream): TextDisplay {
+export async function showText(title: string, stream: NodeJS.WriteStream): Promise<TextDisplay> {
   // A terminal that does not know its width would make the spinner clear endless lines.
   if (stream.isTTY === true && stream.columns > 0) {
+    const { default: ora } = await import('ora');
     const color = process.env['NO_COLOR'] ? false : 'cyan';
     const spinner = ora({ text: title, stream, color, discardStdin: false }).start();
     return {

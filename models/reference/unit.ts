@@ -6,7 +6,8 @@ import { entryLayouts } from '../../spec/layouts/index.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { resolveLayout } from '../../spec/layouts/resolve.ts';
 import { secondStageLayouts } from '../../spec/layouts/second-stage.ts';
-import { type EntryFormat, entryFormats, type Profile } from '../../spec/schema.ts';
+import { type EntryFormat, entryFormats } from '../../spec/names.ts';
+import type { Profile } from '../../spec/schema.ts';
 import { type EntryTable, entryTable } from './entry-table.ts';
 import { type MasksByLayout, pagingMasks } from './paging-masks.ts';
 

@@ -5,7 +5,8 @@
  */
 import { bits } from '../bits.ts';
 import { type Capabilities, decodeCapabilities } from '../capabilities.ts';
-import { type Profile, specRevisions } from '../schema.ts';
+import { specRevisions } from '../names.ts';
+import type { Profile } from '../schema.ts';
 import { type Field, fieldOf, type Layout, type Modes, type Requirement } from './layout.ts';
 
 /** The entry looked at alone: nothing outside of it makes a field ignored; rights in bits 0 and 1. */

@@ -1,16 +1,5 @@
-/** The areas: one kind of case each. */
+/** The area of a case. */
 import * as v from 'valibot';
+import { areas } from '../names.ts';
 
-export const areas = [
-  'entry',
-  'used-bits',
-  'entry-sync',
-  'translation',
-  'page-walk',
-  'invalidation',
-  'binding',
-  'domain-replace',
-  'smmu-nesting',
-] as const;
 export const areaSchema = v.picklist(areas);
-export type Area = v.InferOutput<typeof areaSchema>;

@@ -1,6 +1,6 @@
 /** A case and its answer, of any area. */
 import * as v from 'valibot';
-import type { Area } from './area.ts';
+import type { Area } from '../names.ts';
 import {
   type BindingCase,
   type BindingObservation,

@@ -1,19 +1,9 @@
 /** Area `entry`: the verdict on one entry, and its fields. */
 import * as v from 'valibot';
+import { type EntryFormat, entryFormats } from '../names.ts';
 import { profileSchema } from './profile.ts';
 import { faultCode, u64, words } from './scalars.ts';
 
-/** Formats with their size in 64-bit words. A scalable root entry is two independent halves (9.2). */
-export const entryFormats = {
-  'root-legacy': 2,
-  'root-scalable-lower': 2,
-  'root-scalable-upper': 2,
-  'context-legacy': 2,
-  'context-scalable': 4,
-  'pasid-directory': 1,
-  'pasid-table': 8,
-} as const;
-export type EntryFormat = keyof typeof entryFormats;
 const entryFormatNames = Object.keys(entryFormats) as [EntryFormat, ...EntryFormat[]];
 
 export const entryCaseSchema = v.strictObject({

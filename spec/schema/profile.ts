@@ -1,13 +1,12 @@
 /** What an implementation claims to be, and which doubts it narrows. */
 import * as v from 'valibot';
+import { specRevisions } from '../names.ts';
 import { text, u64, unsigned } from './scalars.ts';
 
 /** Kinds of requests (4.2.1). */
 export const requestKindSchema = v.picklist(['untranslated', 'translation', 'translated', 'page-request']);
 /** What a request does with its bytes; a page request and a translation request have no bytes. */
 export const requestOpSchema = v.picklist(['read', 'write', 'atomic', 'zero-length-read']);
-
-export const specRevisions = ['3.1', '3.4', '4.1', '5.0', '5.10'] as const;
 
 /** Where sources leave a doubt, a policy names the choice. Absent means the wider set is allowed. */
 export const policiesSchema = v.strictObject({

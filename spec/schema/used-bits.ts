@@ -1,10 +1,8 @@
 /** Area `used-bits`: the bits of an entry that hardware looks at, and those that are safe to change. */
 import * as v from 'valibot';
+import { usedBitsFormats } from '../names.ts';
 import { profileSchema } from './profile.ts';
 import { words } from './scalars.ts';
-
-export const usedBitsFormats = ['vtd-pasid', 'smmu-ste', 'smmu-cd'] as const;
-export type UsedBitsFormat = (typeof usedBitsFormats)[number];
 
 export const usedBitsCaseSchema = v.strictObject({
   area: v.literal('used-bits'),
