@@ -2,6 +2,7 @@
  * Many small choices out of one drawn integer. A drawn case then costs a handful of integers, and since
  * the integer 0 makes the first choice for ever, fast-check shrinks a whole part of a case in one step.
  */
+import { HIGH, halves, LOW, whole } from '../models/halves.ts';
 
 const TWO_32 = 0x1_0000_0000;
 
@@ -45,7 +46,9 @@ export class Choices {
 
   /** 64 bits. */
   word(): bigint {
-    return (BigInt(this.pick(TWO_32)) << 32n) | BigInt(this.pick(TWO_32));
+    halves[HIGH] = this.pick(TWO_32);
+    halves[LOW] = this.pick(TWO_32);
+    return whole[0] as bigint;
   }
 }
 

@@ -6,11 +6,12 @@
  */
 import * as fc from 'fast-check';
 import { usedMask } from '../models/masks.ts';
+import { takeWords } from '../models/word-copies.ts';
 import type { EntrySyncCase, EntrySyncFormat, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { type EntryKinds, entryKinds, type Piece } from './entry-kinds.ts';
 import { syntheticLayouts } from './synthetic-layouts.ts';
-import { type Draft, newDraft, wordsOf } from './words.ts';
+import { type Draft, newDraft } from './words.ts';
 
 const TWO_32 = 2 ** 32;
 const formats: readonly EntrySyncFormat[] = [
@@ -72,8 +73,8 @@ export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<Entry
         profile: profiles[profile]!,
         format,
         ...(layout === undefined ? {} : { layout }),
-        from: wordsOf(from, kinds.words),
-        to: wordsOf(to, kinds.words),
+        from: takeWords(from.words, kinds.words),
+        to: takeWords(to.words, kinds.words),
       };
     });
 }

@@ -1,5 +1,5 @@
 /** Valid entries: fields at random inside of what the profile has, those with rules set so that they fit. */
-import { bits, insert } from '../spec/bits.ts';
+import { bits } from '../spec/bits.ts';
 import { contextLegacy, contextScalable } from '../spec/layouts/context.ts';
 import { type Field, fieldOf, type Layout } from '../spec/layouts/layout.ts';
 import { pasidTable } from '../spec/layouts/pasid.ts';
@@ -30,10 +30,9 @@ export const fields = {
 
 /** `words` with `field` set to `value`, in the bits that the profile defines. */
 export function set({ defined }: EntryTarget, words: bigint[], field: Field, value: bigint | number): void {
-  const before = words[field.word] ?? 0n;
-  const after = insert(before, field.high, field.low, BigInt(value));
-  const mask = field.mask & (defined[field.word] ?? 0n);
-  words[field.word] = (before & ~mask) | (after & mask);
+  const { word, low, mask } = field;
+  const open = mask & (defined[word] ?? 0n);
+  words[word] = ((words[word] ?? 0n) & ~open) | ((BigInt(value) << BigInt(low)) & open);
 }
 
 /** The values of AW that CAP.SAGAW reports; 1 when it reports none. */

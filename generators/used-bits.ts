@@ -4,11 +4,12 @@
  * never set but hardware acts on.
  */
 import * as fc from 'fast-check';
+import { takeWords } from '../models/word-copies.ts';
 import type { Profile, UsedBitsCase, UsedBitsFormat } from '../spec/schema.ts';
 import { usedBitsFormats } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { Choices } from './choices.ts';
-import { type Draft, type FieldWriter, fieldWriter, newDraft, wordsOf } from './words.ts';
+import { type Draft, type FieldWriter, fieldWriter, newDraft } from './words.ts';
 
 const WORDS = 8;
 const TWO_32 = 2 ** 32;
@@ -55,7 +56,7 @@ function drawEntry(format: UsedBitsFormat, kindSeed: number, noiseSeed: number):
   const kind = new Choices(kindSeed);
   fillNoise(scratch, kind.one(densities), new Choices(noiseSeed));
   for (const { write, values } of controls[format]) write(scratch, kind.one(values));
-  return wordsOf(scratch, WORDS);
+  return takeWords(scratch.words, WORDS);
 }
 
 function fillNoise({ halves }: Draft, density: Density, noise: Choices): void {

@@ -13,13 +13,6 @@ export function newDraft(): Draft {
   return { words, halves: new Uint32Array(words.buffer) };
 }
 
-/** The first `count` words of a draft as an array of bigint. */
-export function wordsOf(draft: Draft, count: number): bigint[] {
-  const words = new Array<bigint>(count);
-  for (let index = 0; index < count; index++) words[index] = draft.words[index]!;
-  return words;
-}
-
 /** Writes one field of up to 32 bits that lies in one half. */
 export type FieldWriter = (draft: Draft, value: number) => void;
 

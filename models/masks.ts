@@ -28,6 +28,8 @@ interface MaskRow {
 export interface MaskTable {
   readonly halves: number;
   readonly rows: readonly MaskRow[];
+  /** Those of `rows` that take bits away. */
+  readonly ignoring: readonly MaskRow[];
 }
 interface MaskSafeRow {
   readonly bits: readonly HalfMask[];
@@ -37,15 +39,14 @@ export type MaskSafe = readonly MaskSafeRow[];
 
 /** Compiles a table for `usedMask`. */
 export function compileTable({ layout, rows }: UsedTable): MaskTable {
-  return {
-    halves: layout.words * 2,
-    rows: rows.map(({ rule, when, uses = [], ignores = [] }) => ({
-      rule,
-      tests: when.map((condition) => compileTest(layout, condition)),
-      uses: halfMasks(layout, uses),
-      ignores: halfMasks(layout, ignores),
-    })),
-  };
+  const compiled = rows.map(({ rule, when, uses = [], ignores = [] }) => ({
+    rule,
+    tests: when.map((condition) => compileTest(layout, condition)),
+    uses: halfMasks(layout, uses),
+    ignores: halfMasks(layout, ignores),
+  }));
+  const ignoring = compiled.filter(({ ignores }) => ignores.length > 0);
+  return { halves: layout.words * 2, rows: compiled, ignoring };
 }
 
 /** Compiles the bits that are safe to change, for `safeMask`. */
@@ -74,8 +75,8 @@ export function usedMask(table: MaskTable, entry: Uint32Array, offset: number, o
     if (!allHold(row.tests, entry, offset)) continue;
     for (const { half, mask } of row.uses) out[half]! |= mask;
   }
-  for (const row of table.rows) {
-    if (row.ignores.length === 0 || !allHold(row.tests, entry, offset)) continue;
+  for (const row of table.ignoring) {
+    if (!allHold(row.tests, entry, offset)) continue;
     for (const { half, mask } of row.ignores) out[half]! &= ~mask;
   }
 }

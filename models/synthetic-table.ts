@@ -22,6 +22,7 @@ export function syntheticTable({ quantumWords, quanta, valid, mode, modes }: Syn
         ignores: [],
       })),
     ],
+    ignoring: [],
   };
 }
 

@@ -3,6 +3,7 @@
  * case costs is its trace. Two quanta or more that differ in used bits force a break.
  */
 import type { EntrySyncCase, EntrySyncObservation, SyncAction, TraceEvent } from '../../spec/schema.ts';
+import { loadWords } from '../word-copies.ts';
 import { writeAmdDte } from './amd-dte.ts';
 import { syntheticShape } from './synthetic.ts';
 import { safeFunctions, usedFunctions } from './used-bits.ts';
@@ -114,8 +115,8 @@ const COHERENT = 1n;
 /** Answers a case of area entry-sync. */
 export function runEntrySync({ format, layout, from, to, profile }: EntrySyncCase): EntrySyncObservation {
   if (format === 'amd-dte') return { trace: writeAmdDte(from, to) };
-  words.set(from, MEMORY / 2);
-  words.set(to, TARGET / 2);
+  loadWords(words, from, MEMORY / 2);
+  loadWords(words, to, TARGET / 2);
   switch (format) {
     case 'vtd-pasid': {
       const coherent = (profile.ecap & COHERENT) !== 0n;

@@ -4,6 +4,7 @@
  * they allocate nothing, so that the entry writer can call them on its own buffers.
  */
 import type { UsedBitsCase, UsedBitsFormat, UsedBitsObservation } from '../../spec/schema.ts';
+import { loadWords, takeWords } from '../word-copies.ts';
 
 export type MaskFunction = (entry: Uint32Array, at: number, out: Uint32Array, outAt: number) => void;
 export type SafeFunction = (
@@ -137,18 +138,19 @@ export const safeFunctions: Readonly<Record<UsedBitsFormat, SafeFunction>> = {
   'smmu-cd': noneSafe,
 };
 
-const words = new BigUint64Array(16);
+const WORDS = HALVES / 2;
+const words = new BigUint64Array(2 * WORDS);
 const halves = new Uint32Array(words.buffer);
-const mask = new BigUint64Array(8);
+const mask = new BigUint64Array(WORDS);
 const maskHalves = new Uint32Array(mask.buffer);
 
 /** Answers a case of area used-bits. */
 export function runUsedBits({ format, entry, target }: UsedBitsCase): UsedBitsObservation {
-  words.set(entry);
+  loadWords(words, entry);
   usedFunctions[format](halves, 0, maskHalves, 0);
-  const used = [...mask];
+  const used = takeWords(mask, WORDS);
   if (target === undefined) return { used };
-  words.set(target, 8);
-  safeFunctions[format](halves, 0, halves, 16, maskHalves);
-  return { used, safe: [...mask] };
+  loadWords(words, target, WORDS);
+  safeFunctions[format](halves, 0, halves, HALVES, maskHalves);
+  return { used, safe: takeWords(mask, WORDS) };
 }

@@ -2,6 +2,7 @@
  * Judges the trace of a writer by what must hold of any trace, never by comparison with ours: stores within
  * a step may come in any order, and a writer may find a shorter way.
  */
+import { loadWords } from '../../models/word-copies.ts';
 import { extract } from '../../spec/bits.ts';
 import { entrySyncRules } from '../../spec/rules/entry-sync.ts';
 import type { Aspect, EntrySyncCase, EntrySyncObservation, Mismatch, TraceEvent } from '../../spec/schema.ts';
@@ -34,8 +35,8 @@ export function judgeEntrySync(testCase: EntrySyncCase, { trace }: EntrySyncObse
 /** What is known of the update before its trace is. */
 export function updateOf(testCase: EntrySyncCase): Update {
   const format = judgedFormat(testCase);
-  fromWords.set(testCase.from);
-  toWords.set(testCase.to);
+  loadWords(fromWords, testCase.from);
+  loadWords(toWords, testCase.to);
   const amd = testCase.format === 'amd-dte' ? amdChange(testCase) : undefined;
   return { testCase, format, bounds: boundsOf(format, from, to), amd };
 }
@@ -51,7 +52,7 @@ class Judge {
 
   constructor(testCase: EntrySyncCase) {
     this.#update = updateOf(testCase);
-    memoryWords.set(testCase.from);
+    loadWords(memoryWords, testCase.from);
     interval.start.set(memory);
     interval.count = 0;
   }
@@ -95,7 +96,7 @@ class Judge {
 
   #store({ quantum, value: stored }: Extract<TraceEvent, { op: 'store' }>): void {
     const { quantumHalves, valid } = this.#update.format;
-    valueWords.set(stored);
+    loadWords(valueWords, stored);
     const start = quantum * quantumHalves;
     const wasValid = isValid(this.#update.format, memory);
     let changes = false;

@@ -3,6 +3,7 @@
  * entry, and of its target. In 32-bit halves.
  */
 import { safeMask, usedMask } from '../../models/masks.ts';
+import { loadWords } from '../../models/word-copies.ts';
 import type { Profile, UsedBitsCase } from '../../spec/schema.ts';
 import { type CompiledKnowledge, compiled } from './compiled.ts';
 
@@ -28,7 +29,7 @@ const targetReviewed = newMask();
 /** Fills the masks of the entry. */
 export function loadEntry({ format, entry }: UsedBitsCase): CompiledKnowledge {
   const known = compiled[format];
-  words.set(entry, ENTRY / 2);
+  loadWords(words, entry, ENTRY / 2);
   usedMask(known.reviewed, halves, ENTRY, reviewed);
   usedMask(known.certain, halves, ENTRY, certain);
   usedMask(known.permitted, halves, ENTRY, permitted);
@@ -38,7 +39,7 @@ export function loadEntry({ format, entry }: UsedBitsCase): CompiledKnowledge {
 /** Fills the masks of entry and target; `loadEntry` comes first. */
 export function loadTarget(known: CompiledKnowledge, target: readonly bigint[], { policies }: Profile): void {
   const most = policies.usedBits === 'reviewed' ? known.safe : known.safeAtMost;
-  words.set(target, TARGET / 2);
+  loadWords(words, target, TARGET / 2);
   usedMask(known.reviewed, halves, TARGET, targetReviewed);
   safeMask(known.safe, halves, ENTRY, halves, TARGET, safe, HALVES);
   safeMask(most, halves, ENTRY, halves, TARGET, safeAtMost, HALVES);

@@ -4,6 +4,7 @@
  * of the table that it belongs to.
  */
 import { allHold } from '../../models/masks.ts';
+import { loadWords } from '../../models/word-copies.ts';
 import type { Aspect, Mismatch, UsedBitsCase, UsedBitsObservation } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
 import {
@@ -34,7 +35,7 @@ const [missing, extra, scratch] = [newMask(), newMask(), newMask()];
 /** The verdict on one answer. */
 export function judgeUsedBits(testCase: UsedBitsCase, observation: UsedBitsObservation): Verdict {
   const known = loadEntry(testCase);
-  observedWords.set(observation.used);
+  loadWords(observedWords, observation.used);
   const exercised: string[] = [];
   const mismatches: Mismatch[] = [];
   const report = (rule: string, expected: string, bits: Uint32Array, observed: string) =>
@@ -50,7 +51,7 @@ export function judgeUsedBits(testCase: UsedBitsCase, observation: UsedBitsObser
   else judgeNarrower(exercised, report);
   judgeExceptions(known, exercised, mismatches);
   if (testCase.target !== undefined && observation.safe !== undefined) {
-    observedWords.set(observation.safe, SAFE / 2);
+    loadWords(observedWords, observation.safe, SAFE / 2);
     loadTarget(known, testCase.target, testCase.profile);
     judgeSafe(exercised, report);
   }
