@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readVectorFolder } from '../../adapters/answers/vector-folder.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { toJson } from '../../spec/json.ts';
+import { areas } from '../../spec/schema.ts';
 import { CommandError } from '../exit.ts';
 import { runVectors } from './run-vectors.ts';
 import { storedCases } from './stored-cases.ts';
@@ -97,7 +98,19 @@ test('stored cases are those of the areas that are there, and no case is drawn b
 test('answers without vectors are refused, drawing is the default', () => {
   const common = { qemuArg: [], findings: 'findings' };
   expect(storedCases({ ...common, impl: 'optimized' })).toBeUndefined();
-  expect(() => storedCases({ ...common, impl: 'answers:a.jsonl' })).toThrow('needs --vectors DIR');
+  for (const quick of [false, true]) {
+    expect(() => storedCases({ ...common, quick, impl: 'answers:a.jsonl' })).toThrow('needs --vectors DIR');
+  }
+});
+
+test('a quick check asks the corpus of the areas that were named, then draws a few cases', () => {
+  const common = { impl: 'optimized', qemuArg: [], findings: 'findings', quick: true };
+  const { request } = storedCases({ ...common, area: ['used-bits'] }) ?? {};
+  expect(request).toMatchObject({ areas: ['used-bits'], runs: 256 });
+  expect(new Set(request?.given?.map(({ area }) => area))).toEqual(new Set(['used-bits']));
+  const every = storedCases(common)?.request;
+  expect(every).not.toHaveProperty('areas');
+  expect(new Set(every?.given?.map(({ area }) => area))).toEqual(new Set(areas));
 });
 
 test('check judges answers that were given elsewhere, with findings that keep their cases', {

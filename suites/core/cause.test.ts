@@ -42,3 +42,36 @@ test('who dies on simpler cases is not asked for the cause', async () => {
   const { findings } = await search(toy, fragile, options);
   expect(findings.find(({ rule }) => rule === 'toy.even')?.cause).toBeUndefined();
 });
+
+test('a breach of level may is no cause of one that fails the run', async () => {
+  // As above, but what an odd word is wrong with alone is let be.
+  const blind = implementation((word) => ({
+    fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
+  }));
+  const lenient: typeof toy = {
+    ...toy,
+    rules: toy.rules.map((rule) => (rule.id === 'toy.even' ? { ...rule, level: 'may' } : rule)),
+  };
+  const { findings } = await search(lenient, blind, options);
+  const odd = findings.find(({ rule }) => rule === 'toy.odd');
+  expect(odd?.id).toBe(`toy.odd/outcome/${odd?.cause}`);
+});
+
+test('who is costly to ask alone is not asked for the cause', async () => {
+  const { findings } = await search(toy, { ...blindToBit5, costlyAlone: true }, options);
+  expect(findings.map(({ cause }) => cause)).toEqual([undefined]);
+});
+
+test('a cause that takes too many executions is left unsaid', async () => {
+  const many: typeof toy = {
+    ...toy,
+    *simpler(testCase) {
+      // Valid entries in plenty come first.
+      for (let word = 0x100n; word <= 0x300_00n; word += 0x100n) yield { ...testCase, words: [word] };
+      yield* toy.simpler(testCase);
+    },
+  };
+  const { findings } = await search(many, blindToBit5, options);
+  expect(findings).toMatchObject([{ case: { words: [0x20n] } }]);
+  expect(findings[0]?.cause).toBeUndefined();
+});
