@@ -16,9 +16,10 @@ import { GuestExecutor } from './guest-executor.ts';
 import { assembleGuestProgram, DONE_PORT } from './guest-program.ts';
 import { writeHomeTables } from './home-tables.ts';
 import { HIGH_RAM, LOW_RAM_SIZE, markers, OBSERVED, PAGE_TABLES, SCRATCH } from './layout.ts';
+import { machineArguments } from './machine-arguments.ts';
 import { MemoryFile } from './memory-file.ts';
 import type { Executor, Operation } from './operations.ts';
-import { requesterArguments, setUpRequesters } from './pci.ts';
+import { setUpRequesters } from './pci.ts';
 import { QemuProcess } from './process.ts';
 import type { Capabilities } from './profile.ts';
 import { hex, type Qtest, QtestClient } from './qtest-client.ts';
@@ -130,24 +131,15 @@ export class Machine implements RunningMachine {
 }
 
 function commandLine(binary: Binary, configuration: Configuration, folder: string): readonly string[] {
-  const memory = (id: string, size: number) =>
-    `memory-backend-file,id=${id},size=${size},mem-path=${join(folder, id)},share=on`;
   const time = binary.qtestAccelerator
     ? ['-accel', 'qtest']
     : ['-accel', 'tcg', '-icount', 'shift=10,sleep=off'];
   return [
-    ...['-machine', 'q35,memory-backend=low,pit=off', ...time, '-bios', join(folder, 'firmware')],
-    ...['-nodefaults', '-no-user-config', '-display', 'none'],
-    ...['-m', `size=${LOW_RAM_SIZE >> 20}M,slots=2,maxmem=8G`],
-    ...['-object', memory('low', LOW_RAM_SIZE), '-object', memory('high', HIGH_RAM.size)],
-    ...['-object', memory('scratch', SCRATCH.size)],
-    ...['-qtest', `unix:${join(folder, 'qtest')}`, '-qtest-log', '/dev/null'],
+    ...time,
+    ...['-qtest', `unix:${join(folder, 'qtest')}`],
     ...['-chardev', 'stdio,id=done,signal=off'],
     ...['-device', `isa-debugcon,iobase=${hex(DONE_PORT)},chardev=done`],
-    ...['-device', `intel-iommu,${configuration.unit}`],
-    ...['-device', `pc-dimm,memdev=high,addr=${hex(HIGH_RAM.start)}`],
-    ...['-device', `pc-dimm,memdev=scratch,addr=${hex(SCRATCH.start)}`],
-    ...requesterArguments(),
+    ...machineArguments(configuration, folder),
   ];
 }
 

@@ -45,8 +45,8 @@ export function requesterArguments(): readonly string[] {
   return [...ports, ...devices].flatMap((device) => ['-device', device]);
 }
 
-/** Gives the ports their buses and windows and the requesters their BAR; lets all of them master the bus. */
-export async function setUpRequesters(client: Qtest): Promise<void> {
+/** qtest commands that give the ports their buses and windows and the requesters their BAR, and let all master the bus. */
+export function requesterCommands(): readonly string[] {
   const commands: string[] = [];
   const write = (sourceId: number, offset: number, value: number) => {
     commands.push(`outl 0xcf8 ${hex(0x8000_0000 + sourceId * 0x100 + offset)}`, `outl 0xcfc ${hex(value)}`);
@@ -63,7 +63,11 @@ export async function setUpRequesters(client: Qtest): Promise<void> {
     write(sourceId, 0x10, Number(bar));
     write(sourceId, 0x04, 0x6);
   }
-  await client.send(commands);
+  return commands;
+}
+
+export async function setUpRequesters(client: Qtest): Promise<void> {
+  await client.send(requesterCommands());
   await checkRequesters(client);
 }
 

@@ -28,6 +28,8 @@ export const write: StreamStep = {
 export const INVALIDATE_IOTLB = [0x12n, 0n];
 export const WAIT = [0x1234_0000_0025n, STATUS];
 
+export const submit = (...descriptors: bigint[][]): StreamStep => ({ step: 'submit', descriptors });
+
 export const isScalable = ({ name }: Profile): boolean => name.includes('scalable');
 const isFirstStage = ({ ecap }: Profile): boolean => (ecap & (1n << 47n)) !== 0n;
 

@@ -14,6 +14,7 @@ import {
   remap,
   STATUS,
   streamOf,
+  submit,
   WAIT,
   write,
 } from './stream.fixture.ts';
@@ -22,7 +23,6 @@ const binaries = await findQemuBinaries();
 
 const readRegister = (register: 'FSTS' | 'IQH' | 'IQT' | 'GSTS' | 'ICS') =>
   ({ step: 'read', register }) as const;
-const submit = (...descriptors: bigint[][]): StreamStep => ({ step: 'submit', descriptors });
 const load: StreamStep = { step: 'load', address: STATUS };
 const value = (number: bigint) => ({ outcome: 'value', value: number });
 const reached = (page: bigint) => ({ outcome: 'translated', address: page + 8n });

@@ -16,6 +16,7 @@ import { type CheckOutcome, check } from './check.ts';
 import { readExpectations } from './expectations.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { pageIn } from './report-page.ts';
+import { scriptMaker } from './script-maker.ts';
 import { showOnInterrupt } from './show-on-interrupt.ts';
 import { statusOf, worst } from './verdict.ts';
 
@@ -69,7 +70,15 @@ async function checkCandidate(
   { seed, findings }: ConformanceArguments,
   palette: Palette,
 ): Promise<CheckOutcome> {
-  const report = { impl, qemuArgs: [], findingsDirectory: findings, expectedFailures, quiet: false };
+  const scriptOf = await scriptMaker(impl);
+  const report = {
+    impl,
+    qemuArgs: [],
+    findingsDirectory: findings,
+    expectedFailures,
+    quiet: false,
+    scriptOf,
+  };
   const found = showOnInterrupt(seed, report, palette, (line) => console.log(line));
   const outcome = await check({
     impl,

@@ -9,6 +9,7 @@ import { interleavingLines } from '../../reports/interleavings.ts';
 import { notExercisedLines } from '../../reports/not-exercised.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { recordedLines } from '../../reports/recorded-lines.ts';
+import { shellCommand } from '../../reports/shell-command.ts';
 import { shownLines } from '../../reports/shown.ts';
 import { givenUpLines, skippedLines } from '../../reports/skipped.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
@@ -16,7 +17,8 @@ import type { AreaResult, ExpectedFailure, Finding } from '../../spec/schema.ts'
 import { vectorId } from '../../spec/vector-file.ts';
 import type { CheckOutcome } from './check.ts';
 import { replayCommand } from './replay-command.ts';
-import { trySaving } from './save-findings.ts';
+import { saveScript, trySaving } from './save-findings.ts';
+import type { ScriptOf } from './script-maker.ts';
 import { staleExpectationLines, staleExpectations } from './stale-expectations.ts';
 
 export interface ReportOptions {
@@ -25,6 +27,8 @@ export interface ReportOptions {
   readonly findingsDirectory: string;
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly quiet: boolean;
+  /** Where QEMU is checked. */
+  readonly scriptOf?: ScriptOf | undefined;
 }
 
 /** Saves what is new and gives the lines that stand above the table. */
@@ -81,13 +85,18 @@ function otherLine(finding: Finding, { findingsDirectory }: ReportOptions, palet
 export function savedFindingLines(
   finding: Finding,
   results: readonly AreaResult[],
-  { impl, qemuArgs, findingsDirectory }: Pick<ReportOptions, 'impl' | 'qemuArgs' | 'findingsDirectory'>,
+  options: ReportOptions,
   palette: Palette,
 ): readonly string[] {
+  const { impl, qemuArgs, findingsDirectory, scriptOf } = options;
   const { file, problem } = trySaving(finding, findingsDirectory);
   const replay = file === undefined ? undefined : replayCommand(file, impl, qemuArgs);
+  const script = file === undefined ? undefined : saveScript(finding, file, scriptOf);
   return [
     ...findingLines(finding, ruleOf(finding.rule), replay, palette, recordedBefore(finding, results)),
+    ...(script === undefined
+      ? []
+      : [`  ${palette.dim('script'.padEnd(9))} ${shellCommand('python3', script)}`]),
     ...(problem === undefined ? [] : [`  ${palette.red('not saved')} ${problem}`]),
     ...vectorLine(finding, impl),
     '',

@@ -15,6 +15,7 @@ import { newSeed } from './new-seed.ts';
 import { refuseOutputs } from './outputs.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { type Page, pageIn } from './report-page.ts';
+import { scriptMaker } from './script-maker.ts';
 import { showOnInterrupt } from './show-on-interrupt.ts';
 import { storedCases } from './stored-cases.ts';
 import { updateExpectations } from './update-expectations.ts';
@@ -56,6 +57,7 @@ async function checkAndReport(
     findingsDirectory: options.findings,
     expectedFailures,
     quiet,
+    scriptOf: await scriptMaker(options.impl),
   };
   const stream = options.jsonl === '-' ? process.stderr : process.stdout;
   const say = (line: string) => void stream.write(`${line}\n`);

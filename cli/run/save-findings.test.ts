@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { sampleFinding } from '../../reports/sample.fixture.ts';
 import { findingSchema } from '../../spec/schema.ts';
 import { CommandError } from '../exit.ts';
-import { saveFinding } from './save-findings.ts';
+import { saveFinding, saveScript } from './save-findings.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'save-findings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,4 +56,15 @@ test('a folder that cannot be made is wrong use', () => {
   const blocked = path.join(folder, 'file');
   writeFileSync(blocked, '');
   expect(() => saveFinding(sampleFinding, blocked)).toThrow(CommandError);
+});
+
+test('a script stands beside its finding, where there is one, and nothing is overwritten', () => {
+  const file = saveFinding(sampleFinding, folder);
+  expect(saveScript(sampleFinding, file, undefined)).toBeUndefined();
+  expect(saveScript(sampleFinding, file, () => undefined)).toBeUndefined();
+  const script = saveScript(sampleFinding, file, () => 'print()');
+  expect(script).toBe(file.replace(/json$/, 'py'));
+  expect(saveScript(sampleFinding, file, () => 'print()')).toBe(script);
+  expect(saveScript(sampleFinding, file, () => 'another')).toBeUndefined();
+  expect(readFileSync(script ?? '', 'utf8')).toBe('print()');
 });

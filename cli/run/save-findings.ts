@@ -9,6 +9,7 @@ import { CommandError, wrongUse } from '../exit.ts';
 import { makeFolder } from '../make-folder.ts';
 import { fileName } from './file-name.ts';
 import { numberedNames, writeIfFree } from './free-file.ts';
+import type { ScriptOf } from './script-maker.ts';
 
 /** Saves `finding` in `directory` and returns the path; the same finding of an earlier run stays as it is. */
 export function saveFinding(finding: Finding, directory: string): string {
@@ -26,6 +27,23 @@ export function saveFinding(finding: Finding, directory: string): string {
     }
   } catch (error) {
     throw wrongUse(`a finding cannot be saved in ${folder}: ${fileProblem(error)}`);
+  }
+}
+
+/** Saves what `scriptOf` makes of the finding in `file`, beside it; undefined where there is no script. */
+export function saveScript(
+  finding: Finding,
+  file: string,
+  scriptOf: ScriptOf | undefined,
+): string | undefined {
+  const script = scriptOf?.(finding);
+  if (script === undefined) return undefined;
+  const beside = file.replace(/\.json$/, '.py');
+  try {
+    return writeIfFree(beside, script) || readFileSync(beside, 'utf8') === script ? beside : undefined;
+  } catch {
+    // The finding itself is saved.
+    return undefined;
   }
 }
 

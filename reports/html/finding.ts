@@ -1,5 +1,6 @@
 /** The page of one finding: the rule, what differs, how it comes about, and how to see it again. */
 import { type ComponentChild, h } from 'preact';
+import { qtestScript } from '../../adapters/qemu/script/qtest-script.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import { toJson } from '../../spec/json.ts';
 import type { Finding } from '../../spec/schema.ts';
@@ -99,5 +100,21 @@ function replayed(finding: Finding, options: string, inFull: boolean): Component
       h('summary', null, 'The finding as JSON, for a bug report'),
       h('pre', { tabIndex: 0, class: 'json' }, toJson(finding)),
     ),
+    scripted(finding),
   ];
+}
+
+/** Of a finding against QEMU. */
+function scripted(finding: Finding): ComponentChild {
+  const script = qtestScript(finding);
+  if (script === undefined) return null;
+  return h(
+    'details',
+    null,
+    h('summary', null, 'The same as a script that needs only QEMU and Python, for a bug report'),
+    h('p', null, 'Save it as ', h('code', null, 'finding.py'), ', then'),
+    h('pre', { tabIndex: 0 }, 'python3 finding.py qemu-system-x86_64'),
+    h('p', { class: 'dim' }, 'Exit status 1: the bug is there. 0: it is not. 2: it could not be tried.'),
+    h('pre', { tabIndex: 0 }, script),
+  );
 }
