@@ -5,7 +5,7 @@
  */
 import type { MemoryRun, Profile } from '../spec/schema.ts';
 import { whole as address64, halves as addressHalves, HIGH, LOW, SWAPPED } from './halves.ts';
-import { NO_SLOT, SlotIndex } from './slot-index.ts';
+import { SlotIndex } from './slot-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const USUAL_PAGES = 64;
@@ -19,9 +19,8 @@ export class GuestMemory {
   #halves: Uint32Array;
   /** By page number (address / 4096). */
   #index: SlotIndex;
-  /** By slot: the first word that may not be zero, and the last. */
-  #first: Uint16Array;
-  #last: Uint16Array;
+  /** Indices of the words that may not be zero. */
+  #written: number[] = [];
   #backed: Profile['backed'] = [];
   /** For each backed range: start high, start low, last byte high, last byte low. */
   #bounds = new Uint32Array(4);
@@ -31,20 +30,13 @@ export class GuestMemory {
     this.#words = new BigUint64Array((pages + 1) * WORDS_PER_PAGE);
     this.#halves = new Uint32Array(this.#words.buffer);
     this.#index = new SlotIndex(pages);
-    this.#first = new Uint16Array(pages + 1);
-    this.#last = new Uint16Array(pages + 1);
   }
 
   /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
   reset(backed: Profile['backed'], runs: readonly MemoryRun[] = []): void {
-    for (let slot = 1; slot <= this.#index.count; slot++) {
-      const page = slot * WORDS_PER_PAGE;
-      this.#halves.fill(
-        0,
-        2 * (page + (this.#first[slot] as number)),
-        2 * (page + (this.#last[slot] as number) + 1),
-      );
-    }
+    // Word by word: they are few, and to fill a range costs more than to clear eight.
+    for (let at = 0; at < this.#written.length; at++) this.#words[this.#written[at] as number] = 0n;
+    this.#written.length = 0;
     this.#index.clear();
     if (backed !== this.#backed) this.#setBacked(backed);
     for (const run of runs) this.#write(run);
@@ -95,8 +87,7 @@ export class GuestMemory {
     const [high, low] = [addressHalves[HIGH] as number, addressHalves[LOW] as number];
     if (!this.#isBacked(high, low)) return;
     const index = (low >>> 3) & (WORDS_PER_PAGE - 1);
-    const slot = this.#slot(pageOf(high, low), index, index);
-    this.#words[slot * WORDS_PER_PAGE + index] = inPlace(word);
+    this.#put(this.#slot(pageOf(high, low)) * WORDS_PER_PAGE + index, word);
   }
 
   /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
@@ -104,8 +95,7 @@ export class GuestMemory {
     [this.#words, other.#words] = [other.#words, this.#words];
     [this.#halves, other.#halves] = [other.#halves, this.#halves];
     [this.#index, other.#index] = [other.#index, this.#index];
-    [this.#first, other.#first] = [other.#first, this.#first];
-    [this.#last, other.#last] = [other.#last, this.#last];
+    [this.#written, other.#written] = [other.#written, this.#written];
     [this.#backed, other.#backed] = [other.#backed, this.#backed];
     [this.#bounds, other.#bounds] = [other.#bounds, this.#bounds];
   }
@@ -143,39 +133,31 @@ export class GuestMemory {
     let index = (low >>> 3) & (WORDS_PER_PAGE - 1);
     for (let next = 0; next < words.length; index = 0, page++) {
       const end = Math.min(index + words.length - next, WORDS_PER_PAGE);
-      const base = this.#slot(page, index, end - 1) * WORDS_PER_PAGE;
-      for (; index < end; index++) this.#words[base + index] = inPlace(words[next++] as bigint);
+      const base = this.#slot(page) * WORDS_PER_PAGE;
+      for (; index < end; index++) this.#put(base + index, words[next++] as bigint);
     }
   }
 
-  /** The slot of `page`, of which words `first` to `last` are about to be written. */
-  #slot(page: number, first: number, last: number): number {
-    const known = this.#index.slotOf(page);
-    if (known !== NO_SLOT) {
-      if (first < (this.#first[known] as number)) this.#first[known] = first;
-      if (last > (this.#last[known] as number)) this.#last[known] = last;
-      return known;
+  #put(at: number, word: bigint): void {
+    // A word that is not zero was counted before.
+    if ((this.#halves[2 * at] as number) === 0 && (this.#halves[2 * at + 1] as number) === 0) {
+      this.#written.push(at);
     }
+    this.#words[at] = inPlace(word);
+  }
+
+  #slot(page: number): number {
     const slot = this.#index.add(page);
-    if (slot === this.#first.length) this.#grow();
-    this.#first[slot] = first;
-    this.#last[slot] = last;
+    if ((slot + 1) * WORDS_PER_PAGE > this.#words.length) this.#grow();
     return slot;
   }
 
   #grow(): void {
-    const slots = 2 * this.#first.length;
-    this.#words = enlarged(this.#words, new BigUint64Array(slots * WORDS_PER_PAGE));
-    this.#halves = new Uint32Array(this.#words.buffer);
-    this.#first = enlarged(this.#first, new Uint16Array(slots));
-    this.#last = enlarged(this.#last, new Uint16Array(slots));
+    const larger = new BigUint64Array(2 * this.#words.length);
+    larger.set(this.#words);
+    this.#words = larger;
+    this.#halves = new Uint32Array(larger.buffer);
   }
-}
-
-/** `larger`, which begins with `words`. */
-function enlarged<Words extends BigUint64Array | Uint16Array>(words: Words, larger: Words): Words {
-  (larger as { set(from: Words): void }).set(words);
-  return larger;
 }
 
 /** Page number (address / 4096) of the address `high`:`low`. */

@@ -60,7 +60,7 @@ function secondStage(context: Visit, words: readonly bigint[]): readonly Alterna
     accessedDirty: false,
     snooped: true,
   };
-  context.walk.tags?.use(`second stage ${readField(DID, words)}`, `${stage.top} ${stage.levels}`);
+  context.walk.tags?.use(['second stage', readField(DID, words)], [stage.top, stage.levels]);
   if (context.mayGoOn) return [...answerSecondStage(context.walk, stage, false), ...context.faults];
   // The entry is wrong for sure: that the address is too wide as well may be what is found (D1).
   return [...context.faults, ...faults(context.walk, beyondWidth(context.walk, stage))];

@@ -69,7 +69,7 @@ function translatedRequest(entry: Visit, words: readonly bigint[]): readonly Alt
   const outside = [...beyondTable(walk, table), ...translatedAddress(walk)];
   if (!mayGoOn) return [...entry.faults, ...faults(walk, outside)];
   const isCovered = beyondTable(walk, table).length === 0 && !outside.includes('SGN.4.1');
-  walk.tags?.use(`host permissions ${readField(HPTDID, words)}`, String(table.top));
+  walk.tags?.use(['host permissions', readField(HPTDID, words)], [table.top]);
   const permitted = isCovered ? walkHostPermissions(walk, table) : [];
   if (outside.length === 0) return [...permitted, ...entry.faults];
   const denied = permitted.filter(({ outcome }) => outcome === 'blocked');
@@ -113,11 +113,11 @@ function noteTags(
 ): void {
   if (tags === undefined) return;
   const did = readField(DID, words);
-  const lower = second && `${second.top} ${second.levels} ${second.accessedDirty}`;
-  if (lower !== undefined) tags.use(`second stage ${did}`, lower);
+  const lower = second === undefined ? [] : [second.top, second.levels, second.accessedDirty];
+  if (second !== undefined) tags.use(['second stage', did], lower);
   if (first === undefined) return;
   const { top, levels, extendedAccessed } = first;
-  tags.use(`first stage ${did} ${pasid}`, `${top} ${levels} ${extendedAccessed} over ${lower}`);
+  tags.use(['first stage', did, pasid], [top, levels, extendedAccessed, ...lower]);
 }
 
 function byType(
