@@ -8,11 +8,11 @@ import { type DumpForm, sourceIdOf, word } from './form.ts';
 
 const requester = String.raw`(?:[0-9a-f]{4,8}:)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])`;
 const device = new RegExp(
-  String.raw`^\s*Device ${requester}(?: with pasid ([0-9a-f]{1,8}))? @0x([0-9a-f]{1,16})\s*$`,
+  String.raw`^\s*Device ${requester}(?: with pasid (-1|[0-9a-f]{1,8}))? @0x([0-9a-f]{1,16})\s*$`,
   'i',
 );
 /** Devices of other buses have names of their own kind. */
-const otherDevice = /^\s*Device (\S+)(?: with pasid [0-9a-f]+)? @0x([0-9a-f]{1,16})\s*$/i;
+const otherDevice = /^\s*Device (\S+)(?: with pasid -?[0-9a-f]+)? @0x([0-9a-f]{1,16})\s*$/i;
 const heading = /^\s*IOVA_PFN\s+PML5E\s+PML4E\s+PDPE\s+PDE\s+PTE\s*$/;
 const row = /^\s*0x([0-9a-f]{1,16}) \|((?:\s+0x[0-9a-f]{16}){3,5})\s*$/i;
 const LEVELS = 5;
@@ -30,7 +30,8 @@ function deviceRecord(sourceId: number | undefined, pasid: string | undefined, t
   return {
     kind: 'device',
     sourceId,
-    pasid: pasid === undefined ? undefined : Number.parseInt(pasid, 16),
+    // Up to 5.17: -1 where a domain has none.
+    pasid: pasid === undefined || pasid === '-1' ? undefined : Number.parseInt(pasid, 16),
     table: word(table),
   };
 }

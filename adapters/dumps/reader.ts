@@ -28,6 +28,9 @@ const aroundDumps = /^\s*(?:#|\$|==>|::|--|\[?\.\.\.|\S+@\S+|cat:)/;
 const inFront = /^(?:> ?)+|^(?:\S*\/)?(?:iommu_regset|\w+_translation_struct|invalidation_queue)(?::\d+)?:/;
 /** Words of a heading, or of a kernel that has more to say than ours: no value of an entry among them. */
 const plainText = /^(?!.*[0-9a-f]{8})\s*[A-Za-z][\x20-\x7e\t]*$/i;
+/** `dmesg` colours its lines where it takes a pipe for a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
+const colours = /\x1b\[[0-9;]*m/g;
 /** What text does not have. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
@@ -45,7 +48,7 @@ export class DumpReader {
 
   /** The record of a line, undefined when it has none. Throws DumpProblem where a row is garbled. */
   read(text: string): DumpRecord | undefined {
-    const line = text.replace(inFront, '').replace(/\r$/, '');
+    const line = text.replaceAll(colours, '').replace(inFront, '').replace(/\r$/, '');
     const record = this.#within(line) ?? this.#begins(line);
     if (record === 'passed') return undefined;
     if (record !== undefined) return this.#checked(record, line);

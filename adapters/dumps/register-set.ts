@@ -6,6 +6,8 @@ import { type DumpForm, word } from './form.ts';
 const unit = /^\s*IOMMU: (\S+) Register Base Address: [0-9a-f]+\s*$/i;
 const register = /^\s*([A-Z][A-Z0-9_]*)\s+0x([0-9a-f]{1,8})\s+0x([0-9a-f]{16})\s*$/i;
 const heading = /^\s*Name\s+Offset\s+Contents\s*$/;
+/** Of a unit whose registers are not mapped. */
+const withoutRegisters = /^\s*IOMMU: Invalid base address\s*$/;
 /** `dmar_perf_latency` begins with the same line: how often what took how long. */
 const latency = /^\s*(?:<0\.1us|inv_iotlb|inv_devtlb|inv_iec|svm_prq)\s/;
 
@@ -17,7 +19,8 @@ const of32Bits: readonly string[] = [
 
 function begins(line: string): DumpRecord | undefined {
   const [, name] = unit.exec(line) ?? [];
-  return name === undefined ? undefined : { kind: 'unit', dump: 'iommu_regset', unit: name };
+  if (name !== undefined) return { kind: 'unit', dump: 'iommu_regset', unit: name };
+  return withoutRegisters.test(line) ? { kind: 'unit', dump: 'iommu_regset', unit: '' } : undefined;
 }
 
 function within(line: string): DumpRecord | 'passed' | undefined {

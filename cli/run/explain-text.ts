@@ -4,15 +4,22 @@ import { dumpDrawing, namedRegister, scalableContext } from '../../reports/dump-
 import { reasonLines } from '../../reports/fault-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
+import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { registerNamed } from '../../spec/registers.ts';
 import type { Profile } from '../../spec/schema.ts';
+import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { wrongUse } from '../exit.ts';
 
 /** Whole dumps are for `lint`. */
 const MOST_EXPLAINED = 16;
 const WIDEST_HOST = 52;
+/** The kernel's `DMAR: QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc` after a queue error. */
+const queuedLine = /\bQI (?:HEAD|PRIOR): .*?qw0 = 0x([0-9a-f]{1,16}), qw1 = 0x([0-9a-f]{1,16})/i;
+/** A row of `devtbl` of an AMD unit, the highest word first. */
+const deviceTableLine =
+  /^\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]((?:\s+[0-9a-f]{16}){4})(?:\s+iommu\d+)?\s*$/i;
 /** Not a register: the log tells it beside them. */
 const HOST_WIDTH = 'host address width';
 /** `GSTS: 0xc7000000`, `CAP_REG = d2008c40660462`, `cap d2008c40660462 ecap f050da`. */
@@ -89,6 +96,20 @@ function otherLine(line: string, registers: Map<string, bigint>): readonly Piece
     return [
       (_, palette) => [`fault 0x${Number(reason).toString(16)}`, ...reasonLines(Number(reason), palette)],
     ];
+  const [, ...queued] = queuedLine.exec(line) ?? [];
+  if (queued.length > 0) {
+    const words = queued.map((digits) => BigInt(`0x${digits}`));
+    return [(profile, palette) => dumpDrawing({ kind: 'slot', index: 0, words }, profile, palette)];
+  }
+  const [, entry] = deviceTableLine.exec(line) ?? [];
+  if (entry !== undefined) {
+    const words = entry
+      .trim()
+      .split(/\s+/)
+      .map((digits) => BigInt(`0x${digits}`))
+      .reverse();
+    return [(_, palette) => usedBitsDrawing(amdDteUsed, words, palette)];
+  }
   return [...line.matchAll(registerLine)].flatMap(([, name = '', digits = '']): readonly Piece[] => {
     const register = registerNamed(name);
     if (register === undefined) return [];

@@ -165,6 +165,8 @@ function isSameEntry(record: PageRecord, last: PageRecord | undefined, level: nu
 
 /** Everything that the table of `device` may be: by its address, else by the device, else by what units there are. */
 function kindsOf(survey: Survey, file: string, { sourceId, table }: DeviceRecord): readonly TableKind[] {
+  // Of a device in legacy pass-through Linux shows whatever lies at 0, as if it were a table.
+  if (sourceId !== undefined && table === 0n) return [];
   const units = sourceId === undefined ? [] : survey.tables.unitsOf(sourceId);
   const uses = survey.tables.uses(table);
   const own = uses.filter(({ unit }) => units.includes(unit));

@@ -8,6 +8,7 @@ import { readField } from '../../spec/layouts/resolve.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import { type LintFinding, levelOf, type Report } from './finding.ts';
 import { judgeAnyOf, judgeEntry } from './judge-entry.ts';
+import type { KnownTables } from './known-tables.ts';
 import { ProgrammingRules } from './programming-rules.ts';
 import type { KnownUnit } from './units.ts';
 
@@ -31,11 +32,11 @@ export class TableJudge {
   readonly #roots = new Map<number, Shared>();
   readonly #contexts = new Map<number, Shared>();
 
-  constructor(known: KnownUnit, file: string, report: Report) {
+  constructor(known: KnownUnit, tables: KnownTables, file: string, report: Report) {
     this.#known = known;
     this.#file = file;
     this.#report = report;
-    this.#rules = new ProgrammingRules(known, file, report);
+    this.#rules = new ProgrammingRules(known, tables, file, report);
   }
 
   addTable({ sourceId, root, context, pasid, entry }: TableRecord, line: number): void {

@@ -12,6 +12,8 @@ export interface TableUse {
   readonly legacy: boolean;
   /** Levels of a first-stage table, by FSPM; undefined for second stage. */
   readonly levels: 4 | 5 | undefined;
+  /** AW by which a second-stage table is read. */
+  readonly aw: number | undefined;
 }
 
 const PASS_THROUGH_LEGACY = 2n;
@@ -33,13 +35,18 @@ export class KnownTables {
     if (record.kind === 'table' && record.pasid !== undefined) {
       this.#addScalable(unit, record.entry);
     } else if (extract(words[0] ?? 0n, 3, 2) !== PASS_THROUGH_LEGACY) {
-      this.#use(words[0] ?? 0n, { unit, stage: 'second', legacy: true, levels: undefined });
+      const aw = Number(extract(words[1] ?? 0n, 2, 0));
+      this.#use(words[0] ?? 0n, { unit, stage: 'second', legacy: true, levels: undefined, aw });
     }
   }
 
   /** Who uses the table at `address`. */
   uses(address: bigint): readonly TableUse[] {
-    return this.#uses.get(pageOf(address)) ?? [];
+    return this.usesOfPage(pageOf(address));
+  }
+
+  usesOfPage(page: number): readonly TableUse[] {
+    return this.#uses.get(page) ?? [];
   }
 
   /** Units with an entry of the device. */
@@ -50,9 +57,11 @@ export class KnownTables {
   #addScalable(unit: string, [first = 0n, , third = 0n]: readonly bigint[]): void {
     const pgtt = extract(first, 8, 6);
     const levels = extract(third, 3, 2) === FIVE_LEVELS ? 5 : 4;
-    if (pgtt === FIRST) this.#use(third, { unit, stage: 'first', legacy: false, levels });
-    if (pgtt === SECOND || pgtt === NESTED)
-      this.#use(first, { unit, stage: 'second', legacy: false, levels: undefined });
+    if (pgtt === FIRST) this.#use(third, { unit, stage: 'first', legacy: false, levels, aw: undefined });
+    if (pgtt === SECOND || pgtt === NESTED) {
+      const aw = Number(extract(first, 4, 2));
+      this.#use(first, { unit, stage: 'second', legacy: false, levels: undefined, aw });
+    }
   }
 
   #use(pointer: bigint, wanted: TableUse): void {

@@ -119,7 +119,7 @@ export class FileLinter {
   }
 
   #tableJudge(): TableJudge {
-    this.#tables ??= new TableJudge(this.#known(), this.#file, this.#report);
+    this.#tables ??= new TableJudge(this.#known(), this.#survey.tables, this.#file, this.#report);
     return this.#tables;
   }
 

@@ -10,6 +10,8 @@ import { pasidTable } from '../../spec/layouts/pasid.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { Agreement, type Dissent } from './agreement.ts';
 import { levelOf, type Report } from './finding.ts';
+import { KeptRows, type Row } from './kept-rows.ts';
+import type { KnownTables } from './known-tables.ts';
 import type { KnownUnit } from './units.ts';
 
 const context = {
@@ -34,14 +36,6 @@ const PASS_THROUGH_WIDTH = 'lint.pass-through-width';
 const [FIRST, SECOND, NESTED] = [1, 2, 3];
 const PASIDS = 1 << 20;
 
-/** One an entry, shared by what it is compared in: a dump may have hundreds of thousands. */
-interface Row {
-  readonly line: number;
-  readonly sourceId: number;
-  readonly pasid: number | undefined;
-  readonly words: readonly bigint[];
-}
-
 export class ProgrammingRules {
   readonly #name: string;
   readonly #file: string;
@@ -49,13 +43,20 @@ export class ProgrammingRules {
   /** AW of the largest width that SAGAW has, where registers tell it. */
   readonly #widest: number | undefined;
   readonly #report: Report;
-  readonly #tableOfDomain = new Agreement<Row>();
-  readonly #stageOfDomain = new Agreement<Row>();
-  readonly #tablesOfProcess = new Agreement<Row>();
-  readonly #modeOfFirstStage = new Agreement<Row>();
-  readonly #flagsOfSecondStage = new Agreement<Row>();
+  readonly #tables: KnownTables;
+  readonly #rows = new KeptRows();
+  /** Numbers of what is no number itself. */
+  readonly #names = new Map<string, number>();
+  /** Tables that another unit reads otherwise, and that are told. */
+  readonly #readOtherwise = new Set<number>();
+  readonly #tableOfDomain = new Agreement();
+  readonly #stageOfDomain = new Agreement();
+  readonly #tablesOfProcess = new Agreement();
+  readonly #modeOfFirstStage = new Agreement();
+  readonly #flagsOfSecondStage = new Agreement();
 
-  constructor({ name, unit, source }: KnownUnit, file: string, report: Report) {
+  constructor({ name, unit, source }: KnownUnit, tables: KnownTables, file: string, report: Report) {
+    this.#tables = tables;
     this.#name = name;
     this.#file = file;
     this.#cachingMode = unit.capabilities.CM === 1;
@@ -73,7 +74,9 @@ export class ProgrammingRules {
       this.#passThrough(aw, row);
       return;
     }
-    this.#tableOfDomain.add(did, page(readField(context.SSPTPTR, words)) * 8 + aw, row);
+    const table = page(readField(context.SSPTPTR, words));
+    this.#widthOfTable(table, aw, row);
+    this.#tableOfDomain.add(did, table * 8 + aw, this.#rows.add(row));
   }
 
   addPasid(pasid: number, row: Row): void {
@@ -86,27 +89,38 @@ export class ProgrammingRules {
     const usesSecond = pgtt === SECOND || pgtt === NESTED;
     const second = usesSecond ? page(readField(entryOf.SSPTPTR, words)) : -1;
     const first = usesFirst ? page(readField(entryOf.FSPTPTR, words)) : -1;
-    this.#stageOfDomain.add(did, usesSecond ? 1 : 0, row);
+    const paging = usesFirst ? get('FSPM') : -1;
+    const aw = usesSecond ? get('AW') : -1;
+    const kept = this.#rows.add(row);
+    this.#stageOfDomain.add(did, usesSecond ? 1 : 0, kept);
     if (usesSecond) {
-      this.#tableOfDomain.add(did, second * 8 + get('AW'), row);
-      this.#flagsOfSecondStage.add(second, get('SSADE'), row);
+      this.#widthOfTable(second, aw, row);
+      this.#tableOfDomain.add(did, second * 8 + aw, kept);
+      this.#flagsOfSecondStage.add(second, get('SSADE'), kept);
     }
     if (usesFirst) {
       // Tables of the host and of a guest are different ones, whatever their addresses.
-      const table = pgtt === FIRST ? first : `${first}/${second}`;
-      this.#modeOfFirstStage.add(table, get('FSPM') * 2 + get('EAFE'), row);
+      const table = pgtt === FIRST ? first : this.#numberOf(`${first}/${second}`);
+      this.#modeOfFirstStage.add(table, paging * 2 + get('EAFE'), kept);
     }
-    const paging = usesFirst ? get('FSPM') : -1;
-    const aw = usesSecond ? get('AW') : -1;
-    this.#tablesOfProcess.add(did * PASIDS + pasid, tablesOf(pgtt, second, aw, first, paging), row);
+    const tables = tablesOf(pgtt, second, aw, first, paging);
+    const value = typeof tables === 'number' ? tables : this.#numberOf(tables);
+    this.#tablesOfProcess.add(did * PASIDS + pasid, value, kept);
+  }
+
+  /** Negative, so that it is that of no table. */
+  #numberOf(name: string): number {
+    const known = this.#names.get(name) ?? -1 - this.#names.size;
+    this.#names.set(name, known);
+    return known;
   }
 
   /** Reports what does not agree; after the last entry of the unit. */
   end(): void {
     const named = new Set<number>();
-    const domains = new Set<string | number>();
-    const tell = (rule: string, dissent: Dissent<Row>, fields: readonly Shown[]): void => {
-      named.add(dissent.row.line);
+    const domains = new Set<number>();
+    const tell = (rule: string, dissent: Dissent, fields: readonly Shown[]): void => {
+      named.add(dissent.row);
       this.#tell(rule, dissent, fields);
     };
     for (const dissent of this.#stageOfDomain.dissents()) {
@@ -114,17 +128,38 @@ export class ProgrammingRules {
       tell('R2', dissent, ['DID', 'PGTT']);
     }
     for (const dissent of this.#tableOfDomain.dissents()) {
-      if (named.has(dissent.row.line)) continue;
+      if (named.has(dissent.row)) continue;
       domains.add(dissent.key);
       tell('R1', dissent, ['DID', 'SSPTPTR', 'AW']);
     }
     for (const dissent of this.#modeOfFirstStage.dissents()) tell('R4', dissent, ['FSPTPTR', 'FSPM', 'EAFE']);
     for (const dissent of this.#flagsOfSecondStage.dissents()) tell('R5', dissent, ['SSPTPTR', 'SSADE']);
     for (const dissent of this.#tablesOfProcess.dissents()) {
-      const domain = Math.floor(Number(dissent.key) / PASIDS);
-      if (domains.has(domain) || named.has(dissent.row.line) || named.has(dissent.other.line)) continue;
+      const domain = Math.floor(dissent.key / PASIDS);
+      if (domains.has(domain) || named.has(dissent.row) || named.has(dissent.other)) continue;
       tell('R3', dissent, ['DID', 'PGTT', 'SSPTPTR', 'AW', 'FSPTPTR', 'FSPM']);
     }
+  }
+
+  /** Told once of a table, at the unit that comes later. */
+  #widthOfTable(table: number, aw: number, row: Row): void {
+    const uses = this.#tables.usesOfPage(table);
+    if (uses.length < 2 || this.#readOtherwise.has(table)) return;
+    const own = uses.findIndex(({ unit, aw: width }) => unit === this.#name && width === aw);
+    const other = uses.slice(0, own).find(({ unit, aw: width }) => {
+      return unit !== this.#name && width !== undefined && width !== aw;
+    });
+    if (other === undefined) return;
+    this.#readOtherwise.add(table);
+    const { line, words } = row;
+    this.#report({
+      place: { file: this.#file, line },
+      rule: 'R10',
+      level: levelOf('R10'),
+      subject: this.#subject(row),
+      detail: `SSPTPTR ${shortHex(BigInt(table) << 12n)}, AW ${aw}; ${other.unit} reads it with AW ${other.aw}`,
+      words,
+    });
   }
 
   #passThrough(aw: number, { line, words, ...row }: Row): void {
@@ -147,8 +182,8 @@ export class ProgrammingRules {
     this.#report({ place, rule: 'R8', level: levelOf('R8'), subject: this.#subject(row), detail, words });
   }
 
-  #tell(rule: string, dissent: Dissent<Row>, fields: readonly Shown[]): void {
-    const { row, other } = dissent;
+  #tell(rule: string, dissent: Dissent, fields: readonly Shown[]): void {
+    const [row, other] = [this.#rows.get(dissent.row), this.#rows.get(dissent.other)];
     const others = `line ${other.line}, ${this.#subject(other)}, has ${shown(other.words, fields)}`;
     this.#report({
       place: { file: this.#file, line: row.line },
