@@ -1,6 +1,6 @@
 /** Cases a second in process: drawing, each model, and the whole check, one area at a time. */
-import * as fc from 'fast-check';
 import type { Bench } from 'tinybench';
+import { drawCases } from '../generators/drawing.ts';
 import { profilePool } from '../generators/profiles.ts';
 import { optimized } from '../models/optimized/implementation.ts';
 import { reference } from '../models/reference/implementation.ts';
@@ -23,7 +23,7 @@ export async function addAreas(bench: Bench, units: Map<string, Unit>): Promise<
 
 function addArea<A extends Area>(bench: Bench, units: Map<string, Unit>, suite: AreaSuite<A>): void {
   const arbitrary = suite.arbitrary(profilePool);
-  const draw = () => fc.sample(arbitrary, { seed: SEED, numRuns: CASES_PER_ROUND });
+  const draw = () => drawCases(arbitrary, SEED, CASES_PER_ROUND);
   const cases = draw();
   const add = (step: string, round: () => void) => {
     units.set(`${suite.area}: ${step}`, { perRound: CASES_PER_ROUND });

@@ -3,11 +3,11 @@
  * kinds that the unit walks, and requests that attach, replace and detach them, release their tables, track what
  * is written, or switch ATS. A case costs a dozen integers.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { decodeCapabilities } from '../spec/capabilities.ts';
 import type { Domain, DomainReplaceCase, DomainRequest, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
-import { seed, seeds } from './seeds.ts';
+import { built, seed, seeds, upTo } from './drawing.ts';
 
 const MOST_DOMAINS = 5;
 const MOST_REQUESTS = 10;
@@ -35,19 +35,11 @@ interface Target {
 /** Cases under `profiles`, shrinking to the first that fits, one device and one request. */
 export function anyDomainReplaceCase(profiles: readonly Profile[]): fc.Arbitrary<DomainReplaceCase> {
   const targets = fitting(profiles);
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_DOMAINS),
-        seeds(1, MOST_REQUESTS),
-        seeds(0, 2),
-      ),
-    )
-    .map(([target, shape, domains, requests, failures]) =>
+  return built(
+    [upTo(targets.length - 1), seed, seeds(1, MOST_DOMAINS), seeds(1, MOST_REQUESTS), seeds(0, 2)],
+    (target, shape, domains, requests, failures) =>
       build(targets[target] as Target, new Choices(shape), domains, requests, failures),
-    );
+  );
 }
 
 /** Units that can be given some domain; what is offered where there is none, to be passed over. */

@@ -4,11 +4,12 @@
  * garbage where hardware does not look. A target sets no bit that it does not use: makers of entries
  * promise that, and the writer relies on it.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { usedMask } from '../models/masks.ts';
 import { takeWords } from '../models/word-copies.ts';
 import type { EntrySyncCase, EntrySyncFormat, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { built, seed, upTo } from './drawing.ts';
 import { type EntryKinds, entryKinds, type Piece } from './entry-kinds.ts';
 import { syntheticLayouts } from './synthetic-layouts.ts';
 import { type Draft, newDraft } from './words.ts';
@@ -48,16 +49,16 @@ const used = new Uint32Array(32);
 
 /** Draws an update of an entry of any format. */
 export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<EntrySyncCase> {
-  return fc
-    .tuple(
-      fc.nat(formats.length - 1),
-      fc.nat(profiles.length - 1),
-      fc.nat(syntheticLayouts.length - 1),
-      fc.nat(),
-      fc.nat(),
-      fc.nat(),
-    )
-    .map(([shape, profile, layoutIndex, entrySeed, changeSeed, garbageSeed]): EntrySyncCase => {
+  return built(
+    [
+      upTo(formats.length - 1),
+      upTo(profiles.length - 1),
+      upTo(syntheticLayouts.length - 1),
+      seed,
+      seed,
+      seed,
+    ],
+    (shape, profile, layoutIndex, entrySeed, changeSeed, garbageSeed): EntrySyncCase => {
       const format = formats[shape]!;
       const layout = format === 'synthetic' ? syntheticLayouts[layoutIndex]! : undefined;
       const kinds = entryKinds(format, layout);
@@ -76,7 +77,8 @@ export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<Entry
         from: takeWords(from.words, kinds.words),
         to: takeWords(to.words, kinds.words),
       };
-    });
+    },
+  );
 }
 
 function drawEntry(draft: Draft, { pieces, controls }: EntryKinds, choices: Choices): void {

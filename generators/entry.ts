@@ -3,15 +3,15 @@
  * aimed at a border of the layouts. Four integers a case, so that drawing costs less than checking; the
  * integer 0 is the plainest entry and the mildest defect.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import type { EntryCase, EntryFormat, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { built, seed, seeds, upTo } from './drawing.ts';
 import { type Defect, defectsOf } from './entry-defects.ts';
 import { type EntryTarget, entryTarget } from './entry-target.ts';
 import { validEntry } from './entry-valid.ts';
 
 const MOST_DEFECTS = 3;
-const ANY_31_BITS = 0x7fff_ffff;
 
 /** Formats as often as they have bits to get wrong; the first ones are the simplest. */
 const legacyFormats: readonly EntryFormat[] = ['root-legacy', 'context-legacy', 'context-legacy'];
@@ -34,22 +34,18 @@ interface Drawable {
 /** Cases under `profiles`, shrinking to the first profile, the root entry and no defect. */
 export function anyEntryCase(profiles: readonly Profile[]): fc.Arbitrary<EntryCase> {
   const units = profiles.map((profile) => new Unit(profile));
-  return fc
-    .tuple(
-      fc.noBias(fc.nat(units.length - 1)),
-      fc.noBias(fc.nat(FORMAT_INDICES - 1)),
-      fc.noBias(fc.nat(ANY_31_BITS)),
-      fc.array(fc.noBias(fc.nat(ANY_31_BITS)), { maxLength: MOST_DEFECTS }),
-    )
-    .map(([profileIndex, formatIndex, seed, defectSeeds]) => {
+  return built(
+    [upTo(units.length - 1), upTo(FORMAT_INDICES - 1), seed, seeds(0, MOST_DEFECTS)],
+    (profileIndex, formatIndex, entrySeed, defectSeeds) => {
       const { target, defects } = (units[profileIndex] as Unit).drawable(formatIndex);
-      const words = validEntry(target, new Choices(seed));
+      const words = validEntry(target, new Choices(entrySeed));
       for (const defectSeed of defectSeeds) {
         const choices = new Choices(defectSeed);
         choices.one(defects)(target, words, choices);
       }
       return { area: 'entry', profile: target.profile, format: target.format, words };
-    });
+    },
+  );
 }
 
 /** What is drawn under one profile, worked out when it is drawn: most of it a short search never needs. */

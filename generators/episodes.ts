@@ -2,9 +2,9 @@
  * Cases of host calls: devices, episodes in a row, and the calls that fail, in one case of three. They shrink to the
  * first target, one device and no episode.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { Choices } from './choices.ts';
-import { seed, seeds } from './seeds.ts';
+import { built, seed, seeds, upTo } from './drawing.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 const MOST_DEVICES = 4;
@@ -22,18 +22,16 @@ export function anyEpisodes<C>(
     failures: readonly number[],
   ) => C,
 ): fc.Arbitrary<C> {
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_DEVICES),
-        seeds(0, MOST_EPISODES),
-        seeds(0, MOST_FAILURES),
-        seed,
-      ),
-    )
-    .map(([target, shape, devices, episodes, failures, failing]) =>
+  return built(
+    [
+      upTo(targets.length - 1),
+      seed,
+      seeds(1, MOST_DEVICES),
+      seeds(0, MOST_EPISODES),
+      seeds(0, MOST_FAILURES),
+      seed,
+    ],
+    (target, shape, devices, episodes, failures, failing) =>
       build(
         targets[target] as TranslationTarget,
         shape,
@@ -41,5 +39,5 @@ export function anyEpisodes<C>(
         episodes,
         new Choices(failing).oneIn(3) ? failures : [],
       ),
-    );
+  );
 }

@@ -2,9 +2,10 @@
  * Draws cases of area `invalidation`: a small world of valid tables, a queue, and a few episodes, each turned
  * into steps. An episode costs one integer, so that fast-check drops whole ones; an integer 0 is the plain one.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import type { InvalidationCase, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { built, seed, seeds, upTo } from './drawing.ts';
 import { eventEpisode } from './invalidation-events.ts';
 import { matchEpisode } from './invalidation-match-episodes.ts';
 import { leaveOut } from './invalidation-presence.ts';
@@ -14,7 +15,6 @@ import { Software, type Start, WIDE } from './invalidation-software.ts';
 import { Stage } from './invalidation-stage.ts';
 import { updateEpisode } from './invalidation-update-episodes.ts';
 import { Frames, type Ground, newSpace } from './invalidation-world.ts';
-import { seed, seeds } from './seeds.ts';
 import { Tables } from './tables.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
@@ -33,19 +33,17 @@ interface Seeds {
 /** Cases under `profiles`, shrinking to the first profile, one requester, one page and no step. */
 export function anyInvalidationCase(profiles: readonly Profile[]): fc.Arbitrary<InvalidationCase> {
   const targets = weighted(profiles.map(translationTarget));
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_SPACES),
-        seeds(1, MOST_REQUESTERS),
-        seeds(0, MOST_EPISODES),
-      ),
-    )
-    .map(([target, shape, spaces, requesters, episodes]) =>
+  return built(
+    [
+      upTo(targets.length - 1),
+      seed,
+      seeds(1, MOST_SPACES),
+      seeds(1, MOST_REQUESTERS),
+      seeds(0, MOST_EPISODES),
+    ],
+    (target, shape, spaces, requesters, episodes) =>
       build(targets[target] as TranslationTarget, { shape, spaces, requesters, episodes }),
-    );
+  );
 }
 
 /** Every target, then again those with more caches, so that a draw shrinks to the first all the same. */

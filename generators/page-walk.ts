@@ -4,14 +4,14 @@
  * before, and a hook that fails; now and then the tables of a device from the root on, for a replay. A case
  * costs a dozen integers; an integer 0 is a part left out or plain.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { insert } from '../spec/bits.ts';
 import type { PageWalkCase, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { built, seed, seeds, upTo } from './drawing.ts';
 import { drawAnnounced } from './page-walk-announced.ts';
 import { addWalkDefect } from './page-walk-defects.ts';
 import { drawNarrowRange, drawRange } from './page-walk-ranges.ts';
-import { seed, seeds } from './seeds.ts';
 import { framesOf, isPage, type TableEntry, Tables } from './tables.ts';
 import { addDefect } from './translation-defects.ts';
 import { drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
@@ -39,21 +39,19 @@ interface Seeds {
 /** Cases under `profiles`, shrinking to the first profile, one page, its own range and a hook that never fails. */
 export function anyPageWalkCase(profiles: readonly Profile[]): fc.Arbitrary<PageWalkCase> {
   const targets = profiles.map(translationTarget);
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_MAPPINGS),
-        seeds(0, MOST_DEFECTS),
-        seed,
-        seeds(0, MOST_ANNOUNCED),
-        seed,
-      ),
-    )
-    .map(([profileIndex, shape, mappings, defects, range, announced, hook]) =>
+  return built(
+    [
+      upTo(targets.length - 1),
+      seed,
+      seeds(1, MOST_MAPPINGS),
+      seeds(0, MOST_DEFECTS),
+      seed,
+      seeds(0, MOST_ANNOUNCED),
+      seed,
+    ],
+    (profileIndex, shape, mappings, defects, range, announced, hook) =>
       build(targets[profileIndex] as TranslationTarget, { shape, mappings, defects, range, announced, hook }),
-    );
+  );
 }
 
 function build(target: TranslationTarget, seeds: Seeds): PageWalkCase {

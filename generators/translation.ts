@@ -5,11 +5,11 @@
  *
  * Not drawn: SSIRWE in scalable mode (D8), and writes without PASID to FEEx_xxxxh, which are interrupt requests.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { wordOf } from '../models/halves.ts';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
-import { seed, seeds } from './seeds.ts';
+import { built, seed, seeds, upTo } from './drawing.ts';
 import { isPaging, type TableEntry, Tables } from './tables.ts';
 import { addDefect, disableFaultProcessing } from './translation-defects.ts';
 import { type Device, drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
@@ -43,20 +43,18 @@ interface Seeds {
 export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<TranslationCase> {
   const targets = weighted(profiles.map(translationTarget));
   const mostRequests = targets.some(({ emulated }) => emulated) ? MOST_REQUESTS_OF_EMULATOR : MOST_REQUESTS;
-  return fc
-    .noBias(
-      fc.tuple(
-        fc.nat(targets.length - 1),
-        seed,
-        seeds(1, MOST_DEVICES),
-        seeds(1, MOST_MAPPINGS),
-        seeds(0, MOST_DEFECTS),
-        seeds(1, mostRequests),
-      ),
-    )
-    .map(([profileIndex, shape, devices, mappings, defects, requests]) =>
+  return built(
+    [
+      upTo(targets.length - 1),
+      seed,
+      seeds(1, MOST_DEVICES),
+      seeds(1, MOST_MAPPINGS),
+      seeds(0, MOST_DEFECTS),
+      seeds(1, mostRequests),
+    ],
+    (profileIndex, shape, devices, mappings, defects, requests) =>
       build(targets[profileIndex] as TranslationTarget, { shape, devices, mappings, defects, requests }),
-    );
+  );
 }
 
 /** Every target, then again those with more to test, so that a draw shrinks to the first all the same. */

@@ -3,12 +3,13 @@
  * other bits. The noise is what a used() function must not look at, and where the bits lie that drivers
  * never set but hardware acts on.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import { takeWords } from '../models/word-copies.ts';
 import type { Profile, UsedBitsCase, UsedBitsFormat } from '../spec/schema.ts';
 import { usedBitsFormats } from '../spec/schema.ts';
 import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
 import { Choices } from './choices.ts';
+import { built, seed, upTo } from './drawing.ts';
 import { type Draft, type FieldWriter, fieldWriter, newDraft } from './words.ts';
 
 const WORDS = 8;
@@ -79,20 +80,14 @@ function noiseOf(density: Density, noise: Choices): number {
 
 /** Draws an entry of any format, in two cases of three with a target. */
 export function usedBitsCases(profiles: readonly Profile[]): fc.Arbitrary<UsedBitsCase> {
-  return fc
-    .tuple(
-      fc.nat(usedBitsFormats.length * 3 - 1),
-      fc.nat(profiles.length - 1),
-      fc.nat(),
-      fc.nat(),
-      fc.nat(),
-      fc.nat(),
-    )
-    .map(([shape, profile, kind, seed, targetKind, targetSeed]): UsedBitsCase => {
+  return built(
+    [upTo(usedBitsFormats.length * 3 - 1), upTo(profiles.length - 1), seed, seed, seed, seed],
+    (shape, profile, kind, noise, targetKind, targetNoise): UsedBitsCase => {
       const format = usedBitsFormats[shape % usedBitsFormats.length]!;
-      const entry = drawEntry(format, kind, seed);
+      const entry = drawEntry(format, kind, noise);
       const base = { area: 'used-bits' as const, profile: profiles[profile]!, format, entry };
       if (shape < usedBitsFormats.length) return base;
-      return { ...base, target: drawEntry(format, targetKind, targetSeed) };
-    });
+      return { ...base, target: drawEntry(format, targetKind, targetNoise) };
+    },
+  );
 }

@@ -1,6 +1,7 @@
 /** What the mutants of an area are asked: the cases that a search of fixed seed draws, with the healthy model's answers. */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
+import { drawCases } from '../generators/drawing.ts';
 import { ownProfiles } from '../generators/profiles.ts';
 import { optimized } from '../models/optimized/implementation.ts';
 import type { Area, Case, Observation } from '../spec/schema.ts';
@@ -35,7 +36,7 @@ export class Ground {
   /** The case of that number, drawn when it is asked for first. `beat` is called for each that is drawn. */
   at(number: number, beat: () => void): Asked {
     while (this.#asked.length <= number) {
-      const drawn = fc.sample(this.#arbitrary, { seed: this.#random.int32(), numRuns: CHUNK });
+      const drawn = drawCases(this.#arbitrary, this.#random.int32(), CHUNK);
       for (const [index, testCase] of drawn.entries()) {
         beat();
         const answer = optimized.run(testCase) as Observation;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Choices } from '../../generators/choices.ts';
+import { seed } from '../../generators/drawing.ts';
 import { profilePool } from '../../generators/profiles.ts';
-import { seed } from '../../generators/seeds.ts';
 import { unitOf } from '../../models/reference/unit.ts';
 import type { Profile } from '../../spec/schema.ts';
 import {
@@ -155,7 +155,7 @@ describe.for(stages)('pages of $stage stage', ({ stage, profiles, rule }) => {
 
   test('that keep every rule are clean', () => {
     fc.assert(
-      fc.property(profile, seed, form, (one, chosen, shown) => {
+      fc.property(profile, seed.arbitrary, form, (one, chosen, shown) => {
         expect(lintTexts(filesOf(mapped(one, stage, chosen), shown))).toEqual([]);
       }),
       { numRuns: 2 * RUNS, seed: 1 },
@@ -164,7 +164,7 @@ describe.for(stages)('pages of $stage stage', ({ stage, profiles, rule }) => {
 
   test.for(Object.entries(plants))('with %s are named with their line and nothing else', ([, plant]) => {
     fc.assert(
-      fc.property(profile, seed, seed, form, (one, chosen, where, shown) => {
+      fc.property(profile, seed.arbitrary, seed.arbitrary, form, (one, chosen, where, shown) => {
         const machine = mapped(one, stage, chosen);
         const row = plant(machine, new Choices(where));
         if (row === undefined) return;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Choices } from '../../generators/choices.ts';
+import { seed } from '../../generators/drawing.ts';
 import * as descriptors from '../../generators/invalidation-descriptors.ts';
-import { seed } from '../../generators/seeds.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
 import { lintTexts, queueText, registersText } from './dump-text.fixture.ts';
@@ -93,7 +93,7 @@ describe.for([{ scalable: true }, { scalable: false }])(
 
     test('of descriptors as drivers write them is clean, whatever is queued', () => {
       fc.assert(
-        fc.property(seed, (chosen) => {
+        fc.property(seed.arbitrary, (chosen) => {
           expect(lintTexts(filesOf(queueOf(chosen, scalable), scalable))).toEqual([]);
         }),
         { numRuns: 4, seed: 1 },
@@ -115,7 +115,7 @@ describe.for([{ scalable: true }, { scalable: false }])(
         : ([['bit 2 of cc_inv, as if it were p_iotlb_inv', 0, 7n, [1], 'queue.mode.legacy-128']] as const)),
     ])('with %s wrong is named with its line', ([, word, bit, types, rule]) => {
       fc.assert(
-        fc.property(seed, seed, (chosen, where) => {
+        fc.property(seed.arbitrary, seed.arbitrary, (chosen, where) => {
           const spoiled = spoil(chosen, where, word, bit, typeIn(...types));
           if (spoiled === undefined) return;
           expect(lintTexts(filesOf(spoiled.queue, scalable))).toEqual([

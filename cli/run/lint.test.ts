@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Choices } from '../../generators/choices.ts';
+import { seed } from '../../generators/drawing.ts';
 import { profilePool } from '../../generators/profiles.ts';
-import { seed } from '../../generators/seeds.ts';
 import { unitOf } from '../../models/reference/unit.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
@@ -33,7 +33,7 @@ describe.for(modes)('tables of $mode mode', ({ rtaddr, profiles, make, plants })
 
   test('that keep every rule are clean', () => {
     fc.assert(
-      fc.property(profile, seed, (one, chosen) => {
+      fc.property(profile, seed.arbitrary, (one, chosen) => {
         const machine = make(one, chosen);
         expect(lintTexts(filesOf(machine, rtaddr))).toEqual([]);
       }),
@@ -46,7 +46,7 @@ describe.for(modes)('tables of $mode mode', ({ rtaddr, profiles, make, plants })
     ([, plant]) => {
       let planted = 0;
       fc.assert(
-        fc.property(profile, seed, seed, (one, chosen, where) => {
+        fc.property(profile, seed.arbitrary, seed.arbitrary, (one, chosen, where) => {
           const machine = make(one, chosen);
           const defect = plant(machine, new Choices(where));
           if (defect === undefined) return;

@@ -4,8 +4,8 @@
  * draws the same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
  */
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
+import { drawCases } from '../../generators/drawing.ts';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
@@ -152,7 +152,7 @@ export async function search<A extends Area>(
   while (wanted()) {
     const seedOfChunk = nextSeed();
     const size = drawn < runs ? Math.min(CHUNK, runs - drawn) : CHUNK;
-    const cases = fc.sample(arbitrary, { seed: seedOfChunk, numRuns: size });
+    const cases = drawCases(arbitrary, seedOfChunk, size);
     await judgeChunk(cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
     drawn += size;
   }

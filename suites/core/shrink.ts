@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
+import { drawCases } from '../../generators/drawing.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
@@ -130,5 +131,5 @@ export function originalCase<A extends Area>(
 ): CaseOf[A] {
   if ('given' in origin) return origin.given;
   const { seed, index } = origin;
-  return fc.sample(arbitrary, { seed, numRuns: index + 1 })[index] as CaseOf[A];
+  return drawCases(arbitrary, seed, index + 1)[index] as CaseOf[A];
 }

@@ -2,8 +2,8 @@
  * Chooses the cases of a vector file and writes down what may be answered to each: few that cover every rule
  * first, then as many as are wanted in the order in which they are drawn. The same on any machine.
  */
-import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
+import { drawCases } from '../../generators/drawing.ts';
 import { reference } from '../../models/reference/implementation.ts';
 import { barest } from '../../spec/barest.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
@@ -54,7 +54,7 @@ export function drawVectors<A extends Area>(suite: AreaSuite<A>, wish: VectorWis
   const isFull = () => bulk.size >= wish.count || drawn >= DRAWS_A_VECTOR * wish.count + patience;
   while (!isCovered() || !isFull()) {
     drawn += CHUNK;
-    for (const testCase of fc.sample(arbitrary, { seed: random.int32(), numRuns: CHUNK })) {
+    for (const testCase of drawCases(arbitrary, random.int32(), CHUNK)) {
       const rules = exercised(suite, testCase, reference.run(testCase) as ObservationOf[A]);
       const isWanted = pool.isWanted(rules);
       if (!isWanted && bulk.size >= wish.count) continue;

@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Choices } from '../../generators/choices.ts';
 import { anyDomainReplaceCase } from '../../generators/domain-replace.ts';
+import { seed } from '../../generators/drawing.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
-import { seed } from '../../generators/seeds.ts';
 import { runDomainReplace as optimized } from '../../models/optimized/domain-replace.ts';
 import { runDomainReplace as reference } from '../../models/reference/domain-replace/run.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
@@ -67,7 +67,7 @@ function damage(actions: DriverAction[], at: number, choices: Choices): void {
 }
 
 test('some interleaving reaches what it must not exactly where the judge says so', { timeout: 0 }, () => {
-  const programs = fc.tuple(anyDomainReplaceCase(ownProfiles), seed);
+  const programs = fc.tuple(anyDomainReplaceCase(ownProfiles), seed.arbitrary);
   let blames = 0;
   for (const [drawn, one] of fc.sample(programs, { seed: 6, numRuns: 24 })) {
     const testCase = shortProgram(drawn, 1);

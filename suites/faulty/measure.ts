@@ -2,7 +2,8 @@
  * How a known bug is found: for each seed the first case of `check` that shows it, what it is blamed on, and what
  * is left of it when it is shrunk.
  */
-import * as fc from 'fast-check';
+import type * as fc from 'fast-check';
+import { drawCases } from '../../generators/drawing.ts';
 import type { Bug } from '../../models/faulty/bug.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import type { Implementation } from '../../spec/implementation.ts';
@@ -89,7 +90,7 @@ async function firstBreach<A extends Area>(
   const nextSeed = chunkSeeds(seed, suite.area);
   for (let drawn = 0; drawn < runs; drawn += CHUNK) {
     const seedOfChunk = nextSeed();
-    const cases = fc.sample(arbitrary, { seed: seedOfChunk, numRuns: Math.min(CHUNK, runs - drawn) });
+    const cases = drawCases(arbitrary, seedOfChunk, Math.min(CHUNK, runs - drawn));
     for (const [index, testCase] of cases.entries()) {
       const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
       for (const rule of judged.verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
