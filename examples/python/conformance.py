@@ -1,7 +1,14 @@
 #!/usr/bin/env python3
-"""Areas used-bits and entry-sync, for check --impl "process:python3 examples/python/conformance.py"."""
+"""Areas used-bits and entry-sync, for check --impl "process:python3 examples/python/conformance.py".
+
+The three areas of guests and drivers stand in files of their own.
+"""
 import json
 import sys
+
+from binding import binding
+from domain_replace import domain_replace
+from smmu_nesting import smmu_nesting
 
 
 def bits(high, low, word=0):
@@ -71,7 +78,7 @@ FORMATS = {
 
 
 def from_words(words):
-    return sum(int(word, 16) << (64 * n) for n, word in enumerate(words))
+    return sum(word << (64 * n) for n, word in enumerate(words))
 
 
 def to_words(entry, count):
@@ -82,7 +89,7 @@ class Writer:
     def __init__(self, case):
         shape = synthetic(case["layout"]) if case["format"] == "synthetic" else FORMATS[case["format"]]
         self.used, self.safe, self.size, self.quanta, self.valid, actions = shape
-        if case["format"] == "vtd-pasid" and not int(case["profile"]["ecap"], 16) & 1:
+        if case["format"] == "vtd-pasid" and not case["profile"]["ecap"] & 1:
             actions = ["flush-entry", *actions]  # ECAP.C: the unit does not snoop
         self.sync = {"op": "sync", "actions": actions} if actions else {"op": "sync"}
         self.memory, self.trace = from_words(case["from"]), []
@@ -139,11 +146,37 @@ def entry_sync(case):
     return {"trace": writer.trace}
 
 
-AREAS = {"used-bits": used_bits, "entry-sync": entry_sync}
+def decoded(value):
+    """A case with its 64-bit values, "0x…" strings in JSON, as integers."""
+    if isinstance(value, str) and value.startswith("0x"):
+        return int(value, 16)
+    if isinstance(value, list):
+        return [decoded(item) for item in value]
+    if isinstance(value, dict):
+        return {name: decoded(item) for name, item in value.items()}
+    return value
+
+
+AREAS = {
+    "used-bits": used_bits,
+    "entry-sync": entry_sync,
+    "binding": binding,
+    "domain-replace": domain_replace,
+    "smmu-nesting": smmu_nesting,
+}
 HELLO = {"name": "conformance-python", "version": "1.0", "profile": "any", "areas": list(AREAS)}
-for request in map(json.loads, sys.stdin):
-    op, case = request["op"], request.get("case")
-    if op == "bye":
+
+
+def reply_to(request):
+    if request["op"] == "hello":
+        return HELLO
+    if request["op"] != "run":
+        return {"error": "unknown op"}
+    case = decoded(request["case"])
+    return {"observation": AREAS[case["area"]](case)}
+
+
+for message in map(json.loads, sys.stdin):
+    if message["op"] == "bye":
         break
-    reply = {"observation": AREAS[case["area"]](case)} if op == "run" else HELLO if op == "hello" else {"error": "unknown op"}
-    print(json.dumps({"id": request["id"], **reply}), flush=True)
+    print(json.dumps({"id": message["id"], **reply_to(message)}), flush=True)

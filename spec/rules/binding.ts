@@ -225,8 +225,8 @@ const metLater = 'Emulators do not look: they fail later, where an entry asks fo
 const plugging: readonly Rule[] = [
   lacking('caching-mode', '6.1', 'the virtual unit has no caching mode, so that nobody tells of new entries'),
   lacking('iommufd', iommufd, 'it is not opened through iommufd'),
-  lacking('nesting', '11.4.3', 'its unit has no nested translation'),
-  lacking('first-stage', '11.4.3', 'its unit has no first-stage translation'),
+  lacking('nesting', '11.4.3', 'the guest is told of first stage and its unit has no nested translation'),
+  lacking('first-stage', '11.4.3', 'the guest is told of first stage and its unit has none'),
   lacking('page-size', '11.4.2', 'the guest is told of 1 GiB pages and its unit has none'),
   lacking('levels', '11.4.2', 'the guest is told of five levels and its unit has four'),
   lacking('address-width', '11.4.2', 'the guest is told of wider addresses than its unit has'),

@@ -11,19 +11,20 @@ export function judgeRefusal(
   { refused, calls }: StepReport,
 ): Mismatch | undefined {
   const reasons = refusalsOf(course.testCase, device);
+  const doubts = doubtsOf(course.testCase, device);
   const [first] = reasons;
   const observed = refused === undefined ? 'plugged' : `refused: ${refused}`;
   if (first !== undefined) {
     const rule = `binding.plug.${first}`;
     course.exercised.add(rule);
     const expected = `refused: ${reasons.join(' or ')}`;
-    return refused !== undefined && reasons.includes(refused)
+    return refused !== undefined && [...reasons, ...doubts].includes(refused)
       ? undefined
       : broken(rule, 'outcome', expected, observed);
   }
   const rule = 'binding.plug.accepted';
   course.exercised.add(rule);
-  if (refused === undefined || doubtsOf(course.testCase, device).includes(refused)) return undefined;
+  if (refused === undefined || doubts.includes(refused)) return undefined;
   const failed = numbers(course, calls).some((number) => course.failing.has(number));
   return refused === 'failure' && failed ? undefined : broken(rule, 'outcome', 'plugged', observed);
 }

@@ -15,7 +15,7 @@ import {
   isServed,
   usesAts,
 } from '../../models/reference/smmu-nesting/stream-entry.ts';
-import type { Mismatch } from '../../spec/schema.ts';
+import type { Mismatch, VirtualSmmu } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
 import { describeWords } from './describe.ts';
@@ -152,10 +152,7 @@ export class Forwarding {
         }
         case 'atc':
           if (!streams.enabled || !usesAts(before.ste, testCase.smmu)) return [];
-          // A SubstreamID out of range: it need not have any effect (4.1.7, 4.5.1).
-          if (command.substream !== undefined && command.substream >= 2 ** testCase.smmu.substreamIdBits) {
-            return [];
-          }
+          if (command.substream !== undefined && !hasSubstream(command.substream, testCase.smmu)) return [];
           return [{ ...work, rule: 'atc', kind: DEVICE, wanted, start: startOf(unit, DEVICE) }];
         default:
           return [];
@@ -207,4 +204,9 @@ function epochOf({ kind, unit, device, wanted, start }: Work, facts: StepFacts):
 
 function describeWork({ unit, device, wanted }: Work): string {
   return `${describeWords(wanted)} on unit ${unit}${device === undefined ? '' : ` for device ${device}`}`;
+}
+
+/** An ATC_INV for any other need not have any effect: out of range (4.1.7), or SSV without PASIDs (4.5.1). */
+function hasSubstream(substream: number, { substreamIdBits }: VirtualSmmu): boolean {
+  return substreamIdBits > 0 && substream < 2 ** substreamIdBits;
 }

@@ -132,6 +132,12 @@ describe('What must reach the host', () => {
       nothing,
       'nothing',
     ],
+    [
+      'the ATC of substream 0, where there are no substreams',
+      { ...ats([0x840n, 52n], sync), smmu: { substreamIdBits: 0 } },
+      nothing,
+      'nothing',
+    ],
     ['the ATC of a stream without EATS', same(atcInv(0), sync), nothing, 'nothing'],
     [
       'translations before configuration',

@@ -39,13 +39,20 @@ interface Cached {
   readonly isUnmet: boolean;
 }
 
+/** What was seen of requests in a step. */
+interface Settled {
+  readonly moved: boolean;
+  readonly touched: boolean;
+  readonly failed: boolean;
+}
+
 const nothingCached: Cached = { views: [undefined], failed: false, isUnmet: true };
 
 export class Bindings {
   readonly tables: GuestTables;
   readonly plugged = new Set<number>();
   enabled = false;
-  /** False at a store of the guest, which the unit does not see. */
+  /** False at a store of the guest, which the unit does not see unless it looks. */
   #mayRead = true;
   #rtaddr: bigint;
   readonly #case: BindingCase;
@@ -131,8 +138,11 @@ export class Bindings {
     };
   }
 
-  /** Keeps what may be cached of `requests` now. `moved`: they were bound anew; `failed`: a call for them failed. */
-  settle(requests: Requests, { forcedBy, view }: Requirement, moved: boolean, failed: boolean): void {
+  /**
+   * Keeps what may be cached of `requests` now. `moved`: they are bound otherwise; `touched`: or perhaps anew to
+   * the same; `failed`: a call for them failed.
+   */
+  settle(requests: Requests, { forcedBy, view }: Requirement, { moved, touched, failed }: Settled): void {
     const key = keyOf(requests);
     const before = this.#cached.get(key) ?? nothingCached;
     const isRead = forcedBy !== undefined || moved;
@@ -141,7 +151,7 @@ export class Bindings {
       this.#cached.set(key, { views: [view], failed: false, isUnmet });
       return;
     }
-    if (!this.#mayRead && !failed) return;
+    if (!this.#mayRead && !touched && !failed) return;
     if (before.views.includes(view) && before.failed === (failed || before.failed)) return;
     const views = before.views.includes(view) ? before.views : [...before.views, view];
     this.#cached.set(key, { views, failed: failed || before.failed, isUnmet });

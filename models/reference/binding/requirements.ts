@@ -61,10 +61,19 @@ export function refusalsOf(testCase: BindingCase, index: number): readonly Refus
   return requirements.filter(({ met }) => !met(offer)).map(({ refusal }) => refusal);
 }
 
+/** Of a host that nests nothing, though the guest is told of no first stage that could be nested. */
+function mayLackNesting({ guest, host }: Offer): boolean {
+  return guest.FSTS === 0 && (host.FSTS === 0 || host.NEST === 0);
+}
+
 /** Why it may be refused all the same. */
 export function doubtsOf(testCase: BindingCase, index: number): readonly Refusal[] {
   const offer = offerOf(testCase, index);
-  return offer !== undefined && mayLackPasids(offer) ? ['pasid-width'] : [];
+  if (offer === undefined) return [];
+  return [
+    ...(mayLackPasids(offer) ? (['pasid-width'] as const) : []),
+    ...(mayLackNesting(offer) ? (['nesting', 'first-stage'] as const) : []),
+  ];
 }
 
 function offerOf({ profile, devices, units }: BindingCase, index: number): Offer | undefined {

@@ -112,13 +112,13 @@ class BindingUnit {
       const requests: Requests = { device, pasid };
       const wanted = this.#bindings.requirement(requests, event, fresh);
       if (wanted.forcedBy === undefined) {
-        this.#bindings.settle(requests, wanted, false, false);
+        this.#bindings.settle(requests, wanted, { moved: false, touched: false, failed: false });
         continue;
       }
       const [served = blocked] = wanted.now;
       if (wanted.unsupported) this.#unsupported = true;
       const bound = isSameService(served, this.#host.served(requests)) || this.#give(requests, served);
-      this.#bindings.settle(requests, wanted, bound, !bound);
+      this.#bindings.settle(requests, wanted, { moved: bound, touched: bound, failed: !bound });
     }
   }
 

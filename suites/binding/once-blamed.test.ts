@@ -1,0 +1,32 @@
+/** Units that were blamed once, and are right. */
+import { expect, test } from 'vitest';
+import { runBinding } from '../../models/optimized/binding/run.ts';
+import type { HostCall } from '../../spec/schema.ts';
+import { bindingCase, entryOf, firstStage, pasidIotlb, store, unit } from './hand-made.fixture.ts';
+import { judgeBinding } from './judge.ts';
+import { lacking, memory, OLD, start } from './judge-rows.fixture.ts';
+
+const withoutFirstStage = { FSTS: 0, NEST: 0, FS1GP: 0, FS5LP: 0, EAFS: 0 };
+
+test('a unit that reads an entry when the guest stores it has nothing left of the domain id before', () => {
+  const later = store(entryOf(0), firstStage(OLD, 6n));
+  const testCase = bindingCase({ memory, steps: [...start, later, pasidIotlb(5n, 0n)] });
+  const { steps } = runBinding(testCase);
+  const nested = steps.flatMap(({ calls }) => calls).find(({ call }) => call === 'create-nested');
+  const calls = [
+    { ...nested, table: 3 },
+    { call: 'attach', device: 0, table: 3 },
+    { call: 'free', table: 2 },
+  ] as HostCall[];
+  const observed = { steps: steps.with(2, { calls }).with(3, { calls: [] }) };
+  expect(judgeBinding(testCase, observed).mismatches).toEqual([]);
+});
+
+test.for(['nesting', 'first-stage'] as const)(
+  'a unit may insist on %s where the guest is told of no first stage',
+  (refused) => {
+    const parts = { ...lacking({ ...withoutFirstStage }), profile: unit(withoutFirstStage) };
+    const testCase = bindingCase(parts);
+    expect(judgeBinding(testCase, { steps: [{ calls: [], refused }] }).mismatches).toEqual([]);
+  },
+);
