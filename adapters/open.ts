@@ -21,6 +21,11 @@ export function isQemu(spec: string): boolean {
   return spec === 'qemu' || spec.startsWith('qemu:');
 }
 
+/** True when `spec` names a module of the user, by its path. */
+export function isModule(spec: string): boolean {
+  return !/^(correct|faulty|qemu|process|answers):/.test(spec) && /[/\\]|\.[cm]?[jt]s$/.test(spec);
+}
+
 /** Opens what `spec` names. Throws an OpenError when there is no such thing or it does not start. */
 export async function openImplementation(spec: string, options: OpenOptions): Promise<Implementation> {
   if (options.qemuArgs.length > 0 && !isQemu(spec)) {
@@ -43,7 +48,7 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
     const { openAnswers } = await import('./answers/open-answers.ts');
     return openAnswers(spec.slice('answers:'.length), options.vectors);
   }
-  if (/[/\\]|\.[cm]?[jt]s$/.test(spec)) return openModule(spec);
+  if (isModule(spec)) return openModule(spec);
   throw new OpenError(
     'usage',
     `unknown implementation "${spec}": expected optimized, reference, correct:ID, faulty:ID, machine, qemu, qemu:BINARY, process:COMMAND LINE, answers:FILE or the path of a module`,

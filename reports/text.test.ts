@@ -52,7 +52,11 @@ test('a result in JSON reads back by its schema; an area without a result is lef
     findings: [sampleFinding],
   };
   const implementation = { name: 'mine', version: '1.0', profile: [sampleProfile] };
-  const json = resultJson({ implementation, seed: 's', areas: [{ result: area }, {}] });
+  const json = resultJson({
+    implementation,
+    seed: 's',
+    areas: [{ area: 'entry', result: area }, { area: 'binding' }],
+  });
   expect(v.parse(resultSchema, JSON.parse(json))).toEqual({
     version: 1,
     implementation,

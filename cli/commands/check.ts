@@ -99,8 +99,8 @@ export function checkCommand(): Command {
     .option('--json <file>', 'write the result as JSON')
     .option('--jsonl <file>', 'write events as JSON Lines while the run goes on (-: to stdout)')
     .option('--junit <file>', 'write the result as JUnit XML')
-    .option('--report <dir>', 'write an HTML page, results.json and junit.xml into this folder')
-    .option('--shard <i/n>', 'check the areas of part i of n', shard)
+    .option('--report <dir>', 'write an HTML page, results.json, junit.xml and badge.svg into this folder')
+    .option('--shard <i/n>', 'check part i of n of the areas; report puts the parts together', shard)
     .option(
       '--workers <n>',
       'areas at the same time, then processes an area (default: an area a core)',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 
 export interface ReportArguments {
   readonly out: string;
+  readonly sum?: boolean;
 }
 
 export function reportCommand(): Command {
@@ -12,7 +13,11 @@ export function reportCommand(): Command {
       '<files...>',
       'what check --json wrote; also what faulty --json and the benchmark wrote, for tables of their own',
     )
-    .requiredOption('--out <dir>', 'folder to write index.html and the merged results to')
+    .requiredOption(
+      '--out <dir>',
+      'folder to write index.html, junit.xml, badge.svg and the merged results to',
+    )
+    .option('--sum', 'runs of one implementation under several seeds become one')
     .action(async (files: readonly string[], options: ReportArguments) => {
       const { runReport } = await import('../run/merge-reports.ts');
       process.exitCode = runReport(files, options);

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Reporter, TestCase, TestModule, TestSpecification } from 'vitest/node';
+import type { AreaOutcome } from '../../reports/result-json.ts';
 import { type Area, areaResultSchema } from '../../spec/schema.ts';
-import type { AreaOutcome } from './run-areas.ts';
 
 export interface AreaEvents {
   onStart(area: Area): void;

@@ -3,6 +3,7 @@
  * what it is and claims, then lets Vitest open it again in a thread for each area.
  */
 import { availableParallelism } from 'node:os';
+import type { RunOutcome } from '../../reports/result-json.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import {
   type Area,
@@ -19,7 +20,7 @@ import type { EventLog } from './event-log.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { recordedFindings } from './recorded-findings.ts';
-import { type AreaOutcome, runAreas } from './run-areas.ts';
+import { runAreas } from './run-areas.ts';
 
 export interface CheckOptions {
   readonly impl: string;
@@ -41,7 +42,6 @@ export interface CheckOptions {
   readonly expectedFailures: readonly ExpectedFailure[];
   readonly shard?: Shard;
   readonly workers?: number;
-  readonly junit?: string;
   /** Folder whose findings of earlier runs are tried first. */
   readonly recordedIn?: string;
   readonly allowUnexpectedPass?: boolean;
@@ -52,11 +52,8 @@ export interface CheckOptions {
   readonly progress: boolean;
 }
 
-export interface CheckOutcome {
-  readonly implementation: Result['implementation'];
-  readonly seed: string;
-  /** One an area that was asked for, or claimed when none was. */
-  readonly areas: readonly AreaOutcome[];
+/** One outcome an area that was asked for, or claimed when none was. */
+export interface CheckOutcome extends RunOutcome {
   /** What went wrong in the implementation's threads outside of its answers. */
   readonly strayErrors: readonly string[];
 }
@@ -65,14 +62,15 @@ export interface CheckOutcome {
 export async function check(options: CheckOptions): Promise<CheckOutcome> {
   const { impl, qemuArgs, seed } = options;
   const implementation = await described(options);
-  const claimed = (options.areas ?? allAreas).filter((area) => implementation.areas.includes(area));
-  const unclaimed = (options.areas ?? []).filter((area) => !claimed.includes(area));
+  const asked = options.areas ?? allAreas;
+  const { claimed, unclaimed } = part(
+    {
+      claimed: asked.filter((area) => implementation.areas.includes(area)),
+      unclaimed: (options.areas ?? []).filter((area) => !implementation.areas.includes(area)),
+    },
+    options.shard,
+  );
   const workers = options.workers ?? availableParallelism();
-  if (options.shard && options.shard.count > Math.max(claimed.length, 1)) {
-    throw wrongUse(
-      `--shard: ${options.shard.count} parts, but there are ${claimed.length} areas to share out`,
-    );
-  }
   const { log } = options;
   const { recorded, warnings } =
     options.recordedIn === undefined
@@ -106,8 +104,6 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
             },
             areas: claimed,
             workers,
-            ...(options.shard ? { shard: options.shard } : {}),
-            ...(options.junit ? { junit: options.junit } : {}),
             onProgress(progress) {
               display.update(progress);
               log?.progress(progress);
@@ -125,13 +121,33 @@ export async function check(options: CheckOptions): Promise<CheckOutcome> {
               process.exit(exitStatus.implementationFailed);
             },
           });
-    const outcomes = [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))];
+    // In the order of the schema, whatever the order in which Vitest took them.
+    const outcomes = [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))].toSorted(
+      (one, other) => allAreas.indexOf(one.area) - allAreas.indexOf(other.area),
+    );
     // Those that never started, and those that are not claimed.
     for (const outcome of outcomes) log?.area(outcome);
     return { implementation: identity(implementation, options), seed, areas: outcomes, strayErrors };
   } finally {
     display.stop();
   }
+}
+
+interface AreasAsked {
+  readonly claimed: readonly Area[];
+  readonly unclaimed: readonly Area[];
+}
+
+/** Areas are dealt out one by one: those that take long stand at several places. What nobody claims is told once. */
+function part({ claimed, unclaimed }: AreasAsked, shard: Shard | undefined): AreasAsked {
+  if (shard === undefined) return { claimed, unclaimed };
+  const { index, count } = shard;
+  if (count > Math.max(claimed.length, 1))
+    throw wrongUse(`--shard: ${count} parts, but there are ${claimed.length} areas to share out`);
+  return {
+    claimed: claimed.filter((_area, at) => at % count === index - 1),
+    unclaimed: index === 1 ? unclaimed : [],
+  };
 }
 
 /** Workers that areas leave over; without a wish, one: a fast process keeps a thread of ours busy. */

@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { findQemuBinaries } from '../../adapters/qemu/binaries.ts';
 import { type Palette, paletteFor } from '../../reports/palette.ts';
-import { resultOf } from '../../reports/result-json.ts';
 import type { ExpectedFailure } from '../../spec/schema.ts';
 import type { ConformanceArguments } from '../commands/conformance.ts';
 import { type ExitStatus, exitStatus } from '../exit.ts';
@@ -14,6 +13,7 @@ import { refuseNoFolder } from '../make-folder.ts';
 import { packageRoot } from '../package-root.ts';
 import { type CheckOutcome, check } from './check.ts';
 import { readExpectations } from './expectations.ts';
+import { githubLines } from './github.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
 import { pageIn } from './report-page.ts';
 import { scriptMaker } from './script-maker.ts';
@@ -42,7 +42,7 @@ export async function runConformance(options: ConformanceArguments): Promise<Exi
     else if (status !== exitStatus.conforms) notes.push(candidate.unjudged);
   }
   if (outcomes.length === 1) notes.push('no QEMU binary found: the models alone were checked');
-  page?.write(outcomes.map(resultOf));
+  page?.write(outcomes);
   console.log(`seed ${options.seed}`);
   console.log(summaryTable(outcomes, palette));
   for (const note of notes) console.log(note);
@@ -66,7 +66,7 @@ async function candidates(): Promise<readonly Candidate[]> {
 }
 
 async function checkCandidate(
-  { impl, expectedFailures }: Candidate,
+  { impl, expectedFailures, unjudged }: Candidate,
   { seed, findings }: ConformanceArguments,
   palette: Palette,
 ): Promise<CheckOutcome> {
@@ -89,6 +89,7 @@ async function checkCandidate(
     onFinding: found.add,
   }).finally(found.stop);
   for (const line of findingReport(outcome, report, palette)) console.log(line);
+  if (unjudged === undefined) for (const line of githubLines(outcome, report)) console.log(line);
   for (const line of strayErrorLines(outcome)) console.error(line);
   return outcome;
 }

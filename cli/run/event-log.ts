@@ -4,13 +4,13 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import { fileProblem } from '../../adapters/file-problem.ts';
+import type { AreaOutcome } from '../../reports/result-json.ts';
 import { toJson } from '../../spec/json.ts';
 import type { RunEvent } from '../../spec/run-events.ts';
 import type { Area, Finding, Result } from '../../spec/schema.ts';
 import type { Progress } from '../../suites/core/search.ts';
 import { type ExitStatus, wrongUse } from '../exit.ts';
 import type { InterruptedStatus } from './interrupt.ts';
-import type { AreaOutcome } from './run-areas.ts';
 
 const PROGRESS_EVERY_MS = 1000;
 /** Until a full pipe is tried again. */

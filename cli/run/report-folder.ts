@@ -1,8 +1,11 @@
 /** The folder of an HTML report: looked at before the work starts, written after it. */
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { badge } from '../../reports/badge.ts';
 import { GENERATOR, htmlReport } from '../../reports/html/page.ts';
 import type { ReportData } from '../../reports/html/report-data.ts';
+import { junitXml } from '../../reports/junit.ts';
+import { type RunOutcome, resultOf } from '../../reports/result-json.ts';
 import { toJson } from '../../spec/json.ts';
 import type { Result } from '../../spec/schema.ts';
 import { wrongUse } from '../exit.ts';
@@ -24,11 +27,23 @@ export function refuseReport(folder: string, place: string): void {
   }
 }
 
-/** Writes `index.html`, and the results beside it: those of one run as `results.json`. */
-export function writeReport(folder: string, data: ReportData): void {
+/** What fails no run although it is not as expected. */
+export interface Verdicts {
+  readonly allowUnexpectedPass?: boolean;
+}
+
+/** Writes `index.html`, `junit.xml`, `badge.svg` and the results: those of one run as `results.json`. */
+export function writeReport(
+  folder: string,
+  runs: readonly RunOutcome[],
+  besides: Omit<ReportData, 'results'> = {},
+  verdicts: Verdicts = {},
+): void {
   makeFolder(folder);
-  writeFileSync(path.join(folder, 'index.html'), htmlReport(data));
-  const { results } = data;
+  const results = runs.map(resultOf);
+  writeFileSync(path.join(folder, 'index.html'), htmlReport({ ...besides, results }));
+  writeFileSync(path.join(folder, 'junit.xml'), junitXml(runs, verdicts));
+  writeFileSync(path.join(folder, 'badge.svg'), badge(runs));
   for (const [index, result] of results.entries()) {
     const name = results.length === 1 ? 'results.json' : `results-${index + 1}-${nameOf(result)}.json`;
     writeFileSync(path.join(folder, name), `${toJson(result, 2)}\n`);

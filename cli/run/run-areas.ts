@@ -5,10 +5,11 @@
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
+import { isModule } from '../../adapters/open.ts';
+import type { AreaOutcome } from '../../reports/result-json.ts';
+import type { Area, Finding } from '../../spec/schema.ts';
 import type { RunMessage, RunRequest } from '../../suites/core/run-request.ts';
 import type { Progress } from '../../suites/core/search.ts';
-import type { Shard } from '../options.ts';
 import { AreaCollector } from './area-collector.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
@@ -17,9 +18,6 @@ export interface AreaRun {
   readonly areas: readonly Area[];
   /** Threads at work at a time. */
   readonly workers: number;
-  readonly shard?: Shard;
-  /** Absolute path of a JUnit file. */
-  readonly junit?: string;
   readonly onProgress: (progress: Progress) => void;
   /** Told of a finding as soon as it is shrunk. */
   readonly onFinding: (finding: Finding) => void;
@@ -29,20 +27,13 @@ export interface AreaRun {
   readonly onSilence: (area: Area, seconds: number) => never;
 }
 
-/** What came of one area: its result, or why there is none. */
-export interface AreaOutcome {
-  readonly area: Area;
-  readonly result?: AreaResult;
-  readonly problem?: string;
-}
-
 const here = fileURLToPath(import.meta.url);
 /** `.ts` from source, `.js` in the published package. */
 const extension = path.extname(here);
 const root = path.resolve(path.dirname(here), '../..');
 
 export interface AreaRunOutcome {
-  /** One an area of this shard. */
+  /** One an area. */
   readonly areas: readonly AreaOutcome[];
   /** What went wrong outside of any area's answers. */
   readonly strayErrors: readonly string[];
@@ -84,12 +75,13 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
         include: run.areas.map((area) => `suites/${area}/conformance.test${extension}`),
         exclude: [],
         pool: 'threads',
+        // A thread goes on with the next area, warm; a module of the user has one for each, and meets its own past in none.
+        isolate: isModule(run.request.spec),
         maxWorkers: run.workers,
         experimental: { viteModuleRunner: false, nodeLoader: false },
         provide: { request },
         ...compileCache(),
-        reporters: [collector, ...(run.junit ? [junitReporter(run.junit)] : [])],
-        ...(run.shard ? { shard: `${run.shard.index}/${run.shard.count}` } : {}),
+        reporters: [collector],
       },
       { logLevel: 'silent' },
       // Our report alone goes to stdout.
@@ -108,8 +100,4 @@ function compileCache(): { readonly env?: Readonly<Record<string, string>> } {
   const folder = getCompileCacheDir();
   // Node adds a folder for its own version.
   return folder === undefined ? {} : { env: { NODE_COMPILE_CACHE: path.dirname(folder) } };
-}
-
-function junitReporter(outputFile: string): ['junit', { outputFile: string; suiteName: string }] {
-  return ['junit', { outputFile, suiteName: 'iommu-conformance' }];
 }

@@ -1,8 +1,7 @@
 /** The action of `check`: files are looked at before the work starts and written after it. */
 import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { paletteFor } from '../../reports/palette.ts';
-import { resultJson, resultOf } from '../../reports/result-json.ts';
+import { resultJson } from '../../reports/result-json.ts';
 import type { Area, ExpectationFile } from '../../spec/schema.ts';
 import { exhaustiveAreas } from '../../suites/exhaustive-areas.ts';
 import type { CheckArguments } from '../commands/check.ts';
@@ -11,6 +10,7 @@ import { refuseNoFolder } from '../make-folder.ts';
 import { type CheckOutcome, check } from './check.ts';
 import { EventLog } from './event-log.ts';
 import { readExpectations } from './expectations.ts';
+import { githubLines } from './github.ts';
 import { newSeed } from './new-seed.ts';
 import { refuseOutputs } from './outputs.ts';
 import { findingReport, strayErrorLines, summaryTable } from './report.ts';
@@ -78,7 +78,6 @@ async function checkAndReport(
     allowUnexpectedPass,
     ...(options.shard ? { shard: options.shard } : {}),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
-    ...junitOption(options),
     ...(stored ? {} : { recordedIn: options.findings }),
     progress: !quiet,
     ...(log ? { log } : {}),
@@ -88,7 +87,12 @@ async function checkAndReport(
   say(`${outcome.implementation.name}, ${stored?.title ?? `seed ${seed}`}`);
   say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));
-  page?.write([resultOf(outcome)]);
+  if (options.junit !== undefined) {
+    const { junitXml } = await import('../../reports/junit.ts');
+    writeFileSync(options.junit, junitXml([outcome], { allowUnexpectedPass }));
+  }
+  page?.write([outcome], { allowUnexpectedPass });
+  for (const line of githubLines(outcome, { ...report, allowUnexpectedPass })) say(line);
   if (options.updateExpectations) {
     const old = expectations ?? emptyExpectations(outcome);
     const results = outcome.areas.flatMap(({ result }) => (result ? [result] : []));
@@ -104,12 +108,6 @@ function areasAsked({ area, exhaustive }: CheckArguments): { readonly areas?: re
   const other = area?.find((one) => !exhaustiveAreas.includes(one));
   if (other === undefined) return { areas: area ?? exhaustiveAreas };
   throw wrongUse(`--exhaustive: area ${other} has no such mode: expected ${exhaustiveAreas.join(', ')}`);
-}
-
-/** Vitest writes it; with `--report` it stands beside the page, if it is not asked for elsewhere. */
-function junitOption({ junit, report }: CheckArguments): { readonly junit?: string } {
-  const file = junit ?? (report === undefined ? undefined : path.join(report, 'junit.xml'));
-  return file === undefined ? {} : { junit: path.resolve(file) };
 }
 
 function emptyExpectations({ implementation: { name, version } }: CheckOutcome): ExpectationFile {

@@ -1,29 +1,10 @@
 /** The HTML report as text; a real browser opens it in page.browser.test.ts. */
 import { describe, expect, test } from 'vitest';
-import type { AreaResult, Finding, Result } from '../../spec/schema.ts';
+import { areaOf, resultOf } from '../result.fixture.ts';
 import { sampleFinding } from '../sample.fixture.ts';
-import { mergedResults } from './merged-results.ts';
 import { htmlReport } from './page.ts';
 
 const evil = '<script>alert(1)</script>"\'&';
-
-function areaOf(findings: readonly Finding[], area: AreaResult['area'] = 'entry'): AreaResult {
-  return {
-    area,
-    claimed: true,
-    cases: 100,
-    durationMs: 10,
-    rules: [
-      { id: 'SPT.3', exercised: 40, status: findings.length > 0 ? 'fail' : 'pass' },
-      { id: 'SPT.2', exercised: 0, status: 'not-exercised' },
-    ],
-    findings: [...findings],
-  };
-}
-
-function resultOf(areas: readonly AreaResult[], name = 'mine'): Result {
-  return { version: 1, implementation: { name, profile: 'any' }, seed: 'x', areas: [...areas] };
-}
 
 describe('a page', () => {
   test('needs no script and no network, and its own policy forbids both', () => {
@@ -80,23 +61,5 @@ describe('a page', () => {
     const page = htmlReport({ results: [resultOf([areaOf(findings)])] });
     expect(page.length).toBeLessThan(5_000_000);
     expect(page.match(/<article/g)).toHaveLength(1000);
-  });
-});
-
-describe('results of several runs', () => {
-  test('are one when they are parts of one run, in the order of a whole one', () => {
-    const [entry, walk] = [areaOf([]), areaOf([], 'page-walk')];
-    expect(mergedResults([resultOf([walk]), resultOf([entry])])).toEqual([resultOf([entry, walk])]);
-  });
-
-  test('stand side by side when implementations differ', () => {
-    const results = [resultOf([areaOf([])], 'a'), resultOf([areaOf([])], 'b')];
-    expect(mergedResults(results)).toEqual(results);
-  });
-
-  test('are refused when both have the same area of the same run', () => {
-    expect(mergedResults([resultOf([areaOf([])]), resultOf([areaOf([])])])).toBe(
-      'area entry of mine with seed x is in two results',
-    );
   });
 });

@@ -1,6 +1,6 @@
 /** Parts of a sharded run put together: the same implementation and seed, and no area in two of them. */
 import { isDeepStrictEqual } from 'node:util';
-import { areas, type Result } from '../../spec/schema.ts';
+import { areas, type Result } from '../spec/schema.ts';
 
 /** The results, parts of one run as one; a sentence when two of them have the same area. */
 export function mergedResults(results: readonly Result[]): readonly Result[] | string {

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { badge } from './badge.ts';
+import { areaOf, resultOf } from './result.fixture.ts';
+import { outcomeOf } from './result-json.ts';
+import { sampleFinding } from './sample.fixture.ts';
+
+const run = outcomeOf(resultOf([areaOf([])]));
+const told = (...args: Parameters<typeof badge>) =>
+  /<title>IOMMU conformance: (.*)<\/title>/.exec(badge(...args))?.[1];
+
+test('a badge names what fails a run first, and passes only what was judged', () => {
+  const failing = outcomeOf(resultOf([areaOf([sampleFinding, sampleFinding])]));
+  expect(told([run, failing])).toBe('2 findings');
+  expect(told([run, { ...run, areas: [{ area: 'entry', problem: 'died' }] }])).toBe('did not end');
+  expect(told([outcomeOf(resultOf([areaOf([{ ...sampleFinding, expectedFailure: 'known' }])]))])).toBe(
+    '1 known failure',
+  );
+  expect(told([outcomeOf(resultOf([{ ...areaOf([]), rules: [] }]))])).toBe('nothing judged');
+  expect(told([run])).toBe('conforms');
+});
+
+test('a badge is one SVG that asks for nothing from elsewhere', () => {
+  expect(badge([run])).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+".*<\/svg>\n$/);
+  expect(badge([run])).not.toMatch(/href|script|url\(/);
+});
