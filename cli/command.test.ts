@@ -286,7 +286,7 @@ describe('the quick commands', { concurrent: true, timeout: 180_000 }, () => {
   test('explain and plan draw', async () => {
     const words = ['0x85', '0x1', '0', '0', '0', '0', '0', '0'];
     expect((await run('explain', 'pasid-table', ...words)).stdout).toMatch(/PGTT +used .*second stage/);
-    const plan = await run('plan', 'vtd-pasid', '--from', ...words, '--to', ...words);
+    const plan = await run('plan', 'vtd-pasid', '--no-color', '--from', ...words, '--to', ...words);
     expect(plan).toMatchObject({ status: 0, stderr: '' });
     expect(plan.stdout).toMatch(/memory holds the target already/);
   });

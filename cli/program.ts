@@ -41,8 +41,15 @@ export function program(): Command {
     faultyCommand(),
     conformanceCommand(),
   ])
-    command.addCommand(one.exitOverride());
+    command.addCommand(withoutColours(one.exitOverride()));
   return command;
+}
+
+/** Whatever writes colours looks at NO_COLOR (no-color.org). */
+function withoutColours(command: Command): Command {
+  return command.option('--no-color', 'no colours, as with NO_COLOR').hook('preAction', () => {
+    if (command.opts()['color'] === false) process.env['NO_COLOR'] = '1';
+  });
 }
 
 function packageVersion(): string {

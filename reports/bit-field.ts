@@ -3,6 +3,7 @@
  * must be zero and are not are marked.
  */
 import { bits } from '../spec/bits.ts';
+import { bitStrip } from './bit-strip.ts';
 import { hex, shortHex } from './hex.ts';
 import { ANY, pattern } from './needed-pattern.ts';
 import type { Palette } from './palette.ts';
@@ -38,13 +39,23 @@ export function wordDrawing(
   needed?: Needed,
 ): readonly string[] {
   const sorted = fields.toSorted((a, b) => b.high - a.high);
+  // Of a word of zeros the fields say all.
+  const strip =
+    word === 0n ? [] : bitStrip(word, fields, palette, wrongBits(word, fields)).map((line) => `    ${line}`);
   return [
     `word ${index}  ${palette.bold(hex(word))}`,
+    ...strip,
     ...sorted.map((field) => fieldLine(field, word, palette, needed)),
   ];
 }
 
-function fieldLine(field: DrawnField, word: bigint, palette: Palette, needed: Needed | undefined): string {
+/** The set bits that must not be. */
+export function wrongBits(word: bigint, fields: readonly DrawnField[]): bigint {
+  return fields.reduce((mask, { wrong, high, low }) => (wrong ? mask | (word & bits(high, low)) : mask), 0n);
+}
+
+/** A field in one line: bits, value, name, what it is here. */
+export function fieldLine(field: DrawnField, word: bigint, palette: Palette, needed?: Needed): string {
   const { name, high, low, state, note, wrong } = field;
   const width = high - low + 1;
   const value = BigInt.asUintN(width, word >> BigInt(low));

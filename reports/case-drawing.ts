@@ -25,7 +25,7 @@ import { pageWalkDrawing } from './page-walk-drawing.ts';
 import type { Palette } from './palette.ts';
 import { smmuNestingDrawing } from './smmu-nesting-lines.ts';
 import { streamDrawing } from './stream-drawing.ts';
-import { quantumWordsOf, traceDrawing } from './trace-drawing.ts';
+import { knowledgeOf, quantumWordsOf, traceDrawing } from './trace-drawing.ts';
 import { usedBitsDrawing } from './used-bits-drawing.ts';
 import { walkDrawing } from './walk-drawing.ts';
 
@@ -63,6 +63,7 @@ export function caseDrawing(
             (observation as EntrySyncObservation).trace,
             quantumWordsOf(testCase),
             palette,
+            knowledgeOf(testCase.format),
           );
     case 'translation':
       return translationDrawing(testCase, observation as TranslationObservation | null, palette, needed);

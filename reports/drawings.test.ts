@@ -19,6 +19,10 @@ test('an entry is drawn field by field, with the verdict under a profile', () =>
   expect(entryDrawing('pasid-directory', [0x1005n], profile, plain).join('\n')).toBe(
     `Scalable-mode PASID directory entry (9.5), 64 bits
 word 0  0x0000000000001005
+    63       55       47       39       31       23       15       7      0
+    00000000 00000000 00000000 00000000 00000000 00000000 00010000 00000101
+    rrrrrrrr rrrrrrrr rruuuuuu uuuuuuuu uuuuuuuu uuuuuuuu uuuurrrr rrrrrruu   u used, r reserved
+                                                                        ^
   63:46  0x0                 SMPTBLPTR   reserved   above HAW 46
   45:12  0x1                 SMPTBLPTR   used       PASID table
    11:2  0000000001          reserved    reserved   <- must be 0
@@ -158,6 +162,7 @@ test('a plan tells whether it is hitless, why, and what memory holds after each 
 
      start            [0] 0x0000000000001085 [1] 0x0000000000000001
    1 store quantum 0  [0] 0x0000000000002085 [1] 0x0000000000000002
+                      SSPTPTR 0x1000 → 0x2000, DID 0x1 → 0x2
    2 sync flush-entry, invalidate-pasid-cache, wait
      target           [0] 0x0000000000002085 [1] 0x0000000000000002`,
   );

@@ -13,7 +13,7 @@ const bits: Finding['bits'] = [
 ];
 
 test('each word of a case names the fields that the failure needs, bit by bit', () => {
-  const lines = findingLines({ ...sampleFinding, bits }, undefined, undefined, plain).join('\n');
+  const lines = findingLines({ ...sampleFinding, bits }, undefined, {}, plain).join('\n');
   expect(lines).toContain('word[0] 0x0000000000000085  needs PGTT=010 AW=001 P=1\n');
   expect(lines).toContain('word[3] 0x0000000000000001  needs nothing that is set\n');
 });

@@ -2,7 +2,7 @@
 import type { EntryPlan } from '../models/reference/plan.ts';
 import type { EntrySyncFormat } from '../spec/schema.ts';
 import type { Palette } from './palette.ts';
-import { type EntryUpdate, quantumWordsOf, traceDrawing } from './trace-drawing.ts';
+import { type EntryUpdate, knowledgeOf, quantumWordsOf, traceDrawing } from './trace-drawing.ts';
 
 export function planDrawing(
   format: EntrySyncFormat,
@@ -19,6 +19,6 @@ export function planDrawing(
       return `  quantum ${index} differs in used bits ${bits}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
     }),
     '',
-    ...traceDrawing(update, trace, quantumWordsOf({ format }), palette),
+    ...traceDrawing(update, trace, quantumWordsOf({ format }), palette, knowledgeOf(format)),
   ];
 }

@@ -92,11 +92,13 @@ export function savedFindingLines(
   const { file, problem } = trySaving(finding, findingsDirectory);
   const replay = file === undefined ? undefined : replayCommand(file, impl, qemuArgs);
   const script = file === undefined ? undefined : saveScript(finding, file, scriptOf);
+  const commands = {
+    replay,
+    script: script === undefined ? undefined : shellCommand('python3', script),
+    earlier: recordedBefore(finding, results),
+  };
   return [
-    ...findingLines(finding, ruleOf(finding.rule), replay, palette, recordedBefore(finding, results)),
-    ...(script === undefined
-      ? []
-      : [`  ${palette.dim('script'.padEnd(9))} ${shellCommand('python3', script)}`]),
+    ...findingLines(finding, ruleOf(finding.rule), commands, palette),
     ...(problem === undefined ? [] : [`  ${palette.red('not saved')} ${problem}`]),
     ...vectorLine(finding, impl),
     '',

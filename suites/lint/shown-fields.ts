@@ -17,6 +17,9 @@ const grounds = (fields: readonly string[], capabilities: readonly CapabilityNam
 });
 
 const groundsOf: Readonly<Record<string, Grounds>> = {
+  'RTA.1.1': grounds(['TTM']),
+  'RTA.1.2': grounds(['TTM']),
+  'RTA.1.3': grounds(['TTM']),
   'LCT.4.1': grounds(['AW'], ['SAGAW']),
   'LCT.4.2': grounds(['TT'], ['DT', 'PT']),
   'SCT.4.1': grounds(['DTE', 'PRE']),
@@ -27,6 +30,11 @@ const groundsOf: Readonly<Record<string, Grounds>> = {
   'SPT.4.3': grounds(['FSPM'], ['FS5LP']),
   'SPT.4.4': grounds(['FSPTPTR', 'AW'], ['MGAW']),
 };
+
+/** Names of the fields that a condition is about; none for one that is about no particular ones. */
+export function fieldsOfCondition(condition: string): readonly string[] {
+  return groundsOf[condition]?.fields ?? [];
+}
 
 /** Such as `PGTT 3 (the unit has FSTS 1, SSTS 1, NEST 0, PT 1)`; empty when the condition has no fields. */
 export function groundsText(
