@@ -4,7 +4,7 @@ import { drawCases } from '../generators/drawing.ts';
 import { profilePool } from '../generators/profiles.ts';
 import { optimized } from '../models/optimized/implementation.ts';
 import { reference } from '../models/reference/implementation.ts';
-import { type Area, areas, type Case, type ObservationOf } from '../spec/schema.ts';
+import { type Area, areas, type Case, type CaseOf, type ObservationOf } from '../spec/schema.ts';
 import type { AreaSuite } from '../suites/core/area-suite.ts';
 import { isJudgedInFull, judgeAsFar } from '../suites/core/judging.ts';
 import { suiteOf } from '../suites/suite-of.ts';
@@ -16,7 +16,10 @@ export const SEED = 20_260_309;
 /** From so many cases on a search is a long one. */
 const LONG_AFTER = 1 << 16;
 
-/** Adds the tasks of an area: draw, the reference model, the optimized model, and the whole check as in a long search. */
+/**
+ * Adds the tasks of an area: draw, the reference model, the optimized model, and the judge and the whole check as in a
+ * long search.
+ */
 export async function addAreas(bench: Bench, units: Map<string, Unit>): Promise<void> {
   for (const area of areas) addArea(bench, units, await suiteOf(area));
 }
@@ -32,12 +35,20 @@ function addArea<A extends Area>(bench: Bench, units: Map<string, Unit>, suite: 
   add('draw', () => void draw());
   add('reference', () => answerAll(reference.run, cases));
   add('optimized', () => answerAll(optimized.run, cases));
+  const answerOf = (testCase: CaseOf[A]) => optimized.run(testCase) as ObservationOf[A];
+  const isLongSearch = (number: number) => isJudgedInFull(LONG_AFTER + number);
+  const answered = cases.map((testCase) => ({ testCase, answer: answerOf(testCase) }));
+  add('judge, with its reference', () => {
+    for (const [number, { testCase, answer }] of answered.entries()) {
+      judgeAsFar(suite, testCase, answer, isLongSearch(number));
+    }
+  });
   const check = (isInFull: (number: number) => boolean) => {
     for (const [number, testCase] of draw().entries()) {
-      judgeAsFar(suite, testCase, optimized.run(testCase) as ObservationOf[A], isInFull(number));
+      judgeAsFar(suite, testCase, answerOf(testCase), isInFull(number));
     }
   };
-  add('check', () => check((number) => isJudgedInFull(LONG_AFTER + number)));
+  add('check', () => check(isLongSearch));
   if (suite.isPlainlyRight !== undefined) add('check in full', () => check(() => true));
 }
 

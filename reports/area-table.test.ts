@@ -10,6 +10,7 @@ const result: AreaResult = {
   claimed: true,
   cases: 3000,
   durationMs: 100,
+  spentMs: { draw: 20, implementation: 10.4, judge: 61 },
   rules: [
     { id: 'SPT.2', exercised: 10, status: 'pass' },
     { id: 'SPT.3', exercised: 5, status: 'fail' },
@@ -31,13 +32,14 @@ test('a line has cases, speed, rules exercised of those known, findings new and 
     'area',
     'cases',
     'cases/s',
+    'draw/run/judge %',
     'rules',
     'findings',
     'expected',
     'verdict',
     '',
   ]);
-  expect(cells(body)).toEqual(['', 'entry', '3000', '30000', '2/3', '1', '1', 'fails', '']);
+  expect(cells(body)).toEqual(['', 'entry', '3000', '30000', '20/10/61', '2/3', '1', '1', 'fails', '']);
 });
 
 test.for([
@@ -61,8 +63,8 @@ test('an area that was not claimed or did not run has no figures', () => {
     { implementation: 'mine', area: 'translation', result: undefined, problem: 'it died' },
   ];
   const lines = areaTable(rows, plain).split('\n');
-  expect(cells(lines[3])).toEqual(['', 'entry', '', '', '', '', '', 'not claimed', '']);
-  expect(cells(lines[4])).toEqual(['', 'translation', '', '', '', '', '', 'it died', '']);
+  expect(cells(lines[3])).toEqual(['', 'entry', '', '', '', '', '', '', 'not claimed', '']);
+  expect(cells(lines[4])).toEqual(['', 'translation', '', '', '', '', '', '', 'it died', '']);
 });
 
 test('several implementations stand in one table with a column of their own', () => {

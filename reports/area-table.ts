@@ -15,7 +15,7 @@ export interface AreaRow {
 
 export function areaTable(rows: readonly AreaRow[], palette: Palette): string {
   const several = new Set(rows.map(({ implementation }) => implementation)).size > 1;
-  const head = ['area', 'cases', 'cases/s', 'rules', 'findings', 'expected', 'verdict'];
+  const head = ['area', 'cases', 'cases/s', 'draw/run/judge %', 'rules', 'findings', 'expected', 'verdict'];
   const right = head.map((title) => (['area', 'verdict'].includes(title) ? 'left' : 'right'));
   const table = new Table({
     head: several ? ['implementation', ...head] : head,
@@ -30,15 +30,24 @@ export function areaTable(rows: readonly AreaRow[], palette: Palette): string {
 }
 
 function figures(result: AreaResult | undefined): readonly string[] {
-  if (!result?.claimed) return ['', '', '', '', ''];
+  if (!result?.claimed) return ['', '', '', '', '', ''];
   const exercised = result.rules.filter((rule) => rule.exercised > 0).length;
   return [
     String(result.cases),
     String(Math.round((result.cases * 1000) / Math.max(result.durationMs, 1))),
+    shares(result),
     `${exercised}/${result.rules.length}`,
     String(result.findings.filter(isSurprise).length),
     String(result.findings.filter((finding) => finding.expectedFailure !== undefined).length),
   ];
+}
+
+/** Of the time: drawing cases, the implementation, the judge with the reference model; the rest is left out. */
+function shares({ spentMs, durationMs }: AreaResult): string {
+  if (spentMs === undefined) return '';
+  const { draw, implementation, judge } = spentMs;
+  const percent = (ms: number) => Math.round((100 * ms) / Math.max(durationMs, 1));
+  return [draw, implementation, judge].map(percent).join('/');
 }
 
 function verdict({ result, problem }: AreaRow, palette: Palette): string {

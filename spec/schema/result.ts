@@ -22,6 +22,11 @@ export const areaResultSchema = v.strictObject({
   claimed: v.boolean(),
   cases: unsigned(Number.MAX_SAFE_INTEGER),
   durationMs: v.number(),
+  /**
+   * Of these: drawing cases, waiting for the implementation, and judging what it answers, which runs the reference
+   * model. The rest is shrinking, counting and everything else.
+   */
+  spentMs: v.optional(v.strictObject({ draw: v.number(), implementation: v.number(), judge: v.number() })),
   /** Cases that the implementation passed over, by the reason that it gave; they are among `cases`. */
   skipped: v.optional(
     v.array(v.strictObject({ reason: v.string(), cases: unsigned(Number.MAX_SAFE_INTEGER) })),

@@ -36,6 +36,7 @@ test('the same seed gives the same result, asynchronously and in batches too', a
   const strip = async (tested: Implementation) => ({
     ...(await search(toy, tested, options)),
     durationMs: 0,
+    spentMs: undefined,
   });
   const expected = await strip(blindToBit5);
   expect(await strip(later)).toEqual(expected);

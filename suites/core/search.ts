@@ -18,6 +18,7 @@ import { Pace } from './pace.ts';
 import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
 import type { Origin } from './shrink.ts';
+import { Spending } from './spending.ts';
 import { Tally } from './tally.ts';
 
 export interface SearchOptions {
@@ -96,17 +97,13 @@ export async function search<A extends Area>(
   const onExecution = () => {
     if (performance.now() - told > PROGRESS_EVERY_MS) tell();
   };
-  const tally = new Tally({
-    suite,
-    implementation,
-    arbitrary,
-    profiles,
-    seed,
-    expectedFailures,
-    onExecution,
+  const spending = new Spending();
+  const ground = {
+    ...{ suite, implementation, arbitrary, profiles, seed, expectedFailures, onExecution },
     onFinding: options.onFinding,
     toll: new ShrinkingToll(),
-  });
+  };
+  const tally = new Tally(ground, spending);
   const pace = new Pace();
   const isRepeated = (index: number) => implementation.isRecorded !== true && isSampled(index);
   const isOver = () => tally.givenUp !== undefined || options.signal?.aborted === true;
@@ -119,10 +116,13 @@ export async function search<A extends Area>(
       const start = index;
       // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
       const sample = part.filter((_testCase, position) => isRepeated(start + position));
-      const answers = await implementation.runBatch?.([...part, ...sample]);
+      const answers = await spending.on('implementation', () =>
+        implementation.runBatch?.([...part, ...sample]),
+      );
       const seconds = answers?.slice(part.length);
       for (const testCase of part) {
-        let answer = answers?.[index - start] ?? ask(implementation, testCase);
+        let answer =
+          answers?.[index - start] ?? spending.on('implementation', () => ask(implementation, testCase));
         if (answer instanceof Promise) answer = await answer;
         let again = isRepeated(index)
           ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
@@ -152,7 +152,7 @@ export async function search<A extends Area>(
   while (wanted()) {
     const seedOfChunk = nextSeed();
     const size = drawn < runs ? Math.min(CHUNK, runs - drawn) : CHUNK;
-    const cases = drawCases(arbitrary, seedOfChunk, size);
+    const cases = spending.on('draw', () => drawCases(arbitrary, seedOfChunk, size));
     await judgeChunk(cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
     drawn += size;
   }
@@ -162,6 +162,7 @@ export async function search<A extends Area>(
     claimed: true,
     cases: tally.cases,
     durationMs: performance.now() - started,
+    spentMs: spending.result,
     ...(skipped.length > 0 ? { skipped: [...skipped] } : {}),
     ...(givenUp === undefined ? {} : { givenUp }),
     rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),

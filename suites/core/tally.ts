@@ -12,6 +12,7 @@ import { isJudgedInFull } from './judging.ts';
 import { sameBreach } from './probe.ts';
 import { difference, isAboutChance, repeatBreach } from './repeat.ts';
 import type { Origin } from './shrink.ts';
+import type { Spending } from './spending.ts';
 
 /** Reasons for passing over that are told apart; a stranger could give another one for each case. */
 const MOST_REASONS = 8;
@@ -24,12 +25,14 @@ export class Tally<A extends Area> {
   readonly facts = new FactCounts();
   readonly interleaved = new InterleavedSum();
   readonly #ground: SearchGround<A>;
+  readonly #spending: Spending;
   readonly #known: Mismatch[] = [];
   readonly #skipped = new Map<string, number>();
   readonly #patience: Patience;
 
-  constructor(ground: SearchGround<A>) {
+  constructor(ground: SearchGround<A>, spending: Spending) {
     this.#ground = ground;
+    this.#spending = spending;
     const rule = answersRuleId(ground.suite.area);
     const known = ground.expectedFailures.some((entry) => entry.rule === rule && entry.aspect === 'outcome');
     this.#patience = new Patience(known);
@@ -54,8 +57,10 @@ export class Tally<A extends Area> {
     answer: BatchAnswer,
     again: BatchAnswer | undefined,
   ): Promise<void> | undefined {
-    const { area } = this.#ground.suite;
-    const judged = judgeAnswer(this.#ground.suite, testCase, answer, isJudgedInFull(this.cases));
+    const { suite } = this.#ground;
+    const { area } = suite;
+    const judge = () => judgeAnswer(suite, testCase, answer, isJudgedInFull(this.cases));
+    const judged = this.#spending.on('judge', judge);
     const { verdict, failure, skip } = judged;
     this.cases++;
     this.#patience.saw(failure?.kind);
