@@ -30,13 +30,14 @@ test('runs under several seeds are one, in whatever order: sums, and each findin
 test('what is told beside rules is added up too', () => {
   const told = (n: number): AreaResult => ({
     ...areaOf([]),
+    spentMs: { draw: n, implementation: 2 * n, judge: 3 * n },
     skipped: [{ reason: 'too slow', cases: n }],
     facts: [{ fact: 'kept', seen: n, chances: 10 * n }],
     interleavings: { programs: n, count: `${n}0000000000000000000`, states: n, cut: 0 },
   });
   const [sum] = summedResults([under('a', told(1)), under('b', told(2))]) as ReturnType<typeof under>[];
-  const { skipped, facts, interleavings } = told(3);
-  expect(sum?.areas[0]).toMatchObject({ skipped, facts, interleavings });
+  const { spentMs, skipped, facts, interleavings } = told(3);
+  expect(sum?.areas[0]).toMatchObject({ spentMs, skipped, facts, interleavings });
 });
 
 test.for<[RuleStatus, RuleStatus, RuleStatus]>([

@@ -57,6 +57,7 @@ function sumOf(parts: readonly AreaResult[]): AreaResult {
     facts: _facts,
     interleavings: _interleavings,
     recorded: _recorded,
+    spentMs: _spentMs,
     ...rest
   } = first;
   const skipped = sumsBy(
@@ -73,12 +74,14 @@ function sumOf(parts: readonly AreaResult[]): AreaResult {
     added,
   );
   const interleavings = parts.flatMap((part) => part.interleavings ?? []);
+  const spent = parts.flatMap((part) => part.spentMs ?? []);
   const givenUp = parts.find((part) => part.givenUp !== undefined)?.givenUp;
   return {
     ...rest,
     claimed: parts.some(({ claimed }) => claimed),
     cases: total(({ cases }) => cases),
     durationMs: total(({ durationMs }) => durationMs),
+    ...(spent.length > 0 ? { spentMs: spent.reduce(addedMs) } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),
     ...(givenUp === undefined ? {} : { givenUp }),
     rules: sumsBy(
@@ -106,6 +109,16 @@ function sumOf(parts: readonly AreaResult[]): AreaResult {
           },
         }
       : {}),
+  };
+}
+
+type SpentMs = NonNullable<AreaResult['spentMs']>;
+
+function addedMs(one: SpentMs, other: SpentMs): SpentMs {
+  return {
+    draw: one.draw + other.draw,
+    implementation: one.implementation + other.implementation,
+    judge: one.judge + other.judge,
   };
 }
 
