@@ -56,6 +56,21 @@ export interface AreaSuite<A extends Area = Area> {
    * values, fewer steps. Most drastic first. They bring a shrunk case to its one normal form.
    */
   simpler(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
+  /**
+   * The most drastic of them, which are taken before the unit is made simpler too. Left out: what was drawn leads
+   * there faster than they would by themselves.
+   */
+  drastic?(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
+  /**
+   * What tells more of a breach than the case that shows it: of each question the first case that breaks a binding
+   * rule takes its place, if that is another rule (closer.ts). A case that is not shrunk yet may break several rules
+   * by several bugs: of such a one only what it holds less is asked. Left out: a breach is named well enough.
+   */
+  questions?(
+    testCase: CaseOf[A],
+    breach: Pick<Mismatch, 'rule' | 'aspect'>,
+    isShrunk: boolean,
+  ): Iterable<readonly CaseOf[A][]>;
   /** The same case under another profile, where more than `profile` has to change; left out: nothing has. */
   under?(testCase: CaseOf[A], profile: Profile): CaseOf[A];
   /**

@@ -20,14 +20,10 @@ export async function causeOf<A extends Area>(
   testCase: CaseOf[A],
 ): Promise<string | undefined> {
   if (implementation.costlyAlone) return undefined;
-  const probe = new Probe(
-    suite,
-    implementation,
-    (found) => binding(suite, [found]).length > 0,
-    onExecution,
-    MOST_DEATHS,
-    MOST_EXECUTIONS,
-  );
+  const probe = new Probe(suite, implementation, (found) => binding(suite, [found]).length > 0, onExecution, {
+    maxDeaths: MOST_DEATHS,
+    maxExecutions: MOST_EXECUTIONS,
+  });
   const simplest = await settled(suite, profiles, testCase, probe);
   return probe.executions < MOST_EXECUTIONS ? caseHash(simplest) : undefined;
 }

@@ -7,13 +7,16 @@ import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { caseHash, causeOf } from './cause.ts';
 import type { ShrinkingToll } from './giving-up.ts';
+import { pinDown } from './pin-down.ts';
 import { sameBreach } from './probe.ts';
 import { chance, isAboutChance } from './repeat.ts';
-import { type Origin, originalCase, shrink } from './shrink.ts';
+import type { Origin } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
 export interface Breach<A extends Area> {
   readonly mismatch: Mismatch;
+  readonly testCase: CaseOf[A];
+  /** Where the case comes from. */
   readonly origin: Origin<A>;
   readonly judged: Judged;
   /** Cases that had been judged, this one included. */
@@ -46,27 +49,24 @@ export async function findingOf<A extends Area>(
   ground: SearchGround<A>,
   breach: Breach<A>,
 ): Promise<Finding> {
-  const { suite, implementation, arbitrary, profiles, onExecution, toll } = ground;
-  const { origin, mismatch } = breach;
+  const { suite, implementation, toll } = ground;
+  const { mismatch } = breach;
   const isFinal = isAboutChance(suite.area, mismatch.rule) || implementation.isRecorded;
   if (isFinal || expectationOf(ground, mismatch)) {
-    return written(ground, breach, mismatch, originalCase(arbitrary, origin), 0, breach.judged);
+    return written(ground, breach, mismatch, breach.testCase, 0, breach.judged);
   }
   const isDeath = mismatch.rule === answersRuleId(suite.area);
-  const { testCase, executions, deaths, reproduced } = await shrink(
-    suite,
-    implementation,
-    arbitrary,
-    profiles,
-    origin,
-    mismatch,
-    onExecution,
-    toll.allowance(isDeath),
-  );
+  const {
+    testCase,
+    mismatch: shown,
+    executions,
+    deaths,
+    reproduced,
+  } = await pinDown(ground, breach, isDeath);
   toll.paid(deaths, isDeath);
   const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-  const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, mismatch));
-  const finding = written(ground, breach, again || chance(suite, mismatch), testCase, executions, judged);
+  const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, shown));
+  const finding = written(ground, breach, again || chance(suite, shown), testCase, executions, judged);
   // Who dies on simpler cases is not asked more of them than a shrink takes.
   const cause = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
   return cause === undefined ? finding : { ...finding, cause };

@@ -38,7 +38,14 @@ export async function caught<A extends Area>(plant: Plant<A>, seed: string): Pro
     run: (testCase: Case) => faulty(testCase as CaseOf[A]) as Observation,
   };
   const silent = () => undefined;
-  const shrunk = await shrink(suite, implementation, arbitrary, profiles, origin, mismatch, silent);
+  const shrunk = await shrink(
+    suite,
+    implementation,
+    arbitrary,
+    profiles,
+    { origin, breach: mismatch },
+    silent,
+  );
   return shrunk.testCase;
 }
 

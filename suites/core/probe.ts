@@ -24,6 +24,15 @@ export function sameBreach(
   return a.rule === b.rule && a.aspect === b.aspect;
 }
 
+/** What came of the cases that were tried: ways to a simpler case meet. */
+export type Tried = Map<string, boolean>;
+
+interface Bounds {
+  readonly maxDeaths: number;
+  readonly maxExecutions?: number;
+  readonly tried?: Tried;
+}
+
 /** `isIt`: whether a mismatch is the breach that is being shrunk. */
 export class Probe<A extends Area> {
   readonly #suite: AreaSuite<A>;
@@ -31,8 +40,7 @@ export class Probe<A extends Area> {
   readonly #isIt: (mismatch: Mismatch) => boolean;
   readonly #onExecution: () => void;
   readonly #maxDeaths: number;
-  /** What came of the cases that were tried: ways to a simpler case meet. */
-  readonly #tried = new Map<string, boolean>();
+  readonly #tried: Tried;
   readonly #maxExecutions: number;
   #executions = 0;
   #hangs = 0;
@@ -43,8 +51,7 @@ export class Probe<A extends Area> {
     implementation: Implementation,
     isIt: (mismatch: Mismatch) => boolean,
     onExecution: () => void,
-    maxDeaths: number,
-    maxExecutions = MAX_EXECUTIONS,
+    { maxDeaths, maxExecutions = MAX_EXECUTIONS, tried = new Map() }: Bounds,
   ) {
     this.#suite = suite;
     this.#implementation = implementation;
@@ -52,6 +59,7 @@ export class Probe<A extends Area> {
     this.#onExecution = onExecution;
     this.#maxDeaths = maxDeaths;
     this.#maxExecutions = maxExecutions;
+    this.#tried = tried;
   }
 
   get executions(): number {

@@ -9,7 +9,7 @@ import { drawCases } from '../../generators/drawing.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { Probe, sameBreach } from './probe.ts';
+import { Probe, sameBreach, type Tried } from './probe.ts';
 
 /** Where fast-check finds the drawn case again. */
 export interface DrawnAt {
@@ -33,37 +33,43 @@ export interface Shrunk<A extends Area> {
   readonly reproduced: boolean;
 }
 
+export interface ToShrink<A extends Area> {
+  readonly origin: Origin<A>;
+  readonly breach: Mismatch;
+  /** No more than the most drastic steps are taken, which is enough to ask what the breach comes from. */
+  readonly isRough?: boolean;
+  /** What came of the cases that were tried for this breach before; those that are tried now are added. */
+  readonly tried?: Tried;
+}
+
 /** The smallest case found that still breaks `breach.rule` in `breach.aspect`. */
 export async function shrink<A extends Area>(
   suite: AreaSuite<A>,
   implementation: Implementation,
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   profiles: readonly Profile[],
-  origin: Origin<A>,
-  breach: Mismatch,
+  { origin, breach, isRough, tried }: ToShrink<A>,
   onExecution: () => void,
   maxDeaths = Number.POSITIVE_INFINITY,
 ): Promise<Shrunk<A>> {
-  const probe = new Probe(
-    suite,
-    implementation,
-    (found) => sameBreach(found, breach),
-    onExecution,
+  const probe = new Probe(suite, implementation, (found) => sameBreach(found, breach), onExecution, {
     maxDeaths,
-  );
+    ...(tried === undefined ? {} : { tried }),
+  });
   const start = originalCase(arbitrary, origin);
   const smaller =
-    implementation.costlyAlone || 'given' in origin
+    implementation.costlyAlone || 'given' in origin || suite.drastic
       ? await again(probe, start)
       : await shrunkByFastCheck(probe, arbitrary, origin);
-  const testCase = smaller === undefined ? start : await settled(suite, profiles, smaller, probe);
+  const simplified = isRough ? roughForm : settled;
+  const testCase = smaller === undefined ? start : await simplified(suite, profiles, smaller, probe);
   const { executions, deaths } = probe;
   return { testCase, executions, deaths, reproduced: smaller !== undefined };
 }
 
 /**
- * fast-check tries one case at a time and only what it drew: where that is costly, and for a given case, the
- * normal form alone has to do.
+ * fast-check tries one case at a time and only what it drew: where that is costly, or leads nowhere, and for a given
+ * case, the normal form alone has to do.
  */
 async function again<A extends Area>(probe: Probe<A>, start: CaseOf[A]): Promise<CaseOf[A] | undefined> {
   return (await probe.breaks(start)) ? start : undefined;
@@ -91,7 +97,31 @@ export async function settled<A extends Area>(
   start: CaseOf[A],
   probe: Probe<A>,
 ): Promise<CaseOf[A]> {
-  let current = await normalForm(suite, start, probe);
+  const rough = await roughForm(suite, profiles, start, probe);
+  return lowest(suite, profiles, rough, probe, (testCase) => suite.simpler(testCase));
+}
+
+/** What the most drastic steps lead to; `start` where there are none. */
+async function roughForm<A extends Area>(
+  suite: AreaSuite<A>,
+  profiles: readonly Profile[],
+  start: CaseOf[A],
+  probe: Probe<A>,
+): Promise<CaseOf[A]> {
+  if (suite.drastic === undefined) return start;
+  return lowest(suite, profiles, start, probe, (testCase) => suite.drastic?.(testCase) ?? []);
+}
+
+type Simpler<A extends Area> = (testCase: CaseOf[A]) => Iterable<CaseOf[A]>;
+
+async function lowest<A extends Area>(
+  suite: AreaSuite<A>,
+  profiles: readonly Profile[],
+  start: CaseOf[A],
+  probe: Probe<A>,
+  simpler: Simpler<A>,
+): Promise<CaseOf[A]> {
+  let current = await normalForm(start, probe, simpler);
   for (;;) {
     const { profile: its } = current;
     const at = profiles.findIndex((profile) => isDeepStrictEqual(profile, its));
@@ -99,7 +129,7 @@ export async function settled<A extends Area>(
     const under = (profile: Profile) => suite.under?.(current, profile) ?? { ...current, profile };
     const next = await probe.firstBreaking(earlier.map(under));
     if (next === undefined) return current;
-    current = await normalForm(suite, next.testCase, probe);
+    current = await normalForm(next.testCase, probe, simpler);
   }
 }
 
@@ -108,14 +138,14 @@ export async function settled<A extends Area>(
  * where the last one was found: what did not do before seldom does now, and is tried again at the end.
  */
 async function normalForm<A extends Area>(
-  suite: AreaSuite<A>,
   start: CaseOf[A],
   probe: Probe<A>,
+  simpler: Simpler<A>,
 ): Promise<CaseOf[A]> {
   let current = start;
   let from = 0;
   for (;;) {
-    const next = await probe.firstBreaking(suite.simpler(current), from);
+    const next = await probe.firstBreaking(simpler(current), from);
     if (next !== undefined) {
       current = next.testCase;
       from = next.index;

@@ -17,6 +17,8 @@ import type { Spending } from './spending.ts';
 /** Reasons for passing over that are told apart; a stranger could give another one for each case. */
 const MOST_REASONS = 8;
 const OTHER_REASONS = 'other reasons';
+/** Breaches of one name that turn into others when they are looked at: each costs a shrink. */
+const MOST_TURNED = 3;
 
 export class Tally<A extends Area> {
   cases = 0;
@@ -27,6 +29,7 @@ export class Tally<A extends Area> {
   readonly #ground: SearchGround<A>;
   readonly #spending: Spending;
   readonly #known: Mismatch[] = [];
+  readonly #turned = new Map<string, number>();
   readonly #skipped = new Map<string, number>();
   readonly #patience: Patience;
 
@@ -89,12 +92,12 @@ export class Tally<A extends Area> {
     judged: Judged,
     wavers: Mismatch | undefined,
   ): Promise<void> {
-    if (wavers !== undefined) await this.#writeUp(wavers, origin, judged);
+    if (wavers !== undefined) await this.#writeUp(wavers, origin, testCase, judged);
     // What comes by chance is named as that alone.
     if (wavers?.rule === repeatableRuleId(this.#ground.suite.area)) return;
     for (const mismatch of judged.verdict.mismatches) {
       if (this.#isKnown(mismatch)) continue;
-      await this.#writeUp(await this.#believed(mismatch, testCase, judged), origin, judged);
+      await this.#writeUp(await this.#believed(mismatch, testCase, judged), origin, testCase, judged);
     }
   }
 
@@ -111,17 +114,27 @@ export class Tally<A extends Area> {
     return (await repeatBreach(suite, implementation, testCase, mismatch)) ?? mismatch;
   }
 
-  async #writeUp(mismatch: Mismatch, origin: Origin<A>, judged: Judged): Promise<void> {
+  async #writeUp(mismatch: Mismatch, origin: Origin<A>, testCase: CaseOf[A], judged: Judged): Promise<void> {
     if (this.#isKnown(mismatch)) return;
-    const breach: Breach<A> = { mismatch, origin, judged, afterCases: this.cases };
-    this.#known.push(mismatch);
+    const breach: Breach<A> = { mismatch, testCase, origin, judged, afterCases: this.cases };
     const shrunk = await findingOf(this.#ground, breach);
+    this.#noteKnown(mismatch, shrunk);
     // It may have turned into one that is known while it was looked at.
     if (this.findings.some((other) => sameBreach(other, shrunk))) return;
-    if (!this.#isKnown(shrunk)) this.#known.push(shrunk);
     const finding = await this.#withBits(shrunk);
     this.findings.push(finding);
     this.#ground.onFinding?.(finding);
+  }
+
+  /** Breaches of a name that turned into another one: the next may be one of that name. */
+  #noteKnown(mismatch: Mismatch, shrunk: Finding): void {
+    const { rule, aspect } = mismatch;
+    const key = `${rule}/${aspect}`;
+    const turned = (this.#turned.get(key) ?? 0) + 1;
+    this.#turned.set(key, turned);
+    const isFinal = sameBreach(mismatch, shrunk) || isAboutChance(this.#ground.suite.area, shrunk.rule);
+    if (isFinal || turned >= MOST_TURNED) this.#known.push(mismatch);
+    if (!this.#isKnown(shrunk)) this.#known.push(shrunk);
   }
 
   /**

@@ -61,13 +61,13 @@ async function sightingOf<A extends Area>(
   const started = cpuMs();
   const first = await firstBreach(suite, implementation, arbitrary, seed, runs);
   if (first === undefined) return undefined;
-  const { breach, exercising } = first;
+  const { breach, exercised } = first;
   const found = cpuMs();
   const finding = await shrunk(suite, implementation, arbitrary, profiles, seed, breach);
   return {
     seed,
     cases: breach.afterCases,
-    exercising,
+    exercising: exercising(exercised, finding.rule, breach),
     rule: finding.rule,
     aspect: finding.aspect,
     finding: finding.id,
@@ -78,6 +78,15 @@ async function sightingOf<A extends Area>(
   };
 }
 
+/** That there is no answer is exercised by every case; what a breach turned into, by one at least. */
+function exercising<A extends Area>(
+  exercised: ReadonlyMap<string, number>,
+  rule: string,
+  { mismatch, afterCases }: Breach<A>,
+): number {
+  return exercised.get(rule) ?? (rule === mismatch.rule ? afterCases : 1);
+}
+
 /** Draws as `search` does, as far as the first breach of a rule that binds. */
 async function firstBreach<A extends Area>(
   suite: AreaSuite<A>,
@@ -85,7 +94,7 @@ async function firstBreach<A extends Area>(
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   seed: string,
   runs: number,
-): Promise<{ readonly breach: Breach<A>; readonly exercising: number } | undefined> {
+): Promise<{ readonly breach: Breach<A>; readonly exercised: ReadonlyMap<string, number> } | undefined> {
   const exercised = new Map<string, number>();
   const nextSeed = chunkSeeds(seed, suite.area);
   for (let drawn = 0; drawn < runs; drawn += CHUNK) {
@@ -98,9 +107,7 @@ async function firstBreach<A extends Area>(
       if (mismatch === undefined) continue;
       const afterCases = drawn + index + 1;
       const origin = { seed: seedOfChunk, index };
-      // That there is no answer is exercised by every case.
-      const exercising = exercised.get(mismatch.rule) ?? afterCases;
-      return { breach: { mismatch, origin, judged, afterCases }, exercising };
+      return { breach: { mismatch, testCase, origin, judged, afterCases }, exercised };
     }
   }
   return undefined;

@@ -5,12 +5,13 @@
 import type { Alternative } from '../../models/reference/alternative.ts';
 import type { GoneOption } from '../../models/reference/invalidation/expectation.ts';
 import { expectations } from '../../models/reference/translation.ts';
-import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
+import type { InvalidationCase, Mismatch, StreamStep } from '../../spec/schema.ts';
 import { describe, describeResult } from '../translation/describe.ts';
 import { type Findings, judgeRequest } from '../translation/judge-request.ts';
 import { earlierStates, mixturesDuring, type State, stateBefore, underWrittenRoot } from './history.ts';
 import { agrees, type RequestStep, withoutReport } from './judge-request-step.ts';
 import { ruleOfFault } from './seen-faults.ts';
+import { invalidationsOf } from './software-invalidations.ts';
 
 /** What is broken by a result that agrees with no option. */
 export function blameRequest(asked: RequestStep): readonly Mismatch[] {
@@ -64,14 +65,31 @@ function likeliest(asked: RequestStep): GoneOption | undefined {
       ({ answer, rule }) =>
         agrees(asked, answer) && !(isMute(asked.result) && rule.includes('.caching-mode.')),
     );
-  const [first, ...others] = explained(asked.gone);
+  const all = explained(asked.gone);
+  // What missed neither of two invalidations of everything is no entry that one of them left.
+  const isOutlived = outlivedRules(asked);
+  const left = all.filter(({ rule }) => !isOutlived(rule));
+  const [first, ...others] = left.length > 0 ? left : all;
   // Bits that are to be ignored are set in few descriptors: what such a one was to drop is hardly there by chance.
   const minded = [...explained(asked.gone), ...explained(asked.goneBesideHeld())].find(isOfWidth);
   if (minded !== undefined) return minded;
   // A page that nobody has asked for yet comes from no whole translation, unless the unit fetched it on its own.
   const isLikelier = isRepeated(asked.testCase, asked.index) ? isOfPasidCache : isOfEntryCache;
   if (first === undefined || isLikelier(first)) return first;
-  return [...others, ...explained(asked.goneBesideHeld())].find(isLikelier) ?? first;
+  const further = [...others, ...explained(asked.goneBesideHeld())];
+  return further.find((gone) => isLikelier(gone) && !isOutlived(gone.rule)) ?? first;
+}
+
+/** Which entry caches were emptied at least twice since memory changed: no unit fails to do so each time. */
+function outlivedRules({ testCase, index }: RequestStep): (rule: string) => boolean {
+  const isChange = (step: StreamStep) =>
+    step.step === 'store' || (step.step === 'request' && step.during !== undefined);
+  const since = testCase.steps.slice(0, index).findLastIndex(isChange);
+  const done = invalidationsOf(testCase, since + 1, index);
+  const times = (kind: 'context' | 'pasid') =>
+    done.filter((one) => one.kind === kind && one.granularity === 'global').length;
+  const [contexts, pasids] = [times('context') > 1, times('pasid') > 1];
+  return (rule) => (contexts && isOfContextCache({ rule })) || (pasids && isOfPasidCache({ rule }));
 }
 
 /** Any fault explains a block of which nothing was recorded, and one that was held no better than others. */
@@ -83,12 +101,16 @@ function isOfWidth({ rule }: GoneOption): boolean {
   return rule.endsWith('-width');
 }
 
-function isOfPasidCache({ rule }: GoneOption): boolean {
+function isOfPasidCache({ rule }: Pick<GoneOption, 'rule'>): boolean {
   return rule.endsWith('.pasid');
 }
 
-function isOfEntryCache({ rule }: GoneOption): boolean {
-  return /\.(pasid|context|context-legacy|context-scalable)$/.test(rule);
+function isOfContextCache({ rule }: Pick<GoneOption, 'rule'>): boolean {
+  return /\.(context|context-legacy|context-scalable)$/.test(rule);
+}
+
+function isOfEntryCache(gone: GoneOption): boolean {
+  return isOfPasidCache(gone) || isOfContextCache(gone);
 }
 
 /** What area `translation` says of the result. */

@@ -11,6 +11,7 @@ export function judgeValue(
   options: readonly ValueOption[],
   answer: StreamAnswer,
   { exercised, mismatches }: StreamFindings,
+  steps: readonly StreamStep[] = [],
 ): readonly ValueOption[] {
   if (answer.outcome !== 'value') return options;
   const { value } = answer;
@@ -18,11 +19,24 @@ export function judgeValue(
   const [likeliest] = agreeing.length > 0 ? agreeing : options;
   for (const rule of likeliest?.rules ?? []) exercised.add(rule);
   if (agreeing.length === 0) {
-    const rule = likeliest?.rules[0] ?? 'invalidation.fresh';
+    const rules = likeliest?.rules ?? [];
+    const rule =
+      (hasClearedErrors(steps.slice(0, index)) && rules.find(isRecovery)) ||
+      (rules[0] ?? 'invalidation.fresh');
     const expected = `step ${index}: ${[...new Set(options.map(describeOption))].join(' or ')}`;
     mismatches.push({ rule, aspect: aspectOf(step), expected, observed: hex(value) });
   }
   return agreeing;
+}
+
+/** The last that software asked of the queue was to go on: what it did not do then is of that. */
+function hasClearedErrors(before: readonly StreamStep[]): boolean {
+  const last = before.findLast(({ step }) => step === 'write' || step === 'submit');
+  return last?.step === 'write' && last.register === 'FSTS';
+}
+
+function isRecovery(rule: string): boolean {
+  return rule === 'invalidation.queue.recovery';
 }
 
 export function describeOption({ value, mask }: ValueOption): string {

@@ -125,7 +125,7 @@ function judgeAnswered(
     return judgeRequestStep({ testCase, index, step, result: answer }, expectation, findings);
   }
   if (expectation.kind !== 'value') return [];
-  return judgeValue(step, index, expectation.options, answer, findings);
+  return judgeValue(step, index, expectation.options, answer, findings, testCase.steps);
 }
 
 const ANSWERS = 'invalidation.answers';

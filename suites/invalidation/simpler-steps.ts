@@ -3,14 +3,87 @@ import type { InvalidationCase, Profile, Store, StreamStep } from '../../spec/sc
 import { fewer } from '../core/fewer.ts';
 import type { Lower } from '../translation/lower-values.ts';
 import { plainerRequests } from '../translation/simpler-requests.ts';
+import { isDressedWait } from './stream-size.ts';
+
+/** DW of IQA: slots of 256 bits. */
+const WIDE = 0x800n;
+const QIE = 1n << 26n;
+const OFFSET = 0xfffn;
+/** A wait for nothing but order (6.5.2.9). */
+const FENCE = 0x45n;
 
 type StepOf<Name extends StreamStep['step']> = Extract<StreamStep, { step: Name }>;
 
-/** Without a run of steps, or a single one; without the queue. */
+/** Without a run of steps, or a single one; with two submissions in one; without the queue. */
 export function* fewerSteps(testCase: InvalidationCase): Iterable<InvalidationCase> {
   for (const steps of fewer(testCase.steps)) yield { ...testCase, steps: [...steps] };
+  for (const steps of joinedSubmits(testCase)) yield { ...testCase, steps };
+  yield* afterError(testCase);
+  yield* later(testCase);
+  for (const index of testCase.steps.keys()) yield* withoutSubmit(testCase, index);
   const { iqa, ...withoutQueue } = testCase;
-  if (iqa !== undefined) yield withoutQueue;
+  if (iqa !== undefined) yield { ...withoutQueue, steps: testCase.steps.map(withQueueOff) };
+}
+
+/** The end of the stream behind a queue that has stopped: at a descriptor of no type (6.5.2.11). */
+function* afterError(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  const { iqa, steps } = testCase;
+  if (iqa === undefined) return;
+  const stopped: StreamStep = { step: 'submit', descriptors: [[0n, 0n]] };
+  for (const kept of [1, 2]) {
+    if (steps.length > kept + 1) yield { ...testCase, steps: [stopped, ...steps.slice(-kept)] };
+  }
+}
+
+/** What is stored first is there from the beginning. */
+function* later(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  const { memory, steps } = testCase;
+  const other = steps.findIndex(({ step }) => step !== 'store');
+  if (other < 1) return;
+  const stores = steps.slice(0, other).flatMap((step) => (step.step === 'store' ? [step] : []));
+  const runs = stores.map(({ address, words }) => ({ address, words: [...words] }));
+  yield { ...testCase, memory: [...memory, ...runs], steps: steps.slice(other) };
+}
+
+/** Without a submission; what is put into the queue after it lies so many slots lower. */
+function* withoutSubmit(testCase: InvalidationCase, index: number): Iterable<InvalidationCase> {
+  const { iqa = 0n, steps } = testCase;
+  const step = steps[index];
+  if (step?.step !== 'submit') return;
+  const isWide = (iqa & WIDE) !== 0n;
+  const bytes = BigInt((isWide ? 32 : 16) * slotsOf(step, isWide ? 4 : 2));
+  const base = iqa & ~OFFSET;
+  const moved = steps.slice(index + 1).map((other): StreamStep => {
+    if (other.step === 'write' && other.register === 'IQT' && other.value >= bytes)
+      return { ...other, value: other.value - bytes };
+    if (other.step !== 'store' || other.address < base + bytes || other.address > (base | OFFSET))
+      return other;
+    return { ...other, address: other.address - bytes };
+  });
+  yield { ...testCase, steps: [...steps.slice(0, index), ...moved] };
+}
+
+function withQueueOff(step: StreamStep): StreamStep {
+  return step.step === 'write' && step.register === 'GCMD' ? { ...step, value: step.value & ~QIE } : step;
+}
+
+/** Neighbouring submissions as one: with all that they hold, or with as many waits for nothing but order. */
+function* joinedSubmits({ steps, iqa = 0n }: InvalidationCase): Iterable<StreamStep[]> {
+  const slots = (iqa & WIDE) === 0n ? 2 : 4;
+  for (const [index, step] of steps.entries()) {
+    const next = steps[index + 1];
+    if (step.step !== 'submit' || next?.step !== 'submit') continue;
+    const times = [step, next].reduce((sum, one) => sum + slotsOf(one, slots), 0);
+    yield steps.toSpliced(index, 2, { step: 'submit', descriptors: [[FENCE, 0n]], times });
+    if (step.times !== undefined || next.times !== undefined) continue;
+    const descriptors = [...step.descriptors, ...next.descriptors];
+    yield steps.toSpliced(index, 2, { step: 'submit', descriptors });
+  }
+}
+
+/** How many slots of `size` words a submission takes. */
+function slotsOf({ descriptors, times = 1 }: StepOf<'submit'>, size: number): number {
+  return times * descriptors.reduce((sum, words) => sum + Math.ceil(words.length / size), 0);
 }
 
 /** With one step that holds less: fewer descriptors, narrower stores, plainer requests. */
@@ -70,6 +143,7 @@ function* shorterSubmit(step: StepOf<'submit'>): Iterable<StreamStep> {
       if (others.length > 0) yield { ...step, descriptors: [...others] };
   }
   for (const [index, words] of descriptors.entries()) {
+    if (isDressedWait(words[0] ?? 0n)) yield { ...step, descriptors: descriptors.with(index, [FENCE, 0n]) };
     if (words.length > 2) yield { ...step, descriptors: descriptors.with(index, words.slice(0, 2)) };
   }
 }

@@ -4,6 +4,7 @@ import { iotlbDomain, iotlbPage, pasidOne } from '../../generators/invalidation-
 import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
 import { at, tableOf, unit } from '../translation/hand-made.ts';
 import { simplerStreams } from './simpler.ts';
+import { isDressedWait } from './stream-size.ts';
 import { completed, QUEUE, read, STATUS, store, stream, submitted } from './streams.fixture.ts';
 
 const long = stream(
@@ -20,6 +21,7 @@ const long = stream(
   },
   submitted(iotlbPage(6, 7, 9, 1), pasidOne(6, 3)),
   completed(iotlbDomain(6)),
+  { step: 'submit', descriptors: [[0x15n, 0n]] },
   {
     step: 'request',
     request: { sourceId: 0x118, address: 0x7000n, op: 'write', kind: 'untranslated' },
@@ -54,6 +56,7 @@ function measure({ rtaddr, iqa, memory, steps }: InvalidationCase): readonly [nu
     if (step.step === 'load') sum += step.address;
     if (step.step === 'submit') {
       things += (step.times ?? 0) + step.descriptors.flat().length;
+      things += step.descriptors.filter(([low = 0n]) => isDressedWait(low)).length;
       sum += step.descriptors.flat().reduce((all, word) => all + word, 0n);
     }
     const stores = step.step === 'store' ? [step] : step.step === 'request' ? (step.during ?? []) : [];

@@ -6,6 +6,7 @@
 import type { InvalidationCase } from '../../spec/schema.ts';
 import { coarse, fine, type Lower } from '../translation/lower-values.ts';
 import { isFitForHardware } from './fit-for-hardware.ts';
+import { scenes } from './scenes.ts';
 import { lowerNames } from './simpler-names.ts';
 import { lowerPages } from './simpler-pages.ts';
 import { fewerSteps, shorterSteps, withLowerWords } from './simpler-steps.ts';
@@ -13,13 +14,27 @@ import { fewerWords, simplerWords } from './simpler-words.ts';
 
 /** Every simpler stream. Where real pages must answer, those that would reach others are left out. */
 export function* simplerStreams(testCase: InvalidationCase): Iterable<InvalidationCase> {
-  for (const simpler of candidates(testCase)) if (isFitForHardware(simpler)) yield simpler;
+  yield* drasticStreams(testCase);
+  yield* fitting(lowerStreams(testCase));
 }
 
-function* candidates(testCase: InvalidationCase): Iterable<InvalidationCase> {
+/** Those of them that hold less. */
+export function* drasticStreams(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  yield* fitting(smallerStreams(testCase));
+}
+
+function* fitting(candidates: Iterable<InvalidationCase>): Iterable<InvalidationCase> {
+  for (const simpler of candidates) if (isFitForHardware(simpler)) yield simpler;
+}
+
+function* smallerStreams(testCase: InvalidationCase): Iterable<InvalidationCase> {
   yield* fewerSteps(testCase);
+  yield* scenes(testCase);
   yield* fewerWords(testCase);
   yield* shorterSteps(testCase);
+}
+
+function* lowerStreams(testCase: InvalidationCase): Iterable<InvalidationCase> {
   yield* lowerValues(testCase, coarse);
   yield* lowerPages(testCase);
   yield* lowerNames(testCase);

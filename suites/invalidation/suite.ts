@@ -5,7 +5,8 @@ import type { AreaSuite } from '../core/area-suite.ts';
 import { allowedInvalidation } from './allowed.ts';
 import { judgeInvalidation } from './judge.ts';
 import { isPlainlyRight } from './plainly-right.ts';
-import { simplerStreams } from './simpler.ts';
+import { questions } from './questions.ts';
+import { drasticStreams, simplerStreams } from './simpler.ts';
 import { untilBreach } from './until.ts';
 
 export const invalidationSuite: AreaSuite<'invalidation'> = {
@@ -17,5 +18,7 @@ export const invalidationSuite: AreaSuite<'invalidation'> = {
   isPlainlyRight,
   allowed: allowedInvalidation,
   simpler: simplerStreams,
+  drastic: drasticStreams,
+  questions,
   until: untilBreach,
 };

@@ -172,7 +172,7 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'Requests are translated although TES is 0.',
     source: '11.4.4 (TE)',
-    rules: ['invalidation.translation-off'],
+    rules: ['invalidation.translation-off', 'invalidation.translation-off.pasid'],
     edits: [
       {
         file: 'invalidation/requests.ts',

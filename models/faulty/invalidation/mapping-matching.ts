@@ -27,6 +27,23 @@ import {
 const EXECUTOR = 'invalidation/executor.ts';
 const DROP = 'invalidation/drop.ts';
 const cell = (...cells: readonly string[]): string[] => cells.map((rule) => `invalidation.match.${rule}`);
+const ofPasids = [
+  ...['iotlb-second-stage', 'iotlb-first-stage', 'first-stage', 'combined'].map(
+    (cache) => `pasid-iotlb-pasid.${cache}`,
+  ),
+  ...['iotlb-first-stage', 'first-stage', 'combined'].map((cache) => `pasid-iotlb-page.${cache}`),
+];
+/** What is looked for by domain: whichever invalidation comes first. */
+const ofDomains = cell(
+  ...['iotlb-second-stage', 'iotlb-first-stage', 'second-stage', 'first-stage', 'combined'].flatMap(
+    (cache) => [`iotlb-domain.${cache}`, `iotlb-page.${cache}`],
+  ),
+  ...ofPasids,
+  'context-domain.context-legacy',
+  'context-device.context-legacy',
+  'pasid-domain.pasid',
+  'pasid-pasid.pasid',
+);
 /** One page of 1 GiB, mapped by second stage, that goes. */
 const gigabyte = { memory: [at(TOP, GIGABYTE)] };
 const unmapped = store(TOP, 0n);
@@ -99,16 +116,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'Of the DID of a descriptor 8 bits count.',
     source: '6.5.2.3',
-    rules: cell(
-      'iotlb-domain.iotlb-second-stage',
-      'iotlb-page.iotlb-second-stage',
-      'context-domain.context-legacy',
-      'context-device.context-legacy',
-      'pasid-domain.pasid',
-      'pasid-pasid.pasid',
-      'pasid-iotlb-pasid.iotlb-first-stage',
-      'pasid-iotlb-page.iotlb-first-stage',
-    ),
+    rules: ofDomains,
     edits: [
       {
         file: EXECUTOR,
@@ -178,8 +186,12 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2.3, Table 22',
     rules: cell(
       'iotlb-page.iotlb-second-stage',
+      'iotlb-page.second-stage',
       'pasid-iotlb-page.iotlb-first-stage',
+      'pasid-iotlb-page.first-stage',
+      'pasid-iotlb-page.combined',
       'host-permission-page.host-permission-leaf',
+      'host-permission-page.host-permission',
     ),
     edits: [
       { file: EXECUTOR, from: 'this.#range.bits = 12 + mask;', to: 'this.#range.bits = mask - mask + 12;' },

@@ -16,6 +16,25 @@ import {
 } from './streams.ts';
 
 const QUEUE = 'invalidation/invalidation-queue.ts';
+/** Whatever the last invalidation in front of a wait is to drop. */
+const ofLast = [
+  ...['context-global.context', 'context-domain.context-legacy', 'context-domain.context-scalable'],
+  ...['context-device.context-legacy', 'context-device.context-scalable'],
+  ...['pasid-global.pasid', 'pasid-domain.pasid', 'pasid-pasid.pasid'],
+  ...['iotlb-global', 'iotlb-domain', 'iotlb-page'].flatMap((kind) =>
+    ['iotlb-first-stage', 'iotlb-second-stage', 'first-stage', 'combined', 'second-stage'].map(
+      (cache) => `${kind}.${cache}`,
+    ),
+  ),
+  ...['iotlb-first-stage', 'iotlb-second-stage', 'first-stage', 'combined'].map(
+    (cache) => `pasid-iotlb-pasid.${cache}`,
+  ),
+  ...['iotlb-first-stage', 'first-stage', 'combined'].map((cache) => `pasid-iotlb-page.${cache}`),
+  ...['host-permission-global', 'host-permission-domain', 'host-permission-page'].flatMap((kind) => [
+    `${kind}.host-permission`,
+    `${kind}.host-permission-leaf`,
+  ]),
+];
 
 export const waitBugs: readonly BugOf<'invalidation'>[] = [
   {
@@ -109,12 +128,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'The last invalidation before a wait is not done when the wait completes.',
     source: '6.5.2.9',
-    rules: [
-      'invalidation.match.context-global.context',
-      'invalidation.match.pasid-global.pasid',
-      'invalidation.match.iotlb-global.iotlb-second-stage',
-      'invalidation.match.iotlb-domain.iotlb-second-stage',
-    ],
+    rules: ofLast.map((cell) => `invalidation.match.${cell}`),
     edits: [
       { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
       {

@@ -1,0 +1,106 @@
+/** A breach that shows by its consequences is named by its cause, whatever stream it was found in. */
+import { expect, test } from 'vitest';
+import { bugs } from '../../models/faulty/bugs.ts';
+import {
+  ALL_MAPPINGS,
+  ask,
+  at,
+  CONTEXT,
+  CONTEXT_OF_DEVICE,
+  complete,
+  domain,
+  FIRST_STAGE_GIGABYTE,
+  FIRST_STAGE_TABLE,
+  firstStage,
+  LOWER,
+  legacy,
+  load,
+  PAGE_OF_DOMAIN,
+  PAGE_OF_PASID,
+  passing,
+  queueAlone,
+  STATUS,
+  scalable,
+  store,
+  submit,
+  TOP,
+  WAIT_STATUS,
+} from '../../models/faulty/invalidation/streams.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import type { InvalidationCase, Mismatch } from '../../spec/schema.ts';
+import { ask as askFor, judgeAnswer } from '../core/answer.ts';
+import { ShrinkingToll } from '../core/giving-up.ts';
+import { pinDown } from '../core/pin-down.ts';
+import { profilesOf } from '../core/profiles-of.ts';
+import { invalidationSuite } from './suite.ts';
+
+const page = { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] };
+/** CAP.ND of 0: ids of 4 bits. */
+const withFewDomains = (stream: InvalidationCase): InvalidationCase => ({
+  ...stream,
+  profile: { ...stream.profile, cap: stream.profile.cap & ~7n },
+});
+
+/** Streams that show a bug, and what it is blamed on once it is looked at. */
+const shown: readonly (readonly [bug: string, stream: InvalidationCase, rule: string])[] = [
+  [
+    'fix-incorrect-device-invalidate',
+    // The page is asked for again: it could as well be of the IOTLB.
+    legacy(
+      [],
+      { memory: [at(CONTEXT + 16n, ...passing)] },
+      ask({ sourceId: 1 }),
+      store(CONTEXT + 16n, 0n),
+      complete([CONTEXT_OF_DEVICE | (3n << 48n)], [ALL_MAPPINGS]),
+      ask({ sourceId: 1 }),
+    ),
+    'invalidation.match.context-device.context-legacy',
+  ],
+  [
+    'process-pasid-based-iotlb-invalidation',
+    // With bits of DID that the unit is to ignore, and does.
+    withFewDomains(
+      scalable(firstStage, page, ask(), store(LOWER, 0n), complete([PAGE_OF_PASID | domain(0x100n)]), ask()),
+    ),
+    'invalidation.match.pasid-iotlb-page.iotlb-first-stage',
+  ],
+  [
+    'first-stage-dropped-by-page',
+    // The table goes and not the page: it could as well be a structure that is left.
+    scalable(firstStage, page, ask(), store(TOP, 0n), complete([PAGE_OF_DOMAIN, 1n << 40n]), ask()),
+    'invalidation.match.iotlb-page.iotlb-first-stage',
+  ],
+  [
+    'domain-bits-above-nd',
+    withFewDomains(
+      scalable(firstStage, page, ask(), store(LOWER, 0n), complete([PAGE_OF_DOMAIN | domain(0x100n)]), ask()),
+    ),
+    'invalidation.descriptor.domain-width',
+  ],
+  [
+    'missed-reserved-bit-check-for-iec',
+    queueAlone({}, submit([0x24n], [WAIT_STATUS | (1n << 32n), STATUS]), load(STATUS)),
+    'invalidation.descriptor.interrupt-entry.reserved',
+  ],
+];
+
+test.each(shown)('%s is found by what it is', async (id, stream, rule) => {
+  const bug = bugs.find((one) => one.id === id);
+  if (bug === undefined) throw new RangeError(`no bug ${id}`);
+  const suite = invalidationSuite;
+  const implementation = await loadFaulty(bug);
+  const profiles = profilesOf(implementation);
+  const arbitrary = suite.arbitrary(profiles);
+  const judged = judgeAnswer(suite, stream, await askFor(implementation, stream));
+  const mismatch = judged.verdict.mismatches[0] as Mismatch;
+  const found = await pinDown(
+    {
+      ...{ suite, implementation, arbitrary, profiles, seed: '1', expectedFailures: [] },
+      onExecution: () => undefined,
+      toll: new ShrinkingToll(),
+    },
+    { mismatch, testCase: stream, origin: { given: stream }, judged, afterCases: 1 },
+    false,
+  );
+  expect(found.mismatch.rule).toBe(rule);
+});

@@ -1,0 +1,75 @@
+/** What a stream tells the unit, about another requester, PASID, domain and page. */
+import { extract, insert } from '../../spec/bits.ts';
+import type { StreamStep } from '../../spec/schema.ts';
+import { isDressedWait } from './stream-size.ts';
+
+/** What names and addresses differ in, bit by bit; `rtaddr` takes the place of what is written. */
+export interface Renaming {
+  readonly sourceId: number;
+  readonly pasid: number;
+  readonly did: bigint;
+  readonly address: bigint;
+  /** Bits of ADDR that are left; all of them, where it keeps its distance. */
+  readonly kept: bigint;
+  readonly rtaddr: bigint;
+}
+
+type Field = readonly [high: number, low: number];
+
+const TYPE = 0xe0fn;
+const [CONTEXT, IOTLB, PASID_IOTLB, PASID] = [0x1n, 0x2n, 0x6n, 0x7n];
+const PAGE_SELECTIVE = 3n;
+const ROOT_PAGE = 0xfffn;
+/** A wait for nothing but order. */
+const FENCE = 0x45n;
+
+/** The step renamed; none when it tells the unit nothing about what it caches. */
+export function renamed(step: StreamStep, by: Renaming): readonly StreamStep[] {
+  if (step.step === 'submit') {
+    return [{ ...step, descriptors: step.descriptors.map((words) => descriptor(words, by)) }];
+  }
+  if (step.step === 'request') {
+    const { request } = step;
+    if (request.kind !== 'page-request') return [];
+    const { pasid, ...others } = request;
+    const named = pasid === undefined || by.pasid === pasid ? {} : { pasid: pasid ^ by.pasid };
+    const sourceId = request.sourceId ^ by.sourceId;
+    return [
+      { step: 'request', request: { ...others, sourceId, address: request.address ^ by.address, ...named } },
+    ];
+  }
+  if (step.step !== 'write') return [];
+  const { value } = step;
+  switch (step.register) {
+    case 'CCMD':
+      return [{ ...step, value: flipped(flipped(value, [15, 0], by.did), [31, 16], BigInt(by.sourceId)) }];
+    case 'IOTLB':
+      return [{ ...step, value: flipped(value, [47, 32], by.did) }];
+    case 'IVA':
+      return [{ ...step, value: (value ^ by.address) & by.kept }];
+    case 'RTADDR':
+      return [{ ...step, value: (by.rtaddr & ~ROOT_PAGE) | (value & ROOT_PAGE) }];
+    case 'GCMD':
+      return [step];
+    default:
+      return [];
+  }
+}
+
+function descriptor([low = 0n, second = 0n, ...others]: readonly bigint[], by: Renaming): bigint[] {
+  if (isDressedWait(low)) return [FENCE, 0n, ...others];
+  const type = low & TYPE;
+  if (![CONTEXT, IOTLB, PASID_IOTLB, PASID].includes(type)) return [low, second, ...others];
+  const granularity = extract(low, 5, 4);
+  const isGlobal = type === PASID ? granularity === 3n : type !== PASID_IOTLB && granularity === 1n;
+  let first = isGlobal ? low : flipped(low, [31, 16], by.did);
+  if (type === CONTEXT && granularity === 3n) first = flipped(first, [47, 32], BigInt(by.sourceId));
+  if (type === PASID_IOTLB || (type === PASID && granularity === 1n))
+    first = flipped(first, [51, 32], BigInt(by.pasid));
+  const isOfPage = (type === IOTLB || type === PASID_IOTLB) && granularity === PAGE_SELECTIVE;
+  return [first, isOfPage ? (second ^ by.address) & by.kept : second, ...others];
+}
+
+function flipped(word: bigint, [high, low]: Field, by: bigint): bigint {
+  return insert(word, high, low, extract(word, high, low) ^ by);
+}

@@ -1,0 +1,209 @@
+/**
+ * Plain streams in place of one that was drawn: a page is asked for, one structure behind it changes, the unit is told
+ * what the drawn stream tells it, and the page is asked for again. Tables are the plainest there are (scene-tables.ts),
+ * names and addresses keep their distance to those of the tables, so that a descriptor hits and misses what it did.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { unitOf } from '../../models/reference/invalidation/queue.ts';
+import { ALL_64 } from '../../spec/bits.ts';
+import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
+import { type Renaming, renamed } from './renamed.ts';
+import { type Change, changesOf } from './scene-changes.ts';
+import { type Known, knownOf } from './scene-known.ts';
+import { type Names, type SceneTables, type Shape, sceneTables } from './scene-tables.ts';
+import { isSmaller } from './stream-size.ts';
+
+const SCALABLE = 0x400n;
+const WIDE = 0x800n;
+const OFFSET = 0xfffn;
+/** Another page for the first request, of which the unit can have cached no more than entries. */
+const ELSEWHERE = 0x4000_0000n;
+const MOST_DEEP = 2;
+
+type Step<Name extends StreamStep['step']> = Extract<StreamStep, { step: Name }>;
+
+/** Scenes that are smaller than `testCase`; none where real pages have to answer. */
+export function* scenes(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  const last = testCase.steps.findLast(({ step }) => step === 'request');
+  if (testCase.profile.sourceIds !== undefined || last?.step !== 'request') return;
+  for (const scene of everyScene(testCase, last.request)) if (isSmaller(scene, testCase)) yield scene;
+}
+
+/** The plainest scenes of the same in which the page alone changes: what answers as before then has the page. */
+export function leafScenes(testCase: InvalidationCase): readonly InvalidationCase[] {
+  const last = testCase.steps.findLast(({ step }) => step === 'request');
+  if (testCase.profile.sourceIds !== undefined || last?.step !== 'request') return [];
+  const isScalable = (testCase.rtaddr & SCALABLE) !== 0n;
+  const known: Known = { ...knownOf(testCase, isScalable), parts: new Set(['leaf']) };
+  const about = { testCase, asked: last.request, known };
+  const shape = { type: known.type, deep: 0, kinds: kindsOf(testCase) };
+  const all = [false, true].map((elsewhere) =>
+    withShape(about, isScalable, nameless, { ...shape, elsewhere }),
+  );
+  return all.flatMap((some) => [...some]);
+}
+
+const nameless: Names = { sourceId: 0, pasid: undefined, did: 0n };
+
+function* everyScene(testCase: InvalidationCase, asked: Request): Iterable<InvalidationCase> {
+  const isScalable = (testCase.rtaddr & SCALABLE) !== 0n;
+  const known = knownOf(testCase, isScalable);
+  const kinds = kindsOf(testCase);
+  const pasid = isScalable ? asked.pasid : undefined;
+  const own: Names = { sourceId: asked.sourceId, pasid, did: known.did };
+  const about = { testCase, asked, known };
+  if (isScalable && pasid === undefined && kinds === 'untranslated' && isOfLegacy(testCase)) {
+    for (const shape of shapes(known, kinds)) yield* withShape(about, false, nameless, shape);
+  }
+  for (const names of [nameless, ...(pasid === undefined ? [] : [{ ...nameless, pasid: 0 }]), own]) {
+    for (const shape of shapes(known, kinds)) yield* withShape(about, isScalable, names, shape);
+  }
+  for (const shape of shapes(known, kinds)) {
+    const tables = sceneTables(testCase.profile, isScalable, shape, own);
+    if (tables === undefined || !isDeepStrictEqual(testCase.memory, tables.memory)) continue;
+    for (const names of partsOf(own)) yield* withShape(about, isScalable, names, shape);
+  }
+}
+
+/** The stream that a scene stands for, its last request, and what was found out about it. */
+interface About {
+  readonly testCase: InvalidationCase;
+  readonly asked: Request;
+  readonly known: Known;
+}
+
+function* withShape(
+  about: About,
+  isScalable: boolean,
+  names: Names,
+  shape: Shape,
+): Iterable<InvalidationCase> {
+  const tables = sceneTables(about.testCase.profile, isScalable, shape, names);
+  if (tables === undefined) return;
+  const changes = changesOf(about.testCase, tables, shape, about.known);
+  for (const told of toldOnes(about, names, tables)) yield* withChanges(about, names, tables, told, changes);
+}
+
+/** Every descriptor is one of legacy mode too, and none is of Device-TLBs. */
+function isOfLegacy({ steps }: InvalidationCase): boolean {
+  return steps.every(
+    (step) => step.step !== 'submit' || step.descriptors.every(([low = 0n]) => ofLegacy.includes(low & TYPE)),
+  );
+}
+
+const TYPE = 0xe0fn;
+const ofLegacy: readonly bigint[] = [1n, 2n, 5n];
+
+/** What the requests of the stream take of a context entry. */
+function kindsOf({ steps }: InvalidationCase): Shape['kinds'] {
+  const kinds = steps.flatMap((step) =>
+    step.step === 'request' ? (step.request.kind ?? 'untranslated') : [],
+  );
+  if (kinds.includes('page-request')) return 'page-request';
+  return kinds.every((kind) => kind === 'untranslated') ? 'untranslated' : 'translation';
+}
+
+/** The page itself changes, or what leads to it alone. */
+function isOfPage({ parts }: Known): boolean {
+  return parts.has('leaf') || parts.has('table') || parts.has('second-leaf');
+}
+
+/** The plainest first. */
+function* shapes(known: Known, kinds: Shape['kinds']): Iterable<Shape> {
+  const { type } = known;
+  const types = [
+    ...(isOfPage(known) || type === 'pass-through' ? [] : (['pass-through'] as const)),
+    ...(type === 'nested' ? (['second-stage', 'first-stage'] as const) : []),
+    type,
+  ];
+  for (const elsewhere of [false, true]) {
+    for (let deep = 0; deep <= (isOfPage(known) ? MOST_DEEP : 0); deep++) {
+      for (const type of types) yield { type, deep, elsewhere, kinds };
+    }
+  }
+}
+
+/** Each name alone, with one of its bits, the highest first. */
+function* partsOf({ sourceId, pasid, did }: Names): Iterable<Names> {
+  for (const bit of bitsOf(did)) yield { ...nameless, did: bit };
+  for (const bit of bitsOf(BigInt(pasid ?? 0))) yield { ...nameless, pasid: Number(bit) };
+  for (const bit of bitsOf(BigInt(sourceId))) yield { ...nameless, sourceId: Number(bit) };
+}
+
+function bitsOf(value: bigint): readonly bigint[] {
+  const bits = Array.from({ length: 20 }, (_, index) => 1n << BigInt(19 - index));
+  return bits.filter((bit) => (value & bit) !== 0n);
+}
+
+/** What the stream tells the unit, by the names of the scene; addresses at their distance, or the page alone. */
+function toldOnes(
+  { testCase, asked, known }: About,
+  names: Names,
+  { rtaddr }: SceneTables,
+): readonly (readonly StreamStep[])[] {
+  const renaming: Renaming = {
+    sourceId: asked.sourceId ^ names.sourceId,
+    pasid: known.pasid ^ (names.pasid ?? 0),
+    did: known.did ^ names.did,
+    address: asked.address & ~OFFSET,
+    kept: ALL_64,
+    rtaddr,
+  };
+  const tell = (by: Renaming) => joined(testCase.steps.flatMap((step) => renamed(step, by)));
+  const { guestMask } = unitOf(testCase.profile);
+  return [tell({ ...renaming, kept: (ALL_64 & ~guestMask) | OFFSET }), tell(renaming)];
+}
+
+/** Descriptors of neighbours in one submission. */
+function joined(steps: readonly StreamStep[]): readonly StreamStep[] {
+  const result: StreamStep[] = [];
+  for (const step of steps) {
+    const before = result.at(-1);
+    if (step.step === 'submit' && before?.step === 'submit' && areSingle(before, step)) {
+      result[result.length - 1] = {
+        step: 'submit',
+        descriptors: [...before.descriptors, ...step.descriptors],
+      };
+    } else result.push(step);
+  }
+  return result;
+}
+
+function areSingle(one: Step<'submit'>, other: Step<'submit'>): boolean {
+  return one.times === undefined && other.times === undefined;
+}
+
+function* withChanges(
+  { testCase, asked, known }: About,
+  names: Names,
+  { rtaddr, memory }: SceneTables,
+  told: readonly StreamStep[],
+  changes: readonly Change[],
+): Iterable<InvalidationCase> {
+  const isWide = ((testCase.iqa ?? 0n) & WIDE) !== 0n && (rtaddr & SCALABLE) !== 0n;
+  const { sourceId: _, address: __, pasid: ___, privileged, ...how } = asked;
+  const request = (address: bigint): Step<'request'> => ({
+    step: 'request',
+    request: {
+      sourceId: names.sourceId,
+      address,
+      ...how,
+      ...(names.pasid === undefined ? {} : { pasid: names.pasid, ...(privileged ? { privileged } : {}) }),
+    },
+  });
+  const ground = {
+    ...testCase,
+    rtaddr,
+    ...(testCase.iqa === undefined ? {} : { iqa: isWide ? WIDE : 0n }),
+  };
+  const runs = (more: Change['memory']) =>
+    [...memory, ...more].map(({ address, words }) => ({ address, words: [...words] }));
+  if (testCase.steps.filter(({ step }) => step === 'request').length === 1) {
+    yield { ...ground, memory: runs([]), steps: [...told, request(0n)] };
+  }
+  for (const { store, memory: more } of changes) {
+    for (const first of isOfPage(known) ? [0n] : [0n, ELSEWHERE]) {
+      yield { ...ground, memory: runs(more), steps: [request(first), store, ...told, request(0n)] };
+    }
+  }
+}
