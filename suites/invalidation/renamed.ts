@@ -1,7 +1,7 @@
 /** What a stream tells the unit, about another requester, PASID, domain and page. */
 import { extract, insert } from '../../spec/bits.ts';
 import type { StreamStep } from '../../spec/schema.ts';
-import { isDressedWait } from './stream-size.ts';
+import { FENCE, isDressedWait } from './stream-size.ts';
 
 /** What names and addresses differ in, bit by bit; `rtaddr` takes the place of what is written. */
 export interface Renaming {
@@ -20,8 +20,6 @@ const TYPE = 0xe0fn;
 const [CONTEXT, IOTLB, PASID_IOTLB, PASID] = [0x1n, 0x2n, 0x6n, 0x7n];
 const PAGE_SELECTIVE = 3n;
 const ROOT_PAGE = 0xfffn;
-/** A wait for nothing but order. */
-const FENCE = 0x45n;
 
 /** The step renamed; none when it tells the unit nothing about what it caches. */
 export function renamed(step: StreamStep, by: Renaming): readonly StreamStep[] {

@@ -3,14 +3,12 @@ import type { InvalidationCase, Profile, Store, StreamStep } from '../../spec/sc
 import { fewer } from '../core/fewer.ts';
 import type { Lower } from '../translation/lower-values.ts';
 import { plainerRequests } from '../translation/simpler-requests.ts';
-import { isDressedWait } from './stream-size.ts';
+import { FENCE, isDressedWait } from './stream-size.ts';
 
 /** DW of IQA: slots of 256 bits. */
 const WIDE = 0x800n;
 const QIE = 1n << 26n;
 const OFFSET = 0xfffn;
-/** A wait for nothing but order (6.5.2.9). */
-const FENCE = 0x45n;
 
 type StepOf<Name extends StreamStep['step']> = Extract<StreamStep, { step: Name }>;
 

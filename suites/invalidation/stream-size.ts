@@ -1,10 +1,11 @@
 /** Which of two streams is the simpler one. */
 import type { InvalidationCase } from '../../spec/schema.ts';
 
-/** Bits of a wait that asks for more than order: SW and IF (VT-d 6.5.2.9). */
+/** A wait that asks for nothing but order, and bits that ask for more: SW and IF (VT-d 6.5.2.9). */
+export const FENCE = 0x45n;
 const ASKS_FOR_MORE = 0x30n;
 
-/** Fewer steps, else fewer waits that do more than wait, else fewer words that are not zero, else lower ones. */
+/** Fewer steps, else fewer descriptors that do more than wait, else fewer words that are not zero, else lower ones. */
 export function isSmaller(one: InvalidationCase, other: InvalidationCase): boolean {
   const [a, b] = [sizeOf(one), sizeOf(other)];
   for (const [index, size] of a.entries()) {
@@ -19,8 +20,13 @@ function sizeOf({ profile: _, ...testCase }: InvalidationCase): readonly bigint[
   const descriptors = steps.flatMap((step) => (step.step === 'submit' ? step.descriptors : []));
   const words = wordsOf(testCase).filter((word) => word !== 0n);
   const sum = words.reduce((total, word) => total + word, 0n);
-  const waits = descriptors.filter(([low = 0n]) => isDressedWait(low));
-  return [BigInt(steps.length), BigInt(waits.length), BigInt(words.length), sum];
+  const telling = descriptors.filter(([low = 0n]) => doesMore(low));
+  return [BigInt(steps.length), BigInt(telling.length), BigInt(words.length), sum];
+}
+
+/** More than a plain wait, which never becomes such a one by losing bits. */
+export function doesMore(low: bigint): boolean {
+  return (low & ~FENCE) !== 0n;
 }
 
 /** A wait that writes a status or raises an interrupt. */
