@@ -22,6 +22,12 @@ export interface EntryExpectation {
   readonly mayBeValid: boolean;
 }
 
+/** What one unit makes of entries, by their words: for one format of those that the words were met as. */
+export type KnownChecks = Map<
+  readonly bigint[],
+  { readonly format: EntryFormat; readonly expectation: EntryExpectation }
+>;
+
 /** True when a unit of `profile` can ever read such an entry: scalable ones need ECAP.SMTS (11.4.6). */
 export function canMeet(format: EntryFormat, profile: Profile): boolean {
   const isLegacy = format === 'root-legacy' || format === 'context-legacy';

@@ -4,8 +4,7 @@ import { entryLayouts } from '../../spec/layouts/index.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import { type Alternative, type FaultProcessingDisable, faults } from './alternative.ts';
 import { checkOfUnit, type EntryExpectation } from './entry.ts';
-import type { Unit } from './unit.ts';
-import { readSlot, type SlotKind, type Walk } from './walk.ts';
+import { readSlot, type SlotKind, type SlotReader, type Walk } from './walk.ts';
 
 /** What the entry leaves open. */
 export interface Visit {
@@ -57,11 +56,11 @@ export function visit(
     const conditions = [unreadable];
     return { walk, words, faults: faults(walk, conditions), conditions, mayGoOn: false, present: false };
   }
-  const checked =
-    walk.reader === undefined ? checkOfUnit(walk.unit, format, words) : checkOnce(walk, format, words);
+  const { reader } = walk;
+  const checked = reader ? checkOnce(walk, reader, format, words) : checkOfUnit(walk.unit, format, words);
   const conditions = conditionsMet(walk, checked.conditions);
   const mayBeValid = conditionsMet(walk, checked.certain).length === 0;
-  walk.reader?.checked(mayBeValid);
+  reader?.checked(mayBeValid);
   walk.observe?.({
     name: title,
     address,
@@ -80,19 +79,17 @@ export function visit(
   };
 }
 
-interface Checked {
-  readonly format: EntryFormat;
-  readonly unit: Unit;
-  readonly expectation: EntryExpectation;
-}
-const checkedBefore = new WeakMap<readonly bigint[], Checked>();
-
-/** The same, kept with the words: between a walk and caches the same entry is met again and again. */
-function checkOnce(walk: Walk, format: EntryFormat, words: readonly bigint[]): EntryExpectation {
-  const known = checkedBefore.get(words);
-  if (known?.format === format && known.unit === walk.unit) return known.expectation;
-  const expectation = checkOfUnit(walk.unit, format, words);
-  checkedBefore.set(words, { format, unit: walk.unit, expectation });
+/** The same, kept by whom the words came from: between a walk and caches the same entry is met again and again. */
+function checkOnce(
+  { unit }: Walk,
+  { checks }: SlotReader,
+  format: EntryFormat,
+  words: readonly bigint[],
+): EntryExpectation {
+  const known = checks.get(words);
+  if (known?.format === format) return known.expectation;
+  const expectation = checkOfUnit(unit, format, words);
+  checks.set(words, { format, expectation });
   return expectation;
 }
 

@@ -3,6 +3,7 @@ import type { RequestKind } from '../../spec/faults.ts';
 import type { Request } from '../../spec/schema.ts';
 import type { GuestMemory } from '../memory.ts';
 import type { FaultProcessingDisable } from './alternative.ts';
+import type { KnownChecks } from './entry.ts';
 import { type Flags, type MutableFlagBits, setFlags } from './flags.ts';
 import type { TableTags } from './table-tags.ts';
 import type { Unit } from './unit.ts';
@@ -57,6 +58,8 @@ export type SlotKind =
 
 /** Stands between a walk and memory where caches do (6.2). */
 export interface SlotReader {
+  /** Of the words that it gave: equal words are one object. */
+  readonly checks: KnownChecks;
   /**
    * The `count` words of the structure of `kind` and `level` (0 outside of paging structures) at `address`, which
    * serves the input address, PASID or source id `input`; undefined when memory does not answer.

@@ -79,6 +79,7 @@ export function agrees(
   { testCase, step, result }: Pick<RequestStep, 'testCase' | 'step' | 'result'>,
   alternative: Alternative,
 ): boolean {
+  if (result.outcome !== alternative.outcome && result.outcome !== 'unobserved') return false;
   const seen: Findings = { exercised: new Set(), mismatches: [] };
   judgeRequest(testCase, step.request, false, [alternative], result, seen);
   return seen.mismatches.length === 0;

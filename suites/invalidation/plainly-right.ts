@@ -59,17 +59,24 @@ function isExplained(
   }
   if (step.step !== 'request' || expectation.kind !== 'request' || answer.outcome === 'value') return false;
   const isGiven = ({ answer: own }: RequestOption) => agrees({ testCase, step, result: answer }, own);
-  return keepsSome(model, expectation.options.filter(isGiven)) || keepsFirst(model, expectation, isGiven);
+  return keepsSome(model, expectation.options.filter(isGiven)) || keepsFurther(model, expectation, isGiven);
 }
 
-/** The first of the further options that was given, if one was, is followed. */
-function keepsFirst(
+/** Of each way, the first of the further options that was given is followed. */
+function keepsFurther(
   model: StreamModel,
   { further }: Extract<StepExpectation, { kind: 'request' }>,
   isGiven: (option: RequestOption) => boolean,
 ): boolean {
-  for (const option of further) if (isGiven(option)) return keepsSome(model, [option]);
-  return false;
+  const given: RequestOption[] = [];
+  for (const ofWay of further) {
+    for (const option of ofWay) {
+      if (!isGiven(option)) continue;
+      given.push(option);
+      break;
+    }
+  }
+  return keepsSome(model, given);
 }
 
 const isValue =

@@ -23,6 +23,10 @@ export interface Askers {
   readonly history: ReadonlySet<number>;
 }
 
+/** Hexadecimal digits of an address, and those within a page. */
+const DIGITS = 16;
+const PAGE_DIGITS = 3;
+
 export function askersOf({ steps }: InvalidationCase): Askers {
   const all: Omit<Asker, 'until'>[] = [];
   const pages: string[] = [];
@@ -36,11 +40,12 @@ export function askersOf({ steps }: InvalidationCase): Askers {
     if (step.step !== 'request') continue;
     const { request } = step;
     const { sourceId, address, op, kind = '', pasid, privileged, noWrite, lastInGroup } = request;
-    const page = `${sourceId} ${address >> 12n}`;
+    const place = address.toString(DIGITS);
+    const page = `${sourceId} ${place.slice(0, -PAGE_DIGITS)}`;
     lastOfPage.set(page, index);
     lastOfRequester.set(`${sourceId} ${pasid}`, index);
     const walk = `${page} ${kind} ${pasid} ${privileged}`;
-    const key = `${walk} ${address & 0xfffn} ${op} ${noWrite} ${lastInGroup}`;
+    const key = `${walk} ${place.slice(-PAGE_DIGITS)} ${op} ${noWrite} ${lastInGroup}`;
     let asker = known.get(key);
     if (asker === undefined) {
       asker = all.length;

@@ -30,7 +30,7 @@ export interface CacheModel {
    */
   request(asker: number, race: Race | undefined): readonly Passage[] | undefined;
   /** Further ways of the same request, for when none of those is the one that it took. */
-  furtherWays(asker: number): Iterable<Passage>;
+  furtherWays(asker: number, race: Race | undefined): Iterable<Passage>;
   /** Entries that may be held, as far as they are known and memory has changed since they were made. */
   held(): readonly Entry[];
   /** Ways of request `asker` that go through what was dropped, with the rule that dropped it. */

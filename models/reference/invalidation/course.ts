@@ -8,6 +8,7 @@
  */
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Request } from '../../../spec/schema.ts';
+import type { KnownChecks } from '../entry.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
 import { areSame, type Entry, type Slot, serves } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
@@ -65,6 +66,10 @@ export class Course implements SlotReader {
     this.#sources = sources;
     this.#choices = choices;
     this.#memory = memory;
+  }
+
+  get checks(): KnownChecks {
+    return this.#memory.checks;
   }
 
   read(

@@ -1,5 +1,4 @@
 /** Fields of a descriptor by name. */
-import { fieldOf } from '../../../spec/layouts/layout.ts';
 import { readField } from '../../../spec/layouts/resolve.ts';
 import type { UnitFormat } from './unit-facts.ts';
 
@@ -8,8 +7,10 @@ export type FieldReader = (name: string) => bigint;
 
 export function fieldsOf(found: UnitFormat | undefined, words: readonly bigint[]): FieldReader {
   return (name) => {
-    if (found === undefined) throw new RangeError(`no format, no field ${name}`);
-    return readField(fieldOf(found.format.layout, name), words);
+    const field = found?.fields.get(name);
+    if (field === undefined)
+      throw new RangeError(`${found?.format.name ?? 'no format'} has no field ${name}`);
+    return readField(field, words);
   };
 }
 

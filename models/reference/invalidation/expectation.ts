@@ -59,8 +59,8 @@ export type StepExpectation =
   | {
       readonly kind: 'request';
       readonly options: readonly RequestOption[];
-      /** More of them, of a model that gives the likely ones first; worked out one by one. */
-      readonly further: Iterable<RequestOption>;
+      /** More of them, way by way, of a model that gives the likely ones first; worked out one by one. */
+      readonly further: Iterable<Iterable<RequestOption>>;
       readonly gone: readonly GoneOption[];
       /** The same with entries on the way that may still be cached: it costs more, and is asked for a name only. */
       readonly goneBesideHeld: readonly GoneOption[];

@@ -8,6 +8,7 @@ import type { Traces, Walk } from '../walk.ts';
 import { Choices } from './choices.ts';
 import { abandoned, Course, type EntrySource } from './course.ts';
 import { Crossings } from './crossings.ts';
+import { FlagLog } from './flag-log.ts';
 import type { Passage } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
 import type { UnknownFlags } from './unknown-flags.ts';
@@ -25,7 +26,17 @@ export interface Surroundings {
 const TTM_SHIFT = 10n;
 
 /** Undefined when there are more than `most` ways. */
-export function explore(
+export function explore(...asked: Parameters<typeof waysOf>): readonly Passage[] | undefined {
+  const passages: Passage[] = [];
+  for (const passage of waysOf(...asked)) {
+    if (passage === undefined) return undefined;
+    passages.push(passage);
+  }
+  return passages;
+}
+
+/** Each way, worked out when it comes up; after `most` of them undefined stands for the rest. */
+export function* waysOf(
   { unit, memory, flags, history }: Surroundings,
   rtaddr: bigint,
   request: Request,
@@ -33,17 +44,19 @@ export function explore(
   reader: MemoryReader,
   memo: WalkMemo,
   most: number,
-): readonly Passage[] | undefined {
+): Iterable<Passage | undefined> {
   const legacy = ((rtaddr >> TTM_SHIFT) & 3n) === 0n;
-  const passages: Passage[] = [];
   const choices = new Choices();
   const crossings = new Crossings();
   const column = columnOf(request);
+  const read = (address: bigint) => reader.word(address);
+  let count = 0;
   do {
-    if (passages.length >= most) return undefined;
+    if (count === most) return yield undefined;
     reader.restart();
     const course = new Course(request, legacy, sources, choices, reader, crossings);
-    const traces: Traces = { accessed: new Map(), unsure: false };
+    const accessed = new FlagLog();
+    const traces: Traces = { accessed, unsure: false };
     const walk: Walk = {
       unit,
       memory,
@@ -57,22 +70,21 @@ export function explore(
       observe: undefined,
       reader: course,
     };
-    const alternatives = attempt(walk, rtaddr, course, memo);
+    const alternatives = attempt(walk, accessed, rtaddr, course, memo);
     if (course.failed) continue;
+    flags.note(accessed, read);
+    for (const answer of alternatives ?? []) flags.note(requiredFlags(answer), read);
     const { slots, valid, used } = course;
     const answers = traces.unsure ? undefined : alternatives;
-    passages.push({ request, legacy, slots, valid, answers, used, isUnsure: traces.unsure });
-    const read = (address: bigint) => reader.word(address);
-    flags.note(traces.accessed, read);
-    for (const answer of alternatives ?? []) flags.note(requiredFlags(answer), read);
+    count++;
+    yield { request, legacy, slots, valid, answers, used, isUnsure: traces.unsure };
   } while (choices.advance());
-  return passages;
 }
 
 /** What may come of the request; nothing when an earlier course found the same. */
-function attempt(walk: Walk, rtaddr: bigint, course: Course, memo: WalkMemo): Expectation {
+function attempt(walk: Walk, accessed: FlagLog, rtaddr: bigint, course: Course, memo: WalkMemo): Expectation {
   try {
-    return memo.translate(walk, rtaddr, course);
+    return memo.translate(walk, accessed, rtaddr, course);
   } catch (error) {
     if (error === abandoned) return [];
     throw error;

@@ -97,16 +97,17 @@ export class LeftByRequests implements CacheModel {
     return passages;
   }
 
-  *furtherWays(asker: number): Iterable<Passage> {
+  *furtherWays(asker: number, race: Race | undefined): Iterable<Passage> {
     yield* this.#wholeWays(asker);
     const held = this.held();
     const source: EntrySource = { of: (cache) => held.filter((entry) => entry.cache === cache) };
-    const found = this.#walks.explore(asker, [source], undefined, MOST_WAYS) ?? [];
-    const further = found.filter(({ used }) => used.length > 0);
     // What they were made from is there only because nothing that is pending was executed yet.
     const at = this.#pending[0]?.at ?? this.#now;
-    for (const passage of further) this.#remember(asker, passage, at);
-    yield* further;
+    for (const passage of this.#walks.likely(asker, [source], race, MOST_WAYS)) {
+      if (passage.used.length === 0) continue;
+      this.#remember(asker, passage, at);
+      yield passage;
+    }
   }
 
   /** Earlier walks of the same request that left the whole translation, the latest first. */

@@ -4,6 +4,7 @@
  * any order (7.1, D10); a structure that another one leads to is read no earlier than the piece that leads there.
  */
 import type { GuestMemory } from '../../memory.ts';
+import type { KnownChecks } from '../entry.ts';
 import type { SlotKind, Walk } from '../walk.ts';
 import { areSame, type Slot } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
@@ -58,6 +59,10 @@ export class MemoryReader {
     this.#race = race;
   }
 
+  get checks(): KnownChecks {
+    return this.#table.checks;
+  }
+
   /** Another walk starts. */
   restart(): void {
     this.#earliest = 0;
@@ -90,6 +95,7 @@ export class MemoryReader {
         ? this.#structure(address, count)
         : this.#racingStructure(kind, address, count, choices);
     if (words === undefined || kind === 'first-stage' || kind === 'second-stage') return words;
+    if (walk.flags.isEmpty) return words;
     for (let index = 0; index < count; index++) {
       if (walk.flags.uncertain(address + BigInt(8 * index)) !== 0n) walk.traces.unsure = true;
     }
@@ -101,12 +107,8 @@ export class MemoryReader {
     const ofPage = this.#known.get(page);
     const known = ofPage?.get(address);
     if (known?.length === count) return known;
-    const words: bigint[] = [];
-    for (let index = 0; index < count; index++) {
-      const word = this.#settled(address + BigInt(8 * index));
-      if (word === undefined) return undefined;
-      words.push(word);
-    }
+    const words = this.#settledWords(address, count);
+    if (words === undefined) return undefined;
     const same = this.#table.sameAs(words);
     if (ofPage === undefined) this.#known.set(page, new Map([[address, same]]));
     else ofPage.set(address, same);
@@ -162,6 +164,17 @@ export class MemoryReader {
       words.push(word);
     }
     return { moment, words };
+  }
+
+  #settledWords(address: bigint, count: number): readonly bigint[] | undefined {
+    if (this.#status.size === 0) return this.#memory.readWords(address, count);
+    const words: bigint[] = [];
+    for (let index = 0; index < count; index++) {
+      const word = this.#settled(address + BigInt(8 * index));
+      if (word === undefined) return undefined;
+      words.push(word);
+    }
+    return words;
   }
 
   #settled(address: bigint): bigint | undefined {

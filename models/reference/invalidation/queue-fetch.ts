@@ -18,6 +18,7 @@ import { withStatus } from './status-writes.ts';
 import { queueBytes, slotBytes } from './submit.ts';
 import type { ReadWord, Unit } from './unit-facts.ts';
 import { completeWait, statusAddress } from './wait.ts';
+import { WordTable } from './word-table.ts';
 
 /** Fetches what can be fetched. `read` gives memory as it is before the first descriptor. */
 export function fetchDescriptors(unit: Unit, start: RegisterState, read: ReadWord): RegisterOutcomes {
@@ -46,7 +47,7 @@ function hasWork(state: RegisterState): boolean {
 function atRest(state: RegisterState, start: RegisterState): RegisterState {
   const nothing = state.head === start.head && state.error === undefined;
   if (!nothing || !isEnabled(state, 'QIE')) return state;
-  return { ...state, queueReasons: unique(['invalidation.queue.empty', ...state.queueReasons]) };
+  return { ...state, queueReasons: inFront(['invalidation.queue.empty'], state.queueReasons) };
 }
 
 function withStatusOf({ status }: RegisterState, read: ReadWord): ReadWord {
@@ -75,6 +76,9 @@ interface Queue {
   /** Bytes of the queue, and of a slot. */
   readonly bytes: bigint;
   readonly slot: bigint;
+  /** Descriptors as they were checked, by their words: software submits the same ones many times over. */
+  readonly words: WordTable;
+  readonly checked: Map<readonly bigint[], FetchedDescriptor>;
 }
 
 function queueOf(unit: Unit, state: RegisterState): Queue {
@@ -87,6 +91,8 @@ function queueOf(unit: Unit, state: RegisterState): Queue {
     base: state.iqa & queueAddressFields.IQA.mask,
     bytes: queueBytes(state.iqa),
     slot: slotBytes(state.iqa),
+    words: new WordTable(),
+    checked: new Map(),
   };
 }
 
@@ -102,7 +108,9 @@ function takeOne(queue: Queue, state: RegisterState, read: ReadWord): Step | 'un
     const fetch = { codes: [queueErrors.fetch], rule: 'invalidation.queue.fetch-error' };
     return refuseAnyOf(state, [fetch, ...defects], doubts);
   }
-  const descriptor = checkDescriptor(unit, mode, slot);
+  const words = queue.words.sameAs(slot);
+  const descriptor = queue.checked.get(words) ?? checkDescriptor(unit, mode, words);
+  queue.checked.set(words, descriptor);
   const all = [...defects, ...descriptor.defects];
   if (all.length > 0) return refuseAnyOf(state, all, [...doubts, ...descriptor.doubts]);
   return decided(queue, state, descriptor, read);
@@ -154,7 +162,7 @@ function refuse(state: RegisterState, defects: readonly Defect[]): Step {
   const codes = new Set([queueErrors.unknown, ...defects.flatMap((defect) => defect.codes)]);
   const rules = [...defects.map(({ rule }) => rule), 'invalidation.queue.stays-at-error'];
   const error = { codes: [...codes].sort(), rules };
-  return { state: { ...state, error, queueReasons: unique([...rules, ...state.queueReasons]) }, effects: [] };
+  return { state: { ...state, error, queueReasons: inFront(rules, state.queueReasons) }, effects: [] };
 }
 
 /** The head goes on, and what was asked is done. */
@@ -168,25 +176,28 @@ function take(
   if (mode.ttm === 'legacy' && hasUnstatedDid(unit, format, get)) return 'undefined';
   const { name } = format.format;
   const head = (state.head + slot) % bytes;
-  const rules = [
-    ...(head === 0n ? ['invalidation.queue.wrap'] : []),
-    ...doubts.map(({ rule }) => rule),
-    `invalidation.descriptor.${name}`,
-    mode.rule,
-    'invalidation.queue.head',
-  ];
-  const fetched = { ...state, head, queueReasons: unique([...rules, ...state.queueReasons]) };
+  const rules = [format.rule, mode.rule, 'invalidation.queue.head'];
+  for (const { rule } of doubts.toReversed()) rules.unshift(rule);
+  if (head === 0n) rules.unshift('invalidation.queue.wrap');
+  const queueReasons = inFront(rules, state.queueReasons);
   if (name !== 'wait') {
     const invalidation = invalidationOf(name, get, unit);
     const deviceTlb = state.deviceTlb || name === 'device-tlb' || name === 'pasid-device-tlb';
     return {
-      state: { ...fetched, quiesced: false, deviceTlb },
+      state: { ...state, head, queueReasons, quiesced: false, deviceTlb },
       effects: [{ effect: 'accepted', invalidation }],
     };
   }
+  const fetched = { ...state, head, queueReasons, quiesced: true };
   const status = statusAddress(unit, get);
   if (status !== undefined && isHazard(fetched, status, read)) return 'undefined';
-  return completeWait(unit, { ...fetched, quiesced: true }, get);
+  return completeWait(unit, fetched, get);
 }
 
-const unique = (rules: readonly string[]): readonly string[] => [...new Set(rules)];
+/** `rules`, then those of `known` that are not among them; each once. */
+function inFront(rules: readonly string[], known: readonly string[]): readonly string[] {
+  const all: string[] = [];
+  for (const rule of rules) if (!all.includes(rule)) all.push(rule);
+  for (const rule of known) if (!all.includes(rule)) all.push(rule);
+  return all;
+}

@@ -15,20 +15,20 @@ export class RequestExpectation implements Expected {
   readonly kind = 'request';
   readonly options: readonly RequestOption[];
   readonly #findGone: (besideHeld: boolean) => readonly GoneOption[];
-  readonly #findFurther: () => Iterable<RequestOption>;
+  readonly #findFurther: () => Iterable<Iterable<RequestOption>>;
   #gone: readonly GoneOption[] | undefined;
 
   constructor(
     options: readonly RequestOption[],
     findGone: (besideHeld: boolean) => readonly GoneOption[],
-    findFurther: () => Iterable<RequestOption>,
+    findFurther: () => Iterable<Iterable<RequestOption>>,
   ) {
     this.options = options;
     this.#findGone = findGone;
     this.#findFurther = findFurther;
   }
 
-  get further(): Iterable<RequestOption> {
+  get further(): Iterable<Iterable<RequestOption>> {
     return this.#findFurther();
   }
 

@@ -257,10 +257,10 @@ export class StreamModel {
       options,
       (besideHeld) =>
         translating.flatMap(({ caches }) => goneOptions(caches.goneWays(asker, besideHeld), options)),
-      // What follows from a race, or from a page request, takes all of the ways to say.
-      during === undefined && request.kind !== 'page-request'
-        ? () => furtherOptions(translating, asker)
-        : () => [],
+      // What follows from a page request takes all of the ways to say.
+      request.kind === 'page-request'
+        ? () => []
+        : () => translating.map(({ way, caches }) => optionsOf(way, caches.furtherWays(asker, race))),
     );
   }
 
@@ -290,8 +290,4 @@ export class StreamModel {
     const word = this.#memory.read(address);
     return word === undefined ? undefined : withStatus(state.status, address, word);
   }
-}
-
-function* furtherOptions(paths: readonly Path[], asker: number): Iterable<RequestOption> {
-  for (const { way, caches } of paths) yield* optionsOf(way, caches.furtherWays(asker));
 }

@@ -2,6 +2,7 @@
 import { bits } from '../../../spec/bits.ts';
 import { type Capabilities, decodeCapabilities } from '../../../spec/capabilities.ts';
 import { type DescriptorFormat, descriptorFormats } from '../../../spec/invalidation/descriptors.ts';
+import type { Field } from '../../../spec/layouts/layout.ts';
 import { type ResolvedLayout, resolveLayout } from '../../../spec/layouts/resolve.ts';
 import type { Profile } from '../../../spec/schema.ts';
 
@@ -11,6 +12,10 @@ export type ReadWord = (address: bigint) => bigint | undefined;
 export interface UnitFormat {
   readonly format: DescriptorFormat;
   readonly resolved: ResolvedLayout;
+  /** By name. */
+  readonly fields: ReadonlyMap<string, Field>;
+  /** The rule that a descriptor of the format which was taken shows. */
+  readonly rule: string;
 }
 
 export interface Unit {
@@ -36,13 +41,17 @@ export function unitOf(profile: Profile): Unit {
     hostMask: bits(profile.haw - 1, 0),
     guestMask: bits(capabilities.MGAW, 0),
     didMask: bits(3 + 2 * capabilities.ND, 0),
-    formats: new Map(
-      descriptorFormats.map((format) => [
-        format.type,
-        { format, resolved: resolveLayout(format.layout, profile) },
-      ]),
-    ),
+    formats: new Map(descriptorFormats.map((format) => [format.type, unitFormat(format, profile)])),
   };
   known.set(profile, unit);
   return unit;
+}
+
+function unitFormat(format: DescriptorFormat, profile: Profile): UnitFormat {
+  return {
+    format,
+    resolved: resolveLayout(format.layout, profile),
+    fields: new Map(format.layout.fields.map((field) => [field.name, field])),
+    rule: `invalidation.descriptor.${format.name}`,
+  };
 }

@@ -2,17 +2,20 @@
  * What one request comes to, by the words that its walk reads: a walk is the same wherever the words come from,
  * and a stream asks for it again and again. Only walks that read something new are done.
  */
-import { addFlags, type FlagBits, noFlags } from '../flags.ts';
+import type { KnownChecks } from '../entry.ts';
 import { type Expectation, translate } from '../translation.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
 import type { Course } from './course.ts';
+import type { FlagLog } from './flag-log.ts';
 
 type Words = readonly bigint[] | undefined;
 
 /** What a walk has left in its course and traces when it asks for a structure, or ends. */
 interface Left {
   readonly valid: number;
-  readonly accessed: FlagBits;
+  /** The flags that it may set, at this moment. */
+  readonly accessed: FlagLog;
+  readonly moment: number;
 }
 
 /** The walk asks for a structure next; where it goes on depends on the words alone (one object each, word-table.ts). */
@@ -33,8 +36,8 @@ interface End extends Left {
 export class WalkMemo {
   #start: Fork | End | undefined;
 
-  /** What may come of the request of `walk`, with the words that `course` chooses. */
-  translate(walk: Walk, rtaddr: bigint, course: Course): Expectation {
+  /** What may come of the request of `walk`, with the words that `course` chooses; `accessed` is of its traces. */
+  translate(walk: Walk, accessed: FlagLog, rtaddr: bigint, course: Course): Expectation {
     const read: Words[] = [];
     let node = this.#start;
     try {
@@ -45,17 +48,17 @@ export class WalkMemo {
       }
     } finally {
       // Also when the course was abandoned where it asked for more.
-      if (node !== undefined) leave(node, walk, course);
+      if (node !== undefined) leave(node, accessed, course);
     }
-    return node === undefined ? this.#learn(walk, rtaddr, course, read) : node.answers;
+    return node === undefined ? this.#learn(walk, accessed, rtaddr, course, read) : node.answers;
   }
 
   /** Does the walk; the words that were read already come first. */
-  #learn(walk: Walk, rtaddr: bigint, course: Course, read: readonly Words[]): Expectation {
-    const notes = new Notes(course, read);
+  #learn(walk: Walk, accessed: FlagLog, rtaddr: bigint, course: Course, read: readonly Words[]): Expectation {
+    const notes = new Notes(course, accessed, read);
     const answers = translate({ ...walk, reader: notes }, rtaddr);
     if (!notes.trail.some(([fork]) => isOpen(walk, fork))) {
-      this.#note(notes.trail, { kind: undefined, answers, ...leftBy(walk, course) });
+      this.#note(notes.trail, { kind: undefined, answers, ...leftBy(accessed, course) });
     }
     return answers;
   }
@@ -75,13 +78,13 @@ export class WalkMemo {
 
 type Trail = readonly (readonly [Fork, Words])[];
 
-function leftBy({ traces }: Walk, { valid }: Course): Left {
-  return { valid, accessed: traces.accessed.size === 0 ? noFlags : new Map(traces.accessed) };
+function leftBy(accessed: FlagLog, { valid }: Course): Left {
+  return { valid, accessed, moment: accessed.moment };
 }
 
-function leave({ valid, accessed }: Left, { traces }: Walk, course: Course): void {
-  course.valid = valid;
-  addFlags(traces.accessed, accessed);
+function leave(left: Left, accessed: FlagLog, course: Course): void {
+  course.valid = left.valid;
+  accessed.addUntil(left.accessed, left.moment);
 }
 
 /** Flags of the word may have been set since: a walk looks at that as well. */
@@ -93,15 +96,21 @@ function isOpen({ flags }: Walk, { address }: Fork): boolean {
 class Notes implements SlotReader {
   readonly trail: (readonly [Fork, Words])[] = [];
   readonly #course: Course;
+  readonly #accessed: FlagLog;
   readonly #read: readonly Words[];
 
-  constructor(course: Course, read: readonly Words[]) {
+  constructor(course: Course, accessed: FlagLog, read: readonly Words[]) {
     this.#course = course;
+    this.#accessed = accessed;
     this.#read = read;
   }
 
+  get checks(): KnownChecks {
+    return this.#course.checks;
+  }
+
   read(walk: Walk, kind: SlotKind, level: number, input: bigint, address: bigint, count: number): Words {
-    const left = leftBy(walk, this.#course);
+    const left = leftBy(this.#accessed, this.#course);
     const at = this.trail.length;
     const isRead = at < this.#read.length;
     const words = isRead ? this.#read[at] : this.#course.read(walk, kind, level, input, address, count);

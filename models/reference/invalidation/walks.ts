@@ -2,15 +2,15 @@
  * The walks of the requests of a stream as one way of it sees memory: those through memory alone are kept as long as
  * no word that they read changes, and every word that any walk has read is watched.
  */
-import type { Request } from '../../../spec/schema.ts';
 import type { Asker } from './askers.ts';
 import type { Slot } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
-import { explore, type Surroundings } from './explore.ts';
+import { explore, type Surroundings, waysOf } from './explore.ts';
 import type { Passage } from './made-entries.ts';
 import { type KnownStructures, MemoryReader, pageOf, type Race } from './memory-reader.ts';
 import { noStatus, type StatusWrites } from './status-writes.ts';
 import { WalkMemo } from './walk-memo.ts';
+import { WatchedWords } from './watched-words.ts';
 import { WordTable } from './word-table.ts';
 
 /** A request that may go on in more ways than this may be answered anything. */
@@ -29,8 +29,6 @@ class Learned {
   }
 }
 
-const nobody: ReadonlySet<number> = new Set();
-
 export class Walks {
   readonly #surroundings: Surroundings;
   readonly #askers: readonly Asker[];
@@ -38,8 +36,7 @@ export class Walks {
   #status: StatusWrites = noStatus;
   /** Through memory alone, by asker. */
   #fresh: (Passage | undefined)[] = [];
-  /** Askers by the words that their walks read. */
-  #watchers = new Map<number, Set<number>>();
+  #watched = new WatchedWords();
   readonly #known: KnownStructures = new Map();
   readonly #learned: Learned;
   /** Nothing has changed since the walks of all askers that fill were made. */
@@ -56,7 +53,7 @@ export class Walks {
     const copy = new Walks(this.#surroundings, this.#askers, this.#rtaddr, this.#learned);
     copy.#status = this.#status;
     copy.#fresh = [...this.#fresh];
-    copy.#watchers = new Map([...this.#watchers].map(([word, askers]) => [word, new Set(askers)]));
+    copy.#watched = new WatchedWords(this.#watched);
     copy.#isSettled = this.#isSettled;
     return copy;
   }
@@ -108,12 +105,40 @@ export class Walks {
     race?: Race,
     most = MOST_WAYS,
   ): readonly Passage[] | undefined {
-    const memo = this.#learned.memoOf(asker, this.#rtaddr);
-    const reader = this.#reader(race);
-    const request = this.#requestOf(asker);
-    const passages = explore(this.#surroundings, this.#rtaddr, request, sources, reader, memo, most);
-    for (const { slots } of passages ?? []) for (const slot of slots) this.#watch(slot, asker);
+    const passages = explore(...this.#asked(asker, sources, race, most));
+    for (const passage of passages ?? []) this.#watch(passage, asker);
     return passages;
+  }
+
+  /** The first `most` of the same ways, each worked out when it comes up. */
+  *likely(
+    asker: number,
+    sources: readonly EntrySource[],
+    race: Race | undefined,
+    most: number,
+  ): Iterable<Passage> {
+    for (const passage of waysOf(...this.#asked(asker, sources, race, most))) {
+      if (passage === undefined) return;
+      this.#watch(passage, asker);
+      yield passage;
+    }
+  }
+
+  #asked(
+    asker: number,
+    sources: readonly EntrySource[],
+    race: Race | undefined,
+    most: number,
+  ): Parameters<typeof waysOf> {
+    const memo = this.#learned.memoOf(asker, this.#rtaddr);
+    const { request } = this.#askers[asker] as Asker;
+    return [this.#surroundings, this.#rtaddr, request, sources, this.#reader(race), memo, most];
+  }
+
+  #watch({ slots }: Passage, asker: number): void {
+    for (const { address, words } of slots) {
+      if (words !== undefined) this.#watched.add(address, words.length, asker);
+    }
   }
 
   /** Memory holds the words of all `slots`, where they were read. */
@@ -124,33 +149,11 @@ export class Walks {
 
   /** Askers whose walks have read one of the words. */
   watching(addresses: readonly bigint[]): ReadonlySet<number> {
-    let found = nobody;
-    for (const address of addresses) {
-      const askers = this.#watchers.get(wordNumber(address));
-      if (askers !== undefined) found = new Set([...found, ...askers]);
-    }
-    return found;
+    return this.#watched.of(addresses);
   }
 
   #reader(race?: Race): MemoryReader {
     const { memory } = this.#surroundings;
     return new MemoryReader(memory, this.#status, this.#known, this.#learned.table, race);
   }
-
-  #requestOf(asker: number): Request {
-    return (this.#askers[asker] as Asker).request;
-  }
-
-  #watch({ address, words = [] }: Slot, asker: number): void {
-    const first = wordNumber(address);
-    for (let index = 0; index < words.length; index++) {
-      const askers = this.#watchers.get(first + index);
-      if (askers === undefined) this.#watchers.set(first + index, new Set([asker]));
-      else askers.add(asker);
-    }
-  }
-}
-
-function wordNumber(address: bigint): number {
-  return Number(address >> 3n);
 }

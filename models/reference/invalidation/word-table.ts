@@ -2,6 +2,8 @@
  * The words of structures as a stream meets them, each sequence once: what is read again is the same object, so
  * that entries are compared, and walks are known again, without a look at the words.
  */
+import type { KnownChecks } from '../entry.ts';
+
 type Words = readonly bigint[];
 
 interface Node {
@@ -11,6 +13,8 @@ interface Node {
 }
 
 export class WordTable {
+  /** Of words that it gave. */
+  readonly checks: KnownChecks = new Map();
   readonly #start: Node = { next: new Map(), words: undefined };
 
   /** The object for such words: `words` itself when they are new. */
