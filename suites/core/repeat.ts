@@ -3,7 +3,7 @@
  * rule once and keeps it the next time would be reported as one failure after the other, and none of them would replay.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Implementation } from '../../spec/implementation.ts';
+import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
 import { repeatableRuleId, sameAnswerRuleId } from '../../spec/rules/answers.ts';
 import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
 import { ask, type Judged, judgeAnswer } from './answer.ts';
@@ -21,6 +21,12 @@ const SAME_ANSWER = 'the same answer to the same case';
 /** True when the case drawn as number `index` of its chunk is of the sample. */
 export function isSampled(index: number): boolean {
   return index % SAMPLE_EVERY === 0;
+}
+
+/** The same once more: it would be judged as it was. */
+export function isRepetition({ observation }: Judged, again: BatchAnswer): boolean {
+  if (!('observation' in again) || again.unrepeated !== undefined) return false;
+  return isDeepStrictEqual(observation, again.observation);
 }
 
 /** A mismatch when a case is judged otherwise the second time, or answered otherwise. */

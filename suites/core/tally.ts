@@ -10,7 +10,7 @@ import { Patience } from './giving-up.ts';
 import { InterleavedSum } from './interleaved-sum.ts';
 import { isJudgedInFull } from './judging.ts';
 import { sameBreach } from './probe.ts';
-import { difference, isAboutChance, repeatBreach } from './repeat.ts';
+import { difference, isAboutChance, isRepetition, repeatBreach } from './repeat.ts';
 import type { Origin } from './shrink.ts';
 import type { Spending } from './spending.ts';
 
@@ -83,6 +83,7 @@ export class Tally<A extends Area> {
   #compare(testCase: CaseOf[A], first: Judged, again: BatchAnswer): Mismatch | undefined {
     const { suite } = this.#ground;
     this.#countRepeat();
+    if (isRepetition(first, again)) return undefined;
     return difference(suite, first, judgeAnswer(suite, testCase, again));
   }
 

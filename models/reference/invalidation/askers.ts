@@ -3,6 +3,7 @@
  * not; those that differ in what they do at the end of the same walk fetch alike, and one of them stands for all.
  */
 import type { InvalidationCase, Request } from '../../../spec/schema.ts';
+import { LastUses } from './last-uses.ts';
 
 export interface Asker {
   readonly request: Request;
@@ -23,44 +24,69 @@ export interface Askers {
   readonly history: ReadonlySet<number>;
 }
 
-/** Hexadecimal digits of an address, and those within a page. */
-const DIGITS = 16;
-const PAGE_DIGITS = 3;
-
 export function askersOf({ steps }: InvalidationCase): Askers {
-  const all: Omit<Asker, 'until'>[] = [];
-  const pages: string[] = [];
-  const lastOfPage = new Map<string, number>();
-  const lastOfRequester = new Map<string, number>();
+  const all: KnownAsker[] = [];
   const ofSteps = new Map<number, number>();
   const history = new Set<number>();
-  const known = new Map<string, number>();
-  const walks = new Set<string>();
+  /** By what `hashOf` gives: those that may walk alike. */
+  const alike = new Map<number, number[]>();
+  const uses = new LastUses(steps);
   for (const [index, step] of steps.entries()) {
     if (step.step !== 'request') continue;
     const { request } = step;
-    const { sourceId, address, op, kind = '', pasid, privileged, noWrite, lastInGroup } = request;
-    const place = address.toString(DIGITS);
-    const page = `${sourceId} ${place.slice(0, -PAGE_DIGITS)}`;
-    lastOfPage.set(page, index);
-    lastOfRequester.set(`${sourceId} ${pasid}`, index);
-    const walk = `${page} ${kind} ${pasid} ${privileged}`;
-    const key = `${walk} ${place.slice(-PAGE_DIGITS)} ${op} ${noWrite} ${lastInGroup}`;
-    let asker = known.get(key);
+    const hash = hashOf(request);
+    const known = alike.get(hash) ?? [];
+    let asker = known.find((one) => isSame((all[one] as Asker).request, request));
     if (asker === undefined) {
       asker = all.length;
-      known.set(key, asker);
-      all.push({ request, fills: !walks.has(walk) });
-      walks.add(walk);
-      pages.push(page);
-      if (pasid === undefined) history.add(sourceId);
+      const fills = !known.some((one) => walksAlike((all[one] as Asker).request, request));
+      all.push(new KnownAsker(request, fills, uses));
+      if (known.push(asker) === 1) alike.set(hash, known);
+      if (request.pasid === undefined) history.add(request.sourceId);
     }
     ofSteps.set(index, asker);
   }
-  const lasts = [...lastOfRequester].sort(([, one], [, other]) => other - one).slice(0, 2);
-  const until = ({ request: { sourceId, pasid } }: (typeof all)[number], asker: number) => {
-    const ofOthers = lasts.find(([requester]) => requester !== `${sourceId} ${pasid}`)?.[1] ?? 0;
-    return Math.max(ofOthers, lastOfPage.get(pages[asker] ?? '') ?? 0);
-  };
-  return { all: all.map((asker, index) => ({ ...asker, until: until(asker, index) })), ofSteps, history };
+  return { all, ofSteps, history };
+}
+
+function hashOf({ sourceId, pasid = -1, address }: Request): number {
+  return Math.imul(Math.imul(sourceId, 31) ^ pasid, 31) ^ Number(BigInt.asIntN(32, address >> 12n));
+}
+
+function walksAlike(one: Request, other: Request): boolean {
+  return (
+    one.sourceId === other.sourceId &&
+    one.address >> 12n === other.address >> 12n &&
+    one.kind === other.kind &&
+    one.pasid === other.pasid &&
+    one.privileged === other.privileged
+  );
+}
+
+function isSame(one: Request, other: Request): boolean {
+  return (
+    walksAlike(one, other) &&
+    one.address === other.address &&
+    one.op === other.op &&
+    one.noWrite === other.noWrite &&
+    one.lastInGroup === other.lastInGroup
+  );
+}
+
+class KnownAsker implements Asker {
+  readonly request: Request;
+  readonly fills: boolean;
+  readonly #uses: LastUses;
+  #until: number | undefined;
+
+  constructor(request: Request, fills: boolean, uses: LastUses) {
+    this.request = request;
+    this.fills = fills;
+    this.#uses = uses;
+  }
+
+  get until(): number {
+    this.#until ??= this.#uses.until(this.request);
+    return this.#until;
+  }
 }

@@ -25,6 +25,8 @@ interface Remembered {
   readonly passage: Passage;
   /** Invalidations accepted at this moment, or later, come after it. */
   readonly at: number;
+  /** What it left, once that is known: nothing that is asked here depends on when. */
+  entries: readonly Entry[] | undefined;
 }
 
 interface Accepted {
@@ -100,7 +102,8 @@ export class LeftByRequests implements CacheModel {
   *furtherWays(asker: number, race: Race | undefined): Iterable<Passage> {
     yield* this.#wholeWays(asker);
     const held = this.held();
-    const source: EntrySource = { of: (cache) => held.filter((entry) => entry.cache === cache) };
+    const byCache = Map.groupBy(held, ({ cache }) => cache);
+    const source: EntrySource = { of: (cache) => byCache.get(cache) ?? [] };
     // What they were made from is there only because nothing that is pending was executed yet.
     const at = this.#pending[0]?.at ?? this.#now;
     for (const passage of this.#walks.likely(asker, [source], race, MOST_WAYS)) {
@@ -139,7 +142,7 @@ export class LeftByRequests implements CacheModel {
     if (known >= 0) this.#remembered.splice(known, 1);
     // What was asked first may still be what answers, and what was asked last.
     else if (this.#remembered.length === MOST_REMEMBERED) this.#remembered.splice(MOST_REMEMBERED / 2, 1);
-    this.#remembered.push({ asker, passage, at });
+    this.#remembered.push({ asker, passage, at, entries: undefined });
   }
 
   #execute(one: Accepted): void {
@@ -151,9 +154,11 @@ export class LeftByRequests implements CacheModel {
   }
 
   /** What the walk has left and nothing executed since has dropped. */
-  #leftOf({ passage, at }: Remembered): readonly Entry[] {
-    const later = this.#executed.filter((one) => one.at >= at);
-    return entriesOf(passage, this.#case.policy, this.#step, 0).filter(
+  #leftOf(walk: Remembered): readonly Entry[] {
+    walk.entries ??= entriesOf(walk.passage, this.#case.policy, this.#step, 0);
+    const later = this.#executed.filter(({ at }) => at >= walk.at);
+    if (later.length === 0) return walk.entries;
+    return walk.entries.filter(
       (entry) => !later.some(({ invalidation }) => fateOf(entry, invalidation).dropped),
     );
   }

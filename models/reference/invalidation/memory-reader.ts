@@ -9,7 +9,7 @@ import type { SlotKind, Walk } from '../walk.ts';
 import { areSame, type Slot } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
 import { translationType } from './entry-fields.ts';
-import { type StatusWrites, withStatus } from './status-writes.ts';
+import { mayHold, type StatusWrites, withStatus } from './status-writes.ts';
 import type { WordTable } from './word-table.ts';
 
 /** A word at moments that are counted by stores done: the value that it has from `moment` on. */
@@ -167,7 +167,7 @@ export class MemoryReader {
   }
 
   #settledWords(address: bigint, count: number): readonly bigint[] | undefined {
-    if (this.#status.size === 0) return this.#memory.readWords(address, count);
+    if (!mayHold(this.#status, address, count)) return this.#memory.readWords(address, count);
     const words: bigint[] = [];
     for (let index = 0; index < count; index++) {
       const word = this.#settled(address + BigInt(8 * index));
@@ -179,7 +179,7 @@ export class MemoryReader {
 
   #settled(address: bigint): bigint | undefined {
     const word = this.#memory.read(address);
-    return word === undefined || this.#status.size === 0 ? word : withStatus(this.#status, address, word);
+    return word === undefined ? undefined : withStatus(this.#status, address, word);
   }
 }
 

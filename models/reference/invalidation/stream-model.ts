@@ -184,7 +184,7 @@ export class StreamModel {
     const addresses: bigint[] = [];
     for (const [index, word] of words.entries()) {
       const at = address + BigInt(8 * index);
-      if (this.#paths.some((path) => this.#word(path, at) !== word)) addresses.push(at);
+      if (this.#isOther(at, word)) addresses.push(at);
     }
     if (addresses.length === 0) return;
     for (const { caches } of this.#paths) caches.beforeStore(addresses);
@@ -196,13 +196,21 @@ export class StreamModel {
     }
   }
 
+  /** In one of the ways memory holds another word. */
+  #isOther(address: bigint, word: bigint): boolean {
+    for (const path of this.#paths) if (this.#word(path, address) !== word) return true;
+    return false;
+  }
+
   #submit(step: Extract<StreamStep, { step: 'submit' }>): StepExpectation {
     const [first] = this.#paths;
     // Without QI there is no register that says where a queue is (11.4.9).
     if (first === undefined || this.#unit.capabilities.QI === 0) return undefinedFromHere;
     // Where software puts descriptors depends on what it wrote, which is the same in every way.
     const { stores, tail } = submitStores(first.state, step);
-    for (const { address, word } of stores) this.#store({ address, words: [word] });
+    for (const { address, word } of stores) {
+      if (this.#isOther(address, word)) this.#store({ address, words: [word] });
+    }
     return this.#write('IQT', tail);
   }
 

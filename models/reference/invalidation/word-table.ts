@@ -3,32 +3,36 @@
  * that entries are compared, and walks are known again, without a look at the words.
  */
 import type { KnownChecks } from '../entry.ts';
+import { areSame } from './cached-entry.ts';
 
 type Words = readonly bigint[];
-
-interface Node {
-  readonly next: Map<bigint, Node>;
-  /** The words that lead here, if they were met. */
-  words: Words | undefined;
-}
 
 export class WordTable {
   /** Of words that it gave. */
   readonly checks: KnownChecks = new Map();
-  readonly #start: Node = { next: new Map(), words: undefined };
+  /** By what `hashOf` gives. */
+  readonly #known = new Map<number, Words[]>();
 
   /** The object for such words: `words` itself when they are new. */
   sameAs(words: Words): Words {
-    let node = this.#start;
-    for (const word of words) {
-      let next = node.next.get(word);
-      if (next === undefined) {
-        next = { next: new Map(), words: undefined };
-        node.next.set(word, next);
-      }
-      node = next;
+    const hash = hashOf(words);
+    const alike = this.#known.get(hash);
+    if (alike === undefined) {
+      this.#known.set(hash, [words]);
+      return words;
     }
-    node.words ??= words;
-    return node.words;
+    for (const known of alike) if (areSame(known, words)) return known;
+    alike.push(words);
+    return words;
   }
+}
+
+/** 32 bits that every bit of the words counts in. */
+function hashOf(words: Words): number {
+  let hash = words.length;
+  for (const word of words) {
+    hash = Math.imul(hash, 31) ^ Number(BigInt.asIntN(32, word));
+    hash = Math.imul(hash, 31) ^ Number(BigInt.asIntN(32, word >> 32n));
+  }
+  return hash;
 }
