@@ -16,7 +16,7 @@ export interface Implementation {
   runBatch?(cases: readonly Case[]): Promise<readonly BatchAnswer[]>;
   /**
    * True when one case alone costs many times its share of a batch (an emulator that has to be set up):
-   * what tries one case after the other is then left out of shrinking. Only together with `runBatch`.
+   * simpler cases are then tried many at a time. Only together with `runBatch`.
    */
   readonly costlyAlone?: boolean;
   /**

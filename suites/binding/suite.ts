@@ -13,5 +13,6 @@ export const bindingSuite: AreaSuite<'binding'> = {
   arbitrary: anyBindingCase,
   judge: judgeBinding,
   simpler: simplerBindings,
+  startRounds: 8,
   under: underProfile,
 };

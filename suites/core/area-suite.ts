@@ -57,8 +57,7 @@ export interface AreaSuite<A extends Area = Area> {
    */
   simpler(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
   /**
-   * The most drastic of them, which are taken before the unit is made simpler too. Left out: what was drawn leads
-   * there faster than they would by themselves.
+   * The most drastic of them, which are taken before the unit is made simpler too. Left out: all are taken together.
    */
   drastic?(testCase: CaseOf[A]): Iterable<CaseOf[A]>;
   /**
@@ -71,6 +70,8 @@ export interface AreaSuite<A extends Area = Area> {
     breach: Pick<Mismatch, 'rule' | 'aspect'>,
     isShrunk: boolean,
   ): Iterable<readonly CaseOf[A][]>;
+  /** Rounds of cases that a shrink may begin with before the case found (common-starts.ts); left out: none. */
+  readonly startRounds?: number;
   /** The same case under another profile, where more than `profile` has to change; left out: nothing has. */
   under?(testCase: CaseOf[A], profile: Profile): CaseOf[A];
   /**

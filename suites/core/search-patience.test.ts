@@ -17,7 +17,8 @@ test('a search gives up after a few hangs, each of which costs a whole time limi
       throw new ImplementationFailure('hang', 'no answer');
     },
   };
-  const { findings } = await search(toy, stuck, options);
+  // The first word that hangs has more bits than shrinking may clear.
+  const { findings } = await search(toy, stuck, { ...options, seed: 'c' });
   expect(findings.map(({ observed }) => observed)).toEqual(['hang: no answer']);
   expect(hangs).toBe(3 + 6 + 1);
 });

@@ -13,5 +13,6 @@ export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   arbitrary: anyDomainReplaceCase,
   judge: judgeDomainReplace,
   simpler: simplerDomainReplaces,
+  startRounds: 4,
   exhaustive: exhaustiveDomainReplace,
 };

@@ -1,6 +1,6 @@
 /** What the sightings of a bug come to: the figures that are shown and held against limits. */
 import type { Bug } from '../../models/faulty/bug.ts';
-import { type CaseSize, sizeOf } from './case-size.ts';
+import { type CaseSize, sizeOf } from '../core/case-size.ts';
 import type { Sighting } from './measure.ts';
 
 export interface Spread {

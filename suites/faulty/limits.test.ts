@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { bugCalled } from '../../models/faulty/bugs.ts';
 import { simplestProfile, update } from '../../models/faulty/updates.ts';
 import type { InvalidationCase } from '../../spec/schema.ts';
-import { sizeOf } from './case-size.ts';
+import { sizeOf } from '../core/case-size.ts';
 import { figuresOf } from './figures.ts';
 import { breaches, type Limits, limitsSchema, strayExceptions } from './limits.ts';
 import type { Sighting } from './measure.ts';

@@ -11,13 +11,13 @@ import type { Area, Aspect, CaseOf, Finding, Profile } from '../../spec/schema.t
 import { ask, judgeAnswer } from '../core/answer.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { budget } from '../core/budget.ts';
+import { type CaseSize, sizeOf } from '../core/case-size.ts';
 import { type Breach, findingOf } from '../core/finding.ts';
 import { ShrinkingToll } from '../core/giving-up.ts';
 import { profilesOf } from '../core/profiles-of.ts';
 import { binding } from '../core/repeat.ts';
 import { CHUNK, chunkSeeds } from '../core/search.ts';
 import { suiteOf } from '../suite-of.ts';
-import { type CaseSize, sizeOf } from './case-size.ts';
 import { cpuMs } from './cpu-time.ts';
 
 /** What one seed showed. */

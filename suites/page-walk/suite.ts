@@ -13,4 +13,5 @@ export const pageWalkSuite: AreaSuite<'page-walk'> = {
   judge: judgePageWalk,
   allowed: allowedPageWalk,
   simpler: simplerPageWalks,
+  startRounds: 4,
 };

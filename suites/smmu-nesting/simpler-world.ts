@@ -112,9 +112,8 @@ function withCommands(step: SmmuStep, change: (words: Words) => bigint[]): SmmuS
   return { ...step, commands: step.commands.map(change) };
 }
 
-/** Numbers to try in place of `value`, lowest first. */
+/** Numbers to try in place of `value`, lowest first: a step of one is a way down from small numbers alone. */
 function numbersBelow(value: number): readonly number[] {
-  return [...new Set([0, 1, 2, Math.floor(value / 2), value - 1])].filter(
-    (lower) => lower >= 0 && lower < value,
-  );
+  const below = value < 16 ? value - 1 : value & (value - 1);
+  return [...new Set([0, 1, 2, Math.floor(value / 2), below])].filter((lower) => lower >= 0 && lower < value);
 }

@@ -12,4 +12,5 @@ export const smmuNestingSuite: AreaSuite<'smmu-nesting'> = {
   arbitrary: anySmmuNestingCase,
   judge: judgeSmmuNesting,
   simpler: simplerSmmuNesting,
+  startRounds: 4,
 };

@@ -13,4 +13,5 @@ export const translationSuite: AreaSuite<'translation'> = {
   judge: judgeTranslation,
   allowed: allowedTranslation,
   simpler: simplerTranslations,
+  startRounds: 8,
 };
