@@ -9,11 +9,11 @@ import type { Palette } from './palette.ts';
 /** Title, word, and the four lines of a strip. */
 const LINES_OF_A_WORD = 5;
 
-/** At most `limit` lines, none where not even a strip fits. `names`: fields that the texts of the finding name. */
+/** At most `limit` lines, none where not even a strip fits. `names`: fields that the finding is about. */
 export function decidingLines(
   structure: DecidingStructure,
   limit: number,
-  names: (name: string) => boolean,
+  names: ReadonlySet<string>,
   palette: Palette,
 ): readonly string[] {
   const { layout, where, words, fields, masks } = structure;
@@ -34,12 +34,12 @@ export function decidingLines(
 }
 
 /** The word with a bit that must not be set; else with a field that is named; else what is needed, or not zero. */
-function decidingWord({ words, fields, masks }: DecidingStructure, names: (name: string) => boolean): number {
+function decidingWord({ words, fields, masks }: DecidingStructure, names: ReadonlySet<string>): number {
   const own = (word: number) => fields.filter((field) => field.word === word);
   const all = [...words.keys()];
   return (
     all.find((word) => wrongBits(words[word] ?? 0n, own(word)) !== 0n) ??
-    all.find((word) => own(word).some(({ name }) => names(name))) ??
+    all.find((word) => own(word).some(({ name }) => names.has(name))) ??
     all.find((word) => (masks?.[word] ?? 0n) !== 0n) ??
     all.find((word) => words[word] !== 0n) ??
     0
@@ -49,12 +49,14 @@ function decidingWord({ words, fields, masks }: DecidingStructure, names: (name:
 function marksOf(
   value: bigint,
   fields: readonly PlacedField[],
-  names: (name: string) => boolean,
+  names: ReadonlySet<string>,
   needed: bigint | undefined,
 ): bigint {
   const wrong = wrongBits(value, fields);
   if (wrong !== 0n) return wrong;
-  const named = fields.filter(({ name }) => names(name)).reduce((mask, field) => mask | maskOf(field), 0n);
+  const named = fields
+    .filter(({ name }) => names.has(name))
+    .reduce((mask, field) => mask | maskOf(field), 0n);
   return named === 0n ? (needed ?? 0n) & value : named;
 }
 

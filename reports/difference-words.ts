@@ -13,7 +13,7 @@ export function differingWords(own: string, other: string): readonly DifferingWo
   const [tokens, known] = [tokensOf(own), new Set(tokensOf(other).filter(isWord))];
   const words = tokens.filter(isWord);
   const shared = words.filter((word) => known.has(word)).length;
-  const isComparable = 2 * shared >= Math.min(words.length, known.size);
+  const isComparable = 2 * shared >= Math.max(words.length, known.size);
   return tokens.map((text) => ({ text, differs: isComparable && isWord(text) && !known.has(text) }));
 }
 

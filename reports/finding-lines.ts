@@ -2,11 +2,11 @@
 import * as v from 'valibot';
 import type { Rule } from '../spec/rule.ts';
 import { type Finding, observationSchemas } from '../spec/schema.ts';
-import { fieldsOfCondition } from '../suites/lint/shown-fields.ts';
 import { caseLines } from './case-lines.ts';
 import { decidingLines } from './deciding-lines.ts';
 import { decidingStructure } from './deciding-structure.ts';
 import { differingWords } from './difference-words.ts';
+import { namedFields } from './named-fields.ts';
 import { withNeededBits } from './needed-bits.ts';
 import { type Palette, plain } from './palette.ts';
 import { plural } from './plural.ts';
@@ -65,11 +65,11 @@ function ruleText(rule: Rule | undefined): readonly string[] {
 }
 
 function drawnLines(finding: Finding, limit: number, palette: Palette): readonly string[] {
-  const { area, expected, observed, observation, rule } = finding;
+  const { area, observation } = finding;
   const parsed = v.safeParse(observationSchemas[area], observation);
   const structure = decidingStructure(finding, parsed.success ? parsed.output : null);
-  const told = new Set([...`${expected} ${observed}`.split(/[^\w/.]+/), ...fieldsOfCondition(rule)]);
-  return structure === undefined ? [] : decidingLines(structure, limit, (name) => told.has(name), palette);
+  const named = namedFields(finding);
+  return structure === undefined ? [] : decidingLines(structure, limit, named, palette);
 }
 
 /** Without colours a line of carets under what was observed shows where it differs. */

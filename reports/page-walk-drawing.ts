@@ -40,6 +40,7 @@ function visitLines(testCase: PageWalkCase, palette: Palette): readonly string[]
     ({ word, level, iova }, index) =>
       word !== 0n && (word !== undefined || visits[index - 1]?.level !== level || iova === 0n),
   );
+  if (shown.length === 0) return ['none within the range'];
   return shown.map(({ level, address, word, iova, rule }) => {
     const indent = '  '.repeat(Math.max(5 - level, 0));
     const text = word === undefined ? 'memory does not answer' : hex(word);

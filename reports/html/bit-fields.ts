@@ -1,6 +1,6 @@
 /** An entry as a picture: a strip of 64 bits for each word, and below it the fields that are set, with names and values. */
 import { type ComponentChild, h } from 'preact';
-import type { Layout } from '../../spec/layouts/layout.ts';
+import type { DecidingStructure } from '../deciding-structure.ts';
 import { hex, shortHex } from '../hex.ts';
 import type { PlacedField } from '../layout-drawing.ts';
 
@@ -11,14 +11,14 @@ const HEIGHT = 40;
 /** Values of fields up to this width are told bit by bit. */
 const WIDEST_IN_BITS = 4;
 
-/** The words of an entry that are not zero, with a strip of bits and the fields that are set. */
+/** The words of an entry that are not zero, with a strip of bits and the fields that are set, or among `names`. */
 export function entryPicture(
-  layout: Pick<Layout, 'title' | 'section'>,
-  words: readonly bigint[],
-  fields: readonly PlacedField[],
+  { layout, where, words, fields }: DecidingStructure,
+  names: ReadonlySet<string> = new Set(),
 ): ComponentChild {
-  const title = h('p', { class: 'entry-title' }, h('b', null, layout.title), ` (${layout.section})`);
-  return h('div', { class: 'entry' }, title, wordPictures(words, fields, strip));
+  const place = where === undefined ? '' : ` ${where}`;
+  const title = h('p', { class: 'entry-title' }, h('b', null, layout.title), ` (${layout.section})${place}`);
+  return h('div', { class: 'entry' }, title, wordPictures(words, fields, strip, names));
 }
 
 /** The same in less room: without title and strips. */
@@ -32,13 +32,15 @@ function wordPictures(
   words: readonly bigint[],
   fields: readonly PlacedField[],
   drawn: Strip,
+  names: ReadonlySet<string> = new Set(),
 ): ComponentChild {
-  const zero = words.flatMap((word, index) => (word === 0n ? [index] : []));
+  const isNamed = (index: number) => fields.some(({ word, name }) => word === index && names.has(name));
+  const zero = words.flatMap((word, index) => (word === 0n && !isNamed(index) ? [index] : []));
   return [
     words.map((word, index) => {
-      if (word === 0n) return null;
+      if (zero.includes(index)) return null;
       const own = fields.filter((field) => field.word === index).toSorted((a, b) => b.high - a.high);
-      return wordPicture(index, word, own, drawn);
+      return wordPicture(index, word, own, drawn, names);
     }),
     zero.length === 0 ? null : h('p', { class: 'dim' }, `${listed(zero)} zero.`),
   ];
@@ -54,8 +56,9 @@ function wordPicture(
   word: bigint,
   fields: readonly PlacedField[],
   drawn: Strip,
+  names: ReadonlySet<string>,
 ): ComponentChild {
-  const telling = fields.filter((field) => isTelling(field, word));
+  const telling = fields.filter((field) => names.has(field.name) || isTelling(field, word));
   return h(
     'figure',
     { class: 'word' },
@@ -76,7 +79,7 @@ function wordPicture(
       h(
         'tbody',
         null,
-        telling.map((field) => fieldRow(field, word)),
+        telling.map((field) => fieldRow(field, word, names.has(field.name))),
       ),
     ),
   );
@@ -89,14 +92,14 @@ function isTelling(field: PlacedField, word: bigint): boolean {
   return field.wrong === true || fieldValue(field, word) !== 0n;
 }
 
-function fieldRow(field: PlacedField, word: bigint): ComponentChild {
+function fieldRow(field: PlacedField, word: bigint, isNamed: boolean): ComponentChild {
   const { name, state, note, wrong } = field;
   return h(
     'tr',
-    rowClass(field),
+    isNamed && !wrong ? null : rowClass(field),
     h('td', { class: 'number' }, rangeOf(field)),
     h('td', { class: 'number' }, h('code', null, shownValue(field, word))),
-    h('td', null, name),
+    h('td', null, isNamed ? h('mark', null, name) : name),
     h('td', null, state),
     h('td', null, wrong ? mustBeZero(field, word) : note),
   );

@@ -12,7 +12,7 @@ import { difference } from './difference.ts';
 import type { kinds } from './filters.ts';
 import { happening } from './happening.ts';
 import type { ReportedFinding } from './report-data.ts';
-import { story } from './story.ts';
+import { conditionStory, story } from './story.ts';
 
 const CASE_LINES = 60;
 
@@ -42,7 +42,7 @@ export function findingArticle(
       'p',
       null,
       h('b', null, rule?.statement ?? 'The catalogue of this version does not know the rule.'),
-      rule === undefined ? null : ` (${rule.clause})`,
+      rule === undefined ? null : ` (${rule.clause})${conditionStory(finding.rule)}`,
     ),
     sameAs === undefined
       ? null
@@ -54,7 +54,7 @@ export function findingArticle(
           ': probably one cause.',
         ),
     finding.expectedFailure === undefined ? null : h('p', null, `Known: ${finding.expectedFailure}`),
-    h('p', null, story(finding.case)),
+    h('p', null, story(finding)),
     difference(finding.expected, finding.observed),
     inFull ? pictures(finding, anchor) : h('p', { class: 'dim' }, LEFT_OUT),
     replayed(finding, options, inFull),

@@ -2,8 +2,6 @@
 import { type ComponentChild, h } from 'preact';
 import * as v from 'valibot';
 import { walkTrace } from '../../models/reference/translation.ts';
-import { entryLayouts } from '../../spec/layouts/index.ts';
-import { resolveLayout } from '../../spec/layouts/resolve.ts';
 import {
   type Finding,
   type InvalidationObservation,
@@ -11,13 +9,13 @@ import {
   observationSchemas,
   type TranslationCase,
 } from '../../spec/schema.ts';
-import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import { caseDrawing } from '../case-drawing.ts';
-import { isPresent, placed } from '../entry-drawing.ts';
+import { decidingStructure } from '../deciding-structure.ts';
+import { namedFields } from '../named-fields.ts';
 import { plain } from '../palette.ts';
 import { requestLine } from '../request-line.ts';
-import { usedFields } from '../used-bits-drawing.ts';
 import { entryPicture } from './bit-fields.ts';
+import { legends } from './legends.ts';
 import { streamTimeline } from './stream-timeline.ts';
 import { walkPicture } from './walk.ts';
 import { writeTimeline } from './write-timeline.ts';
@@ -29,28 +27,37 @@ export function happening(finding: Finding, anchor: string): ComponentChild {
   const { case: testCase } = finding;
   const observation = observationOf(finding);
   switch (testCase.area) {
-    case 'entry': {
-      const layout = entryLayouts[testCase.format];
-      const present = isPresent(layout, testCase.words);
-      const { parts } = resolveLayout(layout, testCase.profile);
-      const fields = parts.map((part) => placed(layout, part, testCase.words, present));
-      return entryPicture(layout, testCase.words, fields);
-    }
-    case 'used-bits': {
-      const knowledge = usedBitsKnowledge[testCase.format];
-      return entryPicture(knowledge.layout, testCase.entry, usedFields(knowledge, testCase.entry));
-    }
+    case 'entry':
+    case 'used-bits':
+      return decidingPicture(finding, observation);
     case 'entry-sync':
       return observation !== null && 'trace' in observation
         ? writeTimeline(testCase, observation.trace)
         : drawn(finding, observation);
-    case 'translation':
-      return walks(testCase, finding.rule);
+    case 'translation': {
+      const isWalked = testCase.requests.some((_, index) => walkTrace(testCase, index).length > 0);
+      return isWalked ? walks(testCase, finding.rule) : decidingPicture(finding, observation);
+    }
     case 'invalidation':
-      return streamTimeline(testCase, observation as InvalidationObservation | null, anchor);
+      return [
+        streamTimeline(testCase, observation as InvalidationObservation | null, anchor),
+        // The walk of a request stands at its step.
+        isOfRequest(finding) ? null : decidingPicture(finding, observation),
+      ];
     default:
-      return drawn(finding, observation);
+      return [drawn(finding, observation), decidingPicture(finding, observation)];
   }
+}
+
+/** True when what is wrong is the answer to a request. */
+function isOfRequest({ observed }: Finding): boolean {
+  return /^(?:translated|blocked|queued)/.test(observed);
+}
+
+/** The structure that decides, where there is one. */
+function decidingPicture(finding: Finding, observation: Observation | null): ComponentChild {
+  const structure = decidingStructure(finding, observation);
+  return structure === undefined ? null : entryPicture(structure, namedFields(finding));
 }
 
 /** All walks, or of many requests those that the rule decides. */
@@ -70,10 +77,26 @@ function walks(testCase: TranslationCase, rule: string): ComponentChild {
   ];
 }
 
-/** As on a terminal. */
-function drawn({ case: testCase }: Finding, observation: Observation | null): ComponentChild {
+/** As on a terminal, with the step marked at which it went wrong. */
+function drawn({ case: testCase, observed }: Finding, observation: Observation | null): ComponentChild {
   const lines = caseDrawing(testCase, observation, plain);
-  return lines.length === 0 ? null : h('pre', { tabIndex: 0 }, lines.join('\n'));
+  if (lines.length === 0) return null;
+  const wrong = /\((?:step|request) (\d+):/.exec(observed)?.[1];
+  const starts = (line: string) => /^ {0,2}(\d+) {2}/.exec(line)?.[1];
+  let step: string | undefined;
+  const shown = lines.map((line) => {
+    step = starts(line) ?? step;
+    return wrong !== undefined && step === wrong ? h('mark', null, `${line}\n`) : `${line}\n`;
+  });
+  return [
+    h(
+      'p',
+      { class: 'dim' },
+      legends[testCase.area],
+      wrong === undefined ? null : ' The marked step is the wrong one.',
+    ),
+    h('pre', { tabIndex: 0 }, shown),
+  ];
 }
 
 /** A result may come from a stranger, and an answer that is a finding need not be one that can be read. */

@@ -2,8 +2,9 @@
 
 import { walkTrace } from '../../models/reference/translation.ts';
 import type { Step } from '../../models/reference/walk.ts';
+import { faultConditions } from '../../spec/faults.ts';
 import { entryLayouts } from '../../spec/layouts/index.ts';
-import type { Case, TranslationCase } from '../../spec/schema.ts';
+import type { Finding, TranslationCase } from '../../spec/schema.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import { decidingStep } from '../deciding-entry.ts';
 import { shortHex } from '../hex.ts';
@@ -14,7 +15,8 @@ import { requestLine } from '../request-line.ts';
 const MOST_TOLD = 2;
 
 /** What was asked, and by which way an answer comes about. */
-export function story(testCase: Case): string {
+export function story({ case: testCase, observed }: Pick<Finding, 'case' | 'observed'>): string {
+  const isOfRequest = /^(?:translated|blocked|queued)/.test(observed);
   switch (testCase.area) {
     case 'entry':
       return `The entry below stands in memory: a ${lower(entryLayouts[testCase.format].title)}. The unit reads it on its way to an untranslated request without PASID, and either goes on or reports a fault.`;
@@ -29,14 +31,28 @@ export function story(testCase: Case): string {
     case 'page-walk':
       return 'The tables of a range are walked, and a hook is told what is mapped: a shadow table made of these calls has to be the same as the tables.';
     case 'invalidation':
-      return `Software and devices do ${plural(testCase.steps.length, 'step')}. Caches may answer from anything that memory held and no completed invalidation has dropped; the last step that is marked shows what they may not.`;
+      return isOfRequest
+        ? `Software and devices do ${steps(testCase.steps)}. Caches may answer from anything that memory held and no completed invalidation has dropped; the marked step shows what they may not.`
+        : `Software does ${steps(testCase.steps)}. At the marked one a register or memory does not hold what the unit should have made of the queue: of a value only the bits named are compared.`;
     case 'binding':
-      return `A guest does ${plural(testCase.steps.length, 'step')} to the tables of its virtual unit. After each the host has to be asked for just the calls that bind its devices as these tables say.`;
+      return `A guest does ${steps(testCase.steps)} to the tables of its virtual unit. After each the host has to be asked for just the calls that bind its devices as these tables say.`;
     case 'domain-replace':
       return 'A driver changes the domain of a device while hardware translates. At any moment hardware may fetch, cache and answer from whatever the architecture lets it.';
     case 'smmu-nesting':
-      return `A guest does ${plural(testCase.steps.length, 'step')} to a virtual SMMUv3. Physical streams have to follow its stream table, and its commands have to reach the physical SMMUs.`;
+      return `A guest does ${steps(testCase.steps)} to a virtual SMMUv3. Physical streams have to follow its stream table, and its commands have to reach the physical SMMUs.`;
   }
+}
+
+function steps({ length }: readonly unknown[]): string {
+  return plural(length, 'step');
+}
+
+/** What a fault condition asks for: its statement says only when it holds. */
+export function conditionStory(rule: string): string {
+  const condition = faultConditions.find(({ id }) => id === rule);
+  return condition === undefined
+    ? ''
+    : ` A request that meets this must not get through; its fault is 0x${condition.code.toString(16)} (${rule}).`;
 }
 
 function translationStory(testCase: TranslationCase): string {

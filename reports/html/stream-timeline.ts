@@ -2,9 +2,11 @@
  * A stream as a timeline to step through: what each step does, what memory, the queue and the caches hold after it,
  * what may be answered and what was. Each step is a link of its own.
  */
+
 import { type ComponentChild, h } from 'preact';
 import { GuestMemory } from '../../models/memory.ts';
 import type { CachedEntry } from '../../models/reference/invalidation/expectation.ts';
+import { registerNamed } from '../../spec/registers.ts';
 import type { InvalidationCase, InvalidationObservation, StreamStep } from '../../spec/schema.ts';
 import { nameOf } from '../../suites/invalidation/cache-facts.ts';
 import { isAnswered, type JudgedStep, judgeInvalidation } from '../../suites/invalidation/judge.ts';
@@ -105,7 +107,7 @@ function stepItem(
       'dl',
       null,
       asked.map(({ label, text }) => [h('dt', null, label), h('dd', null, text)]),
-      [...seen, ...unasked].map((text) => [
+      [...seen.map((text) => `${text}${bitNames(judged)}`), ...unasked].map((text) => [
         h('dt', null, 'answered'),
         h('dd', { class: isWrong ? 'wrong' : '' }, text),
       ]),
@@ -122,6 +124,14 @@ function stepItem(
         )
       : null,
   );
+}
+
+/** Names of the flags that a register was read with, such as ` (IQE)`. */
+function bitNames({ step, answer }: JudgedStep): string {
+  if (step.step !== 'read' || answer?.outcome !== 'value') return '';
+  const fields = registerNamed(step.register)?.fields ?? [];
+  const set = fields.filter(({ high, low }) => high === low && ((answer.value >> BigInt(low)) & 1n) === 1n);
+  return set.length === 0 ? '' : ` (${set.map(({ name }) => name).join(', ')})`;
 }
 
 function stepLinks(anchor: string, index: number, steps: number): ComponentChild {

@@ -30,8 +30,8 @@ function walkStep(step: Step, isDeciding: boolean, profile: Profile): ComponentC
     const read = words === undefined ? 'memory does not answer' : words.map(hex).join(' ');
     return h('li', { class: isDeciding ? 'deciding' : '' }, head, h('div', null, h('code', null, read)));
   }
-  const { layout, fields } = structure;
+  const { fields } = structure;
   return isDeciding
-    ? h('li', { class: 'deciding' }, head, entryPicture(layout, structure.words, fields))
+    ? h('li', { class: 'deciding' }, head, entryPicture(structure))
     : h('li', null, h('details', null, h('summary', null, head), fieldTables(structure.words, fields)));
 }

@@ -1,0 +1,45 @@
+/** What the pages of findings tell beside the pictures of the browser tests. */
+import { expect, test } from 'vitest';
+import { bugs } from '../../models/faulty/bugs.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import type { Finding } from '../../spec/schema.ts';
+import { search } from '../../suites/core/search.ts';
+import { suiteOf } from '../../suites/suite-of.ts';
+import { areaOf, resultOf } from '../result.fixture.ts';
+import { htmlReport } from './page.ts';
+
+async function findingOf(id: string): Promise<Finding> {
+  const bug = bugs.find((one) => one.id === id);
+  if (bug === undefined) throw new RangeError(id);
+  const options = { seed: 'x', given: [bug.smallest], runs: 0, profiles: [bug.smallest.profile] };
+  const { findings } = await search(await suiteOf(bug.area), await loadFaulty(bug), options);
+  const [finding] = findings;
+  if (finding === undefined) throw new RangeError(`${id} was not found`);
+  return finding;
+}
+const pageOf = async (id: string): Promise<string> =>
+  htmlReport({ results: [resultOf([areaOf([await findingOf(id)])])] });
+
+test('a condition of a fault says what it leads to', async () => {
+  expect(await pageOf('pasid-directory-reserved-bits')).toContain('its fault is 0x52 (SPD.3)');
+});
+
+test('a field that a text names is shown though all of its word is zero', async () => {
+  expect(await pageOf('page-snoop-not-used')).toMatch(/word 1 <code>0x0{16}<.*<mark>PGSNP<\/mark>/s);
+});
+
+test('a register that was read wrongly has its flags named, and the descriptor behind it is drawn', async () => {
+  const page = await pageOf('bypass-barrier-wait-descriptor');
+  expect(page).toContain('0x10 (IQE)');
+  expect(page).toContain('Invalidation wait descriptor');
+});
+
+test('of guest events the wrong one is marked, and the entry that it is about is drawn', async () => {
+  const page = await pageOf('pasid-cache-keeps-the-old-entry');
+  expect(page).toContain('<mark>  3  pc_inv global');
+  expect(page).toContain('at 0x3000: valid');
+});
+
+test('where no structure is read, the root table address is drawn', async () => {
+  expect(await pageOf('reserved-table-mode')).toContain('RTADDR, root table address register');
+});
