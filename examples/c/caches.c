@@ -118,15 +118,17 @@ void drop_contexts(struct caches *caches, unsigned mode, const struct invalidati
     }
 }
 
+bool names_pasid_entry(const struct invalidation *what, const struct cached_entry *entry)
+{
+    return what->granularity == 3 ||
+           (entry->did == what->did && (what->granularity == 0 || entry->pasid == what->pasid));
+}
+
 void drop_pasids(struct caches *caches, const struct invalidation *what)
 {
-    for (unsigned i = 0; i < CACHED_ENTRIES; i++) {
-        struct cached_entry *entry = &caches->pasids[i];
-
-        if (what->granularity == 3 ||
-            (entry->did == what->did && (what->granularity == 0 || entry->pasid == what->pasid)))
-            entry->valid = false;
-    }
+    for (unsigned i = 0; i < CACHED_ENTRIES; i++)
+        if (names_pasid_entry(what, &caches->pasids[i]))
+            caches->pasids[i].valid = false;
 }
 
 /* Whether addresses around `input` have one in the range; of the addresses the low `width` bits count. */

@@ -81,6 +81,7 @@ struct invalidation {
 
 void drop_contexts(struct caches *caches, unsigned mode, const struct invalidation *what);
 /* Granularities of its own: 0 domain, 1 PASID in domain, 3 global (6.5.2.2). */
+bool names_pasid_entry(const struct invalidation *what, const struct cached_entry *entry);
 void drop_pasids(struct caches *caches, const struct invalidation *what);
 /* Pages and tables, by Table 23. */
 void drop_by_domain(struct caches *caches, const struct unit *unit, const struct invalidation *what);

@@ -87,9 +87,10 @@ enum fault walk_first_stage(const struct unit *unit, const struct memory *memory
         page->user &= bit(entry->value, 2);
         page->depth++;
         if (!maps(entry->value, level)) {
-            page->below[page->depth - 1] = (struct cached_table){ .first_stage = true, .did = stage->did,
-                .pasid = stage->pasid, .input = address, .level = level - 1, .table = table,
-                .write = page->write, .user = page->user };
+            if (stage->caches)
+                page->below[page->depth - 1] = (struct cached_table){ .first_stage = true, .did = stage->did,
+                    .pasid = stage->pasid, .input = address, .level = level - 1, .table = table,
+                    .write = page->write, .user = page->user };
             continue;
         }
         page->page_bits = shift;

@@ -2,31 +2,40 @@
 
 #include <stdlib.h>
 
-enum { MAX_RUNS = 4096, MAX_RUN_WORDS = 512 };
+enum { MAX_RUNS = 4096, MAX_RUN_WORDS = 512, PAGE_SIZE = 4096 };
 
-/* The slot of the word at `address`, or the free one where it belongs. */
-static struct memory_word *slot_of(const struct memory *memory, uint64_t address)
+/* The slot of page `number`, or the free one where it belongs. */
+static struct memory_page *slot_of(const struct memory *memory, uint64_t number)
 {
-    /* Fibonacci hashing: neighbouring words spread over the table. */
-    size_t at = (size_t)((address >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 20);
+    /* Fibonacci hashing: neighbouring pages spread over the table. */
+    size_t at = (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 40);
 
     for (;; at++) {
-        struct memory_word *word = &memory->words[at & (memory->slots - 1)];
+        struct memory_page *page = &memory->pages[at & (memory->slots - 1)];
 
-        if (!word->taken || word->address == address)
-            return word;
+        if (!page->words || page->number == number)
+            return page;
     }
 }
 
-/* The slot of the word at `address`, which it has from now on. */
-static struct memory_word *take(struct memory *memory, uint64_t address)
+/* The words of the page that the address lies in; NULL: nothing was ever written to it. */
+static uint64_t *page_of(const struct memory *memory, uint64_t address)
 {
-    struct memory_word *word = slot_of(memory, address);
+    return slot_of(memory, address / PAGE_SIZE)->words;
+}
 
-    memory->taken += !word->taken;
-    word->taken = true;
-    word->address = address;
-    return word;
+static size_t index_of(uint64_t address)
+{
+    return address % PAGE_SIZE / sizeof(uint64_t);
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    void *allocated = calloc(count, size);
+
+    if (!allocated)
+        abort();
+    return allocated;
 }
 
 static void grow(struct memory *memory)
@@ -34,13 +43,28 @@ static void grow(struct memory *memory)
     struct memory old = *memory;
 
     memory->slots *= 2;
-    memory->words = calloc(memory->slots, sizeof *memory->words);
-    if (!memory->words)
-        abort();
+    memory->pages = allocate(memory->slots, sizeof *memory->pages);
     for (size_t i = 0; i < old.slots; i++)
-        if (old.words[i].taken)
-            *slot_of(memory, old.words[i].address) = old.words[i];
-    free(old.words);
+        if (old.pages[i].words)
+            *slot_of(memory, old.pages[i].number) = old.pages[i];
+    free(old.pages);
+}
+
+/* The word at `address`, which there is from now on. */
+static uint64_t *take(struct memory *memory, uint64_t address)
+{
+    uint64_t number = address / PAGE_SIZE;
+    struct memory_page *page = slot_of(memory, number);
+
+    if (!page->words) {
+        if (2 * ++memory->taken > memory->slots) {
+            grow(memory);
+            page = slot_of(memory, number);
+        }
+        page->number = number;
+        page->words = allocate(PAGE_SIZE / sizeof *page->words, sizeof *page->words);
+    }
+    return &page->words[index_of(address)];
 }
 
 static void read_backed(struct reader *reader, const cJSON *test_case, struct memory *memory)
@@ -56,43 +80,32 @@ static void read_backed(struct reader *reader, const cJSON *test_case, struct me
 
 void memory_open(struct reader *reader, const cJSON *test_case, struct memory *memory)
 {
-    const cJSON *runs = read_array(reader, test_case, "memory", MAX_RUNS);
-    const cJSON *run, *item;
-    size_t count = 0;
+    const cJSON *runs = read_array(reader, test_case, "memory", MAX_RUNS), *run, *item;
 
     *memory = (struct memory){ .slots = 64 };
+    memory->pages = allocate(memory->slots, sizeof *memory->pages);
     read_backed(reader, test_case, memory);
     cJSON_ArrayForEach(run, runs) {
         const cJSON *words = read_array(reader, run, "words", MAX_RUN_WORDS);
-
-        count += words ? (size_t)cJSON_GetArraySize(words) : 0;
-    }
-    if (reader->problem)
-        return;
-    while (memory->slots < 2 * count)
-        memory->slots *= 2;
-    memory->words = calloc(memory->slots, sizeof *memory->words);
-    if (!memory->words)
-        abort();
-    cJSON_ArrayForEach(run, runs) {
         uint64_t address = read_u64(reader, run, "address");
 
         if (address % 8 != 0)
             reader->problem = "expected an address that is a multiple of 8";
-        cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(run, "words")) {
-            struct memory_word *word = take(memory, address);
-
-            word->value = word->original = read_word(reader, item);
-            address += 8;
-        }
         if (reader->problem)
             return;
+        cJSON_ArrayForEach(item, words) {
+            *take(memory, address) = read_word(reader, item);
+            address += 8;
+        }
     }
 }
 
 void memory_close(struct memory *memory)
 {
-    free(memory->words);
+    for (size_t i = 0; memory->pages && i < memory->slots; i++)
+        free(memory->pages[i].words);
+    free(memory->pages);
+    free(memory->changes);
 }
 
 static bool answers(const struct memory *memory, uint64_t address)
@@ -105,37 +118,49 @@ static bool answers(const struct memory *memory, uint64_t address)
 
 bool memory_read(const struct memory *memory, uint64_t address, uint64_t *words, size_t count)
 {
+    const uint64_t *page = NULL;
+
     for (size_t i = 0; i < count; i++, address += 8) {
         if (!answers(memory, address))
             return false;
-        words[i] = slot_of(memory, address)->value; /* zero in a free slot */
+        if (i == 0 || address % PAGE_SIZE == 0)
+            page = page_of(memory, address);
+        words[i] = page ? page[index_of(address)] : 0;
     }
     return true;
 }
 
 void memory_write(struct memory *memory, uint64_t address, uint64_t value, uint64_t mask)
 {
-    struct memory_word *word;
+    uint64_t *word;
 
     if (!answers(memory, address))
         return;
-    if (2 * memory->taken >= memory->slots)
-        grow(memory);
     word = take(memory, address);
-    word->value = (word->value & ~mask) | (value & mask);
+    *word = (*word & ~mask) | (value & mask);
 }
 
 void memory_set(struct memory *memory, uint64_t address, uint64_t mask)
 {
-    struct memory_word *word = slot_of(memory, address);
+    uint64_t *word = take(memory, address);
+    size_t i = 0;
 
-    if (word->taken)
-        word->value |= mask;
+    if ((*word | mask) == *word)
+        return;
+    *word |= mask;
+    while (i < memory->changed && memory->changes[i] != address)
+        i++;
+    if (i < memory->changed)
+        return;
+    memory->changes = realloc(memory->changes, (i + 1) * sizeof *memory->changes);
+    if (!memory->changes)
+        abort();
+    memory->changes[memory->changed++] = address;
 }
 
-static int by_address(const void *left, const void *right)
+static int ascending(const void *left, const void *right)
 {
-    uint64_t a = ((const struct memory_word *)left)->address, b = ((const struct memory_word *)right)->address;
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
 
     return (a > b) - (a < b);
 }
@@ -143,25 +168,14 @@ static int by_address(const void *left, const void *right)
 void memory_add_changes(const struct memory *memory, cJSON *observation)
 {
     cJSON *changes = cJSON_AddArrayToObject(observation, "memory");
-    struct memory_word *changed;
-    size_t count = 0;
 
-    for (size_t i = 0; i < memory->slots; i++)
-        count += memory->words[i].value != memory->words[i].original;
-    if (count == 0)
-        return;
-    changed = calloc(count, sizeof *changed);
-    if (!changed)
-        abort();
-    for (size_t i = 0, at = 0; i < memory->slots; i++)
-        if (memory->words[i].value != memory->words[i].original)
-            changed[at++] = memory->words[i];
-    qsort(changed, count, sizeof *changed, by_address);
-    for (size_t i = 0; i < count; i++) {
+    if (memory->changed)
+        qsort(memory->changes, memory->changed, sizeof *memory->changes, ascending);
+    for (size_t i = 0; i < memory->changed; i++) {
+        uint64_t address = memory->changes[i];
         cJSON *change = add_item(changes);
 
-        add_u64(change, "address", changed[i].address);
-        add_u64(change, "value", changed[i].value);
+        add_u64(change, "address", address);
+        add_u64(change, "value", page_of(memory, address)[index_of(address)]);
     }
-    free(changed);
 }

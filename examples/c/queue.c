@@ -87,7 +87,10 @@ static void execute(struct registers *registers, const uint64_t descriptor[4])
         break;
     case PC_INV:
         what.pasid = (uint32_t)field(descriptor[0], 51, 32);
-        drop_pasids(caches, &what);
+        if (has_cap(unit, CAP_CM) && unit->fills_on_its_own && mode == TTM_SCALABLE)
+            synchronize_pasids(&registers->tables, &what);
+        else
+            drop_pasids(caches, &what);
         break;
     case IOTLB_INV:
         drop_by_domain(caches, unit, &what);

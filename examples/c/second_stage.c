@@ -63,8 +63,9 @@ enum fault walk_second_stage(const struct unit *unit, const struct memory *memor
         page->values[page->depth++] = entry;
         table = entry & bits(51, 12);
         if (!second_stage_maps(entry, level)) {
-            page->below[page->depth - 1] = (struct cached_table){ .did = stage->did, .input = address,
-                .level = level - 1, .table = table, .read = page->read, .write = page->write };
+            if (stage->caches)
+                page->below[page->depth - 1] = (struct cached_table){ .did = stage->did, .input = address,
+                    .level = level - 1, .table = table, .read = page->read, .write = page->write };
             continue;
         }
         page->page_bits = shift;

@@ -73,11 +73,14 @@ static void hold_result(const struct job *job, const struct flags *flags, bool f
 enum fault translate_stages(struct job *job, const struct first_stage *first, const struct second_stage *second,
                             bool write_protect, struct flags *flags)
 {
-    struct first_stage_page guest = { .address = job->request->address, .page_bits = 63, .write = true };
-    struct second_stage_page host = { .page_bits = 63, .read = true, .write = true };
+    struct first_stage_page guest; /* both are large, and filled as far as walks go */
+    struct second_stage_page host;
     bool write = true, dirty;
     enum fault fault;
 
+    guest.address = job->request->address;
+    guest.page_bits = host.page_bits = 63;
+    guest.write = host.read = host.write = true;
     if (first) {
         fault = walk_first_stage(job->unit, job->memory, first, job->request->address, flags, &guest);
         if (fault)

@@ -117,3 +117,32 @@ enum fault find_pasid_entry(const struct tables *tables, unsigned source_id, con
         hold_pasid(tables->caches, tables->unit, &entry);
     return use(&entry, words, 8, fpd);
 }
+
+/* Whether the entry that is held, and all on the way to it, is in order in memory; takes what memory says. */
+static bool read_again(const struct tables *tables, struct cached_entry *held)
+{
+    uint64_t context[4];
+    bool fpd = false; /* of the context entry, which is held by itself */
+
+    if (read_context_scalable(tables, held->source_id, context, &fpd) || check_translated_pasids(context))
+        return false;
+    if (held->pasid != rid_pasid(context) && !bit(context[0], 3)) /* PASIDE */
+        return false;
+    held->fpd = false;
+    if (held->pasid > max_pasid(context) ||
+        read_pasid_entry(tables, context, held->pasid, held->words, &held->fpd))
+        return false;
+    held->fault = NO_FAULT;
+    held->did = (unsigned)field(held->words[1], 15, 0);
+    return true;
+}
+
+void synchronize_pasids(const struct tables *tables, const struct invalidation *what)
+{
+    for (unsigned i = 0; i < CACHED_ENTRIES; i++) {
+        struct cached_entry *held = &tables->caches->pasids[i];
+
+        if (held->valid && names_pasid_entry(what, held))
+            held->valid = read_again(tables, held);
+    }
+}

@@ -34,4 +34,10 @@ enum fault find_context_scalable(const struct tables *tables, unsigned source_id
 enum fault find_pasid_entry(const struct tables *tables, unsigned source_id, const uint64_t context[4],
                             uint32_t pasid, uint64_t words[8], bool *fpd);
 
+/*
+ * A PASID-cache invalidation as emulators with caching mode execute it: each entry that is named and held is read
+ * again, and goes when something is wrong with it. Software says so when entries appear, too (6.1).
+ */
+void synchronize_pasids(const struct tables *tables, const struct invalidation *what);
+
 #endif

@@ -1,10 +1,13 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void read_unit(struct reader *reader, const cJSON *test_case, struct unit *unit)
 {
     const cJSON *profile = cJSON_GetObjectItemCaseSensitive(test_case, "profile");
+    const cJSON *policies = cJSON_GetObjectItemCaseSensitive(profile, "policies");
+    const char *fills = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(policies, "cacheFills"));
     unsigned major = 0, minor = 0;
 
     unit->cap = read_u64(reader, profile, "cap");
@@ -15,6 +18,7 @@ void read_unit(struct reader *reader, const cJSON *test_case, struct unit *unit)
     if (sscanf(read_text(reader, profile, "specRev"), "%u.%u", &major, &minor) != 2 && !reader->problem)
         reader->problem = "expected a revision such as 5.10";
     unit->revision = 100 * major + minor;
+    unit->fills_on_its_own = !fills || strcmp(fills, "requests") != 0;
 }
 
 unsigned address_width(const struct unit *unit)

@@ -48,6 +48,7 @@ struct unit {
     uint64_t cap, ecap;
     unsigned haw;      /* host address width in bits */
     unsigned revision; /* of the specification: 510 is 5.10 */
+    bool fills_on_its_own; /* caches may hold what no request asked for (6.1, a policy of the case) */
 };
 
 static inline bool has_cap(const struct unit *unit, unsigned n)
