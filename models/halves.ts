@@ -27,3 +27,14 @@ export function numberOf(word: bigint): number {
   whole[0] = word;
   return (halves[HIGH] as number) * TWO_32 + (halves[LOW] as number);
 }
+
+/** `words` as halves, the low one of each first. */
+export function toHalves(words: readonly bigint[]): Uint32Array {
+  const packed = new Uint32Array(2 * words.length);
+  for (const [index, word] of words.entries()) {
+    whole[0] = word;
+    packed[2 * index] = halves[LOW] as number;
+    packed[2 * index + 1] = halves[HIGH] as number;
+  }
+  return packed;
+}

@@ -5,10 +5,14 @@
  */
 import type { MemoryRun, Profile } from '../spec/schema.ts';
 import { whole as address64, halves as addressHalves, HIGH, LOW, SWAPPED } from './halves.ts';
-import { SlotIndex } from './slot-index.ts';
+import { PageIndex } from './page-index.ts';
+import { NO_SLOT } from './slot-index.ts';
 
 const WORDS_PER_PAGE = 512;
+const HALVES_PER_PAGE = 2 * WORDS_PER_PAGE;
+const HALVES_PER_PAGE_LOG2 = 10;
 const USUAL_PAGES = 64;
+const PAGE_BYTES = 0x1000;
 const TWO_32 = 0x1_0000_0000;
 /** What `locate` gives where memory does not answer. */
 export const READ_ERROR = -1;
@@ -17,8 +21,8 @@ export class GuestMemory {
   /** Slot 0 stays zero: it stands for every backed page that nothing was written to. */
   #words: BigUint64Array<ArrayBuffer>;
   #halves: Uint32Array;
-  /** By page number (address / 4096). */
-  #index: SlotIndex;
+  /** Pages that answer to every byte are marked. */
+  #index: PageIndex;
   /** Indices of the words that may not be zero. */
   #written: number[] = [];
   #backed: Profile['backed'] = [];
@@ -29,7 +33,7 @@ export class GuestMemory {
   constructor(pages = USUAL_PAGES) {
     this.#words = new BigUint64Array((pages + 1) * WORDS_PER_PAGE);
     this.#halves = new Uint32Array(this.#words.buffer);
-    this.#index = new SlotIndex(pages);
+    this.#index = new PageIndex(pages);
   }
 
   /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
@@ -55,9 +59,12 @@ export class GuestMemory {
    * when it is not backed. The words of one page follow each other.
    */
   locate(high: number, low: number): number {
-    if (!this.#isBacked(high, low)) return READ_ERROR;
-    const slot = this.#index.slotOf(pageOf(high, low));
-    return 2 * (slot * WORDS_PER_PAGE + ((low >>> 3) & (WORDS_PER_PAGE - 1)));
+    let slot = this.#index.markedSlotOf(high, low);
+    if (slot === NO_SLOT) {
+      if (!this.#isBacked(high, low)) return READ_ERROR;
+      slot = this.#index.slotOf(high, low);
+    }
+    return (slot << HALVES_PER_PAGE_LOG2) | ((low >>> 2) & (HALVES_PER_PAGE - 2));
   }
 
   /** The 64-bit word at the 8-byte aligned `address`; undefined when memory does not answer there. */
@@ -87,7 +94,7 @@ export class GuestMemory {
     const [high, low] = [addressHalves[HIGH] as number, addressHalves[LOW] as number];
     if (!this.#isBacked(high, low)) return;
     const index = (low >>> 3) & (WORDS_PER_PAGE - 1);
-    this.#put(this.#slot(pageOf(high, low)) * WORDS_PER_PAGE + index, word);
+    this.#put(this.#slot(high, low) * WORDS_PER_PAGE + index, word);
   }
 
   /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
@@ -102,13 +109,7 @@ export class GuestMemory {
 
   #isBacked(high: number, low: number): boolean {
     const bounds = this.#bounds;
-    for (let at = 0; at < bounds.length; at += 4) {
-      const startHigh = bounds[at] as number;
-      const endHigh = bounds[at + 2] as number;
-      const afterStart = high > startHigh || (high === startHigh && low >= (bounds[at + 1] as number));
-      const beforeEnd = high < endHigh || (high === endHigh && low <= (bounds[at + 3] as number));
-      if (afterStart && beforeEnd) return true;
-    }
+    for (let at = 0; at < bounds.length; at += 4) if (isInRange(bounds, at, high, low)) return true;
     return false;
   }
 
@@ -128,13 +129,15 @@ export class GuestMemory {
 
   #write({ address, words }: MemoryRun): void {
     address64[0] = address;
-    const low = addressHalves[LOW] as number;
-    let page = pageOf(addressHalves[HIGH] as number, low);
+    let high = addressHalves[HIGH] as number;
+    let low = addressHalves[LOW] as number;
     let index = (low >>> 3) & (WORDS_PER_PAGE - 1);
-    for (let next = 0; next < words.length; index = 0, page++) {
+    for (let next = 0; next < words.length; index = 0) {
       const end = Math.min(index + words.length - next, WORDS_PER_PAGE);
-      const base = this.#slot(page) * WORDS_PER_PAGE;
+      const base = this.#slot(high, low) * WORDS_PER_PAGE;
       for (; index < end; index++) this.#put(base + index, words[next++] as bigint);
+      low = (low + PAGE_BYTES) >>> 0;
+      if (low < PAGE_BYTES) high++;
     }
   }
 
@@ -146,10 +149,25 @@ export class GuestMemory {
     this.#words[at] = inPlace(word);
   }
 
-  #slot(page: number): number {
-    const slot = this.#index.add(page);
+  /** The slot of the page of `high`:`low`. */
+  #slot(high: number, low: number): number {
+    const { count } = this.#index;
+    const slot = this.#index.add(high, low);
+    if (slot <= count) return slot;
     if ((slot + 1) * WORDS_PER_PAGE > this.#words.length) this.#grow();
+    if (this.#isWhole(high, low)) this.#index.mark(high, low);
     return slot;
+  }
+
+  /** Whether one range holds the whole page of the address. */
+  #isWhole(high: number, low: number): boolean {
+    const first = (low & -PAGE_BYTES) >>> 0;
+    const bounds = this.#bounds;
+    for (let at = 0; at < bounds.length; at += 4) {
+      if (isInRange(bounds, at, high, first) && isInRange(bounds, at, high, first + PAGE_BYTES - 1))
+        return true;
+    }
+    return false;
   }
 
   #grow(): void {
@@ -160,9 +178,12 @@ export class GuestMemory {
   }
 }
 
-/** Page number (address / 4096) of the address `high`:`low`. */
-function pageOf(high: number, low: number): number {
-  return high * 0x10_0000 + (low >>> 12);
+/** Whether the address `high`:`low` lies in the backed range at `at`. */
+function isInRange(bounds: Uint32Array, at: number, high: number, low: number): boolean {
+  const startHigh = bounds[at] as number;
+  const endHigh = bounds[at + 2] as number;
+  const afterStart = high > startHigh || (high === startHigh && low >= (bounds[at + 1] as number));
+  return afterStart && (high < endHigh || (high === endHigh && low <= (bounds[at + 3] as number)));
 }
 
 /** A word as it is kept, its low half first on any machine, or as it was from how it is kept. */

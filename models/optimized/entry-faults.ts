@@ -48,9 +48,9 @@ export function scalableContextFault(
 ): number {
   const low = e[at] as number;
   if ((low & 1) === 0) return 0x41;
-  for (let half = 0; half < 8; half++) {
-    if (((e[at + half] as number) & (contextReserved[half] as number)) !== 0) return 0x42;
-  }
+  const r = contextReserved;
+  const reserved = (low & r[0]!) | (e[at + 1]! & r[1]!) | (e[at + 2]! & r[2]!) | e[at + 3]!;
+  if ((reserved | e[at + 4]! | e[at + 5]! | e[at + 6]! | e[at + 7]!) !== 0) return 0x42;
   const pageRequestsOnly = (low & 0x14) === 0x10;
   const translatedPasidOnly = !refusesPasid && (low & 0x48) === 0x40;
   const requesterPasid = (e[at + 2] as number) & 0xf_ffff;
@@ -69,20 +69,37 @@ export function directoryFault({ aboveHaw }: Unit, e: Uint32Array, at = 0): numb
 export function pasidFault(unit: Unit, e: Uint32Array, at = 0): number {
   const low = e[at] as number;
   if ((low & 1) === 0) return 0x59;
-  const { pasidReserved } = unit;
-  for (let half = 0; half < 16; half++) {
-    if (((e[at + half] as number) & (pasidReserved[half] as number)) !== 0) return 0x5a;
-  }
+  if (pasidReservedBits(unit.pasidReserved, e, at) !== 0) return 0x5a;
+  // Bits instead of branches: which of these an entry has is hard to foresee, and a wrong guess costs more than all.
   const type = (low >>> 6) & 7;
-  if (((unit.granularTypes >>> type) & 1) === 0) return 0x5b;
   const width = (low >>> 2) & 7;
-  const secondStage = type === 2 || type === 3;
-  if (secondStage && ((unit.addressWidths >>> width) & 1) === 0) return 0x5b;
-  const firstStage = type === 1 || type === 3;
-  if (firstStage && (((e[at + 4] as number) >>> 2) & 3) > unit.firstStageModes) return 0x5b;
-  if (type !== 3) return VALID;
+  const mode = (e[at + 4]! >>> 2) & 3;
+  const firstStage = 0b1010 >>> type;
+  const secondStage = 0b1100 >>> type;
+  const supported =
+    (unit.granularTypes >>> type) &
+    (~secondStage | (unit.addressWidths >>> width)) &
+    (~firstStage | (unit.firstStageModes >>> mode));
+  if ((supported & 1) === 0) return 0x5b;
   // The first-stage pointer is guest-physical. MGAW is no limit: it is never below HAW (11.4.2), above which
   // the bits are reserved. The width is 39 at least, so the limit lies in the upper half.
-  const limit = 30 + 9 * width;
-  return (e[at + 5] as number) >>> (limit - 32) === 0 ? VALID : 0x5b;
+  const nested = firstStage & secondStage & 1;
+  return (e[at + 5]! >>> (9 * width - 2)) * nested === 0 ? VALID : 0x5b;
+}
+
+/** Bits of a PASID table entry that are set and reserved. Without a loop, and small enough to be inlined. */
+function pasidReservedBits(r: Uint32Array, e: Uint32Array, at: number): number {
+  const used =
+    (e[at]! & r[0]!) |
+    (e[at + 1]! & r[1]!) |
+    (e[at + 2]! & r[2]!) |
+    (e[at + 3]! & r[3]!) |
+    (e[at + 4]! & r[4]!) |
+    (e[at + 5]! & r[5]!) |
+    (e[at + 8]! & r[8]!) |
+    (e[at + 9]! & r[9]!) |
+    (e[at + 10]! & r[10]!);
+  const unused =
+    e[at + 6]! | e[at + 7]! | e[at + 11]! | e[at + 12]! | e[at + 13]! | e[at + 14]! | e[at + 15]!;
+  return used | unused;
 }

@@ -94,8 +94,9 @@ export function walkFirstStage(unit: TranslationUnit, memory: GuestMemory): numb
       if (!snooped) return 0x90;
       if (!writable) return 0x77;
     }
-    const noted = note(at, entryHigh, entryAddress, due, mapping);
     granted &= word;
+    if (isPage === 0 && (word & due) === due) continue;
+    const noted = note(at, entryHigh, entryAddress, due, mapping);
     if (isPage === 0) continue;
     tableLow = (tableLow & ~pageOffset(level, 0xffff_ffff)) >>> 0;
     page.high = tableHigh;

@@ -22,9 +22,12 @@ export function entryOffset(level: number, high: number, low: number): number {
   }
 }
 
+/** By level, the bits 31:0 of an address that lie within a page. */
+const offsets = Int32Array.of(0, 0xfff, 0x1f_ffff, 0x3fff_ffff, -1, -1);
+
 /** Bits 31:0 of an address within a page of `level`. */
 export function pageOffset(level: number, low: number): number {
-  return low & (2 ** (3 + 9 * level) - 1);
+  return low & (offsets[level] as number);
 }
 
 /** True when `page` lies in FEEx_xxxxh (3.15): its address, or with `whole` any byte of it. */

@@ -75,7 +75,7 @@ function pasidEntry(
   if (entry === NOT_CACHED) {
     const { halves } = memory;
     const address = directoryLow + 8 * (pasid >>> 6);
-    const carry = Math.floor(address / 0x1_0000_0000);
+    const carry = address > 0xffff_ffff ? 1 : 0;
     const directory = memory.locate(directoryHigh + carry, address >>> 0);
     if (directory === READ_ERROR) return -0x50;
     meetEntry(halves[directory] as number);

@@ -15,29 +15,34 @@ export function syntheticShape(layout: SyntheticLayout): WriterShape {
 
 function unpack({ quantumWords, quanta, valid, mode, modes, safe }: SyntheticLayout): WriterShape {
   const size = quanta * quantumWords * 2;
-  const modeMasks = modes.map((words) => toHalves(words, size));
-  const safeBits = toHalves(safe, size);
+  // The mode field may cross from the low half to the high one.
+  const modeBits = ((1n << BigInt(mode.width)) - 1n) << BigInt(mode.low);
+  const validBit = 1n << BigInt(valid.bit);
+  const maskOf = (words: readonly bigint[], control: bigint) =>
+    toHalves(words.with(valid.word, (words[valid.word] ?? 0n) | control), size);
+  const none = Array.from({ length: size / 2 }, () => 0n);
+  const masks = new Uint32Array(size * (modes.length + 2));
+  masks.set(maskOf(none, validBit));
+  // A valid entry of a mode that there is not uses no more than the two fields.
+  masks.set(maskOf(none, validBit | modeBits), size);
+  for (const [index, words] of modes.entries())
+    masks.set(maskOf(words, validBit | modeBits), size * (index + 2));
   const validHalf = valid.word * 2 + (valid.bit >> 5);
   const validMask = (1 << (valid.bit & 31)) >>> 0;
-  // The mode field may cross from the low half to the high one.
-  const modeMask = ((1n << BigInt(mode.width)) - 1n) << BigInt(mode.low);
-  const modeHalves = toHalves([modeMask], 2);
   const control = valid.word * 2;
   return {
-    halves: size,
+    quanta,
     quantumHalves: quantumWords * 2,
     validQuantum: Math.floor(valid.word / quantumWords),
-    used(entry, at, out, outAt) {
-      out.fill(0, outAt, outAt + size);
-      if ((entry[at + validHalf]! & validMask) !== 0) {
-        const masks = modeMasks[modeOf(entry[at + control]!, entry[at + control + 1]!, mode)];
-        if (masks !== undefined) out.set(masks, outAt);
-        out[outAt + control]! |= modeHalves[0]!;
-        out[outAt + control + 1]! |= modeHalves[1]!;
-      }
-      out[outAt + validHalf]! |= validMask;
+    used: {
+      masks,
+      rowOf(entry, at) {
+        if ((entry[at + validHalf]! & validMask) === 0) return 0;
+        const index = modeOf(entry[at + control]!, entry[at + control + 1]!, mode);
+        return index < modes.length ? size * (index + 2) : size;
+      },
     },
-    safe: (_current, _at, _target, _targetAt, out) => out.set(safeBits),
+    safe: { masks: toHalves(safe, size), rowOf: () => 0 },
   };
 }
 

@@ -15,7 +15,7 @@ export interface Unit {
   readonly translationTypes: number;
   /** Bit n: PGTT = n is supported. */
   readonly granularTypes: number;
-  /** The largest FSPM. */
+  /** Bit n: FSPM = n is supported. */
   readonly firstStageModes: number;
   /** Reserved bits of a scalable context entry and of a PASID table entry, halves in memory order. */
   readonly contextReserved: Uint32Array;
@@ -61,7 +61,7 @@ function decode(profile: Profile): Unit {
     addressWidths: (capLow >>> 8) & 0b1110,
     translationTypes: 1 | (deviceTlb << 1) | (passThrough << 2),
     granularTypes: (firstStage << 1) | (secondStage << 2) | (nested << 3) | (passThrough << 4),
-    firstStageModes: (capHigh >>> 28) & 1,
+    firstStageModes: 1 | ((capHigh >>> 27) & 2),
     contextReserved: contextReserved(ecapLow, ecapHigh, aboveHaw),
     pasidReserved: pasidReserved(ecapLow, ecapHigh, aboveHaw, domainIdReserved),
   };

@@ -1,12 +1,12 @@
 /** What the optimized writer knows of a format, in 32-bit halves. */
-import type { MaskFunction, SafeFunction } from './used-bits.ts';
+import type { SafeBits, UsedBits } from './used-bits.ts';
 
 export interface WriterShape {
-  /** Size of an entry, and of what one store replaces. */
-  readonly halves: number;
+  /** Quanta of an entry: what one store replaces, and how large that is. */
+  readonly quanta: number;
   readonly quantumHalves: number;
   /** Index of the quantum that holds the valid bit. */
   readonly validQuantum: number;
-  readonly used: MaskFunction;
-  readonly safe: SafeFunction;
+  readonly used: UsedBits;
+  readonly safe: SafeBits;
 }

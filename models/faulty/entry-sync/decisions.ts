@@ -35,7 +35,7 @@ const validInSecond: EntrySyncCase = {
   ...{ from: [0n, 1n], to: [1n, 3n] },
 };
 
-const edit = (from: string, to: string): Edit => ({ file: 'entry-sync.ts', from, to });
+const edit = (from: string, to: string): Edit => ({ file: 'entry-plan.ts', from, to });
 
 export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
   {
@@ -47,12 +47,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
       'The length of the scratch memory is compared in elements instead of bytes: the writer returns without a store.',
     source: 'entry_sync as posted in v1: memory_len is in bytes',
     rules: ['entry-sync.final'],
-    edits: [
-      edit(
-        'const trace: TraceEvent[] = [];\n  const differing',
-        'const trace: TraceEvent[] = [];\n  if (quantumHalves === 4) return trace;\n  const differing',
-      ),
-    ],
+    edits: [edit('  plan.count = 0;\n', '  plan.count = 0;\n  if (quantumHalves === 4) return;\n')],
     smallest: update('vtd-pasid', [], FIRST_STAGE),
   },
   {
@@ -61,7 +56,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'What may be written ahead is taken from the used bits of the target, not of the entry in memory.',
     source: review,
     rules: [...TORN, 'entry-sync.hitless', ...NEEDLESS],
-    edits: [edit('const fixed = currentUsed[half]! & ~', 'const fixed = targetUsed[half]! & ~')],
+    edits: [edit('const fixed = masks[currentUsed + half]! & ~', 'const fixed = wanted & ~')],
     smallest: update('vtd-pasid', POINTED, []),
   },
   {
@@ -72,8 +67,8 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
     rules: ['entry-sync.hitless', ...NEEDLESS],
     edits: [
       edit(
-        'const fixed = currentUsed[half]! & ~',
-        'const fixed = (currentUsed[half]! | targetUsed[half]!) & ~',
+        'const fixed = masks[currentUsed + half]! & ~',
+        'const fixed = (masks[currentUsed + half]! | wanted) & ~',
       ),
     ],
     smallest: update('smmu-ste', ABORT, BYPASS),
@@ -85,7 +80,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
       'Quanta that differ in bits which the target ignores are counted too, and the entry is broken for them.',
     source: review,
     rules: ['entry-sync.hitless', ...NEEDLESS],
-    edits: [edit('if ((prepared & wanted) >>> 0 !== target)', 'if (halves[half]! !== target)')],
+    edits: [edit('needed |= (next & wanted) ^ target;', 'needed |= current ^ target;')],
     smallest: update('smmu-ste', ABORT, BYPASS),
   },
   {
@@ -95,7 +90,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
       'Ignored bits of the quantum to be swapped are written ahead: a store and a sync more than needed.',
     source: review,
     rules: NEEDLESS,
-    edits: [edit('    halves.copyWithin(PREPARED + start, start, start + quantumHalves);\n', '')],
+    edits: [edit('sets.preparing & ~critical', 'sets.preparing')],
     smallest: update('vtd-pasid', [], FIRST_STAGE),
   },
   {
@@ -105,7 +100,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
       'An update that changes used bits of several quanta is taken for hitless, one quantum after the other.',
     source: review,
     rules: TORN,
-    edits: [edit('(differing & (differing - 1)) === 0', 'differing !== 0')],
+    edits: [edit('(critical & (critical - 1)) === 0', 'critical !== 0')],
     smallest: update('vtd-pasid', FIRST_STAGE, NESTED_ELSEWHERE),
   },
   {
@@ -114,7 +109,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'Every update that touches a used bit goes through V=0.',
     source: review,
     rules: ['entry-sync.hitless', ...NEEDLESS],
-    edits: [edit('} else if ((differing & (differing - 1)) === 0) {', '} else if (false) {')],
+    edits: [edit('} else if ((critical & (critical - 1)) === 0) {', '} else if (false) {')],
     smallest: update('vtd-pasid', FIRST_STAGE, SECOND_STAGE),
   },
   {
@@ -123,7 +118,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'All quanta are written in ascending order with one sync at the end, whatever hardware uses.',
     source: review,
     rules: TORN,
-    edits: [edit('if (differing === 0) {', 'if (differing >= 0) {')],
+    edits: [edit('if (critical === 0) {', 'if (critical >= 0) {')],
     smallest: update('vtd-pasid', [], [0x41n, 0n, 0x1000n]),
   },
   {
@@ -149,7 +144,7 @@ export const decisionBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'Bits are taken for safe that only one of the two entries uses.',
     source: review,
     rules: [...TORN, 'entry-sync.hitless', ...NEEDLESS],
-    edits: [edit('~(safe[half]! & wanted)', '~safe[half]!')],
+    edits: [edit('~(safeMasks[unordered + half]! & wanted)', '~safeMasks[unordered + half]!')],
     smallest: update('smmu-ste', [0xdn, SHCFG | MEV], []),
   },
 ];

@@ -13,7 +13,7 @@ export const safeBitBugs: readonly BugOf<'entry-sync'>[] = [
       'No bit is safe to change: a guest that toggles stage-1 bypass sees its stream table entry invalid.',
     source: 'KUnit pairs of nested stage-1 bypass and stage 2',
     rules: ['entry-sync.hitless', 'entry-sync.minimal-syncs'],
-    edits: [edit('(splitAts | stall) === 0 ? 0x1008_0000 : 0x0008_0000', '0')],
+    edits: [edit('[0, 0, 0x1008_0000], [0, 0, 0x0008_0000]', '[0], [0]')],
     smallest: update('smmu-ste', [0xfn], [0xdn, 0x80000n]),
   },
   {
@@ -23,12 +23,7 @@ export const safeBitBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'MEV counts as a bit that must not change in between, although events may be merged without it.',
     source: 'KUnit pairs of nested stage-1 bypass and stage 2',
     rules: ['entry-sync.hitless', 'entry-sync.minimal-syncs'],
-    edits: [
-      edit(
-        '(splitAts | stall) === 0 ? 0x1008_0000 : 0x0008_0000',
-        '(splitAts | stall) === 0 ? 0x1000_0000 : 0',
-      ),
-    ],
+    edits: [edit('[0, 0, 0x1008_0000], [0, 0, 0x0008_0000]', '[0, 0, 0x1000_0000], [0]')],
     smallest: update('smmu-ste', [0xfn], [0xdn, 0x80000n]),
   },
   {
@@ -38,7 +33,7 @@ export const safeBitBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'EATS counts as a bit that must not change in between, although ATS is off while it does.',
     source: 'KUnit pairs of nested stage-1 bypass and stage 2',
     rules: ['entry-sync.hitless', 'entry-sync.minimal-syncs'],
-    edits: [edit('(splitAts | stall) === 0 ? 0x1008_0000 : 0x0008_0000', '0x0008_0000')],
+    edits: [edit('[0, 0, 0x1008_0000], [0, 0, 0x0008_0000]', '[0, 0, 0x0008_0000], [0, 0, 0x0008_0000]')],
     smallest: update('smmu-ste', [0xfn], [0xdn, 0x1000_0000n]),
   },
 ];

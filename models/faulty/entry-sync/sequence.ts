@@ -10,7 +10,7 @@ const POINTED = [0x41n, 0n, 0x1000n];
 const FIRST_STAGE = [0x41n];
 const NESTED_ELSEWHERE = [0xc1n, 0n, 0x1000n];
 
-const edit = (from: string, to: string): Edit => ({ file: 'entry-sync.ts', from, to });
+const edit = (from: string, to: string): Edit => ({ file: 'entry-plan.ts', from, to });
 
 export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
   {
@@ -21,9 +21,10 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     source: 'entry_sync_template.h of the draft, ranges [0, v) and [v, N - 1)',
     rules: [...TORN, 'entry-sync.final', 'entry-sync.publish-last'],
     edits: [
+      edit('    write(quantumHalves, to, toAt, sets.targetFilled & valid);\n', ''),
       edit(
-        'write(trace, format, TARGET, validQuantum + 1, quanta, sync);',
-        'write(trace, format, TARGET, validQuantum, quanta - 1, sync);',
+        'changed & ~valid',
+        '((changed & ~valid) | (sets.targetFilled & valid)) & ~(1 << (shape.quanta - 1))',
       ),
     ],
     smallest: update('vtd-pasid', FIRST_STAGE, NESTED_ELSEWHERE),
@@ -36,8 +37,8 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: TORN,
     edits: [
       edit(
-        '    halves.copyWithin(PREPARED + start, start, start + quantumHalves);\n    write(trace, format, PREPARED, 0, quanta, sync);\n    write(trace, format, TARGET, critical, critical + 1, sync);\n',
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n    halves.copyWithin(PREPARED + start, start, start + quantumHalves);\n    write(trace, format, PREPARED, 0, quanta, sync);\n',
+        '    write(quantumHalves, prepared, 0, sets.preparing & ~critical);\n    write(quantumHalves, to, toAt, changed & critical);\n',
+        '    write(quantumHalves, to, toAt, changed & critical);\n    write(quantumHalves, prepared, 0, sets.preparing & ~critical);\n',
       ),
     ],
     smallest: update('vtd-pasid', [], POINTED),
@@ -48,7 +49,10 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'The critical quantum is swapped although the others still hold what the old entry ignored.',
     source: review,
     rules: TORN,
-    edits: [edit('    write(trace, format, PREPARED, 0, quanta, sync);\n', '')],
+    edits: [
+      edit('    write(quantumHalves, prepared, 0, sets.preparing & ~critical);\n', ''),
+      edit('sets.unprepared & ~critical', 'changed & ~critical'),
+    ],
     smallest: update('vtd-pasid', [], POINTED),
   },
   {
@@ -57,12 +61,7 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'What the new entry ignores is left in memory after the swap.',
     source: review,
     rules: ['entry-sync.final'],
-    edits: [
-      edit(
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n    write(trace, format, TARGET, 0, quanta, sync);\n',
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n',
-      ),
-    ],
+    edits: [edit('    write(quantumHalves, to, toAt, sets.unprepared & ~critical);\n', '')],
     smallest: update('vtd-pasid', POINTED, []),
   },
   {
@@ -73,8 +72,8 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: TORN,
     edits: [
       edit(
-        '    write(trace, format, PREPARED, 0, quanta, sync);\n',
-        '    write(trace, format, PREPARED, 0, quanta, sync);\n    trace.pop();\n',
+        '    write(quantumHalves, prepared, 0, sets.preparing & ~critical);\n',
+        '    write(quantumHalves, prepared, 0, sets.preparing & ~critical);\n    if (plan.count > 0) plan.count--;\n',
       ),
     ],
     smallest: update('vtd-pasid', [], POINTED),
@@ -87,8 +86,8 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: [...TORN, 'entry-sync.last-sync'],
     edits: [
       edit(
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n',
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n    trace.pop();\n',
+        '    write(quantumHalves, to, toAt, changed & critical);\n',
+        '    write(quantumHalves, to, toAt, changed & critical);\n    if (plan.count > 0) plan.count--;\n',
       ),
     ],
     smallest: update('vtd-pasid', [], [0x41n]),
@@ -101,8 +100,8 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: ['entry-sync.last-sync'],
     edits: [
       edit(
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n    write(trace, format, TARGET, 0, quanta, sync);\n',
-        '    write(trace, format, TARGET, critical, critical + 1, sync);\n    const swapped = trace.length;\n    write(trace, format, TARGET, 0, quanta, sync);\n    if (trace.length > swapped) trace.pop();\n',
+        '    write(quantumHalves, to, toAt, sets.unprepared & ~critical);\n',
+        '    const swapped = plan.count;\n    write(quantumHalves, to, toAt, sets.unprepared & ~critical);\n    if (plan.count > swapped) plan.count--;\n',
       ),
     ],
     smallest: update('vtd-pasid', POINTED, []),
@@ -115,8 +114,12 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: TORN,
     edits: [
       edit(
-        '    write(trace, format, PREPARED, validQuantum, validQuantum + 1, sync);\n    write(trace, format, TARGET, 0, validQuantum, sync);\n    write(trace, format, TARGET, validQuantum + 1, quanta, sync);\n    write(trace, format, TARGET, validQuantum, validQuantum + 1, sync);\n',
-        "    const silent: TraceEvent[] = [];\n    write(silent, format, PREPARED, validQuantum, validQuantum + 1, sync);\n    write(silent, format, TARGET, 0, validQuantum, sync);\n    write(silent, format, TARGET, validQuantum + 1, quanta, sync);\n    trace.push(...silent.filter(({ op }) => op === 'store'));\n    write(trace, format, TARGET, validQuantum, validQuantum + 1, sync);\n",
+        '    write(quantumHalves, zero, 0, sets.filled & valid);\n',
+        '    write(quantumHalves, zero, 0, sets.filled & valid);\n    if (plan.count > 0) plan.count--;\n',
+      ),
+      edit(
+        '    write(quantumHalves, to, toAt, changed & ~valid);\n',
+        '    write(quantumHalves, to, toAt, changed & ~valid);\n    if ((changed & ~valid) !== 0) plan.count--;\n',
       ),
     ],
     smallest: update('vtd-pasid', FIRST_STAGE, NESTED_ELSEWHERE),
@@ -129,8 +132,8 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: [...TORN, 'entry-sync.publish-last'],
     edits: [
       edit(
-        '    write(trace, format, TARGET, 0, validQuantum, sync);\n    write(trace, format, TARGET, validQuantum + 1, quanta, sync);\n    write(trace, format, TARGET, validQuantum, validQuantum + 1, sync);\n',
-        '    write(trace, format, TARGET, 0, quanta, sync);\n',
+        '    write(quantumHalves, to, toAt, changed & ~valid);\n    write(quantumHalves, to, toAt, sets.targetFilled & valid);\n',
+        '    write(quantumHalves, to, toAt, (changed & ~valid) | (sets.targetFilled & valid));\n',
       ),
     ],
     smallest: update('vtd-pasid', FIRST_STAGE, NESTED_ELSEWHERE),
@@ -143,13 +146,14 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     rules: ['entry-sync.cleared-quantum', ...TORN],
     edits: [
       edit(
-        '    halves.fill(0, PREPARED + start, PREPARED + start + quantumHalves);\n',
+        '    write(quantumHalves, zero, 0, sets.filled & valid);\n',
         [
-          '    halves.copyWithin(PREPARED + start, start, start + quantumHalves);',
-          '    format.used(new Uint32Array(WORDS * 2), 0, currentUsed, 0);',
+          '    const none = shape.used.rowOf(zero, 0);',
+          '    const start = shape.validQuantum * quantumHalves;',
           '    for (let half = start; half < start + quantumHalves; half++) {',
-          '      halves[PREPARED + half]! &= ~currentUsed[half]!;',
-          '    }\n',
+          '      prepared[half] = from[fromAt + half]! & ~shape.used.masks[none + half]!;',
+          '    }',
+          '    write(quantumHalves, prepared, 0, sets.filled & valid);\n',
         ].join('\n'),
       ),
     ],
@@ -161,7 +165,7 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'Hardware is told to look again although nothing was stored.',
     source: review,
     rules: ['entry-sync.minimal-syncs', 'entry-sync.idempotent'],
-    edits: [edit('if (stored) trace.push(sync);', 'trace.push(sync);')],
+    edits: [edit('if (quanta === 0) return;', '')],
     smallest: update('vtd-pasid', [], []),
   },
   {
@@ -170,7 +174,11 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     wrong: 'Quanta are stored that memory holds already.',
     source: review,
     rules: ['entry-sync.minimal-stores', 'entry-sync.idempotent', 'entry-sync.publish-last'],
-    edits: [edit('    if (same) continue;\n', '')],
+    edits: [
+      edit('if (changes !== 0) sets.changed |= bit;', 'sets.changed |= bit;'),
+      edit('if (rest !== 0) sets.unprepared |= bit;', 'sets.unprepared |= bit;'),
+      edit('if (ahead !== 0) sets.preparing |= bit;', 'sets.preparing |= bit;'),
+    ],
     smallest: update('vtd-pasid', [], []),
   },
   {
@@ -181,10 +189,7 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     source: 'Linux drivers/iommu/intel/pasid.c: clear P, make it visible, then zero the rest',
     rules: TORN,
     edits: [
-      edit(
-        '  if (differing === 0) {',
-        "  if (differing === 0 || (format === shapes['vtd-pasid'] && halves[TARGET] === 0)) {",
-      ),
+      edit('  if (critical === 0) {', '  if (critical === 0 || (quantumHalves === 4 && to[toAt] === 0)) {'),
     ],
     smallest: update('vtd-pasid', POINTED, []),
   },
@@ -197,10 +202,11 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
     source: 'VT-d 9: hardware reads 128 bits at once',
     rules: ['entry-sync.atomic-store'],
     edits: [
-      edit(
-        "const value = quantumHalves === 4 ? [low, words[(start >> 1) + 1]!] : [low];\n    trace.push({ op: 'store', quantum, value });",
-        "trace.push({ op: 'store', quantum, value: [low] });\n    if (quantumHalves === 4) trace.push({ op: 'store', quantum, value: [words[(start >> 1) + 1]!] });",
-      ),
+      {
+        file: 'entry-sync.ts',
+        from: "const value = format.quantumHalves === 4 ? [low, values[step * 2 + 1]!] : [low];\n    trace.push({ op: 'store', quantum, value });",
+        to: "trace.push({ op: 'store', quantum, value: [low] });\n    if (format.quantumHalves === 4) trace.push({ op: 'store', quantum, value: [values[step * 2 + 1]!] });",
+      },
     ],
     smallest: update('vtd-pasid', [], [0x41n]),
   },

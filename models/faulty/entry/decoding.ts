@@ -32,7 +32,7 @@ export const decodingBugs: readonly BugOf<'entry'>[] = [
     edits: [
       {
         file: 'entry-faults.ts',
-        from: 'if (((e[at + half] as number) & (pasidReserved[half] as number)) !== 0) return 0x5a;',
+        from: 'if (pasidReservedBits(unit.pasidReserved, e, at) !== 0) return 0x5a;',
         to: '',
       },
     ],
@@ -65,8 +65,8 @@ export const decodingBugs: readonly BugOf<'entry'>[] = [
     edits: [
       {
         file: 'entry-faults.ts',
-        from: 'const secondStage = type === 2 || type === 3;',
-        to: 'const secondStage = type >= 2;',
+        from: 'const secondStage = 0b1100 >>> type;',
+        to: 'const secondStage = 0b1_1100 >>> type;',
       },
     ],
     smallest: entry('second-stage-48', 'pasid-table', 8, 0x101n),

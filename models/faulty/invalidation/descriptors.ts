@@ -21,8 +21,8 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     edits: [
       {
         file: CHECKS,
-        from: '  return isGranularityReserved(capabilities,',
-        to: '  if (type === WAIT && (low & 0x30) === 0) return RESERVED_FIELD;\n  return isGranularityReserved(capabilities,',
+        from: '  if ((rules & KNOWN) === 0) return INVALID_TYPE;\n',
+        to: '  if ((rules & KNOWN) === 0) return INVALID_TYPE;\n  if (type === WAIT && (low & 0x30) === 0) return RESERVED_FIELD;\n',
       },
     ],
     smallest: queueAlone({}, submit([FENCE]), faultStatus),
@@ -77,8 +77,8 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     edits: [
       {
         file: CHECKS,
-        from: 'if (((halves[at + half] as number) & ~bits) !== 0) return RESERVED_FIELD;',
-        to: 'if (((halves[at + half] as number) & ~bits) !== 0) continue;',
+        from: 'rows[row + half] = ~((permitted[4 * type + half] as number) | moreBits(capabilities, type, half));',
+        to: '',
       },
     ],
     smallest: queueAlone({}, submit([0x51n]), faultStatus),
@@ -99,7 +99,7 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     edits: [
       {
         file: CHECKS,
-        from: 'for (let half = 4; half < 8; half++) if (halves[at + half] !== 0) return RESERVED_FIELD;',
+        from: '  if (wide) reserved |= halves[at + 4]! | halves[at + 5]! | halves[at + 6]! | halves[at + 7]!;\n',
         to: '',
       },
     ],

@@ -14,7 +14,7 @@ export const smmuUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'S2VMID is missing for stage 1, where it tags translations too: a change of it goes unnoticed.',
     source: 'Arm IHI 0070 5.2',
     rules: ['used-bits.smmu-ste.stage-1'],
-    edits: [edit('    out[outAt + 4] = 0xffff; // S2VMID\n    if', '    if')],
+    edits: [edit('    word2Low = 0xffff; // S2VMID\n    if', '    if')],
     smallest: usedBits('smmu-ste', [0xbn]),
   },
   {
@@ -23,7 +23,7 @@ export const smmuUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'SHCFG is missing where traffic without SubstreamID bypasses stage 1.',
     source: 'Arm IHI 0070 13.5; KUnit pairs of S1DSS bypass',
     rules: ['used-bits.smmu-ste.stage-1-bypass'],
-    edits: [edit('    if ((entry[at + 2]! & 3) === S1DSS_BYPASS) word1High = SHCFG;\n', '')],
+    edits: [edit('    if (bypass) word1High = SHCFG;\n', '')],
     smallest: usedBits('smmu-ste', [0x0800_0000_0000_000bn, 1n]),
   },
   {
@@ -95,7 +95,7 @@ export const smmuUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'Config counts in an entry that is not valid.',
     source: 'Arm IHI 0070 5.2',
     rules: ['used-bits.not-valid'],
-    edits: [edit('    out[outAt] = 1;\n    return;', '    out[outAt] = 0xf;\n    return;')],
+    edits: [edit('    [1],\n    ...[0, 1', '    [0xf],\n    ...[0, 1')],
     smallest: usedBits('smmu-ste', []),
   },
   {
@@ -113,7 +113,7 @@ export const smmuUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'Every bit of a context descriptor counts before V is set.',
     source: 'Arm IHI 0070 5.4',
     rules: ['used-bits.not-valid'],
-    edits: [edit('if (low < 0x8000_0000) {', 'if (low === 0) {')],
+    edits: [edit('if (low < 0x8000_0000)', 'if (low === 0)')],
     smallest: usedBits('smmu-cd', [1n]),
   },
   {
@@ -153,7 +153,7 @@ export const smmuUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'MEV is not named as safe.',
     source: '"iommu/arm-smmu-v3: Mark STE MEV safe when computing the update sequence"',
     rules: ['used-bits.safe.complete'],
-    edits: [edit('? 0x1008_0000 : 0x0008_0000', '? 0x1000_0000 : 0')],
+    edits: [edit('[0, 0, 0x1008_0000], [0, 0, 0x0008_0000]', '[0, 0, 0x1000_0000], [0]')],
     smallest: usedBits('smmu-ste', [0xdn], [0xdn]),
   },
 ];

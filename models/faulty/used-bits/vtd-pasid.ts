@@ -14,14 +14,8 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     source: 'review of "iommu/vt-d: Add entry_sync support for PASID entry updates"',
     rules: ['used-bits.vtd-pasid.second-stage.page-snoop', 'used-bits.vtd-pasid.pass-through.page-snoop'],
     edits: [
-      edit(
-        '    case 2: // second stage\n      out[outAt] = 0xffff_f3df;\n      out[outAt + 1] = 0xffff_ffff;\n      out[outAt + 2] = 0x0180_ffff;',
-        '    case 2: // second stage\n      out[outAt] = 0xffff_f3df;\n      out[outAt + 1] = 0xffff_ffff;\n      out[outAt + 2] = 0x0080_ffff;',
-      ),
-      edit(
-        '    case 4: // pass-through\n      out[outAt] = 0x1df;\n      out[outAt + 2] = 0x0180_ffff;\n',
-        '    case 4: // pass-through\n      out[outAt] = 0x1df;\n      out[outAt + 2] = 0x0080_ffff;\n',
-      ),
+      edit('0xffff_ffff, 0x0180_ffff], // second', '0xffff_ffff, 0x0080_ffff], // second'),
+      edit('0x0180_ffff], // pass-through', '0x0080_ffff], // pass-through'),
     ],
     smallest: usedBits('vtd-pasid', [0x81n]),
   },
@@ -31,12 +25,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'Of an entry that is not present PGTT counts too.',
     source: 'VT-d 9.6',
     rules: ['used-bits.not-valid'],
-    edits: [
-      edit(
-        '  out[outAt] = 1;\n  if ((low & 1) === 0) return;\n  switch',
-        '  out[outAt] = 0x1c1;\n  if ((low & 1) === 0) return;\n  switch',
-      ),
-    ],
+    edits: [edit('[1], // not present', '[0x1c1], // not present')],
     smallest: usedBits('vtd-pasid', []),
   },
   {
@@ -45,7 +34,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'PGTT is read without its highest bit: pass-through counts as reserved.',
     source: 'VT-d 9.6',
     rules: ['used-bits.vtd-pasid.pass-through', 'used-bits.vtd-pasid.pass-through.page-snoop'],
-    edits: [edit('switch ((low >>> 6) & 7) {', 'switch ((low >>> 6) & 3) {')],
+    edits: [edit('((low >>> 6) & 7)', '((low >>> 6) & 3)')],
     smallest: usedBits('vtd-pasid', [0x101n]),
   },
   {
@@ -54,12 +43,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'The domain id of a pass-through entry is not used.',
     source: 'VT-d 9.6',
     rules: ['used-bits.vtd-pasid.pass-through'],
-    edits: [
-      edit(
-        '    case 4: // pass-through\n      out[outAt] = 0x1df;\n      out[outAt + 2] = 0x0180_ffff;\n',
-        '    case 4: // pass-through\n      out[outAt] = 0x1df;\n      out[outAt + 2] = 0x0180_0000;\n',
-      ),
-    ],
+    edits: [edit('0x0180_ffff], // pass-through', '0x0180_0000], // pass-through')],
     smallest: usedBits('vtd-pasid', [0x101n]),
   },
   {
@@ -69,10 +53,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     source: 'VT-d 9.6',
     rules: ['used-bits.vtd-pasid.second-stage'],
     edits: [
-      edit(
-        '    case 2: // second stage\n      out[outAt] = 0xffff_f3df;\n      out[outAt + 1] = 0xffff_ffff;\n',
-        '    case 2: // second stage\n      out[outAt] = 0xffff_f3df;\n',
-      ),
+      edit('[0xffff_f3df, 0xffff_ffff, 0x0180_ffff], // second', '[0xffff_f3df, 0, 0x0180_ffff], // second'),
     ],
     smallest: usedBits('vtd-pasid', [0x81n]),
   },
@@ -82,7 +63,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'Nested entries use the fields of the second stage alone.',
     source: 'VT-d 9.6',
     rules: ['used-bits.vtd-pasid.nested'],
-    edits: [edit('      out[outAt + 4] = 0xffff_f09d;\n      out[outAt + 5] = 0xffff_ffff;\n', '')],
+    edits: [edit(', 0, 0xffff_f09d, 0xffff_ffff], // nested', '], // nested')],
     smallest: usedBits('vtd-pasid', [0xc1n]),
   },
   {
@@ -100,12 +81,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'SSPTPTR counts for first-stage entries, and a stale one makes updates break.',
     source: 'VT-d 9.6',
     rules: ['used-bits.ignored-bits'],
-    edits: [
-      edit(
-        '    case 1: // first stage\n      out[outAt] = 0x1dd;\n',
-        '    case 1: // first stage\n      out[outAt] = 0xffff_f1dd;\n',
-      ),
-    ],
+    edits: [edit('[0x1dd, 0,', '[0xffff_f1dd, 0,')],
     smallest: usedBits('vtd-pasid', [0x41n]),
   },
   {
@@ -125,8 +101,8 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     rules: ['used-bits.vtd-pasid.second-stage'],
     edits: [
       edit(
-        '    case 2: // second stage\n      out[outAt] = 0xffff_f3df;\n      out[outAt + 1] = 0xffff_ffff;\n',
-        '    case 2: // second stage\n      out[outAt] = 0xffff_f1df;\n      out[outAt + 1] = 0xffff_ffff;\n',
+        '[0xffff_f3df, 0xffff_ffff, 0x0180_ffff], // second',
+        '[0xffff_f1df, 0xffff_ffff, 0x0180_ffff], // second',
       ),
     ],
     smallest: usedBits('vtd-pasid', [0x81n]),
@@ -137,12 +113,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     wrong: 'FPD is missing for pass-through entries.',
     source: 'VT-d 9.6',
     rules: ['used-bits.vtd-pasid.pass-through'],
-    edits: [
-      edit(
-        '    case 4: // pass-through\n      out[outAt] = 0x1df;\n      out[outAt + 2] = 0x0180_ffff;\n',
-        '    case 4: // pass-through\n      out[outAt] = 0x1dd;\n      out[outAt + 2] = 0x0180_ffff;\n',
-      ),
-    ],
+    edits: [edit('[0x1df, 0, 0x0180_ffff], // pass', '[0x1dd, 0, 0x0180_ffff], // pass')],
     smallest: usedBits('vtd-pasid', [0x101n]),
   },
 ];

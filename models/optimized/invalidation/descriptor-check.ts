@@ -2,7 +2,7 @@
  * Whether the unit accepts a descriptor (VT-d 6.5.2): its type in the translation table mode (Table 26), the
  * capability behind it, reserved bits and granularity. The answer is an IQEI (11.4.9.9), or 0.
  */
-import type { InvalidationCapabilities } from './capabilities.ts';
+import type { DescriptorFacts } from './capabilities.ts';
 
 export const CONTEXT = 1;
 export const IOTLB = 2;
@@ -14,6 +14,9 @@ export const PASID_CACHE = 7;
 export const PASID_DEVICE_TLB = 8;
 export const PAGE_GROUP_RESPONSE = 9;
 export const HOST_PERMISSION = 10;
+
+/** Types from 0 on, one more than the highest. */
+const TYPES = 11;
 
 const INVALID_TYPE = 3;
 const RESERVED_FIELD = 4;
@@ -43,28 +46,53 @@ export function granularityOf(low: number): number {
   return (low >>> 4) & 3;
 }
 
-/** The descriptor of 4 halves, or 8 in a `wide` queue, at `at`; `legacy`: RTADDR_REG.TTM is 0. */
+/** Of a row: reserved bits of halves 0 to 3, then KNOWN and the granularities that are reserved, by bit. */
+const RULES = 4;
+const STRIDE = 8;
+const KNOWN = 0x10;
+
+/** A row for each type in scalable mode, then one for each in legacy mode. */
+export function compileDescriptors(capabilities: DescriptorFacts): Uint32Array {
+  const rows = new Uint32Array(2 * TYPES * STRIDE);
+  for (let index = 0; index < 2 * TYPES; index++) {
+    const type = index % TYPES;
+    const row = index * STRIDE;
+    for (let half = 0; half < RULES; half++) {
+      rows[row + half] = ~((permitted[4 * type + half] as number) | moreBits(capabilities, type, half));
+    }
+    let rules = isKnown(capabilities, type, index >= TYPES) ? KNOWN : 0;
+    for (let granularity = 0; granularity < 4; granularity++) {
+      if (isGranularityReserved(capabilities, type, granularity)) rules |= 1 << granularity;
+    }
+    rows[row + RULES] = rules;
+  }
+  return rows;
+}
+
+/** The descriptor of 4 halves, or 8 in a `wide` queue, at `at`; `rows` are compiled; `legacy`: RTADDR_REG.TTM is 0. */
 export function descriptorError(
-  capabilities: InvalidationCapabilities,
+  rows: Uint32Array,
   halves: Uint32Array,
   at: number,
   legacy: boolean,
   wide: boolean,
 ): number {
-  const low = halves[at] as number;
+  const low = halves[at]!;
   const type = typeOf(low);
-  if (!isKnown(capabilities, type, legacy)) return INVALID_TYPE;
-  for (let half = 0; half < 4; half++) {
-    const bits = (permitted[4 * type + half] as number) | moreBits(capabilities, type, half);
-    if (((halves[at + half] as number) & ~bits) !== 0) return RESERVED_FIELD;
-  }
-  if (wide) {
-    for (let half = 4; half < 8; half++) if (halves[at + half] !== 0) return RESERVED_FIELD;
-  }
-  return isGranularityReserved(capabilities, type, granularityOf(low)) ? RESERVED_FIELD : 0;
+  if (type >= TYPES) return INVALID_TYPE;
+  const row = (legacy ? type + TYPES : type) * STRIDE;
+  const rules = rows[row + RULES]!;
+  if ((rules & KNOWN) === 0) return INVALID_TYPE;
+  let reserved = (rules >>> granularityOf(low)) & 1;
+  reserved |= low & rows[row]!;
+  reserved |= halves[at + 1]! & rows[row + 1]!;
+  reserved |= halves[at + 2]! & rows[row + 2]!;
+  reserved |= halves[at + 3]! & rows[row + 3]!;
+  if (wide) reserved |= halves[at + 4]! | halves[at + 5]! | halves[at + 6]! | halves[at + 7]!;
+  return reserved === 0 ? 0 : RESERVED_FIELD;
 }
 
-function isKnown(capabilities: InvalidationCapabilities, type: number, legacy: boolean): boolean {
+function isKnown(capabilities: DescriptorFacts, type: number, legacy: boolean): boolean {
   switch (type) {
     case CONTEXT:
     case IOTLB:
@@ -88,7 +116,7 @@ function isKnown(capabilities: InvalidationCapabilities, type: number, legacy: b
 }
 
 /** Bits that a capability makes more of: PFSID, PD, and LPIG of a page group response. */
-function moreBits(capabilities: InvalidationCapabilities, type: number, half: number): number {
+function moreBits(capabilities: DescriptorFacts, type: number, half: number): number {
   const { physicalFunctions } = capabilities;
   switch (type) {
     case DEVICE_TLB:
@@ -105,7 +133,7 @@ function moreBits(capabilities: InvalidationCapabilities, type: number, half: nu
 }
 
 function isGranularityReserved(
-  { pageSelective }: InvalidationCapabilities,
+  { pageSelective }: DescriptorFacts,
   type: number,
   granularity: number,
 ): boolean {

@@ -136,10 +136,15 @@ export class CachedEntries implements EntryCaches {
     did: number,
   ): void {
     const to = this.pasid.hold(sourceId, pasid, 0, 0);
-    if (to === NOT_CACHED) return;
-    copy(halves, at, this.pasid.words, to, PASID_HALVES);
-    this.pasid.words[to + PASID_DID] = did;
-    this.pasid.words[to + DIRECTORY_LOW] = directoryLow;
+    if (to !== NOT_CACHED) this.putPasid(to, halves, at, directoryLow, did);
+  }
+
+  /** The entry that is held at `to` of the words of the PASID cache becomes the one at `at` of `halves`. */
+  putPasid(to: number, halves: Uint32Array, at: number, directoryLow: number, did: number): void {
+    const { words } = this.pasid;
+    copy(halves, at, words, to, PASID_HALVES);
+    words[to + PASID_DID] = did;
+    words[to + DIRECTORY_LOW] = directoryLow;
   }
 }
 

@@ -126,7 +126,7 @@ export class InvalidationQueue {
         this.#fail(FETCH_ERROR);
         return;
       }
-      const invalid = descriptorError(capabilities, memory.halves, at, mode === 0, this.wide);
+      const invalid = descriptorError(capabilities.descriptors, memory.halves, at, mode === 0, this.wide);
       if (invalid !== 0) {
         this.#fail(invalid);
         return;

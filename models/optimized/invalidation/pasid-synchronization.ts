@@ -15,6 +15,9 @@ const PASIDS = 0x08;
 
 /** The entry that `locate` found: its index in memory, and half 0 of the directory entry. */
 const found = { at: 0, directoryLow: 0 };
+const NO_REQUESTER = -1;
+/** The requester whose context entry was looked for last, and where it is; PASIDs of one device share it. */
+const reached = { sourceId: NO_REQUESTER, context: READ_ERROR };
 
 /** Drops the entries of a domain, of a PASID in it, or without `did` all. */
 export function dropPasidEntries(entries: CachedEntries, did?: number, pasid?: number): void {
@@ -38,11 +41,18 @@ export function synchronizePasidEntries(
   pasid?: number,
 ): void {
   const { pasid: cache } = entries;
+  reached.sourceId = NO_REQUESTER;
   for (let slot = 0; slot < cache.slots; slot++) {
     if (!cache.isFilled(slot)) continue;
     if (did !== undefined && !isPasidNamed(entries, slot, did, pasid)) continue;
     if (locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1))) {
-      hold(entries, cache.tag(slot, 0), cache.tag(slot, 1));
+      entries.putPasid(
+        slot * cache.stride,
+        memory.halves,
+        found.at,
+        found.directoryLow,
+        domainOf(memory.halves, found.at),
+      );
     } else cache.drop(slot);
   }
   for (let index = 0; index < known.count; index++) {
@@ -68,21 +78,20 @@ function locate(
   sourceId: number,
   pasid: number,
 ): boolean {
+  if (reached.sourceId !== sourceId) {
+    reached.sourceId = sourceId;
+    reached.context = locateContext(unit, rootHigh, rootLow, sourceId);
+  }
+  const { context } = reached;
+  if (context === READ_ERROR) return false;
   const { halves } = memory;
   const { entries } = unit;
-  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR) return false;
-  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
-  if (rootHalfFault(entries, halves, half) !== 0) return false;
-  const contextTable = pointerLow(halves, half) + 32 * (sourceId & 0x7f);
-  const context = memory.locate(halves[half + 1] as number, contextTable);
-  if (context === READ_ERROR || scalableContextFault(entries, halves, context) !== 0) return false;
   const contextLow = halves[context] as number;
   const isOwn = pasid === (unit.requesterPasid ? (halves[context + 2] as number) & 0xf_ffff : 0);
   if (!isOwn && (contextLow & PASIDS) === 0) return false;
   if (pasid >>> (((contextLow >>> 9) & 7) + 13) !== 0) return false;
   const address = pointerLow(halves, context) + 8 * (pasid >>> 6);
-  const carry = Math.floor(address / 0x1_0000_0000);
+  const carry = address > 0xffff_ffff ? 1 : 0;
   const directory = memory.locate((halves[context + 1] as number) + carry, address >>> 0);
   if (directory === READ_ERROR || directoryFault(entries, halves, directory) !== 0) return false;
   const at = memory.locate(
@@ -93,4 +102,22 @@ function locate(
   found.at = at;
   found.directoryLow = halves[directory] as number;
   return true;
+}
+
+/** Index in memory of the valid context entry of a requester, or READ_ERROR. */
+function locateContext(
+  { entries }: TranslationUnit,
+  rootHigh: number,
+  rootLow: number,
+  sourceId: number,
+): number {
+  const { halves } = memory;
+  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
+  if (root === READ_ERROR) return READ_ERROR;
+  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
+  if (rootHalfFault(entries, halves, half) !== 0) return READ_ERROR;
+  const contextTable = pointerLow(halves, half) + 32 * (sourceId & 0x7f);
+  const context = memory.locate(halves[half + 1] as number, contextTable);
+  if (context === READ_ERROR || scalableContextFault(entries, halves, context) !== 0) return READ_ERROR;
+  return context;
 }
