@@ -43,7 +43,7 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     const [saved] = readdirSync(path.join(folder, 'findings/blind'));
     const finding = `findings/blind/${saved}`;
     expect(checked.stdout).toContain(`npm run conformance -- replay ${finding} --impl ${blind}`);
-    const again = await runAlone('replay', finding, '--impl', blind);
+    const again = await run('replay', finding, '--impl', blind);
     expect(again.status).toBe(1);
     expect(again.stdout).toMatch(/word 3 .*<- must be 0.*expected {2}fault 0x5a.*it still fails/s);
     const fixed = await run('replay', finding);
@@ -151,7 +151,7 @@ describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
 
   test('names the case that kills it, with what it wrote to stderr, and gives 3', async () => {
     const impl = `process:sh '${top}/adapters/process/stub.fixture.sh' /dev/null 0x0`;
-    const ended = await runAlone('check', '--impl', impl, '--runs', '20', ...args);
+    const ended = await run('check', '--impl', impl, '--runs', '20', ...args);
     expect(ended.stdout).toMatch(
       /entry\.answers\/outcome.*crash: the process ended with SIGABRT\n +stderr +assertion failed: walk depth/s,
     );

@@ -9,7 +9,7 @@ import { sampleFinding } from '../reports/sample.fixture.ts';
 import { toJson } from '../spec/json.ts';
 import { commandIn } from './command.fixture.ts';
 
-const { folder, start, blind, file } = commandIn(mkdtempSync(path.join(tmpdir(), 'interrupted-')));
+const { folder, top, start, blind, file } = commandIn(mkdtempSync(path.join(tmpdir(), 'interrupted-')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const LONG = 120_000;
@@ -85,23 +85,12 @@ test('on SIGINT judge reports on what it has judged, and the status is 130', { t
 test('a reader that leaves ends nothing: the result is written and the status is that of the run', {
   timeout: LONG,
 }, async () => {
-  const child = start(
-    'check',
-    '--impl',
-    blind,
-    '--seed',
-    'a',
-    '--runs',
-    '1000',
-    '--json',
-    'left.json',
-    '--quiet',
-  );
+  const child = start('judge', `${top}/examples/traces/history.jsonl`, '--json', 'left.json');
   child.stdout.destroy();
   let complaints = '';
   child.stderr.on('data', (text) => (complaints += text));
   const [code] = await once(child, 'close');
   expect(code).toBe(1);
   expect(complaints).toBe('');
-  expect(JSON.parse(read('left.json'))).toMatchObject({ seed: 'a' });
+  expect(JSON.parse(read('left.json'))).toMatchObject({ seed: 'recorded' });
 });
