@@ -72,7 +72,7 @@ test('on SIGINT judge reports on what it has judged, and the status is 130', { t
   const line = `${toJson({ case: sampleFinding.case, observation: { fault: 0x5a } })}\n`;
   const writer = createWriteStream(fifo);
   // More than a pipe and a reader hold: when it is written, some has been judged.
-  for (let written = 0; written < 1 << 20; written += line.length) writer.write(line);
+  for (let written = 0; written < 1 << 18; written += line.length) writer.write(line);
   await once(writer, 'drain');
   child.kill('SIGINT');
   const [code] = await once(child, 'close');

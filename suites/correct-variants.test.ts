@@ -11,7 +11,7 @@ import type { AreaSuite } from './core/area-suite.ts';
 import { suiteOf } from './suite-of.ts';
 
 /** Of each area; CI asks more (.ci/run). */
-const CASES = Number(process.env['CASES'] ?? 50);
+const CASES = Number(process.env['CASES'] ?? 25);
 const timeout = 60_000;
 
 interface Shared {

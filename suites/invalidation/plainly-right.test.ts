@@ -31,7 +31,7 @@ const drawn = (seed: number, numRuns: number): readonly InvalidationCase[] =>
   fc.sample(anyInvalidationCase(profilePool), { seed, numRuns });
 
 test('what a permitted unit answers is nearly always plainly right', () => {
-  const looked = drawn(1, 360).map((testCase, index) => {
+  const looked = drawn(1, 240).map((testCase, index) => {
     return isPlainlyRight(testCase, answer(testCase, index));
   });
   expect(looked.filter((isRight) => isRight).length).toBeGreaterThan(0.95 * looked.length);
@@ -40,19 +40,19 @@ test('what a permitted unit answers is nearly always plainly right', () => {
 test('what the judge finds wrong of a faulty unit is not plainly right', async () => {
   let wrong = 0;
   const faulty = await Promise.all([...entryMatchingBugs, ...mappingMatchingBugs].map(loadFaulty));
-  for (const [index, testCase] of drawn(2, 500).entries()) {
+  for (const [index, testCase] of drawn(2, 250).entries()) {
     const { run } = faulty[index % faulty.length] as (typeof faulty)[number];
     const observation = run(testCase) as InvalidationObservation;
     if (judgeInvalidation(testCase, observation).mismatches.length === 0) continue;
     wrong++;
     expect(isPlainlyRight(testCase, observation)).toBe(false);
   }
-  expect(wrong).toBeGreaterThan(8);
+  expect(wrong).toBeGreaterThan(4);
 });
 
 test('what the judge finds wrong with one answer put for another is not plainly right', () => {
   let wrong = 0;
-  for (const [index, testCase] of drawn(3, 500).entries()) {
+  for (const [index, testCase] of drawn(3, 250).entries()) {
     const { answers: given, ...rest } = answer(testCase, index);
     const [first] = given;
     if (first === undefined) continue;
@@ -63,7 +63,7 @@ test('what the judge finds wrong with one answer put for another is not plainly 
     wrong++;
     expect(isPlainlyRight(testCase, observation)).toBe(false);
   }
-  expect(wrong).toBeGreaterThan(100);
+  expect(wrong).toBeGreaterThan(50);
 });
 
 test('what was asked first may answer for as long as nothing drops it', () => {
