@@ -6,7 +6,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * Files that take longest, though some are short to read: Vitest begins with the largest where it has not measured
  * them, and would end with one thread at work on these.
  */
-const longest = /\/(conformance|command|shared-out|interrupted|examine-process|kill|correct-variants)\.test\.ts$/;
+const longest =
+  /\/(conformance|command|shared-out|interrupted|examine-process|kill|correct-variants)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

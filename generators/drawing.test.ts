@@ -6,9 +6,12 @@ import { built, drawCases, seed, seeds, upTo } from './drawing.ts';
 const arbitrary = built([upTo(9), seed, seeds(1, 3), seeds(0, 8)], (...parts) => parts);
 
 describe('what is built of integers', () => {
-  test.each([0, 1, -1, 20_260_309, -0x8000_0000])('is drawn straight as by fast-check under seed %i', (one) => {
-    expect(drawCases(arbitrary, one, 300)).toEqual(fc.sample(arbitrary, { seed: one, numRuns: 300 }));
-  });
+  test.each([0, 1, -1, 20_260_309, -0x8000_0000])(
+    'is drawn straight as by fast-check under seed %i',
+    (one) => {
+      expect(drawCases(arbitrary, one, 300)).toEqual(fc.sample(arbitrary, { seed: one, numRuns: 300 }));
+    },
+  );
 
   test('has every value of a part about as often as any other', () => {
     const drawn = drawCases(arbitrary, 1, 4000);

@@ -13,7 +13,8 @@ await serve({
     }
     waiting = { id, answer };
     setTimeout(() => {
-      if (waiting?.id === id) reply(id, answer);
+      if (waiting?.id !== id) return;
+      reply(id, answer);
       waiting = undefined;
     }, 20);
     return false;
