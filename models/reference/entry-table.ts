@@ -43,6 +43,8 @@ export interface EntryTable {
   /** Bits that hardware does not look at. */
   readonly ignored: readonly WordMask[];
   readonly defined: readonly DefinedField[];
+  /** Those of them that an observation names: all but the present bit and FPD, which are told elsewhere. */
+  readonly named: readonly DefinedField[];
 }
 
 /** The table of `layout` under `profile`. Throws RangeError for a layout that raises no conditions. */
@@ -56,6 +58,7 @@ export function entryTable(layout: Layout, profile: Profile): EntryTable {
     ignoredWhen: selector(field.ignoredWhen),
     openWhen: selector(field.openWhen),
   });
+  const defined = parts.filter(({ state }) => state === 'defined').map(withSelectors);
   return {
     layout,
     present: layout.presentWhen.map((name) => fieldOf(layout, name)),
@@ -66,7 +69,8 @@ export function entryTable(layout: Layout, profile: Profile): EntryTable {
     open: wordMasks(open),
     openWhenIgnored: openWhenIgnored.map(withSelectors),
     ignored: parts.filter(({ state }) => state === 'ignored'),
-    defined: parts.filter(({ state }) => state === 'defined').map(withSelectors),
+    defined,
+    named: defined.filter(({ field: { name } }) => !layout.presentWhen.includes(name) && name !== 'FPD'),
   };
 }
 

@@ -76,18 +76,22 @@ export function checkOfUnit(unit: Unit, format: EntryFormat, words: readonly big
   };
 }
 
-/** The fields that hardware is known to use in this present entry, by name. P and FPD are told elsewhere. */
+/** A field with its value. */
+export interface UsedField {
+  readonly name: string;
+  readonly value: bigint;
+}
+
+/** The fields that hardware is known to use in this present entry. */
 export function usedFields(
   format: EntryFormat,
   words: readonly bigint[],
   profile: Profile,
-): Readonly<Record<string, bigint>> {
-  const { layout, defined } = unitOf(profile).entries[format];
-  const fields: Record<string, bigint> = {};
-  for (const { field, ignoredWhen, openWhen } of defined) {
-    if (layout.presentWhen.includes(field.name) || field.name === 'FPD') continue;
+): readonly UsedField[] {
+  const fields: UsedField[] = [];
+  for (const { field, ignoredWhen, openWhen } of unitOf(profile).entries[format].named) {
     if (selects(ignoredWhen, words) || selects(openWhen, words)) continue;
-    fields[field.name] = readField(field, words);
+    fields.push({ name: field.name, value: readField(field, words) });
   }
   return fields;
 }
@@ -120,7 +124,9 @@ export function runEntry({ format, words, profile }: EntryCase): EntryObservatio
   const common = fpd === undefined ? {} : { fpd };
   const [first] = conditions;
   if (first === undefined || mayBeValid) {
-    return { ...common, fault: null, fields: usedFields(format, words, profile) };
+    const fields: Record<string, bigint> = {};
+    for (const { name, value } of usedFields(format, words, profile)) fields[name] = value;
+    return { ...common, fault: null, fields };
   }
   return { ...common, fault: faultCondition(first).code };
 }

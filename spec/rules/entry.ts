@@ -47,14 +47,40 @@ function conditionRule(id: string, note: string | undefined): Rule {
   };
 }
 
+/** Ids of the rules of one format. */
+interface Ids {
+  readonly valid: string;
+  readonly ignored: string;
+  readonly fpd: string;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+function idsOf(format: EntryFormat): Ids {
+  return {
+    valid: `entry.valid.${format}`,
+    ignored: `entry.ignored.${format}`,
+    fpd: `entry.fpd.${format}`,
+    fields: new Map(entryLayouts[format].fields.map(({ name }) => [name, `entry.field.${format}.${name}`])),
+  };
+}
+
+/** Put together once: they are counted case by case, and text that is new takes longer to look up. */
+const ids = Object.fromEntries(formats.map((format) => [format, idsOf(format)])) as Readonly<
+  Record<EntryFormat, Ids>
+>;
+
 /** The rule that a present entry at no fault is accepted. */
-export const validRule = (format: EntryFormat): string => `entry.valid.${format}`;
+export const validRule = (format: EntryFormat): string => ids[format].valid;
 /** The rule that bits which are not looked at may hold anything. */
-export const ignoredRule = (format: EntryFormat): string => `entry.ignored.${format}`;
+export const ignoredRule = (format: EntryFormat): string => ids[format].ignored;
 /** The rule that FPD is taken from the entry whether it is present or not. */
-export const fpdRule = (format: EntryFormat): string => `entry.fpd.${format}`;
-/** The rule that a field of an accepted entry is read from its bits. */
-export const fieldRule = (format: EntryFormat, field: string): string => `entry.field.${format}.${field}`;
+export const fpdRule = (format: EntryFormat): string => ids[format].fpd;
+/** The rule that a field of an accepted entry is read from its bits. Throws RangeError for a name it does not have. */
+export function fieldRule(format: EntryFormat, field: string): string {
+  const id = ids[format].fields.get(field);
+  if (id === undefined) throw new RangeError(`${format} has no field ${field}`);
+  return id;
+}
 
 const must = (id: string, statement: string, section: string): Rule => ({
   id,

@@ -11,10 +11,10 @@ export function allowedEntry(testCase: EntryCase): AllowedEntry | undefined {
   const { format, words, profile } = testCase;
   if (!canMeet(format, profile)) return undefined;
   const { fpd, conditions, mayBeValid } = checkEntry(format, words, profile);
-  const fields = mayBeValid ? Object.entries(usedFields(format, words, profile)) : [];
+  const fields = mayBeValid ? usedFields(format, words, profile) : [];
   const valid = {
     rule: acceptanceRule(testCase),
-    fields: fields.map(([name, value]) => ({ name, value, rule: fieldRule(format, name) })),
+    fields: fields.map(({ name, value }) => ({ name, value, rule: fieldRule(format, name) })),
   };
   return {
     faults: conditions.map((rule) => ({ code: faultCondition(rule).code, rule })),

@@ -43,13 +43,11 @@ export function judgeEntry(testCase: EntryCase, observation: EntryObservation): 
   if (outcome.mismatch !== undefined) mismatches.push(outcome.mismatch);
 
   if (observation.fault === null && mayBeValid && observation.fields !== undefined) {
-    const expected = usedFields(format, words, profile);
-    for (const name in expected) {
+    for (const { name, value } of usedFields(format, words, profile)) {
       const seen = observation.fields[name];
       if (seen === undefined) continue;
       const rule = fieldRule(format, name);
       exercised.push(rule);
-      const value = expected[name] as bigint;
       if (seen !== value) {
         const values = { expected: `${name} = ${hex(value)}`, observed: `${name} = ${hex(seen)}` };
         mismatches.push({ rule, aspect: 'outcome', ...values });
