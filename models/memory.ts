@@ -14,6 +14,8 @@ const HALVES_PER_PAGE_LOG2 = 10;
 const USUAL_PAGES = 64;
 const PAGE_BYTES = 0x1000;
 const TWO_32 = 0x1_0000_0000;
+/** To fill so many with zeros takes longer than to clear them one by one. */
+const FEW_HALVES = 32;
 /** What `locate` gives where memory does not answer. */
 export const READ_ERROR = -1;
 
@@ -23,8 +25,9 @@ export class GuestMemory {
   #halves: Uint32Array;
   /** Pages that answer to every byte are marked. */
   #index: PageIndex;
-  /** Indices of the words that may not be zero. */
-  #written: number[] = [];
+  /** By slot: the first word that may not be zero, and the last. */
+  #first: Uint16Array;
+  #last: Uint16Array;
   #backed: Profile['backed'] = [];
   /** For each backed range: start high, start low, last byte high, last byte low. */
   #bounds = new Uint32Array(4);
@@ -34,13 +37,19 @@ export class GuestMemory {
     this.#words = new BigUint64Array((pages + 1) * WORDS_PER_PAGE);
     this.#halves = new Uint32Array(this.#words.buffer);
     this.#index = new PageIndex(pages);
+    this.#first = new Uint16Array(pages + 1);
+    this.#last = new Uint16Array(pages + 1);
   }
 
   /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
   reset(backed: Profile['backed'], runs: readonly MemoryRun[] = []): void {
-    // Word by word: they are few, and to fill a range costs more than to clear eight.
-    for (let at = 0; at < this.#written.length; at++) this.#words[this.#written[at] as number] = 0n;
-    this.#written.length = 0;
+    for (let slot = 1; slot <= this.#index.count; slot++) {
+      const page = slot * HALVES_PER_PAGE;
+      const start = page + 2 * (this.#first[slot] as number);
+      const end = page + 2 * ((this.#last[slot] as number) + 1);
+      if (end - start > FEW_HALVES) this.#halves.fill(0, start, end);
+      else for (let half = start; half < end; half++) this.#halves[half] = 0;
+    }
     this.#index.clear();
     if (backed !== this.#backed) this.#setBacked(backed);
     for (const run of runs) this.#write(run);
@@ -94,7 +103,7 @@ export class GuestMemory {
     const [high, low] = [addressHalves[HIGH] as number, addressHalves[LOW] as number];
     if (!this.#isBacked(high, low)) return;
     const index = (low >>> 3) & (WORDS_PER_PAGE - 1);
-    this.#put(this.#slot(high, low) * WORDS_PER_PAGE + index, word);
+    this.#words[this.#slot(high, low, index, index) * WORDS_PER_PAGE + index] = inPlace(word);
   }
 
   /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
@@ -102,7 +111,8 @@ export class GuestMemory {
     [this.#words, other.#words] = [other.#words, this.#words];
     [this.#halves, other.#halves] = [other.#halves, this.#halves];
     [this.#index, other.#index] = [other.#index, this.#index];
-    [this.#written, other.#written] = [other.#written, this.#written];
+    [this.#first, other.#first] = [other.#first, this.#first];
+    [this.#last, other.#last] = [other.#last, this.#last];
     [this.#backed, other.#backed] = [other.#backed, this.#backed];
     [this.#bounds, other.#bounds] = [other.#bounds, this.#bounds];
   }
@@ -134,27 +144,25 @@ export class GuestMemory {
     let index = (low >>> 3) & (WORDS_PER_PAGE - 1);
     for (let next = 0; next < words.length; index = 0) {
       const end = Math.min(index + words.length - next, WORDS_PER_PAGE);
-      const base = this.#slot(high, low) * WORDS_PER_PAGE;
-      for (; index < end; index++) this.#put(base + index, words[next++] as bigint);
+      const base = this.#slot(high, low, index, end - 1) * WORDS_PER_PAGE;
+      for (; index < end; index++) this.#words[base + index] = inPlace(words[next++] as bigint);
       low = (low + PAGE_BYTES) >>> 0;
       if (low < PAGE_BYTES) high++;
     }
   }
 
-  #put(at: number, word: bigint): void {
-    // A word that is not zero was counted before.
-    if ((this.#halves[2 * at] as number) === 0 && (this.#halves[2 * at + 1] as number) === 0) {
-      this.#written.push(at);
-    }
-    this.#words[at] = inPlace(word);
-  }
-
-  /** The slot of the page of `high`:`low`. */
-  #slot(high: number, low: number): number {
+  /** The slot of the page of `high`:`low`, of which words `first` to `last` are about to be written. */
+  #slot(high: number, low: number, first: number, last: number): number {
     const { count } = this.#index;
     const slot = this.#index.add(high, low);
-    if (slot <= count) return slot;
-    if ((slot + 1) * WORDS_PER_PAGE > this.#words.length) this.#grow();
+    if (slot <= count) {
+      if (first < (this.#first[slot] as number)) this.#first[slot] = first;
+      if (last > (this.#last[slot] as number)) this.#last[slot] = last;
+      return slot;
+    }
+    if (slot === this.#first.length) this.#grow();
+    this.#first[slot] = first;
+    this.#last[slot] = last;
     if (this.#isWhole(high, low)) this.#index.mark(high, low);
     return slot;
   }
@@ -171,11 +179,18 @@ export class GuestMemory {
   }
 
   #grow(): void {
-    const larger = new BigUint64Array(2 * this.#words.length);
-    larger.set(this.#words);
-    this.#words = larger;
-    this.#halves = new Uint32Array(larger.buffer);
+    const slots = 2 * this.#first.length;
+    this.#words = enlarged(this.#words, new BigUint64Array(slots * WORDS_PER_PAGE));
+    this.#halves = new Uint32Array(this.#words.buffer);
+    this.#first = enlarged(this.#first, new Uint16Array(slots));
+    this.#last = enlarged(this.#last, new Uint16Array(slots));
   }
+}
+
+/** `larger`, which begins with `words`. */
+function enlarged<Words extends BigUint64Array | Uint16Array>(words: Words, larger: Words): Words {
+  (larger as { set(from: Words): void }).set(words);
+  return larger;
 }
 
 /** Whether the address `high`:`low` lies in the backed range at `at`. */
