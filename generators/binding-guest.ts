@@ -15,9 +15,22 @@ const SECOND_STAGE = 2n;
 const NESTED = 3n;
 const PASS_THROUGH = 4n;
 const PASIDS_PER_TABLE = 64;
-/** Page tables and domains that entries choose from: few, so that entries come to agree. */
+/** Page tables and domains that entries choose from: few, so that entries come to agree; one needs all bits. */
 const PAGE_TABLES = 4;
-const DOMAINS = 3;
+const DOMAINS = [1n, 2n, 0xa5c3n] as const;
+
+/** Word and bit of what is reserved whatever the unit has (9.6). */
+const RESERVED = [
+  [3, 0n],
+  [3, 63n],
+  [0, 5n],
+  [0, 11n],
+  [1, 16n],
+  [1, 31n],
+  [2, 1n],
+  [2, 8n],
+  [7, 40n],
+] as const;
 
 /** A device as the guest sees it. */
 export interface GuestDevice {
@@ -63,7 +76,7 @@ export class Guest {
   /** A new entry for `slot`: what the guest wants of its requests. */
   draw(slot: Slot, choices: Choices): bigint[] {
     const { capabilities, domainIds } = this.target;
-    const did = BigInt(1 + choices.pick(DOMAINS)) & domainIds;
+    const did = choices.one(DOMAINS) & domainIds;
     const type = this.#type(choices);
     const first = type === FIRST_STAGE || type === NESTED;
     const flag = (has: number, bit: bigint) => (has === 1 && choices.oneIn(3) ? bit : 0n);
@@ -76,8 +89,11 @@ export class Guest {
       ...[0n, 0n, 0n, 0n, 0n],
     ];
     if (choices.oneIn(5)) words[0] = (words[0] ?? 0n) & ~PRESENT;
-    else if (choices.oneIn(10)) words[3] = 1n << BigInt(choices.pick(64));
-    else if (choices.oneIn(6)) return [...slot.entry.words];
+    else if (choices.oneIn(10)) {
+      const [word, bit] = choices.one(RESERVED);
+      words[word] = (words[word] ?? 0n) | (1n << bit);
+    } else if (choices.oneIn(6)) return [...slot.entry.words];
+    else if (choices.oneIn(4)) return slot.entry.words.with(1, words[1] ?? 0n);
     return words;
   }
 

@@ -8,6 +8,8 @@ const IOTLB = 2n;
 const PASID_IOTLB = 6n;
 const PASID_CACHE = 7n;
 const DID_BITS = 0xffffn;
+/** Addresses of a first stage with 4 levels that have bit 47 set. */
+const UPPER_HALF = 0xffff_8000_0000_0000n;
 
 function step(low: bigint, high = 0n): BindingStep {
   return { step: 'invalidate', descriptor: [low, high] };
@@ -39,12 +41,14 @@ export function pasidCache(guest: Guest, { entry, pasid, before }: Slot, choices
 }
 
 /** Of first-stage translations: by PASID, by page, by domain, all. */
-export function translations(guest: Guest, { entry, pasid }: Slot, choices: Choices): BindingStep {
+export function translations(guest: Guest, { entry, pasid, before }: Slot, choices: Choices): BindingStep {
   const { PSI, MAMV } = guest.target.capabilities;
-  const domain = did((entry.words[1] ?? 0n) + (choices.oneIn(4) ? 1n : 0n), guest, choices);
+  const last = choices.oneIn(3) ? before : (entry.words[1] ?? 0n);
+  const domain = did(last + (choices.oneIn(4) ? 1n : 0n), guest, choices);
   const named = domain | pasidField(pasid ^ (choices.oneIn(5) ? 1 : 0));
   const mask = PSI === 1 ? choices.pick(MAMV + 1) : 0;
-  const page = BigInt(choices.pick(0x1000)) << 12n;
+  const half = choices.oneIn(4) ? UPPER_HALF : 0n;
+  const page = half | (BigInt(choices.pick(0x1000)) << 12n);
   const range = BigInt(mask) | (choices.oneIn(2) ? 0x40n : 0n) | page;
   switch (choices.pick(6)) {
     case 0:

@@ -10,9 +10,10 @@ const GLOBAL = 1n << 9n;
 const LEAF = 1n;
 const ALL_STREAMS = 31;
 const WHOLE_ATC = 52n;
-/** ASIDs and pages that commands are about: few, so that they come again. */
-const ASIDS = 3;
-const PAGES = 3;
+/** ASIDs, SubstreamIDs and pages that commands are about: few, so that they come again; some have high bits. */
+const ASIDS = [0n, 1n, 0x8102n] as const;
+const SUBSTREAMS = [0n, 1n, 0x83n, 0x8_0002n] as const;
+const PAGES = [0n, 1n, 0xf_ffff_8000_0002n] as const;
 
 export const sync: Command = [0x46n, 0n];
 
@@ -34,14 +35,14 @@ export function cfgiSte(streamId: number, choices: Choices, leaf = !choices.oneI
 
 export function cfgiCd(streamId: number, choices: Choices): Command {
   if (choices.oneIn(3)) return stream(0x06n, streamId);
-  const index = choices.oneIn(3) ? BigInt(choices.pick(300)) : 0n;
+  const index = choices.oneIn(3) ? BigInt(choices.pick(300)) << (choices.oneIn(4) ? 11n : 0n) : 0n;
   return [0x05n | (index << 12n) | (BigInt(streamId) << 32n), choices.oneIn(2) ? LEAF : 0n];
 }
 
 export function tlbi(choices: Choices): Command {
   const vmid = choices.oneIn(8) ? BigInt(choices.pick(4)) << 32n : 0n;
-  const asid = BigInt(choices.pick(ASIDS)) << 48n;
-  const address = (BigInt(choices.pick(PAGES)) << 12n) | (choices.oneIn(2) ? LEAF : 0n);
+  const asid = choices.one(ASIDS) << 48n;
+  const address = (choices.one(PAGES) << 12n) | (choices.oneIn(2) ? LEAF : 0n);
   switch (choices.pick(5)) {
     case 0:
       return [0x10n | vmid, 0n];
@@ -57,11 +58,12 @@ export function tlbi(choices: Choices): Command {
 }
 
 export function atcInv(streamId: number, choices: Choices): Command {
-  let substream = choices.oneIn(3) ? SSV | (BigInt(choices.pick(4)) << 12n) : 0n;
+  let substream = choices.oneIn(3) ? SSV | (choices.one(SUBSTREAMS) << 12n) : 0n;
   // Without SSV neither says anything.
   if (choices.oneIn(8)) substream |= GLOBAL | (BigInt(choices.pick(2)) << 14n);
   const size = choices.oneIn(2) ? WHOLE_ATC : BigInt(choices.pick(4));
-  return [0x40n | substream | (BigInt(streamId) << 32n), (BigInt(choices.pick(PAGES)) << 14n) | size];
+  const address = BigInt.asUintN(64, choices.one(PAGES) << 14n);
+  return [0x40n | substream | (BigInt(streamId) << 32n), address | size];
 }
 
 /** Prefetches and responses, of which nothing has to reach the host. */

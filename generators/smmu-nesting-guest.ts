@@ -74,9 +74,8 @@ export class Guest {
     let word0 = VALID | (STAGE_1 << 1n) | (BigInt(0x10 + choices.pick(CONTEXTS)) << 16n);
     let word1 = choices.oneIn(3) ? BigInt(choices.pick(0x100)) : 0n;
     if (choices.oneIn(2)) {
-      word0 |=
-        BigInt(choices.one([0, 4, 8].filter((bits) => substreamIdBits === 0 || bits <= substreamIdBits))) <<
-        59n;
+      const most = substreamIdBits === 0 ? 20 : substreamIdBits;
+      word0 |= BigInt(choices.one([0, 4, 8, 20, 20].filter((bits) => bits <= most))) << 59n;
       word0 |= BigInt(choices.one(twoLevelDescriptors ? [0, 1, 2, 3] : [0, 3])) << 4n;
       word1 |= BigInt(choices.pick(4));
     }

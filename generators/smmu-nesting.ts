@@ -66,7 +66,7 @@ function drawSmmu({ profile }: TranslationTarget, choices: Choices): VirtualSmmu
   const widths = outputWidths.filter((bits) => profile.backed.every(({ end }) => end <= 1n << BigInt(bits)));
   return {
     streamIdBits: choices.one([16, 16, 16, 8, 9]),
-    substreamIdBits: choices.oneIn(3) ? 0 : 8,
+    substreamIdBits: choices.one([8, 8, 8, 0, 0, 20]),
     outputBits: choices.one(widths.length > 0 ? widths : [LARGEST_WIDTH]),
     ats: !choices.oneIn(3),
     pri: choices.oneIn(3),

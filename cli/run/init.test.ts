@@ -13,6 +13,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { examine } from '../../adapters/doctor/examine.ts';
 import type { Probe } from '../../adapters/doctor/probe.ts';
+import { areas } from '../../spec/names.ts';
 import type { Area } from '../../spec/schema.ts';
 import { type Language, languages } from '../commands/init.ts';
 import { CommandError } from '../exit.ts';
@@ -23,10 +24,7 @@ import { areasOf } from './skeleton.ts';
 const top = mkdtempSync(path.join(tmpdir(), 'init test-'));
 afterAll(() => rmSync(top, { recursive: true }));
 
-/** Those that have a skeleton: an area that is younger is refused by name. */
-const all: readonly Area[] = [
-  ...(['entry', 'used-bits', 'entry-sync', 'translation', 'page-walk', 'invalidation', 'binding'] as const),
-];
+const all: readonly Area[] = areas;
 let folders = 0;
 const freshFolder = () => path.join(top, `my adapter ${folders++}`);
 

@@ -51,7 +51,6 @@ export function judgeBinding(
   const after = course.host.served(requests);
   const { forcedBy, now } = wanted;
   const failed = facts.failedFor(requests, now);
-  const touched = facts.touched.has(keyOf(requests));
   const isBefore = isSameService(before, after);
   const keepsParent = wanted.mayKeepParent && isBefore && after.is === 'parent';
   const fits = keepsParent || now.some((one) => isSameService(one, after));
@@ -59,7 +58,7 @@ export function judgeBinding(
   const target = targetRule(after, course.bindings.enabled);
   if (forcedBy !== undefined) course.exercised.add(forcedBy).add(target);
   if (failed) course.exercised.add('binding.failure.old-binding');
-  if (touched && wanted.unchanged) {
+  if (facts.touched.has(keyOf(requests)) && wanted.unchanged) {
     const needless = `no call for ${describeRequests(requests)}`;
     facts.remarks.push(broken('binding.unchanged', 'count', needless, 'attached or detached again'));
   }
@@ -78,7 +77,7 @@ export function judgeBinding(
     facts.remarks.push(broken('binding.failure.retry', 'outcome', expected(now), still));
   }
   // Who did not try again need not at the next event either.
-  course.bindings.settle(requests, wanted, { moved: !isBefore, touched, failed: failed || stays });
+  course.bindings.settle(requests, wanted, !isBefore, failed || stays);
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import type { BindingCase, BindingStep, Mismatch } from '../../spec/schema.ts';
 import { judgeGone, judgeLeak, judgeReport, judgeTracking, remarkParents } from './afterwards.ts';
 import { judgeBindings } from './bound.ts';
 import { make } from './calls.ts';
+import { HeldTranslations } from './held-translations.ts';
 import { judgeCoverage, mustCover } from './invalidations.ts';
 import { judgeRefusal } from './plugging.ts';
 import { StepFacts, type StepReport } from './step-facts.ts';
@@ -14,6 +15,7 @@ export class Course {
   readonly testCase: BindingCase;
   readonly host: Host;
   readonly bindings: Bindings;
+  readonly held: HeldTranslations;
   readonly failing: ReadonlySet<number>;
   /** Tables that the host would not free, or not detach from a device that is gone. */
   readonly givenUp = new Set<number>();
@@ -28,6 +30,7 @@ export class Course {
     this.testCase = testCase;
     this.host = new Host(testCase);
     this.bindings = new Bindings(testCase);
+    this.held = new HeldTranslations(this.host, this.bindings);
     this.failing = new Set(testCase.failing);
   }
 
@@ -35,9 +38,9 @@ export class Course {
   follow(step: BindingStep, report: StepReport): readonly Mismatch[] | 'open' {
     const plugging = step.step === 'plug' ? step.device : undefined;
     if (plugging !== undefined && this.#isThere(plugging)) return 'open';
-    const event = this.bindings.begin(step);
-    // The unit saw nothing, and did nothing.
-    if (step.step === 'store' && report.calls.length === 0) return [];
+    const sees = report.calls.length > 0 || report.error === true;
+    const event = this.bindings.begin(step, sees);
+    if (step.step === 'store' && !sees) return [];
     const refusal = plugging === undefined ? undefined : judgeRefusal(this, plugging, report);
     if (refusal !== undefined) return [refusal];
     const refused = plugging !== undefined && report.refused !== undefined;
@@ -62,6 +65,7 @@ export class Course {
       judgeLeak(this) ??
       judgeTracking(this, step, facts) ??
       judgeCoverage(this, event, dropped, facts);
+    this.held.note(facts);
     remarkParents(this, gone, facts);
     return [...facts.remarks, ...(wrong ? [wrong] : [])];
   }

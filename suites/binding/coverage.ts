@@ -23,7 +23,7 @@ export function covers(calls: readonly Invalidate[], { range, leaf }: DroppedTra
   return false;
 }
 
-function isEverything({ address, pages }: Invalidate): boolean {
+export function isEverything({ address, pages }: Invalidate): boolean {
   return address === 0n && pages === ALL_PAGES;
 }
 

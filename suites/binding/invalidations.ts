@@ -18,7 +18,8 @@ export function mustCover(
   if (!passesOn || !course.bindings.enabled) return [];
   return [...course.host.attached.values()].filter(
     ({ requests, table }) =>
-      course.host.tables.get(table)?.is === 'nested' && course.bindings.isCachedAs(requests, domain, pasid),
+      course.host.tables.get(table)?.is === 'nested' &&
+      (course.bindings.isCachedAs(requests, domain, pasid) || course.held.has(requests, table, drop)),
   );
 }
 

@@ -94,7 +94,7 @@ static void entry_sync(struct reader *reader, const cJSON *test_case, cJSON *obs
 }
 
 /* ] */
-/* [translation page-walk invalidation binding */
+/* [translation page-walk invalidation binding smmu-nesting */
 /* Reads the word at `address` from the memory of the case; all that it does not give is zero where it is backed. */
 static uint64_t load(struct reader *reader, const cJSON *test_case, uint64_t address)
 {
@@ -197,6 +197,46 @@ static void binding(struct reader *reader, const cJSON *test_case, cJSON *observ
 }
 
 /* ] */
+/* [domain-replace */
+/* A driver that gives domains to devices and takes them back: what it does for each request. */
+static void domain_replace(struct reader *reader, const cJSON *test_case, cJSON *observation)
+{
+    cJSON *requests = cJSON_AddArrayToObject(observation, "requests");
+    const cJSON *request;
+
+    cJSON_ArrayForEach(request, cJSON_GetObjectItemCaseSensitive(test_case, "requests")) {
+        const char *kind = read_text(reader, request, "request"); /* attach, detach, release, track-dirty, ats */
+
+        /* Your code: what it stores, flushes, invalidates and waits for goes to the array that is made here. */
+        (void)kind;
+        cJSON_AddArrayToObject(add_item(requests), "actions");
+    }
+    reader->skip = "not implemented";
+}
+
+/* ] */
+/* [smmu-nesting */
+/* A virtual SMMUv3 over devices of a host: the calls of it at each step, and how far the queue went. */
+static void smmu_nesting(struct reader *reader, const cJSON *test_case, cJSON *observation)
+{
+    const cJSON *table = cJSON_GetObjectItemCaseSensitive(test_case, "streamTable");
+    uint64_t base = read_u64(reader, table, "base");
+    cJSON *steps = cJSON_AddArrayToObject(observation, "steps");
+    const cJSON *step;
+
+    cJSON_ArrayForEach(step, cJSON_GetObjectItemCaseSensitive(test_case, "steps")) {
+        const char *kind = read_text(reader, step, "step"); /* store, commands, acknowledge, enable, plug, … */
+        cJSON *answer = add_item(steps);
+
+        /* Your code: what it asks of the host goes to the array that is made here. */
+        (void)kind, (void)load(reader, test_case, base & ~UINT64_C(0x3f));
+        cJSON_AddArrayToObject(answer, "calls");
+        cJSON_AddNumberToObject(answer, "consumed", 0);
+    }
+    reader->skip = "not implemented";
+}
+
+/* ] */
 const struct area areas[] = {
     /* [entry */
     { "entry", entry },
@@ -218,6 +258,12 @@ const struct area areas[] = {
     /* ] */
     /* [binding */
     { "binding", binding },
+    /* ] */
+    /* [domain-replace */
+    { "domain-replace", domain_replace },
+    /* ] */
+    /* [smmu-nesting */
+    { "smmu-nesting", smmu_nesting },
     /* ] */
     { NULL, NULL },
 };

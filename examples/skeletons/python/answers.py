@@ -85,7 +85,30 @@ def binding(case):
 
 
 # ]
-# [translation page-walk invalidation binding
+# [domain-replace
+def domain_replace(case):
+    """A driver that gives domains to devices and takes them back: what it does for each request."""
+    unit, devices, domains, failing = case["profile"], case["devices"], case["domains"], case["failing"]
+    for request in case["requests"]:
+        kind = request["request"]  # attach, detach, release, track-dirty, ats
+    raise Skip("not implemented")
+    # return {"requests": [{"actions": [{"do": "wait"}]} for request in case["requests"]]}
+
+
+# ]
+# [smmu-nesting
+def smmu_nesting(case):
+    """A virtual SMMUv3 over devices of a host: the calls of it at each step, and how far the queue went."""
+    smmu, units, devices = case["smmu"], case["units"], case["devices"]
+    table, memory = case["streamTable"], memory_of(case)
+    for step in case["steps"]:
+        kind = step["step"]  # store, commands, acknowledge, enable, bypass, stream-table, plug, unplug
+    raise Skip("not implemented")
+    # return {"steps": [{"calls": [], "consumed": 0, "error": None} for step in case["steps"]]}
+
+
+# ]
+# [translation page-walk invalidation binding smmu-nesting
 def memory_of(case):
     """The words that the case gives, by address; all other words that are backed are zero."""
     runs = case["memory"]
@@ -114,5 +137,11 @@ AREAS = {
     # ]
     # [binding
     "binding": binding,
+    # ]
+    # [domain-replace
+    "domain-replace": domain_replace,
+    # ]
+    # [smmu-nesting
+    "smmu-nesting": smmu_nesting,
     # ]
 }

@@ -27,6 +27,12 @@ const areas: readonly Area[] = [
   // [binding
   'binding',
   // ]
+  // [domain-replace
+  'domain-replace',
+  // ]
+  // [smmu-nesting
+  'smmu-nesting',
+  // ]
 ];
 
 function run(testCase: Case): Observation {
@@ -64,6 +70,16 @@ function run(testCase: Case): Observation {
     // [binding
     case 'binding':
       // testCase.units, .devices, .memory, .rtaddr, .steps: return { steps: [{ calls: [] }] }, one for each step.
+      return skip('not implemented');
+    // ]
+    // [domain-replace
+    case 'domain-replace':
+      // testCase.devices, .domains, .requests: return { requests: [{ actions: [] }] }, one for each request.
+      return skip('not implemented');
+    // ]
+    // [smmu-nesting
+    case 'smmu-nesting':
+      // testCase.smmu, .devices, .memory, .steps: return { steps: [{ calls: [], consumed: 0 }] }, one for each step.
       return skip('not implemented');
     // ]
     default:

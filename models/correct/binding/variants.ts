@@ -71,6 +71,16 @@ function tracksParents(testCase: BindingCase): BindingObservation {
   })(testCase);
 }
 
+const DROP_ALL: BindingStep = { step: 'invalidate', descriptor: [0x37n, 0n] };
+
+/** Tables of the guest are guarded against writes: at each store everything is read again. */
+function readsAtStores(testCase: BindingCase): BindingObservation {
+  const isStore = ({ step }: BindingStep) => step === 'store';
+  const steps = testCase.steps.flatMap((step) => (isStore(step) ? [step, DROP_ALL] : [step]));
+  const reports = runBinding({ ...testCase, steps }).steps;
+  return { steps: reports.filter((_report, index) => !isStore(steps[index] ?? DROP_ALL)) };
+}
+
 export const bindingVariants: readonly CorrectVariant[] = [
   variant(
     'whole-pasid-cache',
@@ -121,6 +131,12 @@ export const bindingVariants: readonly CorrectVariant[] = [
     'Leaves nested tables to the host when writes are tracked.',
     'iommufd',
     tracksParents,
+  ),
+  variant(
+    'reads-at-stores',
+    'Reads everything again at each store of the guest.',
+    '6.2.3: what is cached may be dropped and read again at any moment',
+    readsAtStores,
   ),
   emulatorsHabits,
 ];

@@ -14,7 +14,7 @@ export interface Habits {
   readonly failures: 'again' | 'stop' | 'time-out';
   /** Reserved bits of a command make it illegal. */
   readonly refusesReserved: boolean;
-  /** Values that hardware ignores, or that the host may decide, are brought to one form. */
+  /** Values that hardware ignores, or that the host may decide, are brought to one form; or not passed on. */
   readonly normalises: boolean;
 }
 

@@ -184,6 +184,8 @@ class HabitualSmmu {
       const stream = this.#attached.get(device)?.stream;
       if (stream?.is !== 'stage-1') return [];
       if (command.is === 'atc' && !usesAts(stream.ste, smmu)) return [];
+      const isOfSubstream = command.is === 'atc' && command.substream !== undefined;
+      if (isOfSubstream && smmu.substreamIdBits === 0 && this.#habits.normalises) return [];
       const rank = command.is === 'atc' ? 2 : 0;
       return [{ is: 'issue', rank, unit, device, words: change(physicalStream(words, physicalStreamId)) }];
     });

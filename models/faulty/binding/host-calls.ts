@@ -1,8 +1,10 @@
 /** Bugs of the calls of the host: their order, failures, what is passed on, and tracked writes. */
 import type { BugOf } from '../bug.ts';
 import {
+  ALL_PASIDS,
   binding,
   disable,
+  ENTRY,
   enable,
   firstStage,
   invalidate,
@@ -10,6 +12,7 @@ import {
   MAPPINGS_OF_PASID,
   PAGE_OF_PASID,
   plug,
+  store,
   tables,
   track,
 } from './bindings.ts';
@@ -37,6 +40,19 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     smallest: binding({
       memory: tables(firstStage()),
       steps: [plug(), enable, invalidate(MAPPINGS_OF_PASID)],
+    }),
+  },
+  {
+    id: 'table-kept-under-another-domain-id',
+    area: 'binding',
+    wrong:
+      'An entry keeps its nested table under a new domain id, and what is dropped of the old is not passed on.',
+    source: '6.5.2.4, Tables 24 and 28',
+    rules: ['binding.invalidate.pasid', 'binding.invalidate.page', 'binding.invalidate.domain'],
+    edits: [{ file: DEVICE, from: '(parent, index, didOf(entry, 0), {', to: '(parent, index, 0, {' }],
+    smallest: binding({
+      memory: tables(firstStage()),
+      steps: [plug(), enable, store(ENTRY + 8n, 1n), invalidate(ALL_PASIDS), invalidate(MAPPINGS_OF_PASID)],
     }),
   },
   {

@@ -1,6 +1,7 @@
 /**
  * Calls of the host and the tables that came of them. Nested tables are shared by everything that asks for the
- * same one over the same parent, and freed with their last user.
+ * same one over the same parent under the same domain id, and freed with their last user. Under another domain id
+ * it is a new one: the guest drops what was cached under the old id by that id (6.5.2.4).
  */
 import type { BindingCase, HostCall } from '../../../spec/schema.ts';
 
@@ -63,9 +64,9 @@ export class HostTables {
   }
 
   /** A nested table over `parent`; undefined when it can't be made. Counts as a user. */
-  nested(parent: HostTable, device: number, first: FirstStage): HostTable | undefined {
+  nested(parent: HostTable, device: number, did: number, first: FirstStage): HostTable | undefined {
     const { pageTable, addressWidth, supervisorRequests, writeProtect, extendedAccessed } = first;
-    const key = `${parent.number} ${pageTable} ${addressWidth} ${supervisorRequests} ${writeProtect} ${extendedAccessed}`;
+    const key = `${parent.number} ${did} ${pageTable} ${addressWidth} ${supervisorRequests} ${writeProtect} ${extendedAccessed}`;
     let table = this.#nested.get(key);
     if (table === undefined) {
       const number = ++this.#tables;

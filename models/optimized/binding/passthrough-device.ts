@@ -140,7 +140,7 @@ export class PassthroughDevice {
       case FIRST_STAGE: {
         const modes = entry[4] as number;
         const supervisor = (modes & 1) !== 0;
-        const table = this.#host.nested(parent, index, {
+        const table = this.#host.nested(parent, index, didOf(entry, 0), {
           pageTable: BigInt(entry[5] as number) * TWO_32 + BigInt((modes & 0xffff_f000) >>> 0),
           addressWidth: (modes & 0xc) === 0 ? 48 : 57,
           supervisorRequests: supervisor,

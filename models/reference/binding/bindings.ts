@@ -39,20 +39,13 @@ interface Cached {
   readonly isUnmet: boolean;
 }
 
-/** What was seen of requests in a step. */
-interface Settled {
-  readonly moved: boolean;
-  readonly touched: boolean;
-  readonly failed: boolean;
-}
-
 const nothingCached: Cached = { views: [undefined], failed: false, isUnmet: true };
 
 export class Bindings {
   readonly tables: GuestTables;
   readonly plugged = new Set<number>();
   enabled = false;
-  /** False at a store of the guest, which the unit does not see unless it looks. */
+  /** False at a store of the guest that the unit does not see. */
   #mayRead = true;
   #rtaddr: bigint;
   readonly #case: BindingCase;
@@ -76,9 +69,9 @@ export class Bindings {
     this.#keepsParent = profile.policies.unboundDevices === 'parent';
   }
 
-  /** Does what the guest does in `step`, and says what it means to the unit. */
-  begin(step: BindingStep): GuestEvent {
-    this.#mayRead = step.step !== 'store';
+  /** Does what the guest does in `step`, and says what it means to the unit; `sees`: it reads entries at stores. */
+  begin(step: BindingStep, sees: boolean): GuestEvent {
+    this.#mayRead = sees || step.step !== 'store';
     switch (step.step) {
       case 'store':
         this.tables.store(step.address, step.words);
@@ -138,11 +131,8 @@ export class Bindings {
     };
   }
 
-  /**
-   * Keeps what may be cached of `requests` now. `moved`: they are bound otherwise; `touched`: or perhaps anew to
-   * the same; `failed`: a call for them failed.
-   */
-  settle(requests: Requests, { forcedBy, view }: Requirement, { moved, touched, failed }: Settled): void {
+  /** Keeps what may be cached of `requests` now. `moved`: they were bound anew; `failed`: a call for them failed. */
+  settle(requests: Requests, { forcedBy, view }: Requirement, moved: boolean, failed: boolean): void {
     const key = keyOf(requests);
     const before = this.#cached.get(key) ?? nothingCached;
     const isRead = forcedBy !== undefined || moved;
@@ -151,7 +141,7 @@ export class Bindings {
       this.#cached.set(key, { views: [view], failed: false, isUnmet });
       return;
     }
-    if (!this.#mayRead && !touched && !failed) return;
+    if (!this.#mayRead && !failed) return;
     if (before.views.includes(view) && before.failed === (failed || before.failed)) return;
     const views = before.views.includes(view) ? before.views : [...before.views, view];
     this.#cached.set(key, { views, failed: failed || before.failed, isUnmet });
@@ -161,6 +151,12 @@ export class Bindings {
   isCachedAs(requests: Requests, domain: number | undefined, pasid: number | undefined): boolean {
     const { views } = this.#cached.get(keyOf(requests)) ?? nothingCached;
     return views.every((view) => hasTag(view, domain, pasid));
+  }
+
+  /** The cached entry of `requests`; undefined when there is none, or it is not known. */
+  cachedEntry(requests: Requests): View | undefined {
+    const { views } = this.#cached.get(keyOf(requests)) ?? nothingCached;
+    return views.length === 1 ? views[0] : undefined;
   }
 
   /** The same, perhaps. */

@@ -4,9 +4,9 @@
  */
 import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../../spec/schema/binding.ts';
 import { HostCalls } from '../host-calls.ts';
-import { Bindings } from './bindings.ts';
+import { Bindings, type Requirement } from './bindings.ts';
 import type { DroppedTranslations, GuestEvent } from './guest-event.ts';
-import { Host, type Requests } from './host.ts';
+import { Host, keyOf, type Requests } from './host.ts';
 import { refusalsOf } from './requirements.ts';
 import { blocked, type FirstStageTable, isSameService, type Served } from './served.ts';
 
@@ -24,6 +24,8 @@ class BindingUnit {
   readonly #calls: HostCalls<HostCall>;
   /** Parent table by device. */
   readonly #parents = new Map<number, number>();
+  /** Domain id of the entry that a device or PASID was bound by. */
+  readonly #domains = new Map<number, number | undefined>();
   #nextTable = 1;
   #tracking = false;
   /** An entry was met that no host table can stand for. */
@@ -39,7 +41,7 @@ class BindingUnit {
   step(step: BindingStep): Report {
     this.#calls.startStep();
     this.#unsupported = false;
-    const event = this.#bindings.begin(step);
+    const event = this.#bindings.begin(step, false);
     const refused = this.#act(step, event);
     return {
       calls: this.#calls.made,
@@ -112,14 +114,21 @@ class BindingUnit {
       const requests: Requests = { device, pasid };
       const wanted = this.#bindings.requirement(requests, event, fresh);
       if (wanted.forcedBy === undefined) {
-        this.#bindings.settle(requests, wanted, { moved: false, touched: false, failed: false });
+        this.#bindings.settle(requests, wanted, false, false);
         continue;
       }
       const [served = blocked] = wanted.now;
       if (wanted.unsupported) this.#unsupported = true;
-      const bound = isSameService(served, this.#host.served(requests)) || this.#give(requests, served);
-      this.#bindings.settle(requests, wanted, { moved: bound, touched: bound, failed: !bound });
+      const bound = this.#isGiven(requests, served, wanted) || this.#give(requests, served);
+      if (bound) this.#domains.set(keyOf(requests), wanted.view?.domain);
+      this.#bindings.settle(requests, wanted, bound, !bound);
     }
+  }
+
+  /** A table that holds translations of another domain id is not as good: the guest drops them by that id. */
+  #isGiven(requests: Requests, served: Served, { view }: Requirement): boolean {
+    const isSame = isSameService(served, this.#host.served(requests));
+    return isSame && (served.is !== 'nested' || this.#domains.get(keyOf(requests)) === view?.domain);
   }
 
   /** False when a call failed: then all is as it was. */
