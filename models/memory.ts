@@ -103,7 +103,8 @@ export class GuestMemory {
     const [high, low] = [addressHalves[HIGH] as number, addressHalves[LOW] as number];
     if (!this.#isBacked(high, low)) return;
     const index = (low >>> 3) & (WORDS_PER_PAGE - 1);
-    this.#words[this.#slot(high, low, index, index) * WORDS_PER_PAGE + index] = inPlace(word);
+    const slot = this.#slot(high, low, index, index);
+    this.#words[slot * WORDS_PER_PAGE + index] = inPlace(word);
   }
 
   /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
