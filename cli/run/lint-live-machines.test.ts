@@ -255,3 +255,21 @@ test('two units that read one table with two widths are a note', () => {
   const a = tables(narrow) + tablesText('dmar1', [wide, { ...wide, sourceId: 0x18 }]);
   expect(lintTexts({ a, b: registers(server, legacyMode) })).toEqual(['7 R10 may']);
 });
+
+test.for([
+  [
+    'legacy',
+    'DMAR: root entry: 0x0000000100001001',
+    'DMAR: context entry: hi 0x0000000000000102, low 0x0000000000000009',
+  ],
+  ['scalable', 'DMAR: pasid table entry[0]: 0x0000000000000109'],
+])('what a log shows of the memory at 0 after a fault in pass-through, %s mode', ([, ...entries]) => {
+  const log = [
+    'DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap d2008c40660462 ecap f050da',
+    'DMAR: [DMA Read NO_PASID] Request device [02:00.0] fault addr 0x8000000000 [fault reason 0x04] Access beyond MGAW',
+    'DMAR: Dump dmar0 table entries for IOVA 0x8000000000',
+    ...entries,
+    'DMAR: pte level: 4, pte value: 0xf000ff53f000ff53',
+  ];
+  clean({ log: `${log.join('\n')}\n` });
+});

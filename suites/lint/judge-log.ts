@@ -2,6 +2,7 @@
  * Faults of a kernel log, and the entries that the kernel prints after one. What a unit refused by its tables is
  * worth a note; an entry that is printed whole is judged as in any dump.
  */
+import { extract } from '../../spec/bits.ts';
 import type { FaultEntryRecord, FaultRecord, Place } from '../../spec/dumps.ts';
 import { faultConditions } from '../../spec/faults.ts';
 import { requester, shortHex } from '../../spec/hex.ts';
@@ -32,7 +33,8 @@ const malformed: readonly string[] = [
   'RTA.1.1',
 ];
 const PASID_WORDS = 8;
-const FIRST_STAGE = 1n;
+const [FIRST_STAGE, PASS_THROUGH] = [1n, 4n];
+const LEGACY_PASS_THROUGH = 2n;
 /** So many requesters and reasons are noted; a device that goes wild faults for each page. */
 const MOST_NOTED = 64;
 
@@ -43,7 +45,8 @@ export class LogJudge {
   #known: KnownUnit | undefined;
   #sourceId: number | undefined;
   #scalable = false;
-  #stage: Stage = 'second';
+  /** Undefined in pass-through: Linux goes on printing whatever lies at 0, as if it were a table. */
+  #stage: Stage | undefined = 'second';
   /** Words of a PASID table entry so far. */
   #entry: { readonly word: bigint; readonly place: Place }[] = [];
   /** DMAR faults of any kind. */
@@ -96,6 +99,7 @@ export class LogJudge {
         );
         break;
       case 'context':
+        if (!this.#scalable && extract(words[0] ?? 0n, 3, 2) === LEGACY_PASS_THROUGH) this.#stage = undefined;
         this.#judge(this.#scalable ? 'context-scalable' : 'context-legacy', words, place);
         break;
       case 'pasid-directory':
@@ -114,7 +118,7 @@ export class LogJudge {
     if (index === 0) this.#entry = [];
     if (index !== this.#entry.length) return;
     this.#entry.push({ word, place });
-    if (index === 0) this.#stage = ((word >> 6n) & 7n) === FIRST_STAGE ? 'first' : 'second';
+    if (index === 0) this.#stage = stageOf(extract(word, 8, 6));
     if (this.#entry.length !== PASID_WORDS) return;
     const words = this.#entry.map((one) => one.word);
     // Each word has a line: the one with a reserved bit set is named, else the first.
@@ -132,7 +136,7 @@ export class LogJudge {
   }
 
   #paging(level: number, entry: bigint, place: Place): void {
-    if (this.#known === undefined || this.#known.isExtended) return;
+    if (this.#known === undefined || this.#known.isExtended || this.#stage === undefined) return;
     const kind = {
       known: this.#known,
       stage: this.#stage,
@@ -156,4 +160,9 @@ export class LogJudge {
     const name = this.#known?.name ?? '';
     return this.#sourceId === undefined ? name : `${name}, ${requester(this.#sourceId)}`;
   }
+}
+
+function stageOf(pgtt: bigint): Stage | undefined {
+  if (pgtt === PASS_THROUGH) return undefined;
+  return pgtt === FIRST_STAGE ? 'first' : 'second';
 }
