@@ -36,11 +36,11 @@ export function happening(finding: Finding, anchor: string): ComponentChild {
         : drawn(finding, observation);
     case 'translation': {
       const isWalked = testCase.requests.some((_, index) => walkTrace(testCase, index).length > 0);
-      return isWalked ? walks(testCase, finding.rule) : decidingPicture(finding, observation);
+      return isWalked ? walks(testCase, finding) : decidingPicture(finding, observation);
     }
     case 'invalidation':
       return [
-        streamTimeline(testCase, observation as InvalidationObservation | null, anchor),
+        streamTimeline(testCase, observation as InvalidationObservation | null, anchor, namedFields(finding)),
         // The walk of a request stands at its step.
         isOfRequest(finding) ? null : decidingPicture(finding, observation),
       ];
@@ -61,7 +61,8 @@ function decidingPicture(finding: Finding, observation: Observation | null): Com
 }
 
 /** All walks, or of many requests those that the rule decides. */
-function walks(testCase: TranslationCase, rule: string): ComponentChild {
+function walks(testCase: TranslationCase, finding: Finding): ComponentChild {
+  const { rule } = finding;
   const all = testCase.requests.map((request, index) => ({ request, steps: walkTrace(testCase, index) }));
   const decided = all.filter(({ steps }) => steps.some(({ verdict }) => verdict.includes(rule)));
   const telling = all.length <= MOST_WALKS || decided.length === 0 ? all : decided;
@@ -69,7 +70,7 @@ function walks(testCase: TranslationCase, rule: string): ComponentChild {
   return [
     shown.map(({ request, steps }) => [
       h('p', null, h('b', null, requestLine(request))),
-      walkPicture(steps, testCase.profile),
+      walkPicture(steps, testCase.profile, namedFields(finding)),
     ]),
     shown.length < all.length
       ? h('p', { class: 'dim' }, `${shown.length} of ${all.length} requests are drawn.`)

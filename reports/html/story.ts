@@ -71,9 +71,9 @@ function walkSentence(steps: readonly Step[]): string {
   if (last === undefined) return 'It is decided before any structure is read.';
   const place = `the ${lower(last.name)} at ${shortHex(last.address)}`;
   const read = `The unit reads ${plural(steps.length, 'structure')}`;
-  return steps.length === 1
-    ? `${read}, ${place}: ${last.verdict}.`
-    : `${read}; ${place} decides: ${last.verdict}.`;
+  if (steps.length === 1) return `${read}, ${place}: ${last.verdict}.`;
+  const decides = decidingStep(steps) === undefined ? 'is the last' : 'decides';
+  return `${read}; ${place} ${decides}: ${last.verdict}.`;
 }
 
 /** `Scalable-mode context entry` within a sentence; `PASID table entry` stays. */

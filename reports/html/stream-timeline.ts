@@ -27,11 +27,12 @@ interface Moment {
   readonly stored: readonly string[];
 }
 
-/** `anchor`: the id of the finding's article; its steps are `anchor-step-N`. */
+/** `anchor`: the id of the finding's article; its steps are `anchor-step-N`. `names`: fields that it is about. */
 export function streamTimeline(
   testCase: InvalidationCase,
   observation: InvalidationObservation | null,
   anchor: string,
+  names: ReadonlySet<string>,
 ): ComponentChild {
   const moments = momentsOf(testCase, observation ?? nothingObserved(testCase));
   const shown = moments.slice(-MOST_STEPS);
@@ -42,7 +43,7 @@ export function streamTimeline(
     h(
       'ol',
       { class: 'stream', start: shown[0]?.judged.index ?? 0 },
-      shown.map((moment) => stepItem(testCase, moment, anchor, testCase.steps.length)),
+      shown.map((moment) => stepItem(testCase, moment, { anchor, names })),
     ),
   ];
 }
@@ -89,8 +90,7 @@ function storedLines(step: StreamStep, memory: GuestMemory): readonly string[] {
 function stepItem(
   testCase: InvalidationCase,
   { judged, queue, held, stored }: Moment,
-  anchor: string,
-  steps: number,
+  { anchor, names }: { readonly anchor: string; readonly names: ReadonlySet<string> },
 ): ComponentChild {
   const { index, step, expectation, answer, mismatches } = judged;
   const isWrong = mismatches.length > 0;
@@ -101,7 +101,7 @@ function stepItem(
   return h(
     'li',
     { id: `${anchor}-step-${index}`, class: isWrong ? 'wrong-step' : '' },
-    h('div', { class: 'step-head' }, h('code', null, head), stepLinks(anchor, index, steps)),
+    h('div', { class: 'step-head' }, h('code', null, head), stepLinks(anchor, index, testCase.steps.length)),
     more.map((line) => h('div', null, h('code', null, line.trim()))),
     h(
       'dl',
@@ -120,7 +120,7 @@ function stepItem(
           'details',
           { open: true },
           h('summary', null, 'The walk that this request takes through memory now'),
-          walkPicture(walkAt(testCase, index, step.request), testCase.profile),
+          walkPicture(walkAt(testCase, index, step.request), testCase.profile, names),
         )
       : null,
   );

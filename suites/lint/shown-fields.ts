@@ -17,9 +17,6 @@ const grounds = (fields: readonly string[], capabilities: readonly CapabilityNam
 });
 
 const groundsOf: Readonly<Record<string, Grounds>> = {
-  'RTA.1.1': grounds(['TTM']),
-  'RTA.1.2': grounds(['TTM']),
-  'RTA.1.3': grounds(['TTM']),
   'LCT.4.1': grounds(['AW'], ['SAGAW']),
   'LCT.4.2': grounds(['TT'], ['DT', 'PT']),
   'SCT.4.1': grounds(['DTE', 'PRE']),

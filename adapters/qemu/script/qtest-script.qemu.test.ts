@@ -97,6 +97,23 @@ describe.each(await findQemuBinaries())('scripts for QEMU $version at $path', ({
     expect(run(broken, path)).toMatchObject({ status: 1 });
   });
 
+  test('exit with 1 where QEMU does not survive the case, and with 0 where it does', () => {
+    const [profile] = profiles;
+    if (profile === undefined) throw new RangeError('no profile');
+    // A wait that asks for both a status and an interrupt: QEMU asserts that none does.
+    const stream = streamOf(profile, [submit([0x1234_0000_0035n, STATUS])]);
+    const mismatch: Mismatch = {
+      rule: 'invalidation.answers',
+      aspect: 'outcome',
+      expected: 'an answer',
+      observed: 'crash',
+    };
+    const script = qtestScript(written({ ...mismatch, case: stream, observation: null })) ?? '';
+    const { status, lines } = run(script, path);
+    expect([status, lines.at(-1)]).toEqual([1, 'BUG: QEMU does not survive the case']);
+    expect(run(script.replaceAll('0x123400000035', '0x123400000025'), path).status).toBe(0);
+  });
+
   test('say with 2 that a binary is no QEMU, or lacks the machine', () => {
     const [profile] = profiles;
     if (profile === undefined) throw new RangeError('no profile');
