@@ -66,7 +66,7 @@ test(
     machine = await openMachine();
     const result = await search(translationSuite, machine, {
       seed: 'machine',
-      runs: 128,
+      runs: 64,
       profiles: configurations,
     });
     expect(result.findings).toEqual([]);

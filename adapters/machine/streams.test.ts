@@ -55,7 +55,7 @@ function visible(step: StreamStep, answer: StreamAnswer): unknown {
 test('the adapter sees of every stream what the unit in the machine answers', async () => {
   const machine = await openMachine({ configuration: roomy });
   try {
-    const drawn = fc.sample(anyInvalidationCase(configurations), { seed: 6, numRuns: 192 }).map(withoutRaces);
+    const drawn = fc.sample(anyInvalidationCase(configurations), { seed: 6, numRuns: 96 }).map(withoutRaces);
     const answers = (await machine.runBatch?.(drawn)) ?? [];
     let compared = 0;
     for (const [index, testCase] of drawn.entries()) {
@@ -77,7 +77,7 @@ test('the adapter sees of every stream what the unit in the machine answers', as
         compared++;
       }
     }
-    expect(compared).toBeGreaterThan(700);
+    expect(compared).toBeGreaterThan(500);
   } finally {
     await machine.close?.();
   }
@@ -86,7 +86,7 @@ test('the adapter sees of every stream what the unit in the machine answers', as
 test('the machine with small caches conforms', async () => {
   const machine = await openMachine();
   try {
-    const options = { seed: 'machine', runs: 96, profiles: configurations };
+    const options = { seed: 'machine', runs: 64, profiles: configurations };
     const { findings } = await search(invalidationSuite, machine, options);
     expect(findings.filter(({ level }) => level !== 'may')).toEqual([]);
   } finally {
