@@ -12,6 +12,7 @@ export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   for (const failing of fewer(testCase.failing)) yield { ...testCase, failing: [...failing] };
   for (const memory of fewer(testCase.memory)) yield { ...testCase, memory: [...memory] };
   yield* storedBefore(testCase);
+  yield* rootedBefore(testCase);
   yield* turnedOff(testCase);
   yield* simplerDevices(testCase);
   yield* lowerFailing(testCase);
@@ -40,6 +41,17 @@ function* storedBefore(testCase: BindingCase): Iterable<BindingCase> {
     for (let later = stored.steps.length - 1; later >= at && stored.steps.length > 1; later--)
       yield { ...stored, steps: stored.steps.toSpliced(later, 1) };
     yield stored;
+  }
+}
+
+/** The root table that a step goes over to is the one from the start. */
+function* rootedBefore(testCase: BindingCase): Iterable<BindingCase> {
+  const { steps, failing } = testCase;
+  for (const [at, step] of steps.entries()) {
+    if (step.step !== 'root' || steps.length === 1) continue;
+    const rooted = { ...testCase, rtaddr: step.rtaddr, steps: steps.toSpliced(at, 1) };
+    if (failing.length > 0) yield { ...rooted, failing: [] };
+    yield rooted;
   }
 }
 

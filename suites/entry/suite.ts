@@ -13,5 +13,5 @@ export const entrySuite: AreaSuite<'entry'> = {
   judge: judgeEntry,
   allowed: allowedEntry,
   simpler: simplerEntries,
-  startRounds: 4,
+  startRounds: 8,
 };

@@ -89,6 +89,22 @@ function withWords(memory: readonly MemoryRun[], run: MemoryRun): MemoryRun[] {
   return runs.flatMap(({ address, words: all }) => trimmed(address, all));
 }
 
+/** The stream table lies at the start of its page, and its entries with it. */
+function* atStartOfPage(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> {
+  const { streamTable, memory, steps } = testCase;
+  const base = streamTable.base & bits(51, 6);
+  const offset = base % PAGE;
+  if (offset === 0n) return;
+  const moved = (address: bigint) =>
+    address >= base && address < base - offset + PAGE ? address - offset : address;
+  yield {
+    ...testCase,
+    streamTable: { ...streamTable, base: streamTable.base - offset },
+    memory: memory.map((run) => ({ ...run, address: moved(run.address) })),
+    steps: steps.map((step) => (step.step === 'store' ? { ...step, address: moved(step.address) } : step)),
+  };
+}
+
 /** One page of tables lies lower, and what points to it along with it. */
 export function* lowerPages(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> {
   const { memory, steps, streamTable, profile } = testCase;
@@ -98,6 +114,7 @@ export function* lowerPages(testCase: SmmuNestingCase): Iterable<SmmuNestingCase
   const addresses = [streamTable.base, ...memory.map(({ address }) => address), ...stored];
   const used = new Set(addresses.map((address) => address & ADDRESS));
   const lowest = (profile.backed[0]?.start ?? 0n) & ADDRESS;
+  yield* atStartOfPage(testCase);
   for (const page of [...used].toSorted((a, b) => (a < b ? -1 : 1))) {
     let free = lowest + PAGE;
     while (used.has(free)) free += PAGE;

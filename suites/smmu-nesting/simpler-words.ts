@@ -78,12 +78,12 @@ function* plainEverywhere(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> 
   const { memory, steps } = testCase;
   const stored = steps.flatMap((step) => (step.step === 'store' ? step.words : []));
   for (const word of new Set([...memory.flatMap(({ words }) => words), ...stored])) {
-    for (const entry of plainEntries) {
+    for (const entry of [0n, ...plainEntries]) {
       if (entry >= word) continue;
       const changed = (words: readonly bigint[]) => words.map((one) => (one === word ? entry : one));
       yield {
         ...testCase,
-        memory: memory.map((run) => ({ ...run, words: changed(run.words) })),
+        memory: memory.flatMap((run) => trimmed(run.address, changed(run.words))),
         steps: steps.map(
           (step): SmmuStep => (step.step === 'store' ? { ...step, words: changed(step.words) } : step),
         ),
