@@ -13,6 +13,6 @@ export const bindingSuite: AreaSuite<'binding'> = {
   arbitrary: anyBindingCase,
   judge: judgeBinding,
   simpler: simplerBindings,
-  startRounds: 8,
+  startRounds: 6,
   under: underProfile,
 };

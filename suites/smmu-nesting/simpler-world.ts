@@ -41,6 +41,9 @@ export function* lowerWorld(testCase: SmmuNestingCase): Iterable<SmmuNestingCase
       devices: devices.map((device) => ({ ...device, unit: swapped(device.unit) })),
     };
   }
+  const inOrder = devices.map((device, index) => ({ ...device, physicalStreamId: index }));
+  const isInOrder = devices.every(({ physicalStreamId }, index) => physicalStreamId === index);
+  if (!isInOrder) yield { ...testCase, devices: inOrder };
   for (const [index, device] of devices.entries()) {
     for (const unit of numbersBelow(device.unit)) {
       yield { ...testCase, devices: devices.with(index, { ...device, unit }) };

@@ -15,6 +15,17 @@ export function* lowerPasids(testCase: TranslationCase): Iterable<TranslationCas
   }
 }
 
+/** Cases in which a request comes without its PASID, and what that led to lies where RID_PASID 0 leads. */
+export function* withoutPasids(testCase: TranslationCase): Iterable<TranslationCase> {
+  if ((testCase.rtaddr & SCALABLE) === 0n) return;
+  for (const [index, request] of testCase.requests.entries()) {
+    if (request.pasid === undefined || request.pasid === 0) continue;
+    const moved = withPasid(testCase, request, request.pasid, 0);
+    const { pasid: _, privileged: __, ...plain } = request;
+    yield { ...moved, requests: moved.requests.with(index, plain) };
+  }
+}
+
 function withPasid(testCase: TranslationCase, request: Request, from: number, to: number): TranslationCase {
   const { memory } = testCase;
   const directory = directoryOf(testCase, request.sourceId);

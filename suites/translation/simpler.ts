@@ -9,10 +9,12 @@ import { expectations } from '../../models/reference/translation.ts';
 import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { withRun } from '../core/trimmed-runs.ts';
 import { coarse, fine, type Lower } from './lower-values.ts';
-import { lowerPasids } from './simpler-pasids.ts';
+import { lowerPasids, withoutPasids } from './simpler-pasids.ts';
 import { inOrder, lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
 import { plainerRequests } from './simpler-requests.ts';
 import { simplerWalks } from './simpler-walk.ts';
+
+const PAGE = 0x1000n;
 
 /** Every simpler case. Where pages must answer on real hardware, those that would reach others are left out. */
 export function* simplerTranslations(testCase: TranslationCase): Iterable<TranslationCase> {
@@ -22,6 +24,7 @@ export function* simplerTranslations(testCase: TranslationCase): Iterable<Transl
 function* candidates(testCase: TranslationCase): Iterable<TranslationCase> {
   yield* fewerRequests(testCase);
   yield* fewerWords(testCase);
+  yield* withoutPasids(testCase);
   yield* simplerRequests(testCase, coarse);
   yield* simplerWords(testCase, coarse);
   yield* simplerWalks(testCase);
@@ -49,15 +52,31 @@ function* fewerWords(testCase: TranslationCase): Iterable<TranslationCase> {
     for (const [at, word] of words.entries()) {
       if (word !== 0n) yield withRun(testCase, index, words.with(at, 0n));
     }
+    if (words[0] === 0n || words.at(-1) === 0n) yield withRun(testCase, index, words);
   }
 }
 
 function* simplerWords(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
   for (const [index, { words }] of testCase.memory.entries()) {
     for (const [at, word] of words.entries()) {
-      for (const value of lower(word)) yield withRun(testCase, index, words.with(at, value));
+      for (const value of [...fewerLevels(word), ...lower(word)]) {
+        yield withRun(testCase, index, words.with(at, value));
+      }
     }
   }
+}
+
+/** AW of 4 levels as of 3, where a PASID table entry has it and where a context entry of legacy mode does. */
+function fewerLevels(word: bigint): readonly bigint[] {
+  if (word === 2n) return [1n];
+  return (word & 0x1cn) === 8n ? [word ^ 0xcn] : [];
+}
+
+/** The page after the first in place of any other; an address of one bit at that of a level below. */
+function nearer(address: bigint): readonly bigint[] {
+  if (address <= PAGE) return [];
+  const isOneBit = (address & (address - 1n)) === 0n;
+  return [PAGE, ...(isOneBit && address >> 9n > PAGE ? [address >> 9n] : [])];
 }
 
 function* simplerRequests(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
@@ -68,6 +87,7 @@ function* simplerRequests(testCase: TranslationCase, lower: Lower): Iterable<Tra
   });
   for (const [index, request] of requests.entries()) {
     for (const plainer of plainerRequests(request, testCase.profile)) yield replace(index, plainer);
+    for (const address of nearer(request.address)) yield replace(index, { ...request, address });
     for (const address of lower(request.address)) yield replace(index, { ...request, address });
     for (const pasid of lower(BigInt(request.pasid ?? 0)))
       yield replace(index, { ...request, pasid: Number(pasid) });

@@ -13,5 +13,5 @@ export const translationSuite: AreaSuite<'translation'> = {
   judge: judgeTranslation,
   allowed: allowedTranslation,
   simpler: simplerTranslations,
-  startRounds: 8,
+  startRounds: 6,
 };

@@ -12,7 +12,7 @@ export const domainIdBugs: readonly BugOf<'domain-replace'>[] = [
     history: 'Linux, list archive 02e4f295d: nested and second-stage entries are dropped by domain (M21)',
     wrong: 'A second stage is dropped by its PASID alone, and its structures serve the next owner of its id.',
     source: 'Linux drivers/iommu/intel/pasid.c; 6.5.2.4, Table 24',
-    rules: ['domain-replace.did.clean'],
+    rules: ['domain-replace.did.clean', 'domain-replace.iotlb'],
     edits: [
       {
         file: DRIVER,
@@ -72,7 +72,10 @@ export const domainIdBugs: readonly BugOf<'domain-replace'>[] = [
     area: 'domain-replace',
     wrong: 'When no id is left the last one is given to one more.',
     source: 'Linux drivers/iommu/intel/iommu.c: ENOSPC',
-    rules: ['domain-replace.did.class', 'domain-replace.did.second-stage', 'domain-replace.did.pasid'],
+    rules: [
+      ...['domain-replace.did.exhausted', 'domain-replace.did.class'],
+      ...['domain-replace.did.second-stage', 'domain-replace.did.pasid'],
+    ],
     edits: [
       {
         file: DRIVER,
