@@ -20,23 +20,25 @@ export function judgeValue(
   for (const rule of likeliest?.rules ?? []) exercised.add(rule);
   if (agreeing.length === 0) {
     const rules = likeliest?.rules ?? [];
-    const rule =
-      (hasClearedErrors(steps.slice(0, index)) && rules.find(isRecovery)) ||
-      (rules[0] ?? 'invalidation.fresh');
+    const cleared = ruleOfClearing(step, steps.slice(0, index), rules);
+    const rule = cleared ?? rules[0] ?? 'invalidation.fresh';
     const expected = `step ${index}: ${[...new Set(options.map(describeOption))].join(' or ')}`;
     mismatches.push({ rule, aspect: aspectOf(step), expected, observed: hex(value) });
   }
   return agreeing;
 }
 
-/** The last that software asked of the queue was to go on: what it did not do then is of that. */
-function hasClearedErrors(before: readonly StreamStep[]): boolean {
+/** The last that software did was to clear what the register tells of: what did not follow is of that. */
+function ruleOfClearing(
+  read: StreamStep,
+  before: readonly StreamStep[],
+  rules: readonly string[],
+): string | undefined {
   const last = before.findLast(({ step }) => step === 'write' || step === 'submit');
-  return last?.step === 'write' && last.register === 'FSTS';
-}
-
-function isRecovery(rule: string): boolean {
-  return rule === 'invalidation.queue.recovery';
+  if (last?.step !== 'write' || read.step !== 'read') return undefined;
+  if (last.register === 'FSTS') return rules.find((rule) => rule === 'invalidation.queue.recovery');
+  if (last.register !== 'ICS' || read.register !== 'ICS') return undefined;
+  return rules.find((rule) => rule === 'invalidation.register.completion-status');
 }
 
 export function describeOption({ value, mask }: ValueOption): string {

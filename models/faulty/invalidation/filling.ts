@@ -18,6 +18,7 @@ import {
   secondStage,
   store,
   TOP,
+  threeLevels,
   write,
 } from './streams.ts';
 
@@ -181,5 +182,18 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: queueAlone({}, ask()),
+  },
+  {
+    id: 'entries-read-word-by-word',
+    area: 'invalidation',
+    wrong: 'Entries are read in pieces of 64 bits: a store of 128 bits may fall between two of them.',
+    source: '7.1',
+    rules: ['invalidation.torn'],
+    edits: [{ file: 'invalidation/interleaving.ts', from: 'const PIECE = 4;', to: 'const PIECE = 2;' }],
+    smallest: legacy(
+      threeLevels,
+      { profile: 'legacy-48', memory: [at(TOP, GIGABYTE)] },
+      ask({}, [{ address: CONTEXT, words: [9n, 2n] }]),
+    ),
   },
 ];
