@@ -2,8 +2,8 @@
  * Which rule a wrong answer to a request of a stream breaks: the one that should have dropped the entry that
  * it comes from; else freshness, when memory said so once; else the rule of translation that is broken.
  */
-import type { Alternative } from '../../models/reference/alternative.ts';
-import type { GoneOption } from '../../models/reference/invalidation/expectation.ts';
+import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
+import type { GoneOption, RequestOption } from '../../models/reference/invalidation/expectation.ts';
 import { expectations } from '../../models/reference/translation.ts';
 import type { InvalidationCase, Mismatch, StreamStep } from '../../spec/schema.ts';
 import { describe, describeResult } from '../translation/describe.ts';
@@ -16,7 +16,8 @@ import { invalidationsOf } from './software-invalidations.ts';
 /** What is broken by a result that agrees with no option. */
 export function blameRequest(asked: RequestStep): readonly Mismatch[] {
   const broken = brokenTranslation(asked);
-  const stale = staleness(asked);
+  // While translation is off nothing is looked up, cached or not.
+  const stale = asked.options.every(isUntranslated) ? undefined : staleness(asked);
   const [first] = broken;
   if (stale === undefined && first !== undefined) return broken;
   const { options } = asked;
@@ -25,6 +26,10 @@ export function blameRequest(asked: RequestStep): readonly Mismatch[] {
   const expected = `step ${asked.index}: ${allowed}`;
   const observed = `${describeResult(asked.result)}${because}`;
   return [{ rule, aspect: first?.aspect ?? 'outcome', expected, observed }];
+}
+
+function isUntranslated({ answer }: RequestOption): boolean {
+  return rulesOf(answer).some((rule) => rule.startsWith('invalidation.translation-off'));
 }
 
 /** Where the answer comes from, when not from memory as it is. */

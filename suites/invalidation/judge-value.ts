@@ -36,7 +36,10 @@ function ruleOfClearing(
 ): string | undefined {
   const last = before.findLast(({ step }) => step === 'write' || step === 'submit');
   if (last?.step !== 'write' || read.step !== 'read') return undefined;
-  if (last.register === 'FSTS') return rules.find((rule) => rule === 'invalidation.queue.recovery');
+  // A descriptor that is to be taken again, not one that stops the queue once more.
+  const isTaken = /^invalidation\.descriptor\.[a-z-]+$/.test(rules[0] ?? '');
+  if (last.register === 'FSTS' && isTaken)
+    return rules.find((rule) => rule === 'invalidation.queue.recovery');
   if (last.register !== 'ICS' || read.register !== 'ICS') return undefined;
   return rules.find((rule) => rule === 'invalidation.register.completion-status');
 }

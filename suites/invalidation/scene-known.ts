@@ -38,7 +38,7 @@ export function knownOf(testCase: InvalidationCase, isScalable: boolean): Known 
     for (const [order, { address, words = [] }] of steps.entries()) {
       const part = order < (isScalable ? 4 : 2) ? entries[order] : undefined;
       if (stores.some((store) => isChanged(store, address, words.length))) {
-        for (const one of part === undefined ? paging : [part]) parts.add(one);
+        for (const one of part === undefined ? paging : entries) parts.add(one);
       }
     }
     const [context, entry] = [steps[1]?.words, steps[3]?.words];

@@ -40,8 +40,9 @@ const opRank: Readonly<Record<Request['op'], number>> = {
 };
 
 /** How much a stream holds, and the sum of what it holds. */
-function measure({ rtaddr, iqa, memory, steps }: InvalidationCase): readonly [number, bigint] {
-  let [things, sum] = [iqa === undefined ? 0 : 1, rtaddr + (iqa ?? 0n)];
+function measure(testCase: InvalidationCase): readonly [number, bigint] {
+  const { rtaddr, iqa, memory, steps, translationEnabled } = testCase;
+  let [things, sum] = [(iqa === undefined ? 0 : 1) + (translationEnabled ? 1 : 0), rtaddr + (iqa ?? 0n)];
   const hold = (...values: readonly bigint[]): void => {
     for (const value of values) sum += value;
     things += values.filter((value) => value !== 0n).length;
@@ -53,6 +54,7 @@ function measure({ rtaddr, iqa, memory, steps }: InvalidationCase): readonly [nu
   const count = (step: StreamStep): void => {
     // A step less weighs more than all that the others hold.
     things += 1000;
+    if (step.step === 'read' && step.register !== 'FSTS') things++;
     if (step.step === 'write') sum += step.value;
     if (step.step === 'load') sum += step.address;
     if (step.step === 'submit') {

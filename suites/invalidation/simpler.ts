@@ -9,6 +9,7 @@ import { isFitForHardware } from './fit-for-hardware.ts';
 import { scenes } from './scenes.ts';
 import { lowerNames } from './simpler-names.ts';
 import { lowerPages } from './simpler-pages.ts';
+import { plainerQueues } from './simpler-queue.ts';
 import { fewerSteps, shorterSteps, withLowerWords } from './simpler-steps.ts';
 import { fewerWords, simplerWords } from './simpler-words.ts';
 
@@ -39,6 +40,7 @@ function* lowerStreams(testCase: InvalidationCase): Iterable<InvalidationCase> {
   yield* lowerPages(testCase);
   yield* lowerNames(testCase);
   yield* lowerValues(testCase, fine);
+  yield* plainerQueues(testCase);
 }
 
 function* lowerValues(testCase: InvalidationCase, lower: Lower): Iterable<InvalidationCase> {

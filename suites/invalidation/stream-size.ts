@@ -5,7 +5,7 @@ import type { InvalidationCase } from '../../spec/schema.ts';
 export const FENCE = 0x45n;
 const ASKS_FOR_MORE = 0x30n;
 
-/** Fewer steps, else fewer descriptors that do more than wait, else fewer words that are not zero, else lower ones. */
+/** Fewer steps, and stores that happen during them, else fewer descriptors that do more than wait, else fewer words that are not zero, else lower ones. */
 export function isSmaller(one: InvalidationCase, other: InvalidationCase): boolean {
   const [a, b] = [sizeOf(one), sizeOf(other)];
   for (const [index, size] of a.entries()) {
@@ -21,7 +21,8 @@ function sizeOf({ profile: _, ...testCase }: InvalidationCase): readonly bigint[
   const words = wordsOf(testCase).filter((word) => word !== 0n);
   const sum = words.reduce((total, word) => total + word, 0n);
   const telling = descriptors.filter(([low = 0n]) => doesMore(low));
-  return [BigInt(steps.length), BigInt(telling.length), BigInt(words.length), sum];
+  const during = steps.flatMap((step) => (step.step === 'request' ? (step.during ?? []) : []));
+  return [BigInt(steps.length + during.length), BigInt(telling.length), BigInt(words.length), sum];
 }
 
 /** More than a plain wait, which never becomes such a one by losing bits. */

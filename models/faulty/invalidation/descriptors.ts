@@ -193,7 +193,7 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     history: 'QEMU before 10.0, seen of 7.2',
     wrong: 'PASID-based Device-TLB invalidations are refused by a unit that has Device-TLB support.',
     source: '6.5.2.6',
-    rules: ['invalidation.descriptor.pasid-device-tlb'],
+    rules: ['invalidation.descriptor.pasid-device-tlb', 'invalidation.descriptor.pasid-device-tlb.reserved'],
     edits: [{ file: CHECKS, from: 'return !legacy && capabilities.deviceTlbs;', to: 'return false;' }],
     smallest: wideQueueAlone({}, submit([8n]), faultStatus),
   },

@@ -82,6 +82,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
       'pasid-iotlb-pasid.iotlb-second-stage',
       'pasid-iotlb-pasid.iotlb-first-stage',
       'pasid-iotlb-pasid.first-stage',
+      'pasid-iotlb-pasid.combined',
     ),
     edits: [
       {
@@ -210,7 +211,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'Second-stage structure caches are dropped with IH=1 and kept with IH=0.',
     source: '6.5.2.3, Table 23',
-    rules: cell('iotlb-page.second-stage'),
+    rules: [...cell('iotlb-page.second-stage'), 'invalidation.event.page-request.second-stage'],
     edits: [
       {
         file: DROP,
@@ -298,6 +299,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
       'pasid-iotlb-pasid.iotlb-second-stage',
       'pasid-iotlb-pasid.iotlb-first-stage',
       'pasid-iotlb-pasid.first-stage',
+      'pasid-iotlb-pasid.combined',
     ),
     edits: [
       {

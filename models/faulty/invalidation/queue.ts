@@ -7,10 +7,20 @@ const REGISTERS = 'invalidation/registers.ts';
 const QUEUE_ERROR = 0x10n;
 const faultStatus = read('FSTS');
 /** An error that is not where it should be, or not there: the reason for it is what is blamed first. */
+const formats = [
+  ...['context', 'iotlb', 'device-tlb', 'interrupt-entry', 'wait', 'pasid-iotlb', 'pasid'],
+  ...['pasid-device-tlb', 'page-group-response', 'host-permission'],
+];
 const ERRORS = [
-  'invalidation.queue.invalid-type',
-  ...['context', 'iotlb', 'interrupt-entry', 'wait', 'pasid', 'pasid-iotlb', 'device-tlb'].map(
-    (format) => `invalidation.descriptor.${format}.reserved`,
+  ...['invalid-type', 'wide-slots', 'width', 'tail-beyond', 'tail-alignment'].map(
+    (rule) => `invalidation.queue.${rule}`,
+  ),
+  ...formats.map((format) => `invalidation.descriptor.${format}.reserved`),
+  ...['context', 'iotlb', 'pasid-iotlb', 'pasid', 'host-permission'].map(
+    (format) => `invalidation.descriptor.${format}.granularity`,
+  ),
+  ...['iotlb', 'device-tlb', 'pasid-device-tlb', 'page-group-response', 'host-permission'].map(
+    (format) => `invalidation.descriptor.${format}.capability`,
   ),
 ];
 
@@ -21,7 +31,7 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
     history: 'QEMU "Send IQE event when setting reserved bit in IQT_TAIL", e70e83f561, 9.2',
     wrong: 'A tail with bit 4 set is not taken note of in a queue of 256-bit slots.',
     source: '11.4.9.9',
-    rules: ['invalidation.queue.tail-alignment', 'invalidation.queue.tail'],
+    rules: ['tail-alignment', 'tail', 'width'].map((rule) => `invalidation.queue.${rule}`),
     edits: [
       {
         file: QUEUE,

@@ -58,7 +58,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'Of the status data of a wait 16 bits are written.',
     source: '6.5.2.9',
-    rules: ['invalidation.wait.status'],
+    rules: ['invalidation.wait.status', 'invalidation.wait.order'],
     edits: [
       {
         file: QUEUE,
