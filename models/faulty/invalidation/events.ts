@@ -151,7 +151,7 @@ export const eventBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'A wait without SW writes its status where its second word points to.',
     source: '6.5.2.9',
-    rules: ['invalidation.wait.no-status'],
+    rules: ['invalidation.wait.no-status', 'invalidation.wait.status'],
     edits: [
       {
         file: QUEUE,

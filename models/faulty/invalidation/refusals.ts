@@ -34,11 +34,11 @@ export const refusalBugs: readonly BugOf<'invalidation'>[] = [
   {
     id: 'long-pasids-refused',
     area: 'invalidation',
-    wrong: 'A PASID-cache invalidation of a PASID above bit 15 is refused.',
+    wrong: 'A PASID-cache invalidation of a PASID above 255 is refused.',
     source: '6.5.2.2',
     rules: descriptor('pasid'),
-    edits: narrowed('0xffff_003f, 0x000f_ffff, 0, 0', '0xffff_003f, 0x0000_ffff, 0, 0'),
-    smallest: wideQueueAlone({}, submit([0x17n | (1n << 48n)]), faultStatus),
+    edits: narrowed('0xffff_003f, 0x000f_ffff, 0, 0', '0xffff_003f, 0x0000_00ff, 0, 0'),
+    smallest: wideQueueAlone({}, submit([0x17n | (1n << 40n)]), faultStatus),
   },
   {
     id: 'hint-of-pasid-pages-refused',
