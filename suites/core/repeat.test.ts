@@ -98,6 +98,23 @@ test('fields in another order are the same answer', async () => {
   expect(await found(shuffled)).toEqual([]);
 });
 
+test('a second answer that is the first one again is not judged again', async () => {
+  let judged = 0;
+  const counting: AreaSuite<'entry'> = {
+    ...toy,
+    judge(testCase, observation) {
+      judged++;
+      return toy.judge(testCase, observation);
+    },
+  };
+  await search(
+    counting,
+    changed((right) => right),
+    { ...options, runs: 256 },
+  );
+  expect(judged).toBe(256);
+});
+
 test('a breach that is expected is not asked again, and a case in 64 is', async () => {
   let asked = 0;
   const wrong = changed((right) => {

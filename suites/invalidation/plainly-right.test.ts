@@ -17,9 +17,20 @@ import type {
 import { tableOf } from '../translation/hand-made.ts';
 import { isAnswered, judgeInvalidation } from './judge.ts';
 import { isPlainlyRight } from './plainly-right.ts';
-import { answers, completed, read, store, stream, submitted, to } from './streams.fixture.ts';
+import {
+  answers,
+  completed,
+  read,
+  register,
+  store,
+  stream,
+  submitted,
+  to,
+  value,
+} from './streams.fixture.ts';
 
 const DID = 2;
+const context = [tableOf(4) | 1n, 2n | (BigInt(DID) << 8n)];
 const permitted = await Promise.all(invalidationVariants.map((variant) => variant.open()));
 /** Units in turn, one for each stream. */
 const answer = (testCase: InvalidationCase, index: number): InvalidationObservation => {
@@ -71,7 +82,6 @@ test('what was asked first may answer for as long as nothing drops it', () => {
     store(tableOf(1), (0x5000_0000n + 0x1000n * BigInt(index)) | 3n),
     read(),
   ]).flat();
-  const context = [tableOf(4) | 1n, 2n | (BigInt(DID) << 8n)];
   const right = (...end: readonly StreamStep[]): boolean => {
     const testCase = stream({ context }, read(), ...changes, ...end);
     return isPlainlyRight(
@@ -82,4 +92,32 @@ test('what was asked first may answer for as long as nothing drops it', () => {
   expect(right()).toBe(true);
   expect(right(submitted(iotlbDomain(DID)), read())).toBe(true);
   expect(right(completed(iotlbDomain(DID)), read())).toBe(false);
+});
+
+const [OLD, NEW, NEWEST] = [0x4000_0000n, 0x5000_0000n, 0x6000_0000n];
+const change = store(tableOf(1), NEW | 3n);
+
+test('what an earlier request left may answer while memory changes, until it is dropped', () => {
+  const torn: StreamStep = {
+    ...(read() as Extract<StreamStep, { step: 'request' }>),
+    during: [{ address: tableOf(1), words: [NEWEST | 3n] }],
+  };
+  const given = (last: bigint) => answers(to(OLD), to(last));
+  const held = stream({ context }, read(), change, torn);
+  for (const page of [OLD, NEW, NEWEST]) expect(isPlainlyRight(held, given(page))).toBe(true);
+  const dropped = stream({ context }, read(), change, completed(iotlbDomain(DID)), torn);
+  expect(isPlainlyRight(dropped, given(NEWEST))).toBe(true);
+  expect(isPlainlyRight(dropped, given(OLD))).toBe(false);
+});
+
+test('after an answer that an earlier request left, a command may have been done or refused all the same', () => {
+  const [DOMAIN, OTHER_DID] = [2n, 9n];
+  const command = (1n << 63n) | (DOMAIN << 60n) | (OTHER_DID << 32n);
+  const write: StreamStep = { step: 'write', register: 'IOTLB', value: command };
+  const { iqa: _, ...testCase } = stream({ context }, read(), change, write, read(), register('IOTLB'));
+  const given = (granularity: bigint) => answers(to(OLD), to(OLD), value(granularity << 57n));
+  for (const granularity of [0n, 1n, DOMAIN]) {
+    expect(isPlainlyRight(testCase, given(granularity))).toBe(true);
+  }
+  expect(isPlainlyRight(testCase, given(3n))).toBe(false);
 });
