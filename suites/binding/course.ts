@@ -47,7 +47,7 @@ export class Course {
     if (plugging !== undefined && !refused) this.bindings.plugged.add(plugging);
     const dropped = event.is === 'translations' ? mustCover(this, event.drop) : [];
 
-    const facts = new StepFacts(this.host, report.calls);
+    const facts = new StepFacts(this.host, step, report.calls);
     for (const call of report.calls) {
       const wrong = make(this, call, facts, event, plugging);
       if (wrong) return [wrong];

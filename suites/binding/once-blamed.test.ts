@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { runBinding } from '../../models/optimized/binding/run.ts';
 import type { HostCall } from '../../spec/schema.ts';
-import { bindingCase, entryOf, firstStage, pasidIotlb, store, unit } from './hand-made.fixture.ts';
+import { bindingCase, entryOf, firstStage, pasidIotlb, store, track, unit } from './hand-made.fixture.ts';
 import { judgeBinding } from './judge.ts';
-import { lacking, memory, OLD, start } from './judge-rows.fixture.ts';
+import { lacking, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 
 const withoutFirstStage = { FSTS: 0, NEST: 0, FS1GP: 0, FS5LP: 0, EAFS: 0 };
 
@@ -19,6 +19,21 @@ test('a unit that reads an entry when the guest stores it has nothing left of th
     { call: 'free', table: 2 },
   ] as HostCall[];
   const observed = { steps: steps.with(2, { calls }).with(3, { calls: [] }) };
+  expect(judgeBinding(testCase, observed).mismatches).toEqual([]);
+});
+
+test('a unit may read an entry again when writes begin to be tracked', () => {
+  const steps = [...start, store(entryOf(0), firstStage(NEW)), track()];
+  const testCase = bindingCase({ memory, steps });
+  const [before] = runBinding(bindingCase({ memory, steps: start })).steps.slice(-1);
+  const nested = before?.calls.find(({ call }) => call === 'create-nested');
+  const calls = [
+    { call: 'track-dirty', table: 1, on: true },
+    { ...nested, table: 3, pageTable: NEW },
+    { call: 'attach', device: 0, table: 3 },
+    { call: 'free', table: 2 },
+  ] as HostCall[];
+  const observed = { steps: runBinding(testCase).steps.with(3, { calls }) };
   expect(judgeBinding(testCase, observed).mismatches).toEqual([]);
 });
 

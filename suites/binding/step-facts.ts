@@ -1,7 +1,7 @@
 /** What the host calls of one step did, as far as rules about the whole step need it. */
 import { type Host, keyOf, type Requests, requestsOf } from '../../models/reference/binding/host.ts';
 import { blocked, isSameTable, type Served } from '../../models/reference/binding/served.ts';
-import type { BindingObservation, HostCall, Mismatch } from '../../spec/schema.ts';
+import type { BindingObservation, BindingStep, HostCall, Mismatch } from '../../spec/schema.ts';
 import type { Invalidate } from './coverage.ts';
 
 export type StepReport = BindingObservation['steps'][number];
@@ -31,8 +31,12 @@ export class StepFacts {
   /** What was attached when the step began, if it may have changed. */
   readonly attachedBefore: readonly { readonly requests: Requests }[];
 
-  constructor(host: Host, calls: readonly HostCall[]) {
+  /** The host wants to know what is written, or no longer. */
+  readonly changesTracking: boolean;
+
+  constructor(host: Host, { step }: Pick<BindingStep, 'step'>, calls: readonly HostCall[]) {
     this.#host = host;
+    this.changesTracking = step === 'track-dirty';
     this.#isQuiet = calls.length === 0;
     this.attachedBefore = this.#isQuiet ? [] : [...host.attached.values()];
     for (const { requests } of this.attachedBefore) this.#before.set(keyOf(requests), host.served(requests));
