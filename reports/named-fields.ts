@@ -19,7 +19,10 @@ export function namedFields({
   ]);
 }
 
-/** `RTA.1.2` is one word, and a full stop is no part of it. */
+/** `RTA.1.2` is one word, and a full stop is no part of it; `reserved` is what fields are, and names none. */
 function words(text: string): readonly string[] {
-  return text.split(/[^\w/.]+/).map((word) => word.replace(/\.$/, ''));
+  return text
+    .split(/[^\w/.]+/)
+    .map((word) => word.replace(/\.$/, ''))
+    .filter((word) => /[A-Z]/.test(word));
 }

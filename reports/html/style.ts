@@ -38,6 +38,7 @@ fieldset label { margin-right: .9rem; white-space: nowrap; }
 .strip .wrong rect { fill: var(--bad); } .strip text { font: 11px ui-monospace, monospace; text-anchor: middle; fill: var(--dim); }
 .strip .set text { fill: var(--text); font-weight: 700; } .strip .wrong text { fill: var(--back); }
 .fields { font-size: .9rem; } tr.wrong td, dd.wrong { color: var(--bad); font-weight: 600; } tr.dim td { color: var(--dim); }
+tr.wrong mark { background: none; }
 ol.walk > li { margin: .3rem 0; } li.deciding, li.ending { border-left: 4px solid var(--bad); padding-left: .6rem; } li.ending { border-color: var(--link); }
 .timeline code { white-space: nowrap; } .timeline { display: block; overflow-x: auto; } td.stored { background: var(--mark); }
 tr.sync th, tr.sync td { color: var(--dim); border-bottom-width: 3px; } tr.torn { background: var(--badsoft); }
