@@ -5,14 +5,14 @@ import { profilePool } from '../generators/profiles.ts';
 import { runDomainReplace } from '../models/optimized/domain-replace.ts';
 import { exhaustiveDomainReplace } from '../suites/domain-replace/exhaustive.ts';
 import { SEED } from './areas.ts';
-import type { Figure, Unit } from './figures.ts';
+import { type Figure, perSecondOf, type Unit } from './figures.ts';
 
 const PROGRAMS = 20;
 /** Actions of the hardware between two of the driver. */
 const MOST = 2;
 const NAME = 'exhaustive: programs';
 
-/** Adds one task; the number of interleavings that a round of it goes through. */
+/** Adds one task; gives the number of interleavings that a round of it goes through. */
 export function addInterleavings(bench: Bench, units: Map<string, Unit>): bigint {
   const { arbitrary, judge } = exhaustiveDomainReplace(MOST);
   const programs = fc.sample(arbitrary(profilePool), { seed: SEED, numRuns: PROGRAMS });
@@ -25,6 +25,6 @@ export function addInterleavings(bench: Bench, units: Map<string, Unit>): bigint
 
 /** `perRound`: as `addInterleavings` gave it. */
 export function interleavingsPerMinute(figures: readonly Figure[], perRound: bigint): number | undefined {
-  const programs = figures.find(({ name }) => name === NAME);
-  return programs === undefined ? undefined : (Number(perRound) * programs.perSecond * 60) / PROGRAMS;
+  const perSecond = perSecondOf(figures, NAME);
+  return perSecond === undefined ? undefined : (Number(perRound) * perSecond * 60) / PROGRAMS;
 }

@@ -11,7 +11,8 @@ import { namedProfile } from '../spec/profiles.ts';
 import type { InvalidationCase, StreamStep } from '../spec/schema.ts';
 import { judgeInvalidation } from '../suites/invalidation/judge.ts';
 import { isPlainlyRight } from '../suites/invalidation/plainly-right.ts';
-import type { Figure, Unit } from './figures.ts';
+import type { Unit } from './figures.ts';
+import type { Series } from './growth.ts';
 
 const lengths = [100, 1_000, 10_000] as const;
 
@@ -27,7 +28,8 @@ const READ_AND_WRITE = 3n;
 const MANY = 1000;
 
 /** Judged in full; looked at as in a long search, where all that may be cached is not worked out. */
-export type LongStream = 'check' | 'first look, never invalidated';
+const kinds = ['check', 'first look, never invalidated'] as const;
+type LongStream = (typeof kinds)[number];
 
 const nameOf = (kind: LongStream, length: number) =>
   `stream of ${length.toLocaleString('en')} steps: ${kind}`;
@@ -48,14 +50,11 @@ export function addLongStreams(bench: Bench, units: Map<string, Unit>): void {
   }
 }
 
-/** How cost grows with length: 1 is linear. Undefined when the streams were not measured. */
-export function growthExponent(figures: readonly Figure[], kind: LongStream): number | undefined {
-  const [shortest, longest] = [lengths[0], lengths.at(-1) as number];
-  const perSecond = (length: number) => figures.find(({ name }) => name === nameOf(kind, length))?.perSecond;
-  const [few, many] = [perSecond(shortest), perSecond(longest)];
-  if (few === undefined || many === undefined) return undefined;
-  return 1 + Math.log(few / many) / Math.log(longest / shortest);
-}
+/** A stream costs so much a step. */
+export const longStreamSeries: readonly Series[] = kinds.map((kind) => ({
+  ...{ of: `a stream: ${kind}`, with: 'steps', sizes: lengths },
+  nameOf: (length) => nameOf(kind, length),
+}));
 
 function longStream(length: number, step: typeof stepOf): InvalidationCase {
   const profile = namedProfile('legacy-39');

@@ -1,4 +1,4 @@
-/** Synchronisations a second of a device with 2^20 PASIDs, 1,000 of them in use, and of one with 2^13. */
+/** Synchronisations a second of a device with 2^20 PASIDs, some of them in use, and of one with 2^13. */
 import type { Bench } from 'tinybench';
 import { runBinding as optimized } from '../models/optimized/binding/run.ts';
 import { runBinding as reference } from '../models/reference/binding/run.ts';
@@ -6,8 +6,11 @@ import { decodeCapabilities, encodeCapabilities } from '../spec/capabilities.ts'
 import { namedProfile } from '../spec/profiles.ts';
 import type { BindingCase, BindingStep, MemoryRun } from '../spec/schema.ts';
 import type { Unit } from './figures.ts';
+import type { Series } from './growth.ts';
 
 const IN_USE = 1000;
+/** PASIDs in use of 2^20. */
+const COUNTS = [30, 300, 3000] as const;
 const SYNCS = 20;
 const ROOT = 0x1000n;
 const CONTEXTS = 0x2000n;
@@ -15,23 +18,33 @@ const DIRECTORY = 0x10_0000n;
 const TABLES = 0x100_0000n;
 const GLOBAL: BindingStep = { step: 'invalidate', descriptor: [0x37n, 0n] };
 
-/** Adds one task a model and width. */
+const models = [
+  ['reference', reference],
+  ['optimized', optimized],
+] as const;
+const nameOf = (bits: number, inUse: number, model: string) =>
+  `synchronise ${inUse.toLocaleString('en')} of 2^${bits} PASIDs: ${model}`;
+
+/** Adds one task a model and width, and one a number of PASIDs in use, counted in PASIDs. */
 export function addManyPasids(bench: Bench, units: Map<string, Unit>): void {
-  for (const bits of [13, 20]) {
-    const testCase = manyPasids(bits);
-    for (const [name, run] of [
-      ['reference', reference],
-      ['optimized', optimized],
-    ] as const) {
-      const task = `synchronise ${IN_USE} of 2^${bits} PASIDs: ${name}`;
-      units.set(task, { perRound: SYNCS });
-      bench.add(task, () => void run(testCase));
+  const add = (bits: number, inUse: number, chosen: readonly (typeof models)[number][], perRound: number) => {
+    const testCase = manyPasids(bits, inUse);
+    for (const [model, run] of chosen) {
+      units.set(nameOf(bits, inUse, model), { perRound });
+      bench.add(nameOf(bits, inUse, model), () => void run(testCase));
     }
-  }
+  };
+  for (const bits of [13, 20]) add(bits, IN_USE, models, SYNCS);
+  for (const inUse of COUNTS) add(20, inUse, [models[1]], SYNCS * inUse);
 }
 
+export const manyPasidsSeries: Series = {
+  ...{ of: 'a synchronisation', with: 'PASIDs in use', sizes: COUNTS },
+  nameOf: (inUse) => nameOf(20, inUse, 'optimized'),
+};
+
 /** PASIDs in use are spread evenly; each has a first stage of its own. */
-function manyPasids(bits: number): BindingCase {
+function manyPasids(bits: number, inUse: number): BindingCase {
   const base = namedProfile('nested-48');
   if (base === undefined) throw new RangeError('there is no profile nested-48');
   const profile = { ...base, ...encodeCapabilities({ ...decodeCapabilities(base), CM: 1 }) };
@@ -40,8 +53,8 @@ function manyPasids(bits: number): BindingCase {
     { address: CONTEXTS + 32n * 0x10n, words: [DIRECTORY | (BigInt(bits - 13) << 9n) | 9n] },
   ];
   const tables = new Map<number, bigint>();
-  for (let index = 1; index <= IN_USE; index++) {
-    const pasid = Math.floor((index * 2 ** bits) / (IN_USE + 1));
+  for (let index = 1; index <= inUse; index++) {
+    const pasid = Math.floor((index * 2 ** bits) / (inUse + 1));
     const directoryIndex = pasid >> 6;
     const table = tables.get(directoryIndex) ?? TABLES + 0x1000n * BigInt(tables.size);
     if (!tables.has(directoryIndex)) {

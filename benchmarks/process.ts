@@ -4,15 +4,15 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import * as fc from 'fast-check';
 import type { Bench } from 'tinybench';
 import { openProcess } from '../adapters/process/open-process.ts';
+import { drawCases } from '../generators/drawing.ts';
 import { profilePool } from '../generators/profiles.ts';
 import type { BatchAnswer } from '../spec/implementation.ts';
 import type { UsedBitsObservation } from '../spec/schema.ts';
 import { usedBitsSuite } from '../suites/used-bits/suite.ts';
 import { CASES_PER_ROUND, SEED } from './areas.ts';
-import type { Figure, Unit } from './figures.ts';
+import { type Figure, perSecondOf, type Unit } from './figures.ts';
 
 const program = fileURLToPath(new URL('../examples/c/conformance-c', import.meta.url));
 const answers = 'used-bits through a process: answers';
@@ -25,8 +25,8 @@ export async function addProcess(bench: Bench, units: Map<string, Unit>): Promis
     return async () => {};
   }
   const implementation = await openProcess(`'${program}'`);
-  const draw = () =>
-    fc.sample(usedBitsSuite.arbitrary(profilePool), { seed: SEED, numRuns: CASES_PER_ROUND });
+  const arbitrary = usedBitsSuite.arbitrary(profilePool);
+  const draw = () => drawCases(arbitrary, SEED, CASES_PER_ROUND);
   const cases = draw();
   for (const task of [answers, check]) units.set(task, { perRound: CASES_PER_ROUND });
   bench.add(answers, async () => void (await implementation.runBatch?.(cases)));
@@ -41,7 +41,7 @@ export async function addProcess(bench: Bench, units: Map<string, Unit>): Promis
 /** What the adapter adds to the check of a case in process, in microseconds; undefined when not measured. */
 export function addedMicroseconds(figures: readonly Figure[]): number | undefined {
   const perCase = (task: string) => {
-    const perSecond = figures.find(({ name }) => name === task)?.perSecond;
+    const perSecond = perSecondOf(figures, task);
     return perSecond === undefined ? undefined : 1e6 / perSecond;
   };
   const [through, within] = [perCase(check), perCase('used-bits: check')];
