@@ -34,13 +34,6 @@ test('what no common start shows is shrunk from the case that showed it', async 
   expect(findings.map((finding) => finding.case)).toEqual([stored(0x1234n)]);
 });
 
-test('what comes once is not taken for what a common start shows', async () => {
-  let asked = 0;
-  const once = implementation((word) => ({ fault: asked++ === 0 || (word & 0xdfn) === 0n ? null : 0x52 }));
-  const { findings } = await search(stuck, once, { ...options, given: [stored(0x1234n)], runs: 0 });
-  expect(findings.map(({ rule }) => rule)).toEqual(['entry.repeatable']);
-});
-
 test('only cases that exercise the rule are tried, and a rule of every case has all', () => {
   const words = (rule: string) =>
     [...commonStarts(stuck, options.profiles, rule)].map(({ words: [word = 0n] }) => word & 1n);
