@@ -4,22 +4,24 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Figure } from './figures.ts';
 import { type SectionName, sectionNames, sections } from './sections.ts';
 
 const OUTPUT = 'bench.json';
+const WRONG_USE = 2;
 
 const program = new Command('bench')
   .description('Measures speed and scale on this machine; figures mean little beside other work.')
   .addArgument(new Argument('[section...]', 'what to measure; all by default').choices(sectionNames))
   .option('--seconds <n>', 'for resident memory, per area', positive, 5)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USE))
   .parse();
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) program.error(`error: --seconds: ${text} is not a positive number`, { exitCode: 2 });
+  if (!(value > 0)) throw new InvalidArgumentError('Not a positive number.');
   return value;
 }
 
