@@ -23,7 +23,7 @@ export interface NativeFigure {
 const ROUND_MS = 0.5;
 const ROUNDS = 300;
 /** For the engine to have compiled what it will. */
-const WARM_UP_ROUNDS = 700;
+const WARM_UP_ROUNDS = 3000;
 
 /** The figures, or why there are none. Throws when both sides do not come to the same results. */
 export async function nativeFigures(): Promise<readonly NativeFigure[] | string> {
