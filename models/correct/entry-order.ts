@@ -22,20 +22,17 @@ const edits: readonly Edit[] = [
   // Scalable context entry.
   {
     file,
-    from: '  for (let half = 0; half < 8; half++) {\n    if',
-    to: '  let last = VALID;\n  for (let half = 0; half < 8; half++) {\n    if',
+    from: '  if ((reserved | e[at + 4]! | e[at + 5]! | e[at + 6]! | e[at + 7]!) !== 0) return 0x42;',
+    to: '  const last = (reserved | e[at + 4]! | e[at + 5]! | e[at + 6]! | e[at + 7]!) === 0 ? VALID : 0x42;',
   },
-  { file, from: 'return 0x42;', to: 'last = 0x42;' },
   { file, from: 'beyondDirectory ? 0x43 : VALID;', to: 'beyondDirectory ? 0x43 : last;' },
   // PASID table entry.
   {
     file,
-    from: '  const { pasidReserved } = unit;\n',
-    to: '  const { pasidReserved } = unit;\n  let last = VALID;\n',
+    from: '  if (pasidReservedBits(unit.pasidReserved, e, at) !== 0) return 0x5a;',
+    to: '  const last = pasidReservedBits(unit.pasidReserved, e, at) === 0 ? VALID : 0x5a;',
   },
-  { file, from: 'return 0x5a;', to: 'last = 0x5a;' },
-  { file, from: 'if (type !== 3) return VALID;', to: 'if (type !== 3) return last;' },
-  { file, from: '>>> (limit - 32) === 0 ? VALID : 0x5b;', to: '>>> (limit - 32) === 0 ? last : 0x5b;' },
+  { file, from: '* nested === 0 ? VALID : 0x5b;', to: '* nested === 0 ? last : 0x5b;' },
 ];
 
 export const fieldsFirst: CorrectVariant = {
