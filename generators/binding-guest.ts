@@ -93,7 +93,10 @@ export class Guest {
       const [word, bit] = choices.one(RESERVED);
       words[word] = (words[word] ?? 0n) | (1n << bit);
     } else if (choices.oneIn(6)) return [...slot.entry.words];
-    else if (choices.oneIn(4)) return slot.entry.words.with(1, words[1] ?? 0n);
+    else if (choices.oneIn(4)) {
+      const [first = 0n, , ...rest] = slot.entry.words;
+      return [first, words[1] ?? 0n, ...rest];
+    }
     return words;
   }
 

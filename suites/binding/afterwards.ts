@@ -87,8 +87,9 @@ export function judgeTracking(course: Course, step: BindingStep, facts: StepFact
     );
   }
   course.exercised.add('binding.dirty.all-or-none');
-  // What could not be taken back either stays as it is, and then nobody says what the unit takes it for.
-  if (facts.trackingFailures > 1) {
+  // What could not be taken back either stays as it is, and then nobody says what the unit takes it for; nor does
+  // anybody where no table is left that counts.
+  if (facts.trackingFailures > 1 || states.length === 0) {
     course.isTrackingKnown = false;
     return undefined;
   }

@@ -1,12 +1,22 @@
 /** Units that were blamed once, and are right. */
+import { readdirSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { runBinding } from '../../models/optimized/binding/run.ts';
-import type { HostCall } from '../../spec/schema.ts';
+import { bindingCaseSchema, type HostCall } from '../../spec/schema.ts';
 import { bindingCase, entryOf, firstStage, pasidIotlb, store, track, unit } from './hand-made.fixture.ts';
 import { judgeBinding } from './judge.ts';
 import { lacking, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 
+/** Cases in which our own model was. */
+const folder = new URL('once-blamed/', import.meta.url);
+
 const withoutFirstStage = { FSTS: 0, NEST: 0, FS1GP: 0, FS5LP: 0, EAFS: 0 };
+
+test.each(readdirSync(folder))('%s is right', (file) => {
+  const testCase = v.parse(bindingCaseSchema, JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
+  expect(judgeBinding(testCase, runBinding(testCase)).mismatches).toEqual([]);
+});
 
 test('a unit that reads an entry when the guest stores it has nothing left of the domain id before', () => {
   const later = store(entryOf(0), firstStage(OLD, 6n));

@@ -198,6 +198,14 @@ class Maker {
     const isEmpty = last?.words === undefined || last.words.every((word) => word === 0n);
     if (last === undefined || isEmpty || !isUsable) return;
     const { level } = last;
+    // The entry as a whole, with what it grants to pages that were not asked for.
+    this.#add('host-permission', stages, {
+      ...tags,
+      ...shared,
+      pasid: 0,
+      level,
+      pageBits: hostPermissionBits[level],
+    });
     // A large page may be held in smaller parts: software has to give AM for all of it (6.5.2.7).
     for (const pageBits of level > 1 ? [permissionBits[level], 12] : [12])
       this.#add('host-permission-leaf', this.#passage.slots, { ...tags, level, pageBits });
