@@ -34,7 +34,7 @@ export function judgeBindings(
 
 /** Requests without PASID, and those with one that is or was bound or could be. */
 function requestsOf(course: Course, device: number, facts: StepFacts): readonly Requests[] {
-  const pasids = new Set(course.bindings.pasidsInUse(device));
+  const pasids = new Set(course.bindings.pasidsOf(device));
   for (const { requests } of [...facts.attachedBefore, ...course.host.attached.values()]) {
     if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
   }

@@ -9,7 +9,7 @@ import type { BindingCase, BindingStep } from '../../../spec/schema/binding.ts';
 import { unitOf } from '../unit.ts';
 import { type GuestEvent, guestEvent } from './guest-event.ts';
 import { GuestTables, type View } from './guest-tables.ts';
-import { deviceOfKey, keyOf, type Requests } from './host.ts';
+import { deviceOfKey, keyOf, pasidOfKey, type Requests } from './host.ts';
 import { blocked, parent, type Served } from './served.ts';
 
 /** What an event asks of one kind of requests. */
@@ -96,12 +96,19 @@ export class Bindings {
     return guestEvent(step, this.#domainBits);
   }
 
-  /** PASIDs of `device` that the tables have an entry for. */
-  pasidsInUse(device: number): readonly number[] {
+  /** PASIDs of `device` that the tables have an entry for, or had when they may have been read. */
+  pasidsOf(device: number): ReadonlySet<number> {
     const { sourceId, pasidBits } = this.#device(device);
-    if (!this.enabled) return [];
+    const pasids = new Set<number>();
+    if (!this.enabled) return pasids;
     const width = Math.min(pasidBits, this.#pasidWidth);
-    return width === 0 ? [] : this.tables.pasidsInUse(this.#rtaddr, sourceId, 2 ** width);
+    if (width === 0) return pasids;
+    for (const pasid of this.tables.pasidsInUse(this.#rtaddr, sourceId, 2 ** width)) pasids.add(pasid);
+    for (const key of this.#cached.keys()) {
+      const pasid = pasidOfKey(key);
+      if (deviceOfKey(key) === device && pasid !== undefined) pasids.add(pasid);
+    }
+    return pasids;
   }
 
   forget(device: number): void {

@@ -40,6 +40,10 @@ export function deviceOfKey(key: number): number {
   return Math.floor(key / PASIDS);
 }
 
+export function pasidOfKey(key: number): number | undefined {
+  return key % PASIDS || undefined;
+}
+
 const PASIDS = 2 ** 20;
 
 export class Host {

@@ -106,7 +106,7 @@ class BindingUnit {
 
   /** Binds what `event` makes the unit read again; `fresh`: `device` was just plugged. */
   #bind(device: number, event: GuestEvent, fresh: boolean): void {
-    const pasids = new Set(this.#bindings.pasidsInUse(device));
+    const pasids = new Set(this.#bindings.pasidsOf(device));
     for (const { requests } of this.#host.attached.values()) {
       if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
     }
