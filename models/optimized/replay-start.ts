@@ -4,15 +4,9 @@
  */
 import type { Replay } from '../../spec/schema.ts';
 import { type GuestMemory, READ_ERROR } from '../memory.ts';
-import {
-  contextFault,
-  directoryFault,
-  pasidFault,
-  rootFault,
-  rootHalfFault,
-  scalableContextFault,
-  VALID,
-} from './entry-faults.ts';
+import { contextFault, rootFault, VALID } from './entry-faults.ts';
+import { locateContext, locateDirectory, locatePasidEntry } from './scalable-tables.ts';
+import { pointerLow } from './tables-memory.ts';
 import type { TranslationUnit } from './translation-unit.ts';
 
 const NONE = 0;
@@ -49,30 +43,21 @@ function legacy(
 }
 
 function scalable(
-  { entries }: TranslationUnit,
+  unit: TranslationUnit,
   memory: GuestMemory,
   rootHigh: number,
   rootLow: number,
   sourceId: number,
 ): number {
   const { halves } = memory;
-  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR) return NONE;
-  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
-  if (rootHalfFault(entries, halves, half) !== VALID) return NONE;
-  const contextTable = pointerLow(halves, half);
-  const context = memory.locate(halves[half + 1] as number, contextTable + 32 * (sourceId & 0x7f));
-  if (context === READ_ERROR || scalableContextFault(entries, halves, context) !== VALID) return NONE;
-
+  const context = locateContext(unit, memory, rootHigh, rootLow, sourceId);
+  if (context === READ_ERROR) return NONE;
   // RID_PASID; without RPS it is reserved, and zero in a valid entry (9.4).
   const pasid = (halves[context + 2] as number) & 0xf_ffff;
-  const directoryTable = pointerLow(halves, context) + 8 * (pasid >>> 6);
-  const carry = Math.floor(directoryTable / 0x1_0000_0000);
-  const directory = memory.locate((halves[context + 1] as number) + carry, directoryTable >>> 0);
-  if (directory === READ_ERROR || directoryFault(entries, halves, directory) !== VALID) return NONE;
-  const pasidTable = pointerLow(halves, directory);
-  const entry = memory.locate(halves[directory + 1] as number, pasidTable + 64 * (pasid & 63));
-  if (entry === READ_ERROR || pasidFault(entries, halves, entry) !== VALID) return NONE;
+  const directory = locateDirectory(unit, memory, context, pasid);
+  if (directory === READ_ERROR) return NONE;
+  const entry = locatePasidEntry(unit, memory, directory, pasid);
+  if (entry === READ_ERROR) return NONE;
   const low = halves[entry] as number;
   return ((low >>> 6) & 7) === SECOND_STAGE ? found(halves, entry, 2 + ((low >>> 2) & 7)) : NONE;
 }
@@ -81,9 +66,4 @@ function found(halves: Uint32Array, at: number, levels: number): number {
   top.high = halves[at + 1] as number;
   top.low = pointerLow(halves, at);
   return levels;
-}
-
-/** Bits 31:12 of the pointer at `at`. */
-function pointerLow(halves: Uint32Array, at: number): number {
-  return ((halves[at] as number) & 0xffff_f000) >>> 0;
 }

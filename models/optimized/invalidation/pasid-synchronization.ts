@@ -3,8 +3,8 @@
  * the tables again for every requester that it knows, and updates, adds or drops.
  */
 import { READ_ERROR } from '../../memory.ts';
-import { directoryFault, pasidFault, rootHalfFault, scalableContextFault } from '../entry-faults.ts';
-import { memory, pointerLow } from '../tables-memory.ts';
+import { locateContext, locateDirectory, locatePasidEntry } from '../scalable-tables.ts';
+import { memory } from '../tables-memory.ts';
 import { NOT_CACHED } from '../translation-caches.ts';
 import type { TranslationUnit } from '../translation-unit.ts';
 import { isPasidNamed } from './drop.ts';
@@ -80,44 +80,20 @@ function locate(
 ): boolean {
   if (reached.sourceId !== sourceId) {
     reached.sourceId = sourceId;
-    reached.context = locateContext(unit, rootHigh, rootLow, sourceId);
+    reached.context = locateContext(unit, memory, rootHigh, rootLow, sourceId);
   }
   const { context } = reached;
   if (context === READ_ERROR) return false;
   const { halves } = memory;
-  const { entries } = unit;
   const contextLow = halves[context] as number;
   const isOwn = pasid === (unit.requesterPasid ? (halves[context + 2] as number) & 0xf_ffff : 0);
   if (!isOwn && (contextLow & PASIDS) === 0) return false;
   if (pasid >>> (((contextLow >>> 9) & 7) + 13) !== 0) return false;
-  const address = pointerLow(halves, context) + 8 * (pasid >>> 6);
-  const carry = address > 0xffff_ffff ? 1 : 0;
-  const directory = memory.locate((halves[context + 1] as number) + carry, address >>> 0);
-  if (directory === READ_ERROR || directoryFault(entries, halves, directory) !== 0) return false;
-  const at = memory.locate(
-    halves[directory + 1] as number,
-    pointerLow(halves, directory) + 64 * (pasid & 63),
-  );
-  if (at === READ_ERROR || pasidFault(entries, halves, at) !== 0) return false;
+  const directory = locateDirectory(unit, memory, context, pasid);
+  if (directory === READ_ERROR) return false;
+  const at = locatePasidEntry(unit, memory, directory, pasid);
+  if (at === READ_ERROR) return false;
   found.at = at;
   found.directoryLow = halves[directory] as number;
   return true;
-}
-
-/** Index in memory of the valid context entry of a requester, or READ_ERROR. */
-function locateContext(
-  { entries }: TranslationUnit,
-  rootHigh: number,
-  rootLow: number,
-  sourceId: number,
-): number {
-  const { halves } = memory;
-  const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR) return READ_ERROR;
-  const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
-  if (rootHalfFault(entries, halves, half) !== 0) return READ_ERROR;
-  const contextTable = pointerLow(halves, half) + 32 * (sourceId & 0x7f);
-  const context = memory.locate(halves[half + 1] as number, contextTable);
-  if (context === READ_ERROR || scalableContextFault(entries, halves, context) !== 0) return READ_ERROR;
-  return context;
 }
