@@ -2,28 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { CapabilityName } from '../../../spec/capabilities.ts';
 import type { DescriptorName } from '../../../spec/invalidation/descriptors.ts';
 import type { Profile } from '../../../spec/schema.ts';
-import type { Invalidation } from './effects.ts';
-import { Bench, QUEUE, SCALABLE, WIDE } from './queue.fixture.ts';
+import { Bench, EVERY_FORMAT, wideBench } from './queue.fixture.ts';
 
 type Values = Readonly<Partial<Record<CapabilityName, number>>>;
 
-const everything = {
-  ...{ SMTS: 1, SSTS: 1, FSTS: 1, PASID: 1, DT: 1, DIT: 1, PRS: 1, PDS: 1, HPTS: 1, IR: 1, MHMV: 15 },
-};
-
-function wide(values: Values = everything, specRev: Profile['specRev'] = '5.10'): Bench {
-  return new Bench({ values, specRev, rtaddr: SCALABLE, iqa: QUEUE | WIDE });
-}
-
 /** IQEI codes that a slot may be refused with; empty when it is taken. */
 function codes(slot: readonly bigint[], values?: Values, specRev?: Profile['specRev']): readonly number[] {
-  const bench = wide(values, specRev).submit(slot);
+  const bench = wideBench(values, specRev).submit(slot);
   return bench.state.error === undefined ? [] : bench.values('IQERCD').map(Number);
-}
-
-function asked(...slot: readonly bigint[]): Invalidation | undefined {
-  const [effect] = wide().submit(slot).effects;
-  return effect?.effect === 'accepted' ? effect.invalidation : undefined;
 }
 
 /** One valid descriptor of each format. */
@@ -185,30 +171,30 @@ describe('a unit that lacks a capability refuses', () => {
     ['page group responses', 'page-group-response', { PRS: 0 }, [0, 3, 4]],
     ['HPT invalidation', 'host-permission', { HPTS: 0 }, [0, 3]],
   ] as const)('%s', (_, name, values, expected) => {
-    expect(codes(valid[name], { ...everything, ...values })).toEqual(expected);
+    expect(codes(valid[name], { ...EVERY_FORMAT, ...values })).toEqual(expected);
   });
 
   test('page-selective IOTLB invalidation without PSI, and takes the others', () => {
-    const values = { ...everything, PSI: 0, MAMV: 0 };
+    const values = { ...EVERY_FORMAT, PSI: 0, MAMV: 0 };
     expect(codes([0x32n, 0n], values)).toEqual([0, 3, 4]);
     expect(codes([0x22n, 0n], values)).toEqual([]);
     expect(codes([0x36n, 0n, 0n, 0n], values)).toEqual([]);
   });
 
   test('PD of a wait without PDS', () => {
-    expect(codes([0xc5n, 0n], { ...everything, PDS: 0 })).toEqual([0, 4]);
+    expect(codes([0xc5n, 0n], { ...EVERY_FORMAT, PDS: 0 })).toEqual([0, 4]);
     expect(codes([0xc5n, 0n])).toEqual([]);
   });
 
   test('PFSID without DIT', () => {
-    expect(codes([0x1003n, 0n], { ...everything, DIT: 0 })).toEqual([0, 4]);
+    expect(codes([0x1003n, 0n], { ...EVERY_FORMAT, DIT: 0 })).toEqual([0, 4]);
     expect(codes([0x1003n, 0n])).toEqual([]);
   });
 });
 
 describe('what is not stated is taken or refused', () => {
   const ways = (slot: readonly bigint[], specRev?: Profile['specRev']): number => {
-    const bench = wide({ ...everything, MHMV: 3 }, specRev);
+    const bench = wideBench({ ...EVERY_FORMAT, MHMV: 3 }, specRev);
     const outcomes = bench.outcomes('IQT', bench.place([slot]));
     return outcomes === 'undefined' ? 0 : outcomes.length;
   };
@@ -234,88 +220,5 @@ describe('what is not stated is taken or refused', () => {
   test('bit 66 of a page group response before revision 5.10', () => {
     expect(ways([9n, 4n, 0n, 0n])).toBe(1);
     expect(ways([9n, 4n, 0n, 0n], '5.0')).toBe(2);
-  });
-});
-
-describe('what a descriptor asks for', () => {
-  test('context: G, DID, SID, FM', () => {
-    expect(asked(0x2_1234_0077_0031n, 0n)).toEqual({
-      kind: 'context',
-      granularity: 'device',
-      did: 0x77,
-      sourceId: 0x1234,
-      functionMask: 2,
-    });
-  });
-
-  test('PASID-cache: DID and PASID', () => {
-    expect(asked(0xf_edcb_0042_0017n, 0n, 0n, 0n)).toEqual({
-      kind: 'pasid',
-      granularity: 'pasid',
-      did: 0x42,
-      pasid: 0xf_edcb,
-    });
-  });
-
-  test('IOTLB: address below MGAW, AM and IH; of DID the bits that ND gives', () => {
-    expect(asked(0xffab_00b2n, 0xffff_ffff_ffff_f049n)).toEqual({
-      kind: 'iotlb',
-      granularity: 'page',
-      did: 0xab,
-      address: 0x7f_ffff_f000n,
-      addressMask: 9,
-      hint: true,
-      ignoring: 'invalidation.descriptor.domain-width',
-    });
-  });
-
-  test('PASID-based IOTLB: the whole address', () => {
-    expect(asked(0x5_0003_0036n, 0xffff_8000_0000_1000n, 0n, 0n)).toEqual({
-      kind: 'pasid-iotlb',
-      granularity: 'page',
-      did: 3,
-      pasid: 5,
-      address: 0xffff_8000_0000_1000n,
-      addressMask: 0,
-      hint: false,
-    });
-  });
-
-  test('HPT: address below HAW, and the levels', () => {
-    expect(asked(0x9_003an, 0xffff_ffff_ffff_f0c0n, 0n, 0n)).toEqual({
-      kind: 'host-permission',
-      granularity: 'page',
-      hptDid: 9,
-      address: 0xff_ffff_f000n,
-      addressMask: 0,
-      levels: 3,
-      ignoring: 'invalidation.descriptor.address-width',
-    });
-  });
-
-  test.each([
-    ['context', 0x11n, 'global'],
-    ['context', 0x21n, 'domain'],
-    ['context', 0x31n, 'device'],
-    ['iotlb', 0x12n, 'global'],
-    ['iotlb', 0x22n, 'domain'],
-    ['iotlb', 0x32n, 'page'],
-    ['pasid-iotlb', 0x26n, 'pasid'],
-    ['pasid-iotlb', 0x36n, 'page'],
-    ['pasid', 0x07n, 'domain'],
-    ['pasid', 0x17n, 'pasid'],
-    ['pasid', 0x37n, 'global'],
-    ['host-permission', 0x1an, 'global'],
-    ['host-permission', 0x2an, 'domain'],
-    ['host-permission', 0x3an, 'page'],
-  ])('%s: first word %i asks for granularity %s', (kind, word, granularity) => {
-    expect(asked(word, 0n, 0n, 0n)).toMatchObject({ kind, granularity });
-  });
-
-  test('what this suite cannot see is accepted all the same', () => {
-    const kinds = (['device-tlb', 'pasid-device-tlb', 'interrupt-entry', 'page-group-response'] as const).map(
-      (name) => asked(...valid[name])?.kind === name,
-    );
-    expect(kinds).toEqual([true, true, true, true]);
   });
 });

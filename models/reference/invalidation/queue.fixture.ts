@@ -47,6 +47,29 @@ interface Setup {
   readonly translationEnabled?: boolean;
 }
 
+/** A unit that takes every format. */
+export const EVERY_FORMAT = {
+  ...{
+    SMTS: 1,
+    SSTS: 1,
+    FSTS: 1,
+    PASID: 1,
+    DT: 1,
+    DIT: 1,
+    PRS: 1,
+    PDS: 1,
+    HPTS: 1,
+    ADMS: 1,
+    IR: 1,
+    MHMV: 15,
+  },
+};
+
+/** Scalable mode and a queue of 256-bit slots. */
+export function wideBench(values: Values = EVERY_FORMAT, specRev: Profile['specRev'] = '5.10'): Bench {
+  return new Bench({ values, specRev, rtaddr: SCALABLE, iqa: QUEUE | WIDE });
+}
+
 /** Follows the one way that a stream has, and throws where there are several. */
 export class Bench {
   readonly memory = new Map<bigint, bigint>();

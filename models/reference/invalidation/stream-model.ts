@@ -2,10 +2,9 @@
  * Follows one stream along every way that the architecture leaves open. A way has registers and a queue of its own
  * (queue.ts), and caches (caches.ts); memory is shared, but for what waits wrote.
  *
- * What is not said: page requests while translation is off, and untranslated requests to FEEx_xxxxh then (D29): such
- * a request is `open`. So is one where anything may be answered for what memory holds
- * or held, or where more entries, or more ways through them, are possible than are followed (caches.ts). When more
- * ways of registers are open than are followed, the stream is `undefined` from there on.
+ * A request is `open` where nothing is said: page requests and untranslated requests to FEEx_xxxxh while translation
+ * is off (D29), whatever may be answered for what memory holds or held, more entries or ways through them than are
+ * followed (caches.ts). With more ways of registers than are followed, the stream is `undefined` from there on.
  */
 import { ALL_64 } from '../../../spec/bits.ts';
 import { queueAddressFields } from '../../../spec/invalidation/registers.ts';
