@@ -3,21 +3,18 @@
  * rule decided, and goes on past a breach. Each (rule, aspect) is shrunk once, on its first case. The same seed
  * draws the same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
  */
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import seedrandom from 'seedrandom';
 import { drawCases } from '../../generators/drawing.ts';
-import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
+import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, Case, CaseOf, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
-import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { askChunk } from './ask-chunk.ts';
 import { ShrinkingToll } from './giving-up.ts';
 import { offeredProfile } from './offered-profile.ts';
 import { Pace } from './pace.ts';
-import { isSampled } from './repeat.ts';
 import { ruleResults } from './rule-results.ts';
-import type { Origin } from './shrink.ts';
 import { Spending } from './spending.ts';
 import { Tally } from './tally.ts';
 
@@ -104,47 +101,15 @@ export async function search<A extends Area>(
     toll: new ShrinkingToll(),
   };
   const tally = new Tally(ground, spending);
-  const pace = new Pace();
-  const isRepeated = (index: number) => implementation.isRecorded !== true && isSampled(index);
   const isOver = () => tally.givenUp !== undefined || options.signal?.aborted === true;
-  const judgeChunk = async (
-    cases: readonly CaseOf[A][],
-    origin: (testCase: CaseOf[A], index: number) => Origin<A>,
-  ): Promise<void> => {
-    let index = 0;
-    for (const part of pace.parts(cases)) {
-      const start = index;
-      // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
-      const sample = part.filter((_testCase, position) => isRepeated(start + position));
-      const answers = await spending.on('implementation', () =>
-        implementation.runBatch?.([...part, ...sample]),
-      );
-      const seconds = answers?.slice(part.length);
-      for (const testCase of part) {
-        let answer =
-          answers?.[index - start] ?? spending.on('implementation', () => ask(implementation, testCase));
-        if (answer instanceof Promise) answer = await answer;
-        let again = isRepeated(index)
-          ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
-          : undefined;
-        if (again instanceof Promise) again = await again;
-        const work = tally.add(origin(testCase, index++), testCase, answer, again);
-        if (work !== undefined) await work;
-        if (isOver()) break;
-      }
-      tell();
-      if (isOver()) break;
-    }
-    // The event loop of the thread gets its turn: Vitest's own messages are among what waits there.
-    await eventLoopTurn();
-  };
+  const asking = { implementation, tally, spending, pace: new Pace(), tell, isOver };
   const ofArea = (options.given ?? []).filter(
     (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
   );
   const { given = [], foreign = [] } = Object.groupBy(ofArea, offering(implementation));
   for (const testCase of foreign) tally.add({ given: testCase }, testCase, { skip: FOREIGN }, undefined);
   for (let at = 0; at < given.length && !isOver(); at += CHUNK) {
-    await judgeChunk(given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
+    await askChunk(asking, given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
   }
   const wanted = () =>
     !isOver() && (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
@@ -153,7 +118,7 @@ export async function search<A extends Area>(
     const seedOfChunk = nextSeed();
     const size = drawn < runs ? Math.min(CHUNK, runs - drawn) : CHUNK;
     const cases = spending.on('draw', () => drawCases(arbitrary, seedOfChunk, size));
-    await judgeChunk(cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
+    await askChunk(asking, cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
     drawn += size;
   }
   const { skipped, givenUp } = tally;
@@ -182,13 +147,4 @@ function offering(implementation: Implementation): (testCase: Case) => 'given' |
     known.set(key, found);
     return found;
   };
-}
-
-/** What gave no answer is not asked again: it may take as long as the first time. */
-function askAgain(
-  implementation: Implementation,
-  testCase: Case,
-  first: BatchAnswer,
-): BatchAnswer | Promise<BatchAnswer> | undefined {
-  return 'error' in first ? undefined : ask(implementation, testCase);
 }
