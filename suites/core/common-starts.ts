@@ -4,12 +4,10 @@
  * the same way to the same form; from the cases that they found they would end in several.
  */
 import { drawCases } from '../../generators/drawing.ts';
-import { optimized } from '../../models/optimized/implementation.ts';
-import type { BatchAnswer } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Profile } from '../../spec/schema.ts';
-import { ask, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { sizeOf } from './case-size.ts';
+import { exercisedBy } from './exercised-by.ts';
 
 /** Cases drawn at a time; of those that exercise a rule `MOST_TRIED` are tried before more are drawn. */
 const ROUND = 512;
@@ -43,10 +41,11 @@ export function* commonStarts<A extends Area>(
 function roundOf<A extends Area>(suite: AreaSuite<A>, profiles: readonly Profile[], round: number): Round<A> {
   const ofProfiles = drawn.get(profiles) ?? new Map<unknown, Round<Area>[]>();
   drawn.set(profiles, ofProfiles);
-  const rounds = (ofProfiles.get(suite) ?? []) as Round<A>[];
-  ofProfiles.set(suite, rounds as unknown as Round<Area>[]);
-  rounds[round] ??= smallestFirst(suite, profiles, FIRST_SEED + round);
-  return rounds[round];
+  const rounds = ofProfiles.get(suite) ?? [];
+  ofProfiles.set(suite, rounds);
+  const known = rounds[round] ?? smallestFirst(suite, profiles, FIRST_SEED + round);
+  rounds[round] = known;
+  return known as Round<A>;
 }
 
 function smallestFirst<A extends Area>(
@@ -56,11 +55,10 @@ function smallestFirst<A extends Area>(
 ): Round<A> {
   const cases = drawCases(suite.arbitrary(profiles), seed, ROUND);
   const sized = cases.map((testCase) => {
-    const { verdict } = judgeAnswer(suite, testCase, ask(optimized, testCase) as BatchAnswer);
     const { steps, words } = sizeOf(testCase);
     return {
       testCase,
-      exercised: verdict.exercised,
+      exercised: exercisedBy(suite, testCase),
       size: [steps, words, profiles.indexOf(testCase.profile)],
     };
   });

@@ -27,10 +27,12 @@ export function sameBreach(
 /** What came of the cases that were tried: ways to a simpler case meet. */
 export type Tried = Map<string, boolean>;
 
-interface Bounds {
+interface Bounds<A extends Area> {
   readonly maxDeaths: number;
   readonly maxExecutions?: number;
   readonly tried?: Tried;
+  /** True of cases that hardly can show the breach: they are passed over until `askEverything`. */
+  readonly isHopeless?: (testCase: CaseOf[A]) => boolean;
 }
 
 /** `isIt`: whether a mismatch is the breach that is being shrunk. */
@@ -42,6 +44,8 @@ export class Probe<A extends Area> {
   readonly #maxDeaths: number;
   readonly #tried: Tried;
   readonly #maxExecutions: number;
+  #isHopeless: (testCase: CaseOf[A]) => boolean;
+  #passedOver = false;
   #executions = 0;
   #hangs = 0;
   #deaths = 0;
@@ -51,7 +55,7 @@ export class Probe<A extends Area> {
     implementation: Implementation,
     isIt: (mismatch: Mismatch) => boolean,
     onExecution: () => void,
-    { maxDeaths, maxExecutions = MAX_EXECUTIONS, tried = new Map() }: Bounds,
+    { maxDeaths, maxExecutions = MAX_EXECUTIONS, tried = new Map(), isHopeless = never }: Bounds<A>,
   ) {
     this.#suite = suite;
     this.#implementation = implementation;
@@ -60,6 +64,7 @@ export class Probe<A extends Area> {
     this.#maxDeaths = maxDeaths;
     this.#maxExecutions = maxExecutions;
     this.#tried = tried;
+    this.#isHopeless = isHopeless;
   }
 
   get executions(): number {
@@ -71,44 +76,55 @@ export class Probe<A extends Area> {
     return this.#deaths;
   }
 
-  /** True when `testCase` shows the breach; false also when no more executions are granted. */
+  /** From now on no case is passed over. False when none was. */
+  askEverything(): boolean {
+    this.#isHopeless = never;
+    return this.#passedOver;
+  }
+
+  /** True when `testCase` shows the breach; false also when it is passed over, or no more executions are granted. */
   async breaks(testCase: CaseOf[A]): Promise<boolean> {
     const key = toJson(testCase);
     const known = this.#tried.get(key);
     if (known !== undefined) return known;
-    if (this.#exhausted()) return false;
+    if (this.#exhausted() || this.#isPassedOver(testCase)) return false;
     const shows = this.#shows(testCase, await ask(this.#implementation, testCase));
     this.#tried.set(key, shows);
     return shows;
   }
 
   /** The first of `candidates` that shows the breach, from number `from` on, and its number. */
-  async firstBreaking(
-    candidates: Iterable<CaseOf[A]>,
-    from = 0,
-  ): Promise<{ readonly testCase: CaseOf[A]; readonly index: number } | undefined> {
+  async firstBreaking(candidates: Iterable<CaseOf[A]>, from = 0): Promise<Numbered<CaseOf[A]> | undefined> {
     const { runBatch, costlyAlone } = this.#implementation;
-    let index = 0;
     if (runBatch === undefined || !costlyAlone) {
-      for (const testCase of without(candidates, from)) {
-        if (await this.breaks(testCase)) return { testCase, index: from + index };
-        index++;
+      for (const one of numbered(candidates, from)) {
+        if (this.#exhausted()) return undefined;
+        if (await this.breaks(one.testCase)) return one;
       }
       return undefined;
     }
-    for (const batch of batches(without(candidates, from))) {
+    const isLeftOut = (testCase: CaseOf[A]) =>
+      this.#tried.get(toJson(testCase)) === false || this.#isPassedOver(testCase);
+    for (const batch of batches(numbered(candidates, from, isLeftOut))) {
       if (this.#exhausted()) return undefined;
-      const answers = await runBatch(batch);
-      const shows = batch.map((candidate, at) => {
+      const answers = await runBatch(batch.map(({ testCase }) => testCase));
+      const shows = batch.map(({ testCase }, at) => {
         const answer = answers[at];
-        return answer !== undefined && this.#shows(candidate, answer);
+        if (answer === undefined) return false;
+        const isShown = this.#shows(testCase, answer);
+        this.#tried.set(toJson(testCase), isShown);
+        return isShown;
       });
-      const first = shows.indexOf(true);
-      const testCase = batch[first];
-      if (testCase !== undefined) return { testCase, index: from + index + first };
-      index += batch.length;
+      const first = batch[shows.indexOf(true)];
+      if (first !== undefined) return first;
     }
     return undefined;
+  }
+
+  #isPassedOver(testCase: CaseOf[A]): boolean {
+    const isHopeless = this.#isHopeless(testCase);
+    if (isHopeless) this.#passedOver = true;
+    return isHopeless;
   }
 
   #exhausted(): boolean {
@@ -128,11 +144,25 @@ export class Probe<A extends Area> {
   }
 }
 
-/** Without the first `count`. */
-function* without<C>(candidates: Iterable<C>, count: number): Iterable<C> {
-  let index = 0;
-  for (const candidate of candidates) if (index++ >= count) yield candidate;
+interface Numbered<C> {
+  readonly testCase: C;
+  readonly index: number;
 }
+
+/** From number `from` on, without those that `isLeftOut` is true of. */
+function* numbered<C>(
+  candidates: Iterable<C>,
+  from: number,
+  isLeftOut: (testCase: C) => boolean = never,
+): Iterable<Numbered<C>> {
+  let index = 0;
+  for (const testCase of candidates) {
+    if (index >= from && !isLeftOut(testCase)) yield { testCase, index };
+    index++;
+  }
+}
+
+const never = (): boolean => false;
 
 function* batches<C>(candidates: Iterable<C>): Iterable<readonly C[]> {
   let size = FIRST_BATCH;

@@ -11,6 +11,7 @@ import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, CaseOf, Mismatch, Profile } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { commonStarts } from './common-starts.ts';
+import { exercisedBy } from './exercised-by.ts';
 import { Probe, sameBreach, type Tried } from './probe.ts';
 
 /** Where fast-check finds the drawn case again. */
@@ -54,26 +55,30 @@ export async function shrink<A extends Area>(
   onExecution: () => void,
   maxDeaths = Number.POSITIVE_INFINITY,
 ): Promise<Shrunk<A>> {
+  const start = originalCase(arbitrary, origin);
+  const isAbout = (testCase: CaseOf[A]) => exercisedBy(suite, testCase).includes(breach.rule);
   const probe = new Probe(suite, implementation, (found) => sameBreach(found, breach), onExecution, {
     maxDeaths,
     ...(tried === undefined ? {} : { tried }),
+    // Where a right answer to the case found exercises the rule, those to simpler ones that break it do as a rule.
+    ...(isAbout(start) ? { isHopeless: (testCase) => !isAbout(testCase) } : {}),
   });
-  const start = originalCase(arbitrary, origin);
   if (!(await probe.breaks(start))) {
     const { executions, deaths } = probe;
     return { testCase: start, executions, deaths, reproduced: false };
   }
   const common = await probe.firstBreaking(commonStarts(suite, profiles, breach.rule));
   const smaller = common?.testCase ?? start;
-  const simplified = isRough ? roughForm : settled;
-  const testCase = await simplified(suite, profiles, smaller, probe);
+  const testCase = isRough
+    ? await roughForm(suite, profiles, smaller, probe)
+    : await settled(suite, profiles, smaller, probe);
   const { executions, deaths } = probe;
   return { testCase, executions, deaths, reproduced: true };
 }
 
 /**
  * The normal form under the first of `profiles` that shows the breach: a simpler entry may break under a
- * simpler unit, and under that one it may become simpler still.
+ * simpler unit, and under that one it may become simpler still. What the probe passes over is asked at the end.
  */
 export async function settled<A extends Area>(
   suite: AreaSuite<A>,
@@ -82,7 +87,9 @@ export async function settled<A extends Area>(
   probe: Probe<A>,
 ): Promise<CaseOf[A]> {
   const rough = await roughForm(suite, profiles, start, probe);
-  return lowest(suite, profiles, rough, probe, (testCase) => suite.simpler(testCase));
+  const simpler: Simpler<A> = (testCase) => suite.simpler(testCase);
+  const small = await lowest(suite, profiles, rough, probe, simpler);
+  return probe.askEverything() ? lowest(suite, profiles, small, probe, simpler) : small;
 }
 
 /** What the most drastic steps lead to; `start` where there are none. */
