@@ -8,7 +8,7 @@ import { fieldOf } from '../../spec/layouts/layout.ts';
 import { pasidDirectory } from '../../spec/layouts/pasid.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { rootScalableLower, rootScalableUpper } from '../../spec/layouts/root.ts';
-import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
+import { type Alternative, faults, translated } from './alternative.ts';
 import { orInterruptAddress, orInterruptRequest, translatedAddress } from './ats.ts';
 import { contextChecks, type RequesterChecks } from './context-checks.ts';
 import { usePasidEntry } from './pasid-use.ts';
@@ -25,11 +25,7 @@ const SMPTBLPTR = fieldOf(pasidDirectory, 'SMPTBLPTR');
 
 /** What may come of the request with the root table at `rootTable`. */
 export function translateScalable(walk: Walk, rootTable: bigint): readonly Alternative[] {
-  const { sourceId, kind, pasid } = walk.request;
-  if (kind === 'translated' && pasid !== undefined && walk.unit.capabilities.PTRS === 0) {
-    return [blockedAnyhow('translation.translated-request.pasid')];
-  }
-
+  const { sourceId } = walk.request;
   // 2. The half of the root entry that serves the device: devices 16 to 31 have the upper one.
   const upper = (sourceId & 0x80) !== 0;
   const format = upper ? 'root-scalable-upper' : 'root-scalable-lower';

@@ -145,6 +145,11 @@ export function translate(walk: Walk, rtaddr: bigint): Expectation {
     return interruptRequest(request, unit, rtaddr);
   }
 
+  // The root complex blocks it in every mode, so that the unit may never see it (4.2.5).
+  if (kind === 'translated' && pasid !== undefined && unit.capabilities.PTRS === 0) {
+    return [blockedAnyhow('translation.translated-request.pasid')];
+  }
+
   // Step 1 of the walk: the mode must be one that the unit has (11.4.6).
   const { capabilities, profile } = unit;
   const mode = extract(rtaddr, 11, 10);

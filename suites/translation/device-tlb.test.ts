@@ -8,6 +8,8 @@ import { judgeTranslation } from './judge.ts';
 import { FIRST_STAGE_PLAIN, PAGE_SIZE, PRESENT, READ, Tables, WRITE } from './tables.fixture.ts';
 
 const everything = namedProfile('everything') as Profile;
+/** ECAP: translated requests may have a PASID. */
+const PTRS = 1n << 56n;
 const DEVICE_TLB = 4n;
 const PASIDS = 8n;
 const PAGE_REQUESTS = 0x10n;
@@ -21,6 +23,25 @@ const FORCED_SNOOP = 0x100_0000n;
 const TOP = 0x8_0000n;
 const DATA = 0x20_0000n;
 const INTERRUPT = 0xfee0_0000n;
+
+test.each([
+  ['legacy', 0n],
+  ['scalable', 0x400n],
+  ['reserved', 0x800n],
+  ['abort-DMA', 0xc00n],
+])(
+  'in %s mode a translated request with PASID is not recorded where the root complex blocks it',
+  (_mode, rtaddr) => {
+    const profile = { ...everything, ecap: everything.ecap & ~PTRS };
+    const testCase = { ...new Tables(profile).asCase({ kind: 'translated', pasid: 7 }), rtaddr };
+    const blocked = (record: null | { code: number }) =>
+      judgeTranslation(testCase, { results: [{ outcome: 'blocked', status: 'UR', record }] }).mismatches;
+    expect(blocked(null)).toEqual([]);
+    expect(blocked({ code: 0x49 })).toEqual([]);
+    const passed = judgeTranslation(testCase, { results: [{ outcome: 'translated', address: 0n }] });
+    expect(passed.mismatches).toMatchObject([{ rule: 'translation.translated-request.pasid' }]);
+  },
+);
 
 describe.each([reference, optimized])('the $name model', ({ run }) => {
   const observe = (testCase: TranslationCase): TranslationObservation => {
