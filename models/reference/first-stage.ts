@@ -12,7 +12,7 @@ import { addFlags, type FlagBits, type MutableFlagBits, type Need, noFlags, setF
 import { coveredBits, entryAddress } from './input-address.ts';
 import type { Access } from './request.ts';
 import { isBeyondWidth, type SecondStage } from './second-stage.ts';
-import { locateTable } from './table-memory.ts';
+import { locateTable, type TablePlace } from './table-memory.ts';
 import { mayAccess, readPagingEntry, readWord, type Walk } from './walk.ts';
 
 const PRESENT = bit(0);
@@ -85,6 +85,13 @@ interface Progress {
   readonly ignored: bigint;
   /** Filled in on the way down. */
   readonly required: MutableFlagBits;
+}
+
+/** The entry that ends a walk, and where it was read from. */
+interface Leaf {
+  readonly at: bigint;
+  readonly entry: bigint;
+  readonly place: TablePlace;
 }
 
 /** Everything that may come of the request's address under `stage`. */
@@ -175,27 +182,35 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
     observe(walk, level, at, entry, () => `table at 0x${next.toString(16)}`);
     return walkLevel(walk, stage, access, after);
   }
+  return finish(walk, stage, access, after, { at, entry, place });
+}
+
+/** The page that a leaf maps is found; whether its dirty flag can be set is told beside it. */
+function finish(
+  walk: Walk,
+  stage: FirstStage,
+  access: Access,
+  progress: Progress,
+  { at, entry, place }: Leaf,
+): FirstStageOutcome {
+  const { writable, refused, admitted: faults } = progress;
+  const level = progress.level + 1;
   const pageBits = coveredBits(level - 1);
-  const address = next | (walk.request.address & bits(pageBits - 1, 0));
-  observe(walk, level, at, entry, () =>
-    after.refused ? named(after.admitted) : `page, output 0x${address.toString(16)}`,
-  );
+  const address = progress.table | (walk.request.address & bits(pageBits - 1, 0));
+  observe(walk, level, at, entry, () => (refused ? named(faults) : `page, output 0x${address.toString(16)}`));
   const needsDirty = walk.flags.need(at, entry, DIRTY);
-  return {
-    page: {
-      address,
-      pageBits,
-      write: writable || (stage.privileged && !stage.writeProtect),
-      writable,
-      rules: firstStageRules(after.ignored, level),
-      required: after.required,
-      dirty: access.dirty ? new Map([[at, DIRTY]]) : noFlags,
-      dirtyFaults: obstacle(stage, place.write, needsDirty),
-      tableDirty: needsDirty === 'yes' ? place.dirty : noFlags,
-    },
-    refused: after.refused,
-    faults: after.admitted,
+  const page = {
+    address,
+    pageBits,
+    write: writable || (stage.privileged && !stage.writeProtect),
+    writable,
+    rules: firstStageRules(progress.ignored, level),
+    required: progress.required,
+    dirty: access.dirty ? new Map([[at, DIRTY]]) : noFlags,
+    dirtyFaults: obstacle(stage, place.write, needsDirty),
+    tableDirty: needsDirty === 'yes' ? place.dirty : noFlags,
   };
+  return { page, refused, faults };
 }
 
 function stop(
