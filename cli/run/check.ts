@@ -14,41 +14,42 @@ import {
   type Result,
 } from '../../spec/schema.ts';
 import { notClaimed } from '../../suites/core/run-request.ts';
+import type { RecordedFile } from '../../suites/core/try-recorded.ts';
 import { exitStatus, wrongUse } from '../exit.ts';
 import type { Shard } from '../options.ts';
 import type { EventLog } from './event-log.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { recordedFindings } from './recorded-findings.ts';
-import { runAreas } from './run-areas.ts';
+import { type AreaRunOutcome, runAreas } from './run-areas.ts';
 
 export interface CheckOptions {
   readonly impl: string;
   readonly qemuArgs: readonly string[];
   /** Undefined: every area that the implementation claims. */
-  readonly areas?: readonly Area[];
+  readonly areas?: readonly Area[] | undefined;
   /** Cases an area; left out: what each area draws when nobody says otherwise. */
-  readonly runs?: number;
+  readonly runs?: number | undefined;
   /** The exhaustive mode: so many actions of the other side between two of the implementation. */
-  readonly exhaustive?: number;
+  readonly exhaustive?: number | undefined;
   /** For the whole check: shared out over areas and workers. */
-  readonly timeMs?: number;
+  readonly timeMs?: number | undefined;
   readonly seed: string;
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   /** Stored cases, asked before any is drawn. */
-  readonly given?: readonly Case[];
+  readonly given?: readonly Case[] | undefined;
   /** The folder that they are from. */
-  readonly vectors?: string;
+  readonly vectors?: string | undefined;
   readonly expectedFailures: readonly ExpectedFailure[];
-  readonly shard?: Shard;
-  readonly workers?: number;
+  readonly shard?: Shard | undefined;
+  readonly workers?: number | undefined;
   /** Folder whose findings of earlier runs are tried first. */
-  readonly recordedIn?: string;
-  readonly allowUnexpectedPass?: boolean;
+  readonly recordedIn?: string | undefined;
+  readonly allowUnexpectedPass?: boolean | undefined;
   /** Told of everything while it happens. */
-  readonly log?: EventLog;
+  readonly log?: EventLog | undefined;
   /** Told of each finding as soon as it is shrunk. */
-  readonly onFinding?: (finding: Finding) => void;
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
   readonly progress: boolean;
 }
 
@@ -60,77 +61,78 @@ export interface CheckOutcome extends RunOutcome {
 
 /** Checks; throws a CommandError when the request makes no sense or nothing could start. */
 export async function check(options: CheckOptions): Promise<CheckOutcome> {
-  const { impl, qemuArgs, seed } = options;
+  const { seed, log } = options;
   const implementation = await described(options);
-  const asked = options.areas ?? allAreas;
-  const { claimed, unclaimed } = part(
-    {
-      claimed: asked.filter((area) => implementation.areas.includes(area)),
-      unclaimed: (options.areas ?? []).filter((area) => !implementation.areas.includes(area)),
-    },
-    options.shard,
+  const { claimed, unclaimed } = areasAsked(options, implementation);
+  const recorded = recordedOf(options, claimed, implementation);
+  const who = identity(implementation, options);
+  log?.start(who, seed, claimed);
+  const { areas, strayErrors } =
+    claimed.length === 0
+      ? { areas: [], strayErrors: [] }
+      : await runShown(options, claimed, recorded, implementation.name);
+  // In the order of the schema, whatever the order in which Vitest took them.
+  const outcomes = [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))].toSorted(
+    (one, other) => allAreas.indexOf(one.area) - allAreas.indexOf(other.area),
   );
+  // Those that never started, and those that are not claimed.
+  for (const outcome of outcomes) log?.area(outcome);
+  return { implementation: who, seed, areas: outcomes, strayErrors };
+}
+
+/** Runs areas, and tells the display and the log of everything while it happens. */
+async function runShown(
+  options: CheckOptions,
+  areas: readonly Area[],
+  recorded: readonly RecordedFile[],
+  name: string,
+): Promise<AreaRunOutcome> {
+  const { impl: spec, seed, timeMs, log } = options;
+  const { qemuArgs, given, runs, exhaustive, profile, expectedFailures, allowUnexpectedPass } = options;
   const workers = options.workers ?? availableParallelism();
-  const { log } = options;
-  const { recorded, warnings } =
-    options.recordedIn === undefined
-      ? { recorded: [], warnings: [] }
-      : recordedFindings(options.recordedIn, claimed, implementation.name);
-  for (const warning of warnings) process.stderr.write(`${warning}\n`);
-  log?.start(identity(implementation, options), seed, claimed);
-  const display = options.progress ? await showProgress(implementation.name, process.stderr) : noProgress;
-  const shareMs =
-    options.timeMs === undefined
-      ? undefined
-      : (options.timeMs * Math.min(workers, claimed.length)) / Math.max(claimed.length, 1);
+  const display = options.progress ? await showProgress(name, process.stderr) : noProgress;
   try {
-    const { areas, strayErrors } =
-      claimed.length === 0
-        ? { areas: [], strayErrors: [] }
-        : await runAreas({
-            request: {
-              spec: impl,
-              qemuArgs,
-              processes: processesAnArea(options.workers, claimed.length),
-              seed,
-              ...(options.given === undefined ? {} : { given: options.given }),
-              ...(options.runs === undefined ? {} : { runs: options.runs }),
-              ...(options.exhaustive === undefined ? {} : { exhaustive: options.exhaustive }),
-              ...(shareMs === undefined ? {} : { timeMs: shareMs }),
-              ...(options.profile === undefined ? {} : { profile: options.profile }),
-              expectedFailures: options.expectedFailures,
-              recorded,
-              ...(options.allowUnexpectedPass ? { allowUnexpectedPass: true } : {}),
-            },
-            areas: claimed,
-            workers,
-            onProgress(progress) {
-              display.update(progress);
-              log?.progress(progress);
-            },
-            onFinding(finding) {
-              log?.finding(finding);
-              options.onFinding?.(finding);
-            },
-            onArea: (outcome) => log?.area(outcome),
-            onSilence(area, seconds) {
-              display.stop();
-              const error = `${implementation.name} hangs in area ${area}: no sign of life for ${seconds} s (seed ${seed})`;
-              process.stderr.write(`error: ${error}\n`);
-              log?.end(exitStatus.implementationFailed, error);
-              process.exit(exitStatus.implementationFailed);
-            },
-          });
-    // In the order of the schema, whatever the order in which Vitest took them.
-    const outcomes = [...areas, ...unclaimed.map((area) => ({ area, result: notClaimed(area) }))].toSorted(
-      (one, other) => allAreas.indexOf(one.area) - allAreas.indexOf(other.area),
-    );
-    // Those that never started, and those that are not claimed.
-    for (const outcome of outcomes) log?.area(outcome);
-    return { implementation: identity(implementation, options), seed, areas: outcomes, strayErrors };
+    return await runAreas({
+      request: {
+        ...{ spec, qemuArgs, seed, given, runs, exhaustive, profile, expectedFailures, allowUnexpectedPass },
+        recorded,
+        processes: processesAnArea(options.workers, areas.length),
+        timeMs: timeMs && (timeMs * Math.min(workers, areas.length)) / areas.length,
+      },
+      areas,
+      workers,
+      onProgress(progress) {
+        display.update(progress);
+        log?.progress(progress);
+      },
+      onFinding(finding) {
+        log?.finding(finding);
+        options.onFinding?.(finding);
+      },
+      onArea: (outcome) => log?.area(outcome),
+      onSilence(area, seconds) {
+        display.stop();
+        const error = `${name} hangs in area ${area}: no sign of life for ${seconds} s (seed ${seed})`;
+        process.stderr.write(`error: ${error}\n`);
+        log?.end(exitStatus.implementationFailed, error);
+        process.exit(exitStatus.implementationFailed);
+      },
+    });
   } finally {
     display.stop();
   }
+}
+
+/** The findings of earlier runs, where there is a folder of them; what can't be read is told and left out. */
+function recordedOf(
+  { recordedIn }: CheckOptions,
+  areas: readonly Area[],
+  { name }: Implementation,
+): readonly RecordedFile[] {
+  if (recordedIn === undefined) return [];
+  const { recorded, warnings } = recordedFindings(recordedIn, areas, name);
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  return recorded;
 }
 
 interface AreasAsked {
@@ -139,7 +141,10 @@ interface AreasAsked {
 }
 
 /** Areas are dealt out one by one: those that take long stand at several places. What nobody claims is told once. */
-function part({ claimed, unclaimed }: AreasAsked, shard: Shard | undefined): AreasAsked {
+function areasAsked({ areas, shard }: CheckOptions, implementation: Implementation): AreasAsked {
+  const isClaimed = (area: Area) => implementation.areas.includes(area);
+  const claimed = (areas ?? allAreas).filter(isClaimed);
+  const unclaimed = (areas ?? []).filter((area) => !isClaimed(area));
   if (shard === undefined) return { claimed, unclaimed };
   const { index, count } = shard;
   if (count > Math.max(claimed.length, 1))

@@ -63,25 +63,17 @@ async function checkAndReport(
   const say = (line: string) => void stream.write(`${line}\n`);
   const palette = paletteFor(stream, process.env);
   const found = showOnInterrupt(seed, report, palette, say, (status, told) => log?.end(status, told));
+  const { impl, qemuArg: qemuArgs, time: timeMs, exhaustive, profile, shard, workers } = options;
   const outcome = await check({
-    impl: options.impl,
-    qemuArgs: options.qemuArg,
-    ...areasAsked(options),
-    ...(options.exhaustive === undefined ? {} : { exhaustive: options.exhaustive }),
-    ...(options.runs === undefined ? {} : { runs: options.runs }),
-    ...stored?.request,
+    ...{ impl, qemuArgs, seed, timeMs, exhaustive, profile, shard, workers, log },
+    ...{ expectedFailures, allowUnexpectedPass },
+    areas: areasAsked(options),
     // With a time, at least one chunk of cases is drawn and the clock decides about more.
-    ...(options.time === undefined ? {} : { timeMs: options.time, runs: 1 }),
-    seed,
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    expectedFailures,
-    allowUnexpectedPass,
-    ...(options.shard ? { shard: options.shard } : {}),
-    ...(options.workers === undefined ? {} : { workers: options.workers }),
-    ...(stored ? {} : { recordedIn: options.findings }),
+    runs: timeMs === undefined ? options.runs : 1,
+    recordedIn: stored ? undefined : options.findings,
     progress: !quiet,
-    ...(log ? { log } : {}),
     onFinding: found.add,
+    ...stored?.request,
   }).finally(found.stop);
   for (const line of findingReport(outcome, report, palette)) say(line);
   say(`${outcome.implementation.name}, ${stored?.title ?? `seed ${seed}`}`);
@@ -103,10 +95,10 @@ async function checkAndReport(
 }
 
 /** The exhaustive mode is about the areas that have one: an other is refused. */
-function areasAsked({ area, exhaustive }: CheckArguments): { readonly areas?: readonly Area[] } {
-  if (exhaustive === undefined) return area === undefined ? {} : { areas: area };
+function areasAsked({ area, exhaustive }: CheckArguments): readonly Area[] | undefined {
+  if (exhaustive === undefined) return area;
   const other = area?.find((one) => !exhaustiveAreas.includes(one));
-  if (other === undefined) return { areas: area ?? exhaustiveAreas };
+  if (other === undefined) return area ?? exhaustiveAreas;
   throw wrongUse(`--exhaustive: area ${other} has no such mode: expected ${exhaustiveAreas.join(', ')}`);
 }
 

@@ -10,22 +10,22 @@ export interface RunRequest {
   readonly spec: string;
   readonly qemuArgs: readonly string[];
   /** Processes that share the cases of an area, where the implementation is a process. */
-  readonly processes?: number;
+  readonly processes?: number | undefined;
   readonly seed: string;
   /** Stored cases of any area, asked before any is drawn. */
-  readonly given?: readonly Case[];
+  readonly given?: readonly Case[] | undefined;
   /** Findings of earlier runs, of any area, tried before everything else. */
-  readonly recorded?: readonly RecordedFile[];
+  readonly recorded?: readonly RecordedFile[] | undefined;
   /** The exhaustive mode, with at most so many actions of the other side between two of the implementation. */
-  readonly exhaustive?: number;
+  readonly exhaustive?: number | undefined;
   /** Left out: what the area draws when nobody says otherwise. 0: nothing is drawn. */
-  readonly runs?: number;
-  readonly timeMs?: number;
+  readonly runs?: number | undefined;
+  readonly timeMs?: number | undefined;
   /** Draw under this profile only: one that the implementation offers. */
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   readonly expectedFailures: readonly ExpectedFailure[];
   /** Rules that pass although a failure is expected fail nothing. */
-  readonly allowUnexpectedPass?: boolean;
+  readonly allowUnexpectedPass?: boolean | undefined;
   /** Name of the BroadcastChannel that messages go to. */
   readonly channel: string;
 }
@@ -37,7 +37,7 @@ export type RunMessage = { readonly progress: Progress } | { readonly finding: F
 export interface Loader {
   openImplementation(
     spec: string,
-    options: { readonly qemuArgs: readonly string[]; readonly processes?: number },
+    options: { readonly qemuArgs: readonly string[]; readonly processes?: number | undefined },
   ): Promise<Implementation>;
 }
 
