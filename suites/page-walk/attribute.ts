@@ -25,8 +25,9 @@ export function attributeDeviation(
       : mismatch(expected.event === 'map' ? mapRule(testCase, expected, observed) : rule, 'address');
   }
   // A call for a later address: the expected one is missing. One for an earlier address is too many.
-  if (observed.iova >= expected.iova) return mismatch(rule, 'outcome');
-  return mismatch(ruleAt(testCase, observation, observed.iova), 'outcome', undefined);
+  return observed.iova >= expected.iova
+    ? mismatch(rule, 'outcome')
+    : tooMany(testCase, observation, observed);
 }
 
 const pageRules: ReadonlyMap<bigint, string> = new Map([
@@ -49,12 +50,47 @@ export function attributeExtra(
   observation: PageWalkObservation,
   extra: WalkEvent,
 ): Mismatch {
-  return {
-    rule: isReordered(testCase, observation) ? 'page-walk.order' : ruleAt(testCase, observation, extra.iova),
-    aspect: isReordered(testCase, observation) ? 'order' : 'outcome',
-    expected: describeEvent(undefined),
-    observed: describeEvent(extra),
-  };
+  if (!isReordered(testCase, observation)) return tooMany(testCase, observation, extra);
+  return { rule: 'page-walk.order', aspect: 'order', ...told(undefined, extra) };
+}
+
+/** What is remembered is beside the point of a mapping that no entry grants. */
+const ofNothingMapped: readonly string[] = [
+  'page-walk.remembered.never-announced',
+  'page-walk.remembered.kept',
+];
+
+/** A call that nobody asked for; an unmapped range may come before the mapping that is the trouble. */
+function tooMany(testCase: PageWalkCase, observation: PageWalkObservation, extra: WalkEvent): Mismatch {
+  const { events } = observation;
+  const rule = ruleAt(testCase, observation, extra.iova);
+  const needless: Mismatch = { rule, aspect: 'outcome', ...told(undefined, extra) };
+  const mapped = events
+    .slice(events.indexOf(extra))
+    .find(({ event, iova }) => event === 'map' && iova === extra.iova);
+  if (mapped === undefined) return needless;
+  if (ofNothingMapped.includes(rule)) {
+    return { rule: 'page-walk.skip.no-right', aspect: 'outcome', ...told(undefined, mapped) };
+  }
+  const isKnown = rule === 'page-walk.remembered.identical';
+  return (isKnown && mappedOtherwise(testCase, mapped)) || needless;
+}
+
+/** `mapped` is not what was announced before and still holds. */
+function mappedOtherwise(testCase: PageWalkCase, mapped: WalkEvent): Mismatch | undefined {
+  const { walk } = testCase;
+  const announced = walk.kind === 'range' ? (walk.announced ?? []) : [];
+  const known = announced.find((mapping) => isWithin(mapped.iova, mapping));
+  if (known === undefined) return undefined;
+  const expected: WalkEvent = { event: 'map', ...known };
+  if (describeEvent(expected) === describeEvent(mapped)) return undefined;
+  return hasOtherRightsOnly(expected, mapped)
+    ? { rule: 'page-walk.permission', aspect: 'permission', ...told(expected, mapped) }
+    : { rule: mapRule(testCase, expected, mapped), aspect: 'address', ...told(expected, mapped) };
+}
+
+function told(expected: WalkEvent | undefined, observed: WalkEvent): Pick<Mismatch, 'expected' | 'observed'> {
+  return { expected: describeEvent(expected), observed: describeEvent(observed) };
 }
 
 /** The rule of the entry that ends the walk for `iova`. */

@@ -159,6 +159,20 @@ describe('refused by name', () => {
     expect(seen(never, [unmap(0n, 1n << 39n)])).toBe('remembered.never-announced/outcome');
   });
 
+  test('a mapping that no entry grants, or not so, whatever was announced', () => {
+    const empty = map(0n, 1n << 39n, 0n);
+    const never = { announced: [], notifyUnmapped: true, end: KIB4 };
+    expect(seen(never, [empty])).toBe('skip.no-right/outcome');
+    const gone = { announced: [mapping(0n, KIB4, 0n)], end: KIB4 };
+    expect(seen(gone, [unmap(0n, 1n << 39n), empty])).toBe('skip.no-right/outcome');
+    const parts = { pages, announced: [mapping(MIB2, KIB4, 0x5000n)] };
+    const other = (changed: Partial<WalkEvent>) => ({ ...small, ...changed }) as WalkEvent;
+    const renewed = (changed: Partial<WalkEvent>) => [unmap(MIB2, KIB4), other(changed), large];
+    expect(seen(parts, renewed({ write: false }))).toBe('permission/permission');
+    expect(seen(parts, renewed({ target: 0x6000n }))).toBe('map.4k/address');
+    expect(seen(parts, renewed({}))).toBe('remembered.identical/outcome');
+  });
+
   test('the end of a walk', () => {
     const failing = { pages, hookFailure: { at: 0, error: 7 } };
     const stopped = (error: number) => ({ result: { outcome: 'stopped', error } as const });

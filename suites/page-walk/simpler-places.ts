@@ -1,7 +1,7 @@
 /** Simpler cases by place: tables in lower pages and in the order of the walk, entries at index 0 of their tables. */
 import { pageWalk } from '../../models/reference/page-walk.ts';
-import { bits, extract } from '../../spec/bits.ts';
-import type { PageWalkCase } from '../../spec/schema.ts';
+import { bits, extract, insert } from '../../spec/bits.ts';
+import type { PageWalkCase, RangeWalk } from '../../spec/schema.ts';
 
 const PAGE = 4096n;
 
@@ -77,6 +77,8 @@ export function* lowerWalkIndices(testCase: PageWalkCase): Iterable<PageWalkCase
     if (walk.kind === 'replay') continue;
     for (let low = 12; low <= 48; low += 9) {
       const down = index << BigInt(low);
+      const around = aroundMapping(walk, index, low);
+      if (around) yield { ...moved, walk: around };
       if (extract(walk.start, low + 8, low) !== index || walk.end < walk.start) continue;
       const { announced } = walk;
       const lowered = { ...walk, start: walk.start - down, end: walk.end - down };
@@ -87,6 +89,16 @@ export function* lowerWalkIndices(testCase: PageWalkCase): Iterable<PageWalkCase
       }
     }
   }
+}
+
+/** The page that is remembered alone, where the only mapping lies whose entry is at index 0 now. */
+function aroundMapping(walk: RangeWalk, index: bigint, low: number): RangeWalk | undefined {
+  const [known, another] = walk.announced ?? [];
+  if (known === undefined || another !== undefined) return undefined;
+  if (extract(known.iova, low + 8, low) !== index) return undefined;
+  const iova = insert(known.iova, low + 8, low, 0n);
+  const isLess = 3n * iova + PAGE < walk.start + walk.end + known.iova;
+  return isLess ? { ...walk, start: iova, end: iova + PAGE, announced: [{ ...known, iova }] } : undefined;
 }
 
 function pageOf(address: bigint): bigint {

@@ -43,6 +43,18 @@ const bugs: readonly (readonly [name: string, finding: string, words: readonly b
     },
   ],
   [
+    'what is remembered is unmapped a second time, in one entry of the top table',
+    'page-walk.remembered.identical/outcome',
+    [0x81n],
+    (testCase) => {
+      const { events, result } = withoutCounts(testCase);
+      const { walk } = testCase;
+      const known = (walk.kind === 'range' && walk.announced) || [];
+      const again = known.map(({ iova, size }) => ({ event: 'unmap', iova, size }) as const);
+      return events.length > 0 ? { events, result } : { events: again, result };
+    },
+  ],
+  [
     'the error of the hook is lost',
     'page-walk.hook-error/outcome',
     [],

@@ -16,6 +16,7 @@ export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase
   yield* fewerLevels(testCase);
   yield* simplerWalks(testCase, coarse);
   yield* simplerWords(testCase, coarse);
+  yield* targetsAtZero(testCase);
   yield* lowerWalkPages(testCase);
   yield* lowerWalkIndices(testCase);
   yield* inWalkOrder(testCase);
@@ -75,6 +76,24 @@ function* simplerWords(testCase: PageWalkCase, lower: Lower): Iterable<PageWalkC
       const plainer = (word & 3n) === 2n ? [word ^ 3n] : [];
       for (const value of [...lower(word), ...plainer]) yield withRun(testCase, index, words.with(at, value));
     }
+  }
+}
+
+/** What is remembered of a page, and the entry that maps it, lead to address 0. */
+function* targetsAtZero(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { walk, memory } = testCase;
+  if (walk.kind !== 'range' || walk.announced === undefined) return;
+  for (const { target } of walk.announced) {
+    if (target === 0n) continue;
+    const moved = (word: bigint): bigint => ((word & bits(51, 12)) === target ? word - target : word);
+    yield {
+      ...testCase,
+      memory: memory.map(({ address, words }) => ({ address, words: words.map(moved) })),
+      walk: {
+        ...walk,
+        announced: walk.announced.map((mapping) => ({ ...mapping, target: moved(mapping.target) })),
+      },
+    };
   }
 }
 

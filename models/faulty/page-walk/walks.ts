@@ -120,7 +120,7 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     source: '3.7.1',
     rules: [
       ...['page-walk.permission', 'page-walk.skip.no-right', 'page-walk.unmap.page'],
-      ...['page-walk.count.no-right', 'page-walk.remembered.identical', 'page-walk.remembered.changed'],
+      ...['page-walk.count.no-right', 'page-walk.remembered.changed'],
     ],
     edits: [{ file: 'page-walk.ts', from: 'const rights = parents & own;', to: 'const rights = own;' }],
     smallest: rangeWalk(0n, 1n, [
