@@ -4,17 +4,17 @@
  * are left out.
  */
 import type { DumpRecord } from '../../spec/dumps.ts';
-import { type DumpForm, sourceIdOf, word } from './form.ts';
+import { columnWord, type DumpForm, sourceIdOf, word } from './form.ts';
 
 const requester = String.raw`(?:[0-9a-f]{4,8}:)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])`;
 const device = new RegExp(
-  String.raw`^\s*Device ${requester}(?: with pasid (-1|[0-9a-f]{1,8}))? @0x([0-9a-f]{1,16})\s*$`,
+  String.raw`^\s*Device ${requester}(?: with pasid (-1|[0-9a-f]{1,8}))? @(?:0x)?([0-9a-f]{1,16})\s*$`,
   'i',
 );
 /** Devices of other buses have names of their own kind. */
-const otherDevice = /^\s*Device (\S+)(?: with pasid -?[0-9a-f]+)? @0x([0-9a-f]{1,16})\s*$/i;
+const otherDevice = /^\s*Device (\S+)(?: with pasid -?[0-9a-f]+)? @(?:0x)?([0-9a-f]{1,16})\s*$/i;
 const heading = /^\s*IOVA_PFN\s+PML5E\s+PML4E\s+PDPE\s+PDE\s+PTE\s*$/;
-const row = /^\s*0x([0-9a-f]{1,16}) \|((?:\s+0x[0-9a-f]{16}){3,5})\s*$/i;
+const row = /^\s*(?:0x)?([0-9a-f]{1,16}) ?\|((?:\s+(?:0x)?[0-9a-f]{16}){3,5})\s*$/i;
 const LEVELS = 5;
 
 function begins(line: string): DumpRecord | undefined {
@@ -41,7 +41,7 @@ function within(line: string): DumpRecord | 'passed' | undefined {
   if (pageNumber === undefined || columns === undefined) return heading.test(line) ? 'passed' : undefined;
   const path = [0n, 0n, 0n, 0n, 0n];
   let level = LEVELS;
-  for (const column of columns.trim().split(/\s+/)) path[--level] = BigInt(column);
+  for (const column of columns.trim().split(/\s+/)) path[--level] = columnWord(column);
   return { kind: 'page', pageNumber: word(pageNumber), path };
 }
 

@@ -19,3 +19,8 @@ export function sourceIdOf(bus: string, device: string, fn: string): number | un
 export function word(digits: string): bigint {
   return BigInt(`0x${digits}`);
 }
+
+/** 16 hex digits, with prefix or without, as a word. */
+export function columnWord(column: string): bigint {
+  return column.length === 16 ? word(column) : BigInt(column);
+}

@@ -8,13 +8,13 @@ const rest = [
   /^\s*Entry\s+SrcID\s.*IRTE_low\s*$/,
   /^\s*\d{1,5}\s+[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\s+[0-9a-f\s]+$/i,
   /^\s*Interrupt Remapping is not enabled\s*$/,
-  /^\*{4}\s*$/,
+  /^\s*\*{4}\s*$/,
 ];
 
 function begins(line: string): DumpRecord | undefined {
   const [, name] = unit.exec(line) ?? [];
   if (name !== undefined) return { kind: 'unit', dump: 'ir_translation_struct', unit: name };
-  return /^\*{4}\s*$/.test(line) ? { kind: 'unit', dump: 'ir_translation_struct', unit: '' } : undefined;
+  return /^\s*\*{4}\s*$/.test(line) ? { kind: 'unit', dump: 'ir_translation_struct', unit: '' } : undefined;
 }
 
 function within(line: string): 'passed' | undefined {

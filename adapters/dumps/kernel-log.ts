@@ -29,7 +29,7 @@ const NO_PASID = 0xf_ffff;
 
 /** A line of a log that is not about the IOMMU, or says nothing that we use. */
 export const otherLogLine =
-  /^(?:<\d+>|\[\s*\d+\.\d+\]|\w{3}\s+\d+ [\d:]{8} |\d{4}-\d\d-\d\d[T ]|\s*(?:DMAR|DMAR-IR|dmar|iommu):)/;
+  /^(?:<\d+>|\w+\s*:\w+\s*: |\[\s*\d+\.\d+\]|\[?(?:\w{3} )?\w{3}\s+\d+ [\d:]{8}[ .]|\d{4}-\d\d-\d\d[T ]|\s*(?:DMAR|DMAR-IR|dmar|iommu):)/;
 
 /** What a line of the log says of a unit; undefined for every other line. */
 export function logRecord(line: string): DumpRecord | undefined {

@@ -9,14 +9,8 @@ const recordsOf = (...lines: readonly string[]): readonly DumpRecord[] => {
   );
   return records;
 };
-const problemOf = (text: string | Buffer): string => {
-  try {
-    readDump(keptSource('dump', [Buffer.from(text)]), () => undefined);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
-};
+const problemOf = (text: string | Buffer): string | undefined =>
+  readDump(keptSource('dump', [Buffer.from(text)]), () => undefined).problem;
 
 const unit = 'IOMMU dmar0: Root Table Address: 0x105a82000';
 const row =
@@ -256,14 +250,7 @@ describe('one sentence with file and line says that a file', () => {
   });
 
   test('is not there, or a folder', () => {
-    const problem = (file: string): string => {
-      try {
-        readDump(fileSource(file), () => undefined);
-      } catch (error) {
-        return (error as Error).message;
-      }
-      return '';
-    };
+    const problem = (file: string) => readDump(fileSource(file), () => undefined).problem;
     expect(problem('no-such-dump')).toBe('no-such-dump cannot be read: no such file or folder');
     expect(problem('.')).toBe('. cannot be read: it is a folder');
   });

@@ -28,6 +28,8 @@ export interface ReadDump {
   readonly lines: number;
   /** Lines within a dump that were not understood and passed over. */
   readonly passedOver: number;
+  /** One sentence, which names file and line, when it could not be read to its end. */
+  readonly problem: string | undefined;
 }
 
 /** A file, opened anew for each reading. */
@@ -41,25 +43,38 @@ export function keptSource(name: string, pieces: readonly Buffer[]): DumpSource 
 }
 
 /**
- * Hands every record with its line to `take`. Throws DumpProblem with one sentence, which names file and line,
- * when it cannot be read, is binary, garbled or cut off, or is no dump.
+ * Hands every record with its line to `take`, up to where the file cannot be read, is binary, garbled or cut off, or
+ * to its end.
  */
-export function readDump(
-  { name, pieces }: DumpSource,
-  take: (record: DumpRecord, line: number) => void,
-): ReadDump {
-  const lines = new LineReader(LONGEST_LINE);
+export function readDump(source: DumpSource, take: (record: DumpRecord, line: number) => void): ReadDump {
   const reader = new DumpReader();
-  let line = 0;
-  const at = (read: () => DumpRecord | undefined): void => {
-    line++;
-    let record: DumpRecord | undefined;
-    try {
-      record = read();
-    } catch (error) {
-      throw error instanceof DumpProblem ? new DumpProblem(`${name}:${line} ${error.message}`) : error;
-    }
-    if (record !== undefined) take(record, line);
+  const read = (problem?: string): ReadDump => {
+    const { kinds, lines, passedOver } = reader;
+    return { kinds, lines, passedOver, problem };
+  };
+  try {
+    const bytes = readLines(source, reader, take);
+    const emptyDump = mayBeEmpty.find((kind) => basename(source.name) === kind);
+    if (bytes === 0 && emptyDump !== undefined) return { ...read(), kinds: new Set([emptyDump]) };
+    if (bytes === 0) return read(`${source.name} is empty`);
+    return read(
+      reader.kinds.size === 0 ? `${source.name} holds nothing that lint knows: ${known}` : undefined,
+    );
+  } catch (error) {
+    if (!(error instanceof DumpProblem)) throw error;
+    return read(error.line === undefined ? error.message : `${source.name}:${error.line} ${error.message}`);
+  }
+}
+
+/** How many bytes there were. */
+function readLines(
+  { name, pieces }: DumpSource,
+  reader: DumpReader,
+  take: (record: DumpRecord, line: number) => void,
+): number {
+  const lines = new LineReader(LONGEST_LINE);
+  const taken = (record: DumpRecord | undefined): void => {
+    if (record !== undefined) take(record, reader.line);
   };
   let bytes = 0;
   for (const piece of pieces()) {
@@ -67,17 +82,11 @@ export function readDump(
     const complete = lines.push(piece);
     if (complete === undefined || complete.some(({ length }) => length > LONGEST_LINE))
       throw new DumpProblem(`${name} has a line of more than ${LONGEST_LINE} bytes: no dump has`);
-    for (const text of complete) at(() => reader.read(text));
+    for (const text of complete) taken(reader.read(text));
   }
-  if (bytes === 0) {
-    const dump = mayBeEmpty.find((kind) => basename(name) === kind);
-    if (dump === undefined) throw new DumpProblem(`${name} is empty`);
-    return { kinds: new Set([dump]), lines: 0, passedOver: 0 };
-  }
-  const { rest } = lines;
-  if (rest !== '') at(() => reader.readUnended(rest));
-  if (reader.kinds.size === 0) throw new DumpProblem(`${name} holds nothing that lint knows: ${known}`);
-  return { kinds: reader.kinds, lines: line, passedOver: reader.passedOver };
+  if (lines.rest !== '') taken(reader.readUnended(lines.rest));
+  reader.end();
+  return bytes;
 }
 
 const known =

@@ -4,8 +4,10 @@
  */
 import type { DumpKind, DumpRecord } from '../../spec/dumps.ts';
 import { quoted } from '../process/printable.ts';
+import { BrokenRow } from './broken-row.ts';
 import { domainTables } from './domain-tables.ts';
 import type { DumpForm } from './form.ts';
+import { withoutFronts } from './fronts.ts';
 import { interruptTables } from './interrupt-tables.ts';
 import { invalidationQueue } from './invalidation-queue.ts';
 import { logRecord, otherLogLine } from './kernel-log.ts';
@@ -22,15 +24,13 @@ const forms: readonly DumpForm[] = [
   interruptTables,
 ];
 
-/** A shell's prompt, a comment, the names that `tail` and `head` write over files. */
-const aroundDumps = /^\s*(?:#|\$|==>|::|--|\[?\.\.\.|\S+@\S+|cat:)/;
-/** Marks of a quotation, and the file names that `grep -r` writes in front. */
-const inFront = /^(?:> ?)+|^(?:\S*\/)?(?:iommu_regset|\w+_translation_struct|invalidation_queue)(?::\d+)?:/;
+/** A shell's prompt, a comment, a fence, the names that `tail` and `head` write over files. */
+const aroundDumps = /^\s*(?:#|\$|==>|::|--|```|~~~|\[?\.\.\.|\S+@\S+|cat:)/;
 /** Words of a heading, or of a kernel that has more to say than ours: no value of an entry among them. */
 const plainText = /^(?!.*[0-9a-f]{8})\s*[A-Za-z][\x20-\x7e\t]*$/i;
-/** `dmesg` colours its lines where it takes a pipe for a terminal. */
+/** Colours of `dmesg` where it takes a pipe for a terminal, ends of lines of other systems, the mark of UTF-8. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
-const colours = /\x1b\[[0-9;]*m/g;
+const noise = /\x1b\[[0-9;]*m|\r+$|^\ufeff/g;
 /** What text does not have. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
@@ -43,28 +43,27 @@ export class DumpReader {
   readonly kinds = new Set<DumpKind>();
   /** Lines that were passed over though they stand within a dump. */
   passedOver = 0;
+  lines = 0;
+  /** Of the record that was read last: where it began. */
+  line = 0;
   #form: DumpForm | undefined;
   #slotWords: number | undefined;
+  #broken: BrokenRow | undefined;
 
-  /** The record of a line, undefined when it has none. Throws DumpProblem where a row is garbled. */
+  /** The record of the next line, undefined when it has none. Throws DumpProblem where a row is garbled. */
   read(text: string): DumpRecord | undefined {
-    const line = text.replaceAll(colours, '').replace(inFront, '').replace(/\r$/, '');
-    const record = this.#within(line) ?? this.#begins(line);
+    this.line = ++this.lines;
+    const line = text.replaceAll(noise, '');
+    const record = this.#record(line) ?? this.#logged(line);
     if (record === 'passed') return undefined;
-    if (record !== undefined) return this.#checked(record, line);
-    const logged = logRecord(line);
-    if (logged !== undefined) {
-      this.#form = undefined;
-      this.kinds.add('kernel log');
-      return logged;
-    }
-    if (binary.test(line)) throw new DumpProblem(IS_BINARY);
-    if (line.trim() === '' || aroundDumps.test(line) || otherLogLine.test(line)) return undefined;
-    // Before a dump begins, and in a log, anything may stand.
-    if (this.#form === undefined) return undefined;
-    if (!plainText.test(line)) throw this.#garbled(line);
-    this.passedOver++;
-    return undefined;
+    if (record === undefined) return this.#other(line);
+    this.end();
+    return this.#checked(record, line);
+  }
+
+  /** After the last line. Throws DumpProblem when a row was left that nothing completed. */
+  end(): void {
+    if (this.#broken !== undefined) throw this.#garbled(this.#broken.first, this.#broken.line);
   }
 
   /** The record of a last line that has no end: one that tells by itself that it is whole. */
@@ -73,17 +72,60 @@ export class DumpReader {
     const form = this.#form;
     try {
       const record = this.read(line);
-      const isWhole = record === undefined || !ofAnyLength.includes(record.kind);
+      this.end();
+      const isWhole = record === undefined || !ofAnyLength.includes(record.kind) || isUnnamed(record);
       if (isWhole && (record !== undefined || form === undefined || this.passedOver === before))
         return record;
     } catch (error) {
       if (!(error instanceof DumpProblem) || error.message === IS_BINARY) throw error;
     }
-    throw new DumpProblem(`ends in the middle of a line, ${quoted(line, SHOWN)}: truncated`);
+    throw new DumpProblem(`ends in the middle of a line, ${quoted(line, SHOWN)}: truncated`, this.line);
   }
 
-  #within(line: string): DumpRecord | 'passed' | undefined {
-    return this.#form?.within(line);
+  /** The record of a line, whatever stands in front of it. */
+  #record(line: string): DumpRecord | 'passed' | undefined {
+    for (const candidate of withoutFronts(line)) {
+      const record = this.#form?.within(candidate) ?? this.#begins(candidate);
+      if (record !== undefined) return record;
+    }
+    return undefined;
+  }
+
+  #logged(line: string): DumpRecord | undefined {
+    const record = logRecord(line);
+    if (record === undefined) return undefined;
+    this.#form = undefined;
+    this.kinds.add('kernel log');
+    return record;
+  }
+
+  /** A line that is no row by itself: text around a dump, or a part of a row. */
+  #other(line: string): DumpRecord | undefined {
+    if (binary.test(line)) throw new DumpProblem(IS_BINARY, this.line);
+    const candidates = [...withoutFronts(line)];
+    // Before a dump begins, and in a log, anything may stand.
+    if (this.#form === undefined || candidates.some(isAround)) return undefined;
+    if (!candidates.some((one) => plainText.test(one))) return this.#part(line, candidates);
+    this.passedOver++;
+    return undefined;
+  }
+
+  /** The record of a row that this line completes. */
+  #part(line: string, candidates: readonly string[]): DumpRecord | undefined {
+    const broken = this.#broken;
+    if (broken === undefined) {
+      this.#broken = new BrokenRow(this.line, line, candidates);
+      return undefined;
+    }
+    for (const whole of broken.add(candidates)) {
+      const record = this.#form?.within(whole);
+      if (record === undefined || record === 'passed') continue;
+      this.#broken = undefined;
+      this.line = broken.line;
+      return this.#checked(record, whole);
+    }
+    if (!broken.mayGoOn) this.end();
+    return undefined;
   }
 
   /** A line that begins a part, or a row without one: people cut out what they show. */
@@ -108,10 +150,29 @@ export class DumpReader {
     return record;
   }
 
-  #garbled(line: string): DumpProblem {
-    return new DumpProblem(`${quoted(line, SHOWN)} is no line of ${this.#form?.dump}: garbled or cut off`);
+  #garbled(line: string, at = this.line): DumpProblem {
+    return new DumpProblem(
+      `${quoted(line, SHOWN)} is no line of ${this.#form?.dump}: garbled or cut off`,
+      at,
+    );
   }
 }
 
-/** What is wrong with a file, in words that follow its name and line. */
-export class DumpProblem extends Error {}
+/** A part that begins without a name that could be cut off. */
+function isUnnamed(record: DumpRecord): boolean {
+  return record.kind === 'unit' && record.unit === '';
+}
+
+function isAround(line: string): boolean {
+  return line.trim() === '' || aroundDumps.test(line) || otherLogLine.test(line);
+}
+
+/** What is wrong with a file: words that follow its name and, where there is one, the line. */
+export class DumpProblem extends Error {
+  readonly line: number | undefined;
+
+  constructor(message: string, line?: number) {
+    super(message);
+    this.line = line;
+  }
+}

@@ -4,7 +4,7 @@ import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, word } from './form.ts';
 
 const unit = /^\s*IOMMU: (\S+) Register Base Address: [0-9a-f]+\s*$/i;
-const register = /^\s*([A-Z][A-Z0-9_]*)\s+0x([0-9a-f]{1,8})\s+0x([0-9a-f]{16})\s*$/i;
+const register = /^\s*([A-Z][A-Z0-9_]*)\s+(?:0x)?([0-9a-f]{1,8})\s+(?:0x)?([0-9a-f]{16})\s*$/i;
 const heading = /^\s*Name\s+Offset\s+Contents\s*$/;
 /** Of a unit whose registers are not mapped. */
 const withoutRegisters = /^\s*IOMMU: Invalid base address\s*$/;

@@ -3,12 +3,13 @@ import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, sourceIdOf, word } from './form.ts';
 
 const unit = /^\s*IOMMU (\S+): Root Table Address: ?(?:0x)?[0-9a-f]+\s*$/i;
-const disabled = /^\s*DMA Remapping is not enabled on (\S+?)\.?\s*$/;
+const disabled = /^\s*DMA Remapping is not enabled(?: on (\S+?))?\.?\s*$/;
 const heading = /^\s*B\.D\.F\s+Root_entry\s+Context_entry\s+PASID\s+PASID_table_entry\s*$/;
-const pair = '0x([0-9a-f]{16}):0x([0-9a-f]{16})';
+const word64 = '(?:0x)?([0-9a-f]{16})';
+const pair = `${word64}:${word64}`;
 const row = new RegExp(
   String.raw`^\s*([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])\s+${pair}\s+${pair}` +
-    String.raw`\s+(-?\d{1,7})\s+${pair}:0x([0-9a-f]{16})\s*$`,
+    String.raw`\s+(-?\d{1,7})\s+${pair}:${word64}\s*$`,
   'i',
 );
 const PASIDS = 1 << 20;
@@ -16,8 +17,9 @@ const PASIDS = 1 << 20;
 function begins(line: string): DumpRecord | undefined {
   const [, name] = unit.exec(line) ?? [];
   if (name !== undefined) return { kind: 'unit', dump: 'dmar_translation_struct', unit: name };
-  const [, off] = disabled.exec(line) ?? [];
-  return off === undefined ? undefined : { kind: 'disabled', unit: off };
+  // Linux 5.6 and 5.7 do not say which.
+  const off = disabled.exec(line);
+  return off === null ? undefined : { kind: 'disabled', unit: off[1] ?? '' };
 }
 
 function within(line: string): DumpRecord | 'passed' | undefined {

@@ -218,6 +218,19 @@ describe('an invalidation queue', () => {
   });
 });
 
+test('addresses of a process beyond MGAW, which is of second stage only', () => {
+  const narrow = { CAP: 0xc9de_008c_ee69_0462n, ECAP: 0x12_ca9a_00f0_ef5en };
+  const a = tables({ ...scalable(0x10, 0, first, 2n, 0x3_1000_0000n), context: [0x2_0000_0401n, 0n] });
+  const path = [0n, 0x1_2345_6067n, 0x1_2345_7067n, 0x1_2345_8067n, 0x9876_5067n];
+  const pages = pagesText(0x10, 0x3_1000_0000n, [{ pageNumber: 0x7_ffff_f000n, path }], 'newer');
+  clean({ a, b: registers(narrow, scalableMode), pages });
+});
+
+test('an address mask that the unit may have, where no registers are shown', () => {
+  const queue = queueText('dmar0', 1, 1, [[0x2_00f2n, 0x7f00_0000_0000n | 35n, 0n, 0n]]);
+  clean({ queue });
+});
+
 test('a file that the kernel leaves empty shows nothing: a device in pass-through has no pages to show', () => {
   const b = registers(client, legacyMode);
   clean({ domain_translation_struct: '', invalidation_queue: '', b });

@@ -70,3 +70,14 @@ test('AW of a first-stage entry on a unit without second stage is a note: Linux 
   if (row !== undefined) row.entry = [0x49n, 1n, 0x1_0000_0000n];
   expect(lintTexts(filesOf(machine, 0x400n))).toEqual(['3 SPT.3 may']);
 });
+
+test('what stands before a row that is cut off is judged all the same', () => {
+  const machine = legacyMachine(namedProfile('legacy-48') as Profile, 0);
+  const [row] = machine.rows;
+  if (row !== undefined) row.context[1] = (row.context[1] ?? 0n) | (1n << 30n);
+  const { dmar_translation_struct: tables = '', ...registers } = filesOf(machine, 0n);
+  expect(lintTexts({ tables: `${tables}00:1f.7\t0x0000`, ...registers })).toEqual([
+    `${FIRST_ROW} LCT.3`,
+    expect.stringMatching(/^tables:\d+ ends in the middle of a line, /),
+  ]);
+});

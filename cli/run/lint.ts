@@ -1,7 +1,6 @@
 /** The action of `lint`: reads the files twice, first for what they say of the units, then to judge them. */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type DumpSource, fileSource, keptSource, readDump } from '../../adapters/dumps/read-dump.ts';
-import { DumpProblem } from '../../adapters/dumps/reader.ts';
 import { printable } from '../../adapters/process/printable.ts';
 import { lintJson } from '../../reports/lint-json.ts';
 import { type LintedFile, lintLines } from '../../reports/lint-lines.ts';
@@ -39,43 +38,39 @@ export interface Linted {
   readonly problems: readonly string[];
 }
 
-/** Judges the files together: those that can be read. */
+/** Judges the files together: each as far as it can be read. */
 export function lint(sources: readonly DumpSource[]): Linted {
   const survey = new Survey();
-  const problems: string[] = [];
-  /** What `read` says of a source, or undefined and one sentence more. */
-  const tried = <Read>(read: () => Read): readonly Read[] => {
-    try {
-      return [read()];
-    } catch (error) {
-      if (!(error instanceof DumpProblem)) throw error;
-      problems.push(error.message);
-      return [];
-    }
+  const surveyed = sources.map((source) => surveyFile(survey, source));
+  const judged = sources.map((source) => judge(survey, source));
+  // A file of a live machine may be another one by the time that it is read again.
+  const problems = new Set(sources.flatMap((_, index) => [surveyed[index], judged[index]?.problem]));
+  return {
+    linted: judged.flatMap(({ file }) => (file.kinds.size === 0 ? [] : [file])),
+    problems: [...problems].filter((problem) => problem !== undefined),
   };
-  const readable = sources.filter((source) => tried(() => surveyFile(survey, source)).length > 0);
-  // A file of a live machine may be another one by now.
-  return { linted: readable.flatMap((source) => tried(() => judge(survey, source))), problems };
 }
 
-function surveyFile(survey: Survey, source: DumpSource): void {
-  readDump(source, (record) => survey.add(source.name, record));
+/** One sentence when the file cannot be read to its end. */
+function surveyFile(survey: Survey, source: DumpSource): string | undefined {
+  const { problem } = readDump(source, (record) => survey.add(source.name, record));
   const [unit] = survey.incomplete(source.name);
-  if (unit !== undefined)
-    throw new DumpProblem(`${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`);
+  if (problem !== undefined || unit === undefined) return problem;
+  return `${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`;
 }
 
-function judge(survey: Survey, source: DumpSource): LintedFile {
+function judge(survey: Survey, source: DumpSource): { file: LintedFile; problem: string | undefined } {
   const findings: LintFinding[] = [];
   let left = 0;
   const linter = new FileLinter(survey, source.name, (finding) => {
     if (findings.length < MOST_FINDINGS) findings.push(finding);
     else left++;
   });
-  const read = readDump(source, (record, line) => linter.add(record, line));
+  const { problem, ...read } = readDump(source, (record, line) => linter.add(record, line));
   linter.end();
   findings.sort((one, other) => one.place.line - other.place.line);
-  return { name: source.name, ...read, ...linter.counts, units: linter.units, findings, left };
+  const file = { name: source.name, ...read, ...linter.counts, units: linter.units, findings, left };
+  return { file, problem };
 }
 
 /** A file is read anew each time; what can be read only once is kept. */

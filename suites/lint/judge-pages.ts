@@ -13,6 +13,7 @@ import type { KnownUnit, Survey } from './units.ts';
 const LEVELS = 5;
 const INDEX_BITS = 9n;
 const PAGE_SIZE = 1n << 7n;
+const WIDEST_INPUT = 64;
 
 /** What a table may be: its checks under one unit and stage. */
 export interface TableKind {
@@ -45,7 +46,7 @@ export class PageJudge {
     const kinds = kindsOf(survey, file, device).filter(({ known }) => !known.isExtended);
     this.#kinds = kinds;
     this.#checks = kinds.map((kind) => new PagingChecks(kind));
-    this.#guestBits = Math.max(...kinds.map(({ known }) => known.unit.capabilities.MGAW + 1));
+    this.#guestBits = Math.max(...kinds.map(guestBits));
   }
 
   /** Units that the table may be of. */
@@ -147,6 +148,11 @@ export class PageJudge {
   }
 }
 
+/** MGAW says it of second stage only (11.4.2). */
+function guestBits({ known, stage }: TableKind): number {
+  return stage === 'first' ? WIDEST_INPUT : known.unit.capabilities.MGAW + 1;
+}
+
 /** A and D of second stage, A, D and EA of first stage. */
 const HARDWARE_FLAGS = 0x760n;
 const names: readonly string[] = ['', 'PTE', 'PDE', 'PDPE', 'PML4E', 'PML5E'];
@@ -163,7 +169,10 @@ function isSameEntry(record: PageRecord, last: PageRecord | undefined, level: nu
   return last !== undefined && record.pageNumber >> shift === last.pageNumber >> shift;
 }
 
-/** Everything that the table of `device` may be: by its address, else by the device, else by what units there are. */
+/**
+ * Everything that the table of `device` may be: by its address, else of any unit. That another has an entry of the
+ * device says nothing: one source id stands for a device in each segment, and no dump shows the segments of units.
+ */
 function kindsOf(survey: Survey, file: string, { sourceId, table }: DeviceRecord): readonly TableKind[] {
   // Of a device in legacy pass-through Linux shows whatever lies at 0, as if it were a table.
   if (sourceId !== undefined && table === 0n) return [];
@@ -172,9 +181,8 @@ function kindsOf(survey: Survey, file: string, { sourceId, table }: DeviceRecord
   const own = uses.filter(({ unit }) => units.includes(unit));
   const found = own.length > 0 ? own : uses;
   if (found.length > 0) return found.map(({ unit, ...use }) => ({ known: survey.unit(file, unit), ...use }));
-  const names = units.length > 0 ? units : survey.named;
-  const candidates = names.length > 0 ? names : [''];
-  return candidates.flatMap((name) => stagesOf(survey.unit(file, name)));
+  const names = survey.named.length > 0 ? survey.named : [''];
+  return names.flatMap((name) => stagesOf(survey.unit(file, name)));
 }
 
 /** Without scalable mode, or outside of it, there is second stage only. */

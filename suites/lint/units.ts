@@ -3,8 +3,8 @@
  * its entries are checked under, and its tables tell which paging structures are whose.
  */
 import { type Unit, unitOf } from '../../models/reference/unit.ts';
-import { extract } from '../../spec/bits.ts';
-import { decodeCapabilities } from '../../spec/capabilities.ts';
+import { extract, insert } from '../../spec/bits.ts';
+import { capabilityFields, decodeCapabilities } from '../../spec/capabilities.ts';
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { type TranslationTableMode, translationTableModes } from '../../spec/invalidation/modes.ts';
 import { rootFields } from '../../spec/invalidation/registers.ts';
@@ -15,6 +15,8 @@ import { KnownTables } from './known-tables.ts';
 /** What entries of an unknown unit are checked under: whatever any unit allows. */
 const DEFAULT_PROFILE = 'everything';
 const WIDEST_HOST = 52;
+/** 2^63 pages: every value of AM. */
+const WIDEST_MASK = 63n;
 /** An MGAW below it is no width of a machine with such a unit. */
 const NARROWEST_HOST = 32;
 /** Extended mode, from before scalable mode: ECAP said so, and root tables had another format. */
@@ -118,8 +120,7 @@ export class Survey {
     const { registers = new Map<string, bigint>(), source } = found ?? {};
     const [cap, ecap] = [registers.get('CAP'), registers.get('ECAP')];
     const isKnown = cap !== undefined && ecap !== undefined && isAnswer(cap) && isAnswer(ecap);
-    const profile = isKnown ? this.#profileOf(name, cap, ecap) : namedProfile(DEFAULT_PROFILE);
-    if (profile === undefined) throw new RangeError(`no profile ${DEFAULT_PROFILE}`);
+    const profile = isKnown ? this.#profileOf(name, cap, ecap) : unknownUnit();
     const rtaddr = registers.get('RTADDR');
     const { TTM, SSIRWE } = rootFields;
     return {
@@ -142,6 +143,14 @@ export class Survey {
     const haw = this.#haw ?? widest;
     return { name, cap, ecap, haw, specRev: '5.10', backed: [{ start: 0n, end: 1n << 52n }], policies: {} };
   }
+}
+
+/** Any address mask may be within MAMV: units with 45 and more are common. */
+function unknownUnit(): Profile {
+  const profile = namedProfile(DEFAULT_PROFILE);
+  if (profile === undefined) throw new RangeError(`no profile ${DEFAULT_PROFILE}`);
+  const { high, low } = capabilityFields.MAMV;
+  return { ...profile, cap: insert(profile.cap, high, low, WIDEST_MASK) };
 }
 
 /** A unit that is gone reads as all ones. */

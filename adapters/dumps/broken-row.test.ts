@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { DumpRecord } from '../../spec/dumps.ts';
+import { keptSource, readDump } from './read-dump.ts';
+
+const unit = 'IOMMU dmar0: Root Table Address: 0x105a82000';
+const [requester, root, context, pasid, entry] = [
+  '00:02.0',
+  '0x0000000000000000:0x0000000105a85001',
+  '0x0000000000000000:0x0000000105a84405',
+  '0',
+  '0x0000000105a86000:0x0000000000000002:0x0000000000000049',
+];
+const row = [requester, root, context, pasid, entry].join('\t');
+
+/** Each record with the line that it is said to be of. */
+function read(...lines: readonly string[]) {
+  const records: [number, DumpRecord][] = [];
+  const text = lines.map((line) => `${line}\n`).join('');
+  const source = keptSource('dump', [Buffer.from(text)]);
+  const { problem } = readDump(source, (record, line) => records.push([line, record]));
+  return { records, problem };
+}
+const [, [, whole] = []] = read(unit, row).records;
+
+test.for<readonly [string, readonly string[]]>([
+  ['at a column', [`${requester}\t${root}`, `${context}\t${pasid}`, entry]],
+  ['at a column, in a quotation', [`> ${requester}\t${root}`, `> ${context}\t${pasid}`, `> ${entry}`]],
+  ['in the middle of a word, by a terminal', [row.slice(0, 80), row.slice(80)]],
+  [
+    'so that each column has its heading, as in the documentation',
+    [
+      `${requester} ${root}`,
+      '',
+      ' Context_entry',
+      ` ${context}`,
+      '',
+      ' PASID   PASID_table_entry',
+      ` ${pasid}       ${entry}`,
+    ],
+  ],
+])('a row that is broken %s is read as one, of the line where it begins', ([, lines]) => {
+  expect(read(unit, ...lines, row).records).toEqual([
+    [1, { kind: 'unit', dump: 'dmar_translation_struct', unit: 'dmar0' }],
+    [2, whole],
+    [2 + lines.length, whole],
+  ]);
+});
+
+test.for<readonly [string, readonly string[]]>([
+  ['whose end is missing', [row.slice(0, 80), row]],
+  ['whose end is missing, the last one', [row.slice(0, 80), '']],
+  ['whose middle is missing', [row.slice(0, 60), row.slice(80), row]],
+  ['with too many pieces', [row.slice(0, 10), ...Array.from({ length: 9 }, () => '0x00')]],
+])('a row %s is named where it begins', ([, lines]) => {
+  expect(read(unit, ...lines).problem).toMatch(/^dump:2 "00:02\.0.*garbled or cut off$/);
+});
