@@ -7,14 +7,11 @@ import { tableOf } from './figures.ts';
 import type { Resident } from './resident.ts';
 
 const program = fileURLToPath(new URL('resident.ts', import.meta.url));
-/** Of the areas that are cheap enough. */
-const CASES = 1_000_000;
-
-/** One process after the other, each for `seconds`, or until a million cases but at most twice as long. */
+/** One process after the other, each for `seconds`. */
 export async function residentMemory(seconds: number): Promise<readonly Resident[]> {
   const found: Resident[] = [];
   for (const area of areas) {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, area, `${seconds}`, `${CASES}`]);
+    const { stdout } = await promisify(execFile)(process.execPath, [program, area, `${seconds}`]);
     found.push(JSON.parse(stdout) as Resident);
   }
   return found;

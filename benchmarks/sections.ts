@@ -88,6 +88,7 @@ export const sections: Readonly<Record<SectionName, (wish: Wish) => Promise<Outc
 
   async workers() {
     const workers = await workersBesideOne();
+    if (typeof workers === 'string') return { table: workers };
     const rows = workers.map((one) => [
       `check of all areas, ${one.workers} worker${one.workers === 1 ? '' : 's'}`,
       one.seconds.toFixed(1),

@@ -1,11 +1,8 @@
 #!/usr/bin/env node
-/**
- * The command `iommu-conformance`. Without arguments it does the main job. Node keeps what it made of the
- * sources (types stripped, code compiled; from source by compile-cache.js): the second start takes half the time.
- */
-import { enableCompileCache } from 'node:module';
+/** The command `iommu-conformance`. Without arguments it does the main job. */
+import './compile-cache.js';
 
-enableCompileCache();
+// Imported when the line above is done, so that all of it is kept.
 const { runCommand } = await import('./run-command.ts');
 
 // Who reads along may leave early, as `head` does: results still go to their files, and the status stays.

@@ -54,14 +54,25 @@ export function built<const P extends readonly Part<unknown>[], C>(
   return arbitrary;
 }
 
-/** The first `count` cases of `arbitrary` under `seed`, as `fc.sample` draws them: straight where `arbitrary` is built. */
-export function drawCases<C>(arbitrary: fc.Arbitrary<C>, seed: number, count: number): C[] {
+/**
+ * The first `count` cases of `arbitrary` under `seed`, as `fc.sample` draws them: straight where `arbitrary` is built,
+ * and then each only when it is asked for.
+ */
+export function* drawn<C>(arbitrary: fc.Arbitrary<C>, seed: number, count: number): Generator<C, void> {
   const draw = straight.get(arbitrary) as ((stream: Stream) => C) | undefined;
-  if (draw === undefined) return fc.sample(arbitrary, { seed, numRuns: count });
+  if (draw === undefined) {
+    yield* fc.sample(arbitrary, { seed, numRuns: count });
+    return;
+  }
   const stream = xorshift128plus(seed);
-  return Array.from({ length: count }, () => {
+  for (let at = 0; at < count; at++) {
     // fast-check too leaves each case so much of the stream that no other reaches into it.
     stream.jump();
-    return draw(stream.clone());
-  });
+    yield draw(stream.clone());
+  }
+}
+
+/** The same, all at once. */
+export function drawCases<C>(arbitrary: fc.Arbitrary<C>, seed: number, count: number): C[] {
+  return [...drawn(arbitrary, seed, count)];
 }

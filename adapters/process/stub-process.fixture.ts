@@ -1,6 +1,5 @@
 /** Opens the stub as an implementation, with limits that suit a test, and gives cases that it understands. */
 import { existsSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BatchAnswer, Implementation } from '../../spec/implementation.ts';
@@ -16,8 +15,8 @@ const shipped = fileURLToPath(new URL('../../examples/stubs', import.meta.url));
 /** Nothing of a test takes as long as the shortest of these, but what is stuck. */
 export const testLimits: Limits = { ...defaultLimits, helloMs: 20_000, caseMs: 20_000, byeMs: 20_000 };
 
-/** Where `enableCompileCache` keeps what Node made of sources, by default: it halves the start of a stub. */
-const compileCache = path.join(tmpdir(), 'node-compile-cache');
+/** Where the command keeps what Node made of sources (cli/compile-cache.js): it halves the start of a stub. */
+const compileCache = fileURLToPath(new URL('../../.cache/compile', import.meta.url));
 
 /** The command line of the stub of this name, such as "crashes 7": one of the examples, or one for tests alone. */
 export function stub(behaviour: string): string {

@@ -75,6 +75,7 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
         include: run.areas.map((area) => `suites/${area}/conformance.test${extension}`),
         exclude: [],
         pool: 'threads',
+        runner: path.join(path.dirname(here), `conformance-runner${extension}`),
         // A thread goes on with the next area, warm; a module of the user has one for each, and meets its own past in none.
         isolate: isModule(run.request.spec),
         maxWorkers: run.workers,
@@ -95,7 +96,7 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
   return { areas: collector.outcomes(), strayErrors: collector.strayErrors() };
 }
 
-/** A thread inherits what Node made of sources (main.ts) only if it is told where: an area starts in half the time. */
+/** A thread inherits what Node made of sources (compile-cache.js) only if it is told where: an area starts in half the time. */
 function compileCache(): { readonly env?: Readonly<Record<string, string>> } {
   const folder = getCompileCacheDir();
   // Node adds a folder for its own version.

@@ -26,11 +26,14 @@ type OriginOf<A extends Area> = (testCase: CaseOf[A], index: number) => Origin<A
 
 export async function askChunk<A extends Area>(
   asking: Asking<A>,
-  cases: readonly CaseOf[A][],
+  cases: Iterable<CaseOf[A]>,
   originOf: OriginOf<A>,
 ): Promise<void> {
   let start = 0;
-  for (const part of asking.pace.parts(cases)) {
+  const parts = asking.pace.parts(cases);
+  // Most cases are drawn when they are asked for.
+  const nextPart = () => asking.spending.on('draw', () => parts.next().value);
+  for (let part = nextPart(); part !== undefined; part = nextPart()) {
     await askPart(asking, part, start, originOf);
     start += part.length;
     asking.tell();

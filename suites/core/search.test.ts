@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { built, upTo } from '../../generators/drawing.ts';
 import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
 import type { Case, EntryCase, EntryObservation, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { search } from './search.ts';
-import { blindToBit5, healthy, implementation, known, options, toy } from './toy.fixture.ts';
+import { blindToBit5, healthy, implementation, known, options, stored, toy } from './toy.fixture.ts';
 
 test('a healthy implementation has no finding, and a rule that decided nothing is not a pass', async () => {
   const result = await search(toy, healthy, options);
@@ -104,8 +105,32 @@ test('a crash is a finding of the answers rule and shrinks like any other', asyn
 });
 
 test('more cases are drawn while time remains', async () => {
-  const result = await search(toy, healthy, { ...options, runs: 1, timeMs: 20 });
+  let looks = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => looks++);
+  const result = await search(toy, healthy, { ...options, runs: 1, timeMs: 1000 });
+  vi.restoreAllMocks();
   expect(result.cases).toBeGreaterThan(1);
+});
+
+test('what takes no batches is asked a few drawn cases at a time, however many are drawn', async () => {
+  let drawn = 0;
+  let most = 0;
+  const counting = (word: number): EntryCase => {
+    drawn++;
+    return stored(BigInt(word));
+  };
+  const counted: AreaSuite<'entry'> = { ...toy, arbitrary: () => built([upTo(9)], counting) };
+  let asked = 0;
+  const slow: Implementation = {
+    ...healthy,
+    run(testCase) {
+      most = Math.max(most, drawn - asked++);
+      return healthy.run(testCase);
+    },
+  };
+  await search(counted, { ...slow, isRecorded: true }, { ...options, runs: 2000 });
+  expect([drawn, asked]).toEqual([2000, 2000]);
+  expect(most).toBeLessThan(32);
 });
 
 test('the aspects of one rule are findings of their own, and only the expected one is expected', async () => {

@@ -4,7 +4,7 @@
  * draws the same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
  */
 import seedrandom from 'seedrandom';
-import { drawCases } from '../../generators/drawing.ts';
+import { drawn } from '../../generators/drawing.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
@@ -30,7 +30,7 @@ export interface SearchOptions {
   readonly profiles: readonly Profile[];
   /** Breaches that a person judged and gave a reason for. */
   readonly expectedFailures?: readonly ExpectedFailure[];
-  /** Told after every chunk, and while a finding is being shrunk. */
+  /** Told now and then, while a finding is being shrunk too, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each finding as soon as it is shrunk. */
   readonly onFinding?: (finding: Finding) => void;
@@ -56,8 +56,8 @@ export function nothingYet(area: Area): Progress {
 export const CHUNK = 256;
 /** Why a stored case is not asked. */
 const FOREIGN = 'a stored case whose profile the implementation does not offer';
-/** Between two signs of life, at least, however many executions a shrink needs. */
-const PROGRESS_EVERY_MS = 1000;
+/** Between two signs of life: each is a message to another thread. */
+const PROGRESS_EVERY_MS = 100;
 
 /** The seeds of the chunks that a search of `area` draws under `seed`, one after the other. */
 export function chunkSeeds(seed: string, area: Area): () => number {
@@ -80,7 +80,7 @@ export async function search<A extends Area>(
   const arbitrary = suite.arbitrary(profiles);
   const rules = [...suite.rules, ...contractRules(suite.area)];
   const expectedFailures = (options.expectedFailures ?? []).filter(({ area }) => area === suite.area);
-  let told = started;
+  let told = Number.NEGATIVE_INFINITY;
   const tell = () => {
     told = performance.now();
     options.onProgress?.({
@@ -91,18 +91,19 @@ export async function search<A extends Area>(
       findings: tally.findings.filter(({ level }) => level !== 'may').length,
     });
   };
-  const onExecution = () => {
+  const tellNowAndThen = () => {
     if (performance.now() - told > PROGRESS_EVERY_MS) tell();
   };
   const spending = new Spending();
   const ground = {
-    ...{ suite, implementation, arbitrary, profiles, seed, expectedFailures, onExecution },
+    ...{ suite, implementation, arbitrary, profiles, seed, expectedFailures, onExecution: tellNowAndThen },
     onFinding: options.onFinding,
     toll: new ShrinkingToll(),
   };
   const tally = new Tally(ground, spending);
   const isOver = () => tally.givenUp !== undefined || options.signal?.aborted === true;
-  const asking = { implementation, tally, spending, pace: new Pace(), tell, isOver };
+  const pace = new Pace(implementation);
+  const asking = { implementation, tally, spending, pace, tell: tellNowAndThen, isOver };
   const ofArea = (options.given ?? []).filter(
     (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
   );
@@ -112,15 +113,16 @@ export async function search<A extends Area>(
     await askChunk(asking, given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
   }
   const wanted = () =>
-    !isOver() && (drawn < runs || (timeMs !== undefined && performance.now() - started < timeMs));
-  let drawn = 0;
+    !isOver() && (asked < runs || (timeMs !== undefined && performance.now() - started < timeMs));
+  let asked = 0;
   while (wanted()) {
     const seedOfChunk = nextSeed();
-    const size = drawn < runs ? Math.min(CHUNK, runs - drawn) : CHUNK;
-    const cases = spending.on('draw', () => drawCases(arbitrary, seedOfChunk, size));
+    const size = asked < runs ? Math.min(CHUNK, runs - asked) : CHUNK;
+    const cases = drawn(arbitrary, seedOfChunk, size);
     await askChunk(asking, cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
-    drawn += size;
+    asked += size;
   }
+  tell();
   const { skipped, givenUp } = tally;
   return {
     area: suite.area,

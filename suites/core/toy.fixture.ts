@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
-import type { Case, EntryCase, EntryObservation } from '../../spec/schema.ts';
+import type { EntryCase, EntryObservation } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 
 /** A toy area: an entry is valid when its low byte is zero; two rules say so for even and odd words. */
@@ -59,7 +59,7 @@ export const known = {
 } as const;
 
 /** A case that is given and not drawn. */
-export const stored = (word: bigint, profile = namedProfiles[0]!): Case => ({
+export const stored = (word: bigint, profile = namedProfiles[0]!): EntryCase => ({
   area: 'entry',
   profile,
   format: 'pasid-directory',

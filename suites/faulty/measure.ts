@@ -3,7 +3,7 @@
  * is left of it when it is shrunk.
  */
 import type * as fc from 'fast-check';
-import { drawCases } from '../../generators/drawing.ts';
+import { drawn } from '../../generators/drawing.ts';
 import type { Bug } from '../../models/faulty/bug.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import type { Implementation } from '../../spec/implementation.ts';
@@ -97,16 +97,16 @@ async function firstBreach<A extends Area>(
 ): Promise<{ readonly breach: Breach<A>; readonly exercised: ReadonlyMap<string, number> } | undefined> {
   const exercised = new Map<string, number>();
   const nextSeed = chunkSeeds(seed, suite.area);
-  for (let drawn = 0; drawn < runs; drawn += CHUNK) {
+  for (let asked = 0; asked < runs; asked += CHUNK) {
     const seedOfChunk = nextSeed();
-    const cases = drawCases(arbitrary, seedOfChunk, Math.min(CHUNK, runs - drawn));
-    for (const [index, testCase] of cases.entries()) {
+    let index = 0;
+    for (const testCase of drawn(arbitrary, seedOfChunk, Math.min(CHUNK, runs - asked))) {
+      const origin = { seed: seedOfChunk, index: index++ };
       const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
       for (const rule of judged.verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
       const [mismatch] = binding(suite, judged.verdict.mismatches);
       if (mismatch === undefined) continue;
-      const afterCases = drawn + index + 1;
-      const origin = { seed: seedOfChunk, index };
+      const afterCases = asked + index;
       return { breach: { mismatch, testCase, origin, judged, afterCases }, exercised };
     }
   }
