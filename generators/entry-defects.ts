@@ -126,8 +126,7 @@ export function defectsOf({
     case 'context-scalable':
       return [
         ...[
-          ...everywhere,
-          fieldWithoutCapability,
+          ...[...everywhere, borderBit, borderBit, fieldWithoutCapability],
           ...when(PRS, pageRequestsWithoutDeviceTlb),
           ...when(RPS, requestPasid, requestPasid),
         ],
@@ -137,7 +136,8 @@ export function defectsOf({
     case 'pasid-table':
       return [
         // It has more than 300 reserved bits, and each can be forgotten alone.
-        ...[...everywhere, reservedBit, reservedBit, reservedBit, borderBit, fieldWithoutCapability, type],
+        ...[...everywhere, reservedBit, reservedBit, reservedBit, type],
+        ...[borderBit, borderBit, borderBit, fieldWithoutCapability, fieldWithoutCapability],
         ...when(SSTS, width),
         ...[
           ...when(FSTS, firstStageMode, firstStageMode),

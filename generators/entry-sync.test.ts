@@ -76,4 +76,9 @@ describe('made-up layouts', () => {
     });
     expect(new Set(places).size).toBe(6);
   });
+
+  test('have the valid bit where numbers of 32 and of 64 bits have their sign', () => {
+    const bits = new Set(syntheticLayouts.map(({ valid }) => valid.bit));
+    expect([31, 63].filter((bit) => bits.has(bit))).toEqual([31, 63]);
+  });
 });

@@ -21,7 +21,7 @@ export interface EntryTarget {
   readonly defined: readonly bigint[];
   /** Every reserved bit. */
   readonly reserved: readonly Place[];
-  /** The reserved bits next to a field, and those that are reserved for want of a capability. */
+  /** The first and last bit of each reserved part: what a mask that is off by one takes for the neighbour. */
   readonly borders: readonly Place[];
   /** The same by field: those that the profile lacks the capability for. */
   readonly lacking: readonly (readonly Place[])[];
@@ -58,7 +58,7 @@ function workOut(profile: Profile, format: EntryFormat): EntryTarget {
     capabilities: decodeCapabilities(profile),
     defined: masks(layout, parts, 'defined'),
     reserved: reserved.flatMap(everyBit),
-    borders: reserved.flatMap((part) => (part.field.kind === 'reserved' ? edges(part) : everyBit(part))),
+    borders: joined(reserved).flatMap(edges),
     lacking: reserved.filter(({ field, low }) => field.kind !== 'reserved' && low <= field.low).map(everyBit),
     present: { word: present.word, mask: present.mask },
   };
@@ -71,6 +71,15 @@ function everyBit({ word, high, low }: Part): readonly Place[] {
   }));
 }
 
-function edges({ word, high, low }: Part): readonly Place[] {
+/** Where parts of one field are reserved for different reasons, no border lies between them. */
+function joined(parts: readonly Part[]): readonly Pick<Part, 'word' | 'high' | 'low'>[] {
+  return [...Map.groupBy(parts, ({ field }) => field)].map(([{ word }, ofField]) => ({
+    word,
+    high: Math.max(...ofField.map(({ high }) => high)),
+    low: Math.min(...ofField.map(({ low }) => low)),
+  }));
+}
+
+function edges({ word, high, low }: Pick<Part, 'word' | 'high' | 'low'>): readonly Place[] {
   return [...new Set([low, high])].map((index) => ({ word, mask: bits(index, index) }));
 }

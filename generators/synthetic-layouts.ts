@@ -19,7 +19,9 @@ function drawLayout(index: number): SyntheticLayout {
   const width = below(3) + 1;
   // The mode field may cross the middle of the word; the valid bit lies outside of it.
   const low = [0, 3, 30, 31, 40, 64 - width][below(6)]!;
-  const validBit = low > 0 && below(2) === 0 ? below(low) : Math.min(low + width + below(20), 63);
+  const anywhere = low > 0 && below(2) === 0 ? below(low) : Math.min(low + width + below(20), 63);
+  // The sign of a number of 32 or 64 bits.
+  const validBit = index % 6 === 5 ? [31, 63][Math.floor(index / 6) % 2]! : anywhere;
   const valid = { word: below(words), bit: validBit >= low && validBit < low + width ? low - 1 : validBit };
   const mask = () => [0n, ALL_64, ALL_64, bits(31, 0), bits(63, 32), bit(below(64)), bits(40, 8)][below(7)]!;
   const modes = Array.from({ length: below(2 ** width) + 1 }, () => Array.from({ length: words }, mask));

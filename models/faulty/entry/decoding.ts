@@ -7,6 +7,21 @@ const expectations = 'expectations/qemu-10.0.json';
 
 export const decodingBugs: readonly BugOf<'entry'>[] = [
   {
+    id: 'reserved-bits-end-one-early',
+    area: 'entry',
+    wrong: 'The last of the reserved bits below the pointer of a root entry is left out of the mask.',
+    source: '9.1',
+    rules: ['LRT.3'],
+    edits: [
+      {
+        file: 'entry-faults.ts',
+        from: 'const reserved = (low & 0xffe) |',
+        to: 'const reserved = (low & 0x7fe) |',
+      },
+    ],
+    smallest: entry('legacy-39', 'root-legacy', 2, 0x801n),
+  },
+  {
     id: 'pasid-directory-reserved-bits',
     area: 'entry',
     history: standing,
