@@ -4,11 +4,14 @@
  */
 import { wrongUse } from './exit.ts';
 import { wordsOfMemoryDump } from './memory-dump.ts';
+import { plainWords } from './plain-words.ts';
 
 const prefixed = /^0x[0-9a-f]{1,16}$/i;
 const bare = /^[0-9a-f]{16}$/i;
 /** Fewer digits than 16 are hex for sure when there is a letter among them. */
 const lettered = /^(?=.*[a-f])[0-9a-f]{2,15}$/i;
+/** Of languages: C, Rust, JavaScript, assemblers. */
+const suffix = /(?:U?L{0,2}|[ui]64|n|h)$/i;
 const half = /^(?:0x)?[0-9a-f]{8}$/i;
 
 /**
@@ -31,7 +34,8 @@ export function parseWords(
 }
 
 /** As many words as there are; halves of 32 bits are put together when that makes `wanted` of them. */
-export function anyWords(texts: readonly string[], place: string, wanted?: number): readonly bigint[] {
+export function anyWords(given: readonly string[], place: string, wanted?: number): readonly bigint[] {
+  const texts = given.map(plainWords);
   const dumped = texts.flatMap((text) => (text.includes('\n') ? [wordsOfMemoryDump(text)] : []));
   if (dumped.length === texts.length && dumped.every((words) => words !== undefined)) return dumped.flat();
   const line = wordsOfMemoryDump(texts.join(' '));
@@ -40,7 +44,7 @@ export function anyWords(texts: readonly string[], place: string, wanted?: numbe
   if (tokens.length === 2 * (wanted ?? 0) && tokens.every((token) => half.test(token)))
     return Array.from({ length: tokens.length / 2 }, (_, index) => joined(tokens, index));
   return tokens.map((token, index) => {
-    const digits = token.replaceAll('_', '').replace(/U?L{0,2}$/i, '');
+    const digits = token.replaceAll('_', '').replace(suffix, '');
     if (prefixed.test(digits) || digits === '0') return BigInt(digits);
     if (bare.test(digits) || lettered.test(digits)) return BigInt(`0x${digits}`);
     throw wrongUse(

@@ -91,7 +91,9 @@ function verdict(files: readonly LintedFile[], unread: number, palette: Palette)
   const found = all.length - notes;
   const withNotes = notes === 0 ? '' : `, ${plural(notes, 'note')}`;
   if (unread > 0)
-    return palette.yellow(`${plural(found, 'finding')}${withNotes}, ${plural(unread, 'file')} not read to the end`);
+    return palette.yellow(
+      `${plural(found, 'finding')}${withNotes}, ${plural(unread, 'file')} not read to the end`,
+    );
   return found === 0
     ? palette.green(`clean${withNotes}`)
     : palette.red(`${plural(found, 'finding')}${withNotes}`);

@@ -51,10 +51,48 @@ describe('a fault line', () => {
     expect(explained(faultLine(0x82))).toMatch(/SGN\.3, before revision 4\.1/);
   });
 
-  test('of two lines, as old kernels have it, is read by its second', () => {
+  test.for<readonly [string, readonly string[]]>([
+    [
+      'as old kernels have it',
+      [
+        '[ 9731.05] dmar: DMAR:[DMA Write] Request device [3a:02.1] fault addr 1026a4000 ',
+        '[ 9731.05] DMAR:[fault reason 05] PTE Write access is not set',
+      ],
+    ],
+    [
+      'as a mailer breaks it',
+      [
+        'DMAR: [DMA Write NO_PASID] Request device [3a:02.1] fault addr',
+        '0x1026a4000 [fault reason 0x05] PTE Write access is not set',
+      ],
+    ],
+  ])('of two lines, %s, is read as one', ([, lines]) => {
+    expect(explained(...lines)).toMatch(
+      /^fault 0x5: 3a:02\.1 wanted DMA Write of 0x1026a4000, without PASID\n/,
+    );
+  });
+
+  test('of interrupt remapping from before Linux 4.2 too', () => {
+    const lines = ['INTR-REMAP: Request device [[f0:1f.7] fault index 27', 'INTR-REMAP:[fault reason 34] x'];
+    expect(explained(...lines)).toMatch(/^fault 0x22: f0:1f\.7 wanted an interrupt with index 0x27\n/);
+  });
+
+  test('of which only the reason is shown is read by that', () => {
     expect(explained('DMAR:[fault reason 05] PTE Write access is not set')).toMatch(
       /^fault 0x5\n {2}LGN\.2: /,
     );
+  });
+
+  test.for([
+    [
+      'without its reason',
+      'DMAR: [DMA Write] Request device [00:14.0] fault addr ffcda000',
+      /without its reason/,
+    ],
+    ['of an AMD unit', 'AMD-Vi: Event logged [IO_PAGE_FAULT device=01:00.0 domain=0x000b]', /AMD unit/],
+    ['of an SMMU', 'arm-smmu-v3 arm-smmu-v3.0.auto: event 0x10 received:', /SMMU/],
+  ] as const)('%s is refused with what it is', ([, line, message]) => {
+    expect(refusal(line)).toMatch(message);
   });
 });
 
@@ -140,4 +178,20 @@ describe('what is nothing of these is refused with one sentence:', () => {
       /^Scalable-mode PASID/,
     );
   });
+});
+
+test.for([
+  [
+    'DMAR: VT-d detected Invalidation Queue Error: Reason 4',
+    /^invalidation queue error, reason 4\n {2}a descriptor/,
+  ],
+  ['DMAR: VT-d detected Invalidation Time-out Error: SID 100', /^invalidation time-out: 01:00\.0\n/],
+  ['DMAR: VT-d detected Invalidation Completion Error: SID 0', /^invalidation completion error: .* not told/],
+  [
+    'DMAR: VT-d detected invalid descriptor: qw0 = 200000025, qw1 = 1003a07fc',
+    /^Invalidation wait descriptor/,
+  ],
+  ['DMAR: VT-d detected invalid descriptor: low=200000025, high=1003a07fc', /^Invalidation wait descriptor/],
+] as const)('of an error of the queue, "%s"', ([line, first]) => {
+  expect(explained(line)).toMatch(first);
 });

@@ -4,9 +4,9 @@ import { dumpDrawing, namedRegister, scalableContext } from '../../reports/dump-
 import { reasonLines } from '../../reports/fault-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
+import { queueErrorLines } from '../../reports/queue-error-lines.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
-import type { DumpRecord } from '../../spec/dumps.ts';
 import { registerNamed } from '../../spec/registers.ts';
 import type { Profile } from '../../spec/schema.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
@@ -15,8 +15,18 @@ import { wrongUse } from '../exit.ts';
 /** Whole dumps are for `lint`. */
 const MOST_EXPLAINED = 16;
 const WIDEST_HOST = 52;
-/** The kernel's `DMAR: QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc` after a queue error. */
-const queuedLine = /\bQI (?:HEAD|PRIOR): .*?qw0 = 0x([0-9a-f]{1,16}), qw1 = 0x([0-9a-f]{1,16})/i;
+/** `DMAR: QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc`; before 5.18 `… invalid descriptor: …`. */
+const queuedLine =
+  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)= ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)= ?(?:0x)?([0-9a-f]{1,16})/i;
+/** Lines of a log that say what they are, and are not explained. */
+const refusals: readonly (readonly [RegExp, string])[] = [
+  [
+    /AMD-Vi: .*Event logged|IO_PAGE_FAULT/,
+    'this is a fault of an AMD unit: explain reads faults of VT-d units only',
+  ],
+  [/arm-smmu(?:-v3)?\b/, 'this is an event of an SMMU: explain reads faults of VT-d units only'],
+  [/Request device \[/, 'this is a fault without its reason: give the line to its end, or the next one too'],
+];
 /** A row of `devtbl` of an AMD unit, the highest word first. */
 const deviceTableLine =
   /^\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]((?:\s+[0-9a-f]{16}){4})(?:\s+iommu\d+)?\s*$/i;
@@ -26,15 +36,21 @@ const HOST_WIDTH = 'host address width';
 const registerLine =
   /(?:^|[\s(,])(?:DMAR_)?([A-Za-z]{3,6})(?:_REG)?\s*[:= ]\s*(?:0x)?([0-9a-f]{2,16})(?=$|[\s,;)])/gi;
 const faultStatus = /handling fault status reg ([0-9a-f]{1,8})\s*$/i;
-/** Before Linux 4 the reason had a line of its own; in decimal without prefix. */
+/** A line with the request, and the next one with the reason. */
+const brokenFault =
+  /(Request device (?:(?!\[fault reason)[^\n])*)\n(?:[^\n]*(?:DMAR|INTR-REMAP): ?)?(?=[^\n]*\[fault reason)/g;
+/** Where only the reason is shown; in decimal without prefix. */
 const reasonAlone = /\[fault reason (0x[0-9a-f]{1,2}|\d{1,3})\]/i;
 
 type Piece = (profile: Profile, palette: Palette) => readonly string[];
 
 /** What the lines of `text` show, undefined when none of them is of a dump or a log. */
 export function explainText(text: string, given: Profile | undefined, fallback: Profile, palette: Palette) {
-  const { pieces, registers } = readText(text);
-  if (pieces.length === 0) return undefined;
+  const { pieces, registers } = readText(withWholeFaults(text));
+  if (pieces.length === 0) {
+    refuseOtherLines(text);
+    return undefined;
+  }
   const profile = given ?? profileOf(registers) ?? fallback;
   const shown = pieces.slice(0, MOST_EXPLAINED).flatMap((piece) => {
     const lines = piece(profile, palette);
@@ -44,6 +60,19 @@ export function explainText(text: string, given: Profile | undefined, fallback: 
   return left > 0
     ? [...shown, `and ${plural(left, 'more line')}: lint reads whole dumps`]
     : shown.slice(0, -1);
+}
+
+/** Faults in one line each: before Linux 4.2 the reason had its own, and mailers break what is long. */
+function withWholeFaults(text: string): string {
+  return text
+    .replaceAll(/INTR-REMAP: Request device \[\[/g, '[INTR-REMAP] Request device [')
+    .replaceAll(brokenFault, '$1 ');
+}
+
+/** Throws CommandError for lines that are plainly of something else. */
+function refuseOtherLines(text: string): void {
+  const found = refusals.find(([line]) => line.test(text));
+  if (found !== undefined) throw wrongUse(found[1]);
 }
 
 function readText(text: string): {
@@ -57,7 +86,7 @@ function readText(text: string): {
   let words: bigint[] = [];
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
-    const record = recordOf(reader, line);
+    const record = refused(() => reader.read(line));
     if (record?.kind === 'register') registers.set(record.name, record.value);
     if (record?.kind === 'host-width') registers.set(HOST_WIDTH, BigInt(record.haw));
     if (record?.kind === 'boot') registers.set('CAP', record.cap).set('ECAP', record.ecap);
@@ -76,12 +105,14 @@ function readText(text: string): {
       pieces.push(...otherLine(line, registers));
     }
   }
+  refused(() => reader.end());
   return { pieces, registers };
 }
 
-function recordOf(reader: DumpReader, line: string): DumpRecord | undefined {
+/** What is wrong with a line, as an error of the command. */
+function refused<Read>(read: () => Read): Read {
   try {
-    return reader.read(line);
+    return read();
   } catch (error) {
     throw error instanceof DumpProblem ? wrongUse(error.message.replace(/^is /, 'the text is ')) : error;
   }
@@ -96,6 +127,8 @@ function otherLine(line: string, registers: Map<string, bigint>): readonly Piece
     return [
       (_, palette) => [`fault 0x${Number(reason).toString(16)}`, ...reasonLines(Number(reason), palette)],
     ];
+  const error = queueErrorLines(line);
+  if (error !== undefined) return [() => error];
   const [, ...queued] = queuedLine.exec(line) ?? [];
   if (queued.length > 0) {
     const words = queued.map((digits) => BigInt(`0x${digits}`));

@@ -11,3 +11,15 @@ export const queueErrors = {
   tailAlignment: 6,
   mode: 7,
 } as const;
+
+export const queueErrorMeanings: Readonly<Record<number, string>> = {
+  [queueErrors.unknown]: 'the unit does not tell more, as older ones do not',
+  [queueErrors.tail]: 'the tail is beyond the end of the queue',
+  [queueErrors.fetch]: 'a descriptor could not be fetched',
+  [queueErrors.type]: 'a descriptor has a type that the unit does not take',
+  [queueErrors.reserved]: 'a descriptor has a reserved field set',
+  [queueErrors.width]: 'the queue has 256-bit descriptors, and the unit does not',
+  [queueErrors.tailAlignment]:
+    'the tail is not at a multiple of 256 bits, though the descriptors are so wide',
+  [queueErrors.mode]: 'the translation table mode does not fit the width of the descriptors',
+};
