@@ -24,11 +24,11 @@ type Unit = BindingCase['units'][number];
 
 /** Cases under `profiles`, shrinking to the first profile, one device and no episode. */
 export function anyBindingCase(profiles: readonly Profile[]): fc.Arbitrary<BindingCase> {
-  return anyEpisodes(fitting(profiles).map(translationTarget), build);
+  return anyEpisodes(bindingProfiles(profiles).map(translationTarget), build);
 }
 
 /** Units that bind something, seldom one that refuses every device; what is offered where there is none. */
-function fitting(profiles: readonly Profile[]): readonly Profile[] {
+export function bindingProfiles(profiles: readonly Profile[]): readonly Profile[] {
   const decoded = profiles.map((profile) => ({ profile, ...decodeCapabilities(profile) }));
   const scalable = decoded.filter(({ SMTS }) => SMTS === 1);
   const binding = scalable.filter(({ CM, FSTS }) => CM === 1 && FSTS === 1);

@@ -1,8 +1,10 @@
 /** Area `binding`: passthrough devices of a virtual unit, bound to tables of the host as the guest's say. */
-import { anyBindingCase } from '../../generators/binding.ts';
+import { anyBindingCase, bindingProfiles } from '../../generators/binding.ts';
 import { bindingRules } from '../../spec/rules/binding.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeBinding } from './judge.ts';
+import { questions } from './questions.ts';
+import { bindingScenes } from './scenes.ts';
 import { simplerBindings } from './simpler.ts';
 import { underProfile } from './simpler-devices.ts';
 
@@ -13,6 +15,9 @@ export const bindingSuite: AreaSuite<'binding'> = {
   arbitrary: anyBindingCase,
   judge: judgeBinding,
   simpler: simplerBindings,
-  startRounds: 6,
+  startRounds: 3,
+  scenes: bindingScenes,
+  fitting: bindingProfiles,
+  questions,
   under: underProfile,
 };

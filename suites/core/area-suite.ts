@@ -72,6 +72,10 @@ export interface AreaSuite<A extends Area = Area> {
   ): Iterable<readonly CaseOf[A][]>;
   /** Rounds of cases that a shrink may begin with before the case found (common-starts.ts); left out: none. */
   readonly startRounds?: number;
+  /** With them: plain cases of a unit, which are tried before drawn ones. Undefined where a unit lacks what one needs. */
+  scenes?(profile: Profile): readonly (CaseOf[A] | undefined)[];
+  /** Those of `profiles` that cases are drawn under; left out: all. */
+  fitting?(profiles: readonly Profile[]): readonly Profile[];
   /** The same case under another profile, where more than `profile` has to change; left out: nothing has. */
   under?(testCase: CaseOf[A], profile: Profile): CaseOf[A];
   /**

@@ -1,10 +1,10 @@
 /**
- * Where shrinking of a breach begins, whatever case showed it: cases drawn under a seed of their own that exercise
- * the rule, the smallest first. From the first of them that shows the breach too, all searches that find one bug go
- * the same way to the same form; from the cases that they found they would end in several.
+ * Where shrinking of a breach begins, whatever case showed it: the scenes of the area that exercise the rule, then
+ * cases drawn under a seed of their own that do, the smallest first. From the first that shows the breach too, all
+ * searches that find one bug go the same way to the same form; from the cases that they found they would end in several.
  */
 import { drawCases } from '../../generators/drawing.ts';
-import type { Area, CaseOf, Profile } from '../../spec/schema.ts';
+import type { Area, Case, CaseOf, Profile } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { sizeOf } from './case-size.ts';
 import { exercisedBy } from './exercised-by.ts';
@@ -14,45 +14,70 @@ const ROUND = 512;
 const MOST_TRIED = 24;
 const FIRST_SEED = 1;
 
-interface Start<A extends Area> {
-  readonly testCase: CaseOf[A];
+interface Start {
+  readonly testCase: Case;
   readonly exercised: readonly string[];
 }
-type Round<A extends Area> = readonly Start<A>[];
 
-/** What was drawn before: a search has many findings, and each begins here. */
-const drawn = new WeakMap<readonly Profile[], Map<unknown, Round<Area>[]>>();
+interface Starts {
+  /** Each under the profiles that have what it needs. */
+  readonly scenes: readonly (readonly Start[])[];
+  readonly rounds: (readonly Start[])[];
+}
 
-/** Cases that exercise `rule`, which is one of the area or one that every case exercises. */
+/** What was played and drawn before: a search has many findings, and each begins here. */
+const known = new WeakMap<readonly Profile[], Map<unknown, Starts>>();
+
+/** Cases that exercise `rule`, which is one of the area or one that every case exercises; scenes that do not, too. */
 export function* commonStarts<A extends Area>(
   suite: AreaSuite<A>,
   profiles: readonly Profile[],
   rule: string,
 ): Iterable<CaseOf[A]> {
+  const { startRounds = 0 } = suite;
+  if (startRounds === 0) return;
   const isOfArea = suite.rules.some(({ id }) => id === rule);
-  for (let round = 0; round < (suite.startRounds ?? 0); round++) {
-    const exercising = roundOf(suite, profiles, round).filter(
-      ({ exercised }) => !isOfArea || exercised.includes(rule),
-    );
-    for (const { testCase } of spread(exercising)) yield testCase;
+  const exercises = ({ exercised }: Start) => !isOfArea || exercised.includes(rule);
+  const { scenes, rounds } = startsOf(suite, profiles);
+  for (const { testCase } of aboutFirst(scenes, exercises)) yield testCase as CaseOf[A];
+  for (let round = 0; round < startRounds; round++) {
+    const drawn = rounds[round] ?? smallestFirst(suite, profiles, FIRST_SEED + round);
+    rounds[round] = drawn;
+    for (const { testCase } of spread(drawn.filter(exercises))) yield testCase as CaseOf[A];
   }
 }
 
-function roundOf<A extends Area>(suite: AreaSuite<A>, profiles: readonly Profile[], round: number): Round<A> {
-  const ofProfiles = drawn.get(profiles) ?? new Map<unknown, Round<Area>[]>();
-  drawn.set(profiles, ofProfiles);
-  const rounds = ofProfiles.get(suite) ?? [];
-  ofProfiles.set(suite, rounds);
-  const known = rounds[round] ?? smallestFirst(suite, profiles, FIRST_SEED + round);
-  rounds[round] = known;
-  return known as Round<A>;
+function startsOf<A extends Area>(suite: AreaSuite<A>, profiles: readonly Profile[]): Starts {
+  const ofProfiles = known.get(profiles) ?? new Map<unknown, Starts>();
+  known.set(profiles, ofProfiles);
+  const starts = ofProfiles.get(suite) ?? { scenes: scenesOf(suite, profiles), rounds: [] };
+  ofProfiles.set(suite, starts);
+  return starts;
+}
+
+function scenesOf<A extends Area>(suite: AreaSuite<A>, profiles: readonly Profile[]): Starts['scenes'] {
+  const scenes: Start[][] = [];
+  for (const profile of suite.fitting?.(profiles) ?? profiles) {
+    for (const [index, testCase] of (suite.scenes?.(profile) ?? []).entries()) {
+      scenes[index] ??= [];
+      if (testCase !== undefined) scenes[index].push({ testCase, exercised: exercisedBy(suite, testCase) });
+    }
+  }
+  return scenes;
+}
+
+/** Of each scene one: those that exercise the rule, then those where a breach of it may exercise it. */
+function aboutFirst(scenes: Starts['scenes'], exercises: (start: Start) => boolean): readonly Start[] {
+  const about = scenes.map((scene) => scene.find(exercises));
+  const others = scenes.map((scene, index) => (about[index] === undefined ? scene[0] : undefined));
+  return [...about, ...others].filter((start) => start !== undefined);
 }
 
 function smallestFirst<A extends Area>(
   suite: AreaSuite<A>,
   profiles: readonly Profile[],
   seed: number,
-): Round<A> {
+): readonly Start[] {
   const cases = drawCases(suite.arbitrary(profiles), seed, ROUND);
   const sized = cases.map((testCase) => {
     const { steps, words } = sizeOf(testCase);

@@ -27,12 +27,10 @@ export function sameBreach(
 /** What came of the cases that were tried: ways to a simpler case meet. */
 export type Tried = Map<string, boolean>;
 
-interface Bounds<A extends Area> {
+interface Bounds {
   readonly maxDeaths: number;
   readonly maxExecutions?: number;
   readonly tried?: Tried;
-  /** True of cases that hardly can show the breach: they are passed over until `askEverything`. */
-  readonly isHopeless?: (testCase: CaseOf[A]) => boolean;
 }
 
 /** `isIt`: whether a mismatch is the breach that is being shrunk. */
@@ -44,7 +42,7 @@ export class Probe<A extends Area> {
   readonly #maxDeaths: number;
   readonly #tried: Tried;
   readonly #maxExecutions: number;
-  #isHopeless: (testCase: CaseOf[A]) => boolean;
+  #isHopeless: (testCase: CaseOf[A]) => boolean = never;
   #passedOver = false;
   #executions = 0;
   #hangs = 0;
@@ -55,7 +53,7 @@ export class Probe<A extends Area> {
     implementation: Implementation,
     isIt: (mismatch: Mismatch) => boolean,
     onExecution: () => void,
-    { maxDeaths, maxExecutions = MAX_EXECUTIONS, tried = new Map(), isHopeless = never }: Bounds<A>,
+    { maxDeaths, maxExecutions = MAX_EXECUTIONS, tried = new Map() }: Bounds,
   ) {
     this.#suite = suite;
     this.#implementation = implementation;
@@ -64,7 +62,6 @@ export class Probe<A extends Area> {
     this.#maxDeaths = maxDeaths;
     this.#maxExecutions = maxExecutions;
     this.#tried = tried;
-    this.#isHopeless = isHopeless;
   }
 
   get executions(): number {
@@ -74,6 +71,11 @@ export class Probe<A extends Area> {
   /** Candidates that ended the implementation. */
   get deaths(): number {
     return this.#deaths;
+  }
+
+  /** From now on cases that hardly can show the breach are passed over, until `askEverything`. */
+  passOver(isHopeless: (testCase: CaseOf[A]) => boolean): void {
+    this.#isHopeless = isHopeless;
   }
 
   /** From now on no case is passed over. False when none was. */

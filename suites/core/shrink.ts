@@ -60,8 +60,6 @@ export async function shrink<A extends Area>(
   const probe = new Probe(suite, implementation, (found) => sameBreach(found, breach), onExecution, {
     maxDeaths,
     ...(tried === undefined ? {} : { tried }),
-    // Where a right answer to the case found exercises the rule, those to simpler ones that break it do as a rule.
-    ...(isAbout(start) ? { isHopeless: (testCase) => !isAbout(testCase) } : {}),
   });
   if (!(await probe.breaks(start))) {
     const { executions, deaths } = probe;
@@ -69,6 +67,8 @@ export async function shrink<A extends Area>(
   }
   const common = await probe.firstBreaking(commonStarts(suite, profiles, breach.rule));
   const smaller = common?.testCase ?? start;
+  // Where a right answer to a case exercises the rule, those to simpler ones that break it do as a rule.
+  if (isAbout(smaller)) probe.passOver((testCase) => !isAbout(testCase));
   const testCase = isRough
     ? await roughForm(suite, profiles, smaller, probe)
     : await settled(suite, profiles, smaller, probe);
@@ -112,11 +112,12 @@ async function lowest<A extends Area>(
   probe: Probe<A>,
   simpler: Simpler<A>,
 ): Promise<CaseOf[A]> {
+  const fitting = suite.fitting?.(profiles) ?? profiles;
   let current = await normalForm(start, probe, simpler);
   for (;;) {
     const { profile: its } = current;
-    const at = profiles.findIndex((profile) => isDeepStrictEqual(profile, its));
-    const earlier = profiles.slice(0, Math.max(at, 0));
+    const at = fitting.findIndex((profile) => isDeepStrictEqual(profile, its));
+    const earlier = fitting.slice(0, Math.max(at, 0));
     const under = (profile: Profile) => suite.under?.(current, profile) ?? { ...current, profile };
     const next = await probe.firstBreaking(earlier.map(under));
     if (next === undefined) return current;

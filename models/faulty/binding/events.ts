@@ -45,7 +45,9 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     history: 'QEMU 10.2: that an entry changed is noticed, and what it says now not stored',
     wrong: 'An entry that changes is bound again, by what it said before.',
     source: 'QEMU 10.2, PASID cache',
-    rules: ['pasid-global', 'pasid-domain', 'pasid-selective'].map((event) => `binding.event.${event}`),
+    rules: ['pasid-global', 'pasid-domain', 'pasid-selective', 'context-cache', 'root'].map(
+      (event) => `binding.event.${event}`,
+    ),
     edits: [
       {
         file: DEVICE,
@@ -84,7 +86,7 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     history: 'QEMU, second posted form of "PASID support for passthrough device", 2026: a lost return',
     wrong: 'An entry that vanished stays in the cache, so that the same one is not bound when it comes back.',
     source: 'the posted series',
-    rules: ['pasid-global', 'pasid-domain', 'pasid-selective', 'new-entry', 'context-cache'].map(
+    rules: ['pasid-global', 'pasid-domain', 'pasid-selective', 'new-entry', 'context-cache', 'root'].map(
       (event) => `binding.event.${event}`,
     ),
     edits: [{ file: DEVICE, from: '      entry.fill(0);\n      binding.pasid', to: '      binding.pasid' }],

@@ -1,0 +1,167 @@
+/**
+ * The plainest that a guest does with a device: it is plugged and translated, something changes, and the unit is told.
+ * Shrinks begin here (core/common-starts.ts).
+ */
+import type { BindingCase, BindingStep, Profile } from '../../spec/schema.ts';
+import {
+  CONTEXT,
+  caseOf,
+  disable,
+  ENTRY,
+  enable,
+  entryOf,
+  invalidate,
+  OTHER,
+  plug,
+  reset,
+  root,
+  type Scene,
+  store,
+  tables,
+  track,
+  unplug,
+  untrack,
+} from './scene.ts';
+
+/** PASID table entries (9.6). */
+const GONE = [0n];
+const FIRST_STAGE = [0x41n];
+const ELSEWHERE = [0x41n, 0n, 0x1000n];
+const OTHER_DOMAIN = [0x41n, 1n];
+const OTHER_IN_ALL = [0x41n, 1n, 0x1000n];
+const PASS_THROUGH = [0x101n];
+/** Of three and of four levels. */
+const secondStages = [[0x85n], [0x89n]];
+/** SRE, with WPE too, EAFE, five levels. */
+const flags = [
+  ['SRS', 0x1n],
+  ['SRS', 0x11n],
+  ['EAFS', 0x80n],
+  ['FS5LP', 0x4n],
+] as const;
+
+/** Descriptors for domain 0 and PASID 0 (6.5.2). */
+const ALL_PASIDS = 0x37n;
+const pasidEvents = [ALL_PASIDS, 0x07n, 0x17n];
+/** The last one names a neighbour, and masks what tells the two apart. */
+const contextEvents = [0x11n, 0x31n, 0x31n | (7n << 32n) | (3n << 48n)];
+const translationEvents = [0x26n, 0x22n, 0x12n];
+const PAGE_OF_PASID = 0x36n;
+/** A page, one whose upper levels stay, and two pages by an address with a bit within their size. */
+const pages = [0n, 0x40n, 0x1001n];
+const ofDomain = (descriptor: bigint, domain: bigint) => descriptor | (domain << 16n);
+const ofPasid = (descriptor: bigint, pasid: number) => descriptor | (BigInt(pasid) << 32n);
+
+const bound = [plug(), enable];
+const first = tables(FIRST_STAGE);
+
+const plugging: readonly Scene[] = [
+  ...[[plug()], [track, plug()], [plug(), track], [plug(), track, untrack], [plug(), unplug]],
+  ...[
+    [...bound, disable],
+    [...bound, reset],
+  ],
+]
+  .map((steps): Scene => ({ steps }))
+  .concat(
+    { steps: [plug()], units: [{ erratum772415: true }] },
+    [
+      { devices: [{}, {}] },
+      { devices: [{}, { iommufd: 1 }] },
+      { devices: [{}, { unit: 1 }], units: [{ coherent: true }, {}] },
+      { devices: [{}, { unit: 1 }], units: [{ erratum772415: true }, {}] },
+    ].map((pair) => ({ ...pair, steps: [plug(), plug(1)] })),
+  );
+
+/** Entries that are there when translation is turned on. */
+const present: readonly Scene[] = [
+  { memory: first, steps: bound },
+  { memory: tables(PASS_THROUGH), needs: 'PT', steps: bound },
+  ...secondStages.map((entry) => ({ memory: tables(entry), steps: bound })),
+  ...flags.map(([needs, flag]): Scene => ({ memory: tables([0x41n, 0n, flag]), needs, steps: bound })),
+  ...[1, 64].map((pasid): Scene => ({ ...ofPasids(FIRST_STAGE, pasid), steps: bound })),
+];
+
+function ofPasids(entry: readonly bigint[], pasid: number): Pick<Scene, 'needs' | 'memory' | 'devices'> {
+  return { needs: 'PASID', memory: tables(entry, pasid), devices: [{ pasidBits: 8 }] };
+}
+
+const afterwards: readonly Scene[] = [
+  ...[disable, reset, unplug].map((step) => [...bound, step]),
+  ...[disable, reset].map((step) => [...bound, step, enable]),
+  [enable, plug()],
+  [...bound, track],
+  [plug(), track, enable],
+  [plug(), track, enable, untrack],
+  ...translationEvents.map((event) => [...bound, invalidate(event)]),
+].map((steps) => ({ memory: first, steps }));
+
+const ofPages = pages.map(
+  (page): Scene => ({ memory: first, needs: 'PSI', steps: [...bound, invalidate(PAGE_OF_PASID, page)] }),
+);
+
+/** `bound`, then each change with an event behind it. */
+const told = (...changes: readonly (readonly [BindingStep, bigint])[]): readonly BindingStep[] => [
+  ...bound,
+  ...changes.flatMap(([change, event]) => [change, invalidate(event)]),
+];
+
+const entries: readonly Scene[] = pasidEvents.flatMap((event) => {
+  const ofOther = event === ALL_PASIDS ? event : ofDomain(event, 1n);
+  const change = (words: readonly bigint[], by = event) => [store(ENTRY, words), by] as const;
+  return [
+    ...[GONE, ELSEWHERE, OTHER_IN_ALL].map((words) => ({ memory: first, steps: told(change(words)) })),
+    { memory: tables([]), steps: told(change(FIRST_STAGE)) },
+    { memory: tables([]), steps: told(change(OTHER_DOMAIN, ofOther)) },
+    { memory: first, steps: told(change(GONE), change(FIRST_STAGE)) },
+    { memory: first, steps: told(change(secondStages[0] as bigint[])) },
+    ...[ELSEWHERE, GONE].map((words) => ({
+      ...ofPasids(FIRST_STAGE, 1),
+      steps: told([store(entryOf(1), words), event === 0x17n ? ofPasid(event, 1) : event]),
+    })),
+  ];
+});
+
+/** After a change of the domain alone, translations go by the old one and by the new one. */
+const ofOtherDomain: readonly Scene[] = [
+  ...translationEvents.map((event): Scene => ({ steps: [invalidate(event)] })),
+  ...translationEvents.map((event): Scene => ({ steps: [invalidate(ofDomain(event, 1n))] })),
+  ...[0n, 1n].map((did): Scene => ({ needs: 'PSI', steps: [invalidate(ofDomain(PAGE_OF_PASID, did))] })),
+].map((scene) => ({
+  ...scene,
+  memory: first,
+  steps: [...told([store(ENTRY, OTHER_DOMAIN), ALL_PASIDS]), ...scene.steps],
+}));
+
+const contexts: readonly Scene[] = [
+  ...contextEvents.map((event) => ({ memory: first, steps: told([store(CONTEXT, GONE), event]) })),
+  ...[[root(OTHER)], [root(OTHER), root(0n)]].flatMap((roots) =>
+    [[], ELSEWHERE].map((entry) => ({
+      memory: [...first, ...(entry.length > 0 ? tables(entry, undefined, OTHER) : [])],
+      steps: [...bound, ...roots],
+    })),
+  ),
+];
+
+const whole = [...plugging, ...present, ...afterwards, ...ofPages, ...entries, ...ofOtherDomain, ...contexts];
+
+/** The first that a host refuses, of so many calls. */
+const MOST_CALLS = 6;
+const failing: readonly Scene[] = [
+  { steps: [plug()] },
+  { steps: [track, plug()] },
+  { steps: [plug(), track] },
+  { memory: first, steps: bound },
+  { memory: first, steps: [...bound, track] },
+  { memory: first, steps: [...bound, disable] },
+  { memory: first, steps: told([store(ENTRY, ELSEWHERE), ALL_PASIDS]) },
+].flatMap((scene) => Array.from({ length: MOST_CALLS }, (_, call) => ({ ...scene, failing: [call] })));
+
+const scenes: readonly Scene[] = [...whole, ...failing].toSorted(
+  ({ steps: one }, { steps: other }) => one.length - other.length,
+);
+
+/** As many for every profile, the shortest first. */
+export function bindingScenes(profile: Profile): readonly (BindingCase | undefined)[] {
+  return scenes.map((scene) => caseOf(scene, profile));
+}
