@@ -126,6 +126,7 @@ function drawDevice(
 class Story extends DeviceSteps<BindingStep> {
   readonly #guest: Guest;
   readonly #devices: readonly Device[];
+  #tracks = false;
 
   constructor(guest: Guest, devices: readonly Device[]) {
     super();
@@ -139,7 +140,7 @@ class Story extends DeviceSteps<BindingStep> {
         this.move(choices.pick(this.#devices.length));
         break;
       case 8:
-        this.steps.push({ step: 'track-dirty', on: !choices.oneIn(3) });
+        this.#trackWrites(choices);
         break;
       case 9:
         this.#restart(choices);
@@ -169,6 +170,16 @@ class Story extends DeviceSteps<BindingStep> {
     this.steps.push(this.#guest.store(slot, this.#guest.draw(slot, choices), choices));
     if (!choices.oneIn(8)) this.steps.push(pasidCache(this.#guest, slot, choices));
     if (choices.oneIn(3)) this.steps.push(translations(this.#guest, slot, choices));
+  }
+
+  /** What is tracked is told off again, now or later: tables that were made in between are to be told as well. */
+  #trackWrites(choices: Choices): void {
+    this.#tracks = choices.oneIn(8) ? this.#tracks : !this.#tracks;
+    this.steps.push({ step: 'track-dirty', on: this.#tracks });
+    if (!this.#tracks || choices.oneIn(2)) return;
+    this.#changeEntry(choices);
+    this.#tracks = false;
+    this.steps.push({ step: 'track-dirty', on: false });
   }
 
   #changeContext(choices: Choices): void {

@@ -1,9 +1,12 @@
 /**
- * What tells more of a breach than the case that shows it: a failed call is left out, entries lead to tables of their
- * own, so that one which was not read again shows in what is bound, and tables are made before translation is on.
+ * What tells more of a breach than the case that shows it: a failed call is left out, or is one that leaves tables in
+ * two states; entries lead to tables of their own, so that one which was not read again shows in what is bound; and
+ * tables are made before translation is on.
  */
 import { extract } from '../../spec/bits.ts';
 import type { BindingCase, MemoryRun, Mismatch } from '../../spec/schema.ts';
+import { caseOf } from './scene.ts';
+import { trackingFails } from './scenes.ts';
 
 /** Present, first-stage. */
 const FIRST_STAGE = 0x41n;
@@ -17,8 +20,11 @@ export function* questions(
 ): Iterable<readonly BindingCase[]> {
   if (testCase.failing.length > 0) yield [{ ...testCase, failing: [] }];
   if (!isShrunk) return;
-  if (/\.(bind\.unsupported|invalidate\.\w+)$/.test(rule)) yield [withTellingEntries(testCase)];
-  if (rule === 'binding.dirty.children') yield [withTranslationOff(testCase)];
+  if (/\.(bind\.unsupported|invalidate\.\w+|unchanged)$/.test(rule)) yield [withTellingEntries(testCase)];
+  if (rule !== 'binding.dirty.children') return;
+  yield [withTranslationOff(testCase)];
+  const scene = caseOf(trackingFails, testCase.profile);
+  if (testCase.failing.length > 0 && scene !== undefined) yield [scene];
 }
 
 /** Each PASID table entry has a first-stage table of its own. */

@@ -30,7 +30,7 @@ const ELSEWHERE = [0x41n, 0n, 0x1000n];
 const OTHER_DOMAIN = [0x41n, 1n];
 const OTHER_IN_ALL = [0x41n, 1n, 0x1000n];
 const PASS_THROUGH = [0x101n];
-/** Of three and of four levels. */
+/** Of three and of four levels: no host table stands for them. */
 const secondStages = [[0x85n], [0x89n]];
 /** SRE, with WPE too, EAFE, five levels. */
 const flags = [
@@ -55,23 +55,26 @@ const ofPasid = (descriptor: bigint, pasid: number) => descriptor | (BigInt(pasi
 const bound = [plug(), enable];
 const first = tables(FIRST_STAGE);
 
+/** Each has a parent table of its own. */
+const apart = { devices: [{}, { iommufd: 1 }] };
+/** Two devices: alike, of two address spaces, behind units that differ. */
+const pairs: readonly Pick<Scene, 'devices' | 'units'>[] = [
+  { devices: [{}, {}] },
+  apart,
+  { devices: [{}, { unit: 1 }], units: [{ coherent: true }, {}] },
+  { devices: [{}, { unit: 1 }], units: [{ erratum772415: true }, {}] },
+];
 const plugging: readonly Scene[] = [
-  ...[[plug()], [track, plug()], [plug(), track], [plug(), track, untrack], [plug(), unplug]],
-  ...[
-    [...bound, disable],
-    [...bound, reset],
-  ],
-]
-  .map((steps): Scene => ({ steps }))
-  .concat(
-    { steps: [plug()], units: [{ erratum772415: true }] },
-    [
-      { devices: [{}, {}] },
-      { devices: [{}, { iommufd: 1 }] },
-      { devices: [{}, { unit: 1 }], units: [{ coherent: true }, {}] },
-      { devices: [{}, { unit: 1 }], units: [{ erratum772415: true }, {}] },
-    ].map((pair) => ({ ...pair, steps: [plug(), plug(1)] })),
-  );
+  { steps: [plug()] },
+  { steps: [plug()], units: [{ erratum772415: true }] },
+  { steps: [track, plug()] },
+  { steps: [plug(), unplug] },
+  { steps: [plug(), track] },
+  { steps: [plug(), track, untrack] },
+  { steps: [...bound, disable] },
+  { steps: [...bound, reset] },
+  ...pairs.map((pair) => ({ ...pair, steps: [plug(), plug(1)] })),
+];
 
 /** Entries that are there when translation is turned on. */
 const present: readonly Scene[] = [
@@ -95,6 +98,8 @@ const afterwards: readonly Scene[] = [
   [plug(), track, enable, untrack],
   ...translationEvents.map((event) => [...bound, invalidate(event)]),
 ].map((steps) => ({ memory: first, steps }));
+
+const ofOnePasid: Scene = { ...ofPasids(FIRST_STAGE, 1), steps: [...bound, disable] };
 
 const ofPages = pages.map(
   (page): Scene => ({ memory: first, needs: 'PSI', steps: [...bound, invalidate(PAGE_OF_PASID, page)] }),
@@ -125,7 +130,7 @@ const entries: readonly Scene[] = pasidEvents.flatMap((event) => {
 /** After a change of the domain alone, translations go by the old one and by the new one. */
 const ofOtherDomain: readonly Scene[] = [
   ...translationEvents.map((event): Scene => ({ steps: [invalidate(event)] })),
-  ...translationEvents.map((event): Scene => ({ steps: [invalidate(ofDomain(event, 1n))] })),
+  ...[0x26n, 0x22n].map((event): Scene => ({ steps: [invalidate(ofDomain(event, 1n))] })),
   ...[0n, 1n].map((did): Scene => ({ needs: 'PSI', steps: [invalidate(ofDomain(PAGE_OF_PASID, did))] })),
 ].map((scene) => ({
   ...scene,
@@ -143,7 +148,19 @@ const contexts: readonly Scene[] = [
   ),
 ];
 
-const whole = [...plugging, ...present, ...afterwards, ...ofPages, ...entries, ...ofOtherDomain, ...contexts];
+const whole = [
+  ...plugging,
+  ...present,
+  ...afterwards,
+  ofOnePasid,
+  ...ofPages,
+  ...entries,
+  ...ofOtherDomain,
+  ...contexts,
+];
+
+/** Of two parent tables that have to track writes the second does not. */
+export const trackingFails: Scene = { ...apart, steps: [plug(), plug(1), track], failing: [5] };
 
 /** The first that a host refuses, of so many calls. */
 const MOST_CALLS = 6;
@@ -157,7 +174,7 @@ const failing: readonly Scene[] = [
   { memory: first, steps: told([store(ENTRY, ELSEWHERE), ALL_PASIDS]) },
 ].flatMap((scene) => Array.from({ length: MOST_CALLS }, (_, call) => ({ ...scene, failing: [call] })));
 
-const scenes: readonly Scene[] = [...whole, ...failing].toSorted(
+const scenes: readonly Scene[] = [...whole, trackingFails, ...failing].toSorted(
   ({ steps: one }, { steps: other }) => one.length - other.length,
 );
 

@@ -15,7 +15,7 @@ export const bindingSuite: AreaSuite<'binding'> = {
   arbitrary: anyBindingCase,
   judge: judgeBinding,
   simpler: simplerBindings,
-  startRounds: 3,
+  startRounds: 1,
   scenes: bindingScenes,
   fitting: bindingProfiles,
   questions,

@@ -1,6 +1,6 @@
 /** Searches that find one bug in two cases shrink it from the same one. */
 import { expect, test } from 'vitest';
-import type { Profile } from '../../spec/schema.ts';
+import type { EntryCase, Profile } from '../../spec/schema.ts';
 import { commonStarts } from './common-starts.ts';
 import { search } from './search.ts';
 import { implementation, options, stored, toy } from './toy.fixture.ts';
@@ -48,4 +48,20 @@ test('of the many that exercise a rule some of every size are tried, the smalles
   const isLarger = words.map((word) => word > 0n);
   expect(isLarger).toEqual(isLarger.toSorted());
   expect(new Set(isLarger)).toEqual(new Set([false, true]));
+});
+
+test('scenes come before what is drawn, those that exercise the rule first', () => {
+  const [first, second] = options.profiles;
+  const staged = {
+    ...stuck,
+    fitting: () => [first!, second!],
+    // The second scene needs what the first profile lacks.
+    scenes: (profile: Profile) => [
+      stored(0x2n, profile) as EntryCase,
+      profile === first ? undefined : (stored(0x5n, profile) as EntryCase),
+      stored(0x7n, profile) as EntryCase,
+    ],
+  };
+  const begin = [...commonStarts(staged, options.profiles, 'toy.odd')].slice(0, 3);
+  expect(begin).toEqual([stored(0x5n, second), stored(0x7n, first), stored(0x2n, first)]);
 });
