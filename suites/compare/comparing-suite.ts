@@ -17,7 +17,8 @@ export function comparingSuite<A extends Area>(suite: AreaSuite<A>, members: Mem
   const freedomRule = freedomRuleId(suite.area);
   return {
     ...suite,
-    // The judge takes the answers of all members, and not that of a model.
+    comparesAnswers: true,
+    // No case can be said to be about a difference before it is asked.
     startRounds: 0,
     rules: [
       ...suite.rules,

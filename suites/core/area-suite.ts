@@ -70,6 +70,8 @@ export interface AreaSuite<A extends Area = Area> {
     breach: Pick<Mismatch, 'rule' | 'aspect'>,
     isShrunk: boolean,
   ): Iterable<readonly CaseOf[A][]>;
+  /** The judge takes the answers of several implementations: that of a model alone tells nothing. */
+  readonly comparesAnswers?: true;
   /** Rounds of cases that a shrink may begin with before the case found (common-starts.ts); left out: none. */
   readonly startRounds?: number;
   /** With them: plain cases of a unit, which are tried before drawn ones. Undefined where a unit lacks what one needs. */
