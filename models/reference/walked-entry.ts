@@ -54,16 +54,18 @@ export function walkedEntry(
   // 1. An entry that grants nothing is not used, and no bit of it is checked: so 9.8, others check all the same.
   if ((entry & (READ | WRITE)) === 0n) return { is: 'unmapped', page, orReserved: hasReserved };
 
-  // 2. Reserved bits.
-  if (hasReserved) return { is: 'reserved', orUnreadable: entry === ALL_ONES };
-  if ((entry & masks.open) !== 0n) return open;
-
-  // 3. Rights that all tables above grant too.
+  // 2. Rights that all tables above grant too, and reserved bits. Nobody says which are looked at first (D5).
   const rights = {
     read: parents.read && (entry & READ) !== 0n,
     write: parents.write && (entry & WRITE) !== 0n,
   };
-  if (!rights.read && !rights.write) return empty;
+  const grantsNothing = !rights.read && !rights.write;
+  if (hasReserved)
+    return grantsNothing
+      ? { is: 'unmapped', page, orReserved: true }
+      : { is: 'reserved', orUnreadable: entry === ALL_ONES };
+  if ((entry & masks.open) !== 0n) return open;
+  if (grantsNothing) return empty;
   return {
     is: page ? 'page' : 'table',
     address: entry & masks.address,

@@ -45,7 +45,7 @@ const skipped: readonly Rule[] = [
   rule(
     'skip.reserved',
     `9.8; ${review}`,
-    'An entry with a right and a reserved bit set is passed over with its whole span: neither mapped nor unmapped.',
+    'An entry with a right left over and a reserved bit set is passed over with its whole span: neither mapped nor unmapped.',
     'Whether a reserved bit counts in an entry without rights is told differently (9.8: no, the review: yes): both are allowed.',
   ),
   rule(

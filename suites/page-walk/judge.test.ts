@@ -58,6 +58,17 @@ describe('allowed', () => {
     expect(seen(quiet, [], { skipped: twice })).toBe('count.reserved/count');
   });
 
+  test('is to look at reserved bits of an entry before the rights that the tables above leave it, or behind', () => {
+    const page = { iova: 0n, target: 0n, entry: (1n << 62n) | 1n, tables: { 2: 2n } };
+    const asked = { pages: [page], end: KIB4, notifyUnmapped: true };
+    expect(seen(asked, [unmap(0n, KIB4)])).toBe('');
+    expect(seen(asked, [])).toBe('');
+    const quiet = { pages: [page], end: KIB4 };
+    expect(seen(quiet, [], { skipped: { unreadable: 0, reserved: 1, noRight: 0 } })).toBe('');
+    expect(seen(quiet, [], { skipped: { unreadable: 0, reserved: 0, noRight: 1 } })).toBe('');
+    expect(seen(quiet, [map(0n, KIB4, 0n)])).toBe('skip.no-right/outcome');
+  });
+
   test('is to take an entry of all ones for one that cannot be read', () => {
     const parts = { pages: [{ iova: 0n, target: 0n, entry: ALL_64 }], end: KIB4 };
     expect(seen(parts, [], { skipped: { unreadable: 1, reserved: 0, noRight: 0 } })).toBe('');
