@@ -16,6 +16,7 @@ import type {
   InvalidationObservation,
   PageWalkCase,
   Profile,
+  SmmuNestingCase,
   SmmuNestingObservation,
   TranslationCase,
 } from '../spec/schema.ts';
@@ -25,6 +26,7 @@ import type { UsedBitsKnowledge } from '../spec/used-bits/table.ts';
 import { writerFormats } from '../spec/writer-formats.ts';
 import { placeOf, wordsOf } from '../suites/core/case-words.ts';
 import { type JudgedStep, judgeInvalidation } from '../suites/invalidation/judge.ts';
+import { decidingCommand } from './deciding-command.ts';
 import { decidingStep, readStructure } from './deciding-entry.ts';
 import { isPresent, placed } from './entry-drawing.ts';
 import { shortHex } from './hex.ts';
@@ -72,7 +74,7 @@ export function decidingStructure(finding: Finding, observation: unknown): Decid
     case 'domain-replace':
       return ofStores(observation as DomainReplaceObservation | null, testCase.profile);
     case 'smmu-nesting':
-      return ofStreamTable(observation as SmmuNestingObservation | null);
+      return ofNesting(testCase, observation as SmmuNestingObservation | null, finding);
   }
 }
 
@@ -168,9 +170,18 @@ function ofStream(
   const words = descriptors.find(([first = 0n]) => typeOf(first) !== WAIT) ?? descriptors.at(-1);
   const format = words && formatOfType(typeOf(words[0] ?? 0n));
   if (words === undefined || format === undefined) return undefined;
-  const { parts } = resolveLayout(format.layout, testCase.profile);
-  const fields = parts.map((part) => placed(format.layout, part, words, true));
-  return { layout: format.layout, words, fields, where: 'as it was submitted' };
+  return asGiven(format.layout, words, testCase.profile, 'as it was submitted');
+}
+
+/** A descriptor or command: there is none that is not present. */
+function asGiven(
+  layout: Layout,
+  words: readonly bigint[],
+  profile: Profile,
+  where: string,
+): DecidingStructure {
+  const fields = resolveLayout(layout, profile).parts.map((part) => placed(layout, part, words, true));
+  return { layout, words, fields, where };
 }
 
 const WAIT = 5;
@@ -216,8 +227,14 @@ function ofStores(
   return present;
 }
 
-/** The entry that the host was given last. */
-function ofStreamTable(observation: SmmuNestingObservation | null): DecidingStructure | undefined {
+/** The command that it is about; else the entry that the host was given last. */
+function ofNesting(
+  testCase: SmmuNestingCase,
+  observation: SmmuNestingObservation | null,
+  finding: Finding,
+): DecidingStructure | undefined {
+  const command = decidingCommand(testCase, observation, finding);
+  if (command !== undefined) return asGiven(command.layout, command.words, testCase.profile, command.where);
   const created = observation?.steps.flatMap(({ calls }) => calls).findLast((call) => call.call === 'create');
   return created?.call === 'create'
     ? {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { namedProfile } from '../spec/profiles.ts';
 import type { Profile, SmmuNestingCase, SmmuNestingObservation } from '../spec/schema.ts';
-import { smmuCommandLine } from './smmu-command-line.ts';
+import { smmuCommandLine } from '../spec/smmu-command-line.ts';
 import { smmuNestingDrawing, smmuNestingLines } from './smmu-nesting-lines.ts';
 
 const testCase: SmmuNestingCase = {
@@ -95,10 +95,10 @@ test('calls are numbered over the whole case, those that fail are marked', () =>
 });
 
 test.for([
-  [[0x0005_0007_0000_0012n, 0x4001n], 'TLBI_NH_VA VMID 0x7 ASID 0x5 0x4000 Leaf 1'],
-  [[0x1_0000_0040n, 0x4034n], 'ATC_INV StreamID 0x1 SubstreamID 0x0 0x4000 Size 52'],
+  [[0x0005_0007_0000_0012n, 0x4001n], 'TLBI_NH_VA VMID 0x7 ASID 0x5 Address 0x4000 Leaf 1'],
+  [[0x1_0000_0040n, 0x4034n], 'ATC_INV StreamID 0x1 Address 0x4000 Size 52'],
   [[0x1_0000_0004n, 31n], 'CFGI_STE_RANGE StreamID 0x1 Range 31'],
-  [[0x1_0000_0403n, 0n], 'CFGI_STE StreamID 0x1 Leaf 0 Secure (0x0:0x100000403)'],
+  [[0x1_0000_0403n, 0n], 'CFGI_STE SSec 1 StreamID 0x1'],
   [[0x99n, 2n], 'command 0x2:0x99'],
 ] as const)('a command in one line: %o', ([words, line]) => {
   expect(smmuCommandLine(words)).toBe(line);

@@ -1,8 +1,8 @@
 /** A case of area `smmu-nesting` in short: guest events one line a step, the host, then the tables. */
 import type { SmmuCall, SmmuNestingCase, SmmuNestingObservation, SmmuStep } from '../spec/schema.ts';
+import { smmuCommandLine } from '../spec/smmu-command-line.ts';
 import { hex, shortHex } from './hex.ts';
 import { memoryLines } from './memory-lines.ts';
-import { smmuCommandLine } from './smmu-command-line.ts';
 
 type Device = SmmuNestingCase['devices'][number];
 type Report = SmmuNestingObservation['steps'][number];

@@ -40,6 +40,12 @@ test('of guest events the wrong one is marked, and the entry that it is about is
   expect(page).toMatch(/PASID table entry<\/b> \(9\.6\) at 0x[0-9a-f]+: valid/);
 });
 
+test('a command of an SMMU queue is drawn with its fields', async () => {
+  const page = await pageOf('smmu-atc-inv-without-ats');
+  expect(page).toMatch(/<b>CMD_ATC_INV<\/b> \(IHI 0070 4\.5\.1\) as the guest gave it/);
+  expect(page).toMatch(/SubstreamID/);
+});
+
 test('where no structure is read, the root table address is drawn', async () => {
   expect(await pageOf('reserved-table-mode')).toContain('RTADDR, root table address register');
 });

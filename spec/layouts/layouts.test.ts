@@ -9,12 +9,14 @@ import { entryLayouts } from './index.ts';
 import { fieldOf, type Layout } from './layout.ts';
 import { aloneModes, masks, resolveLayout } from './resolve.ts';
 import { secondStageLayout, secondStageLayouts } from './second-stage.ts';
+import { smmuCommands } from './smmu-commands.ts';
 
 const layouts: readonly Layout[] = [
   ...Object.values(entryLayouts),
   ...Object.values(firstStageLayouts),
   ...Object.values(secondStageLayouts),
   ...Object.values(hostPermissionLayouts),
+  ...[...smmuCommands.values()].map(({ layout }) => layout),
 ];
 const profile = (name: string): Profile => {
   const found = namedProfile(name);

@@ -1,11 +1,12 @@
 /** Streams and commands in words of the field. */
 import type { Words } from '../../models/reference/smmu-nesting/command.ts';
 import type { Stream } from '../../models/reference/smmu-nesting/stream-entry.ts';
+import { shortHex } from '../../spec/hex.ts';
 
 export function describeStream(stream: Stream | undefined): string {
   if (stream === undefined) return 'nothing attached';
   if (stream.is !== 'stage-1') return stream.is;
-  return `stage 1 of ${describeWords(stream.ste)}`;
+  return `stage 1 of STE ${describeWords(stream.ste)}`;
 }
 
 export function describeAny(allowed: readonly Stream[]): string {
@@ -13,9 +14,6 @@ export function describeAny(allowed: readonly Stream[]): string {
 }
 
 /** High word first. */
-export function describeWords(words: Words): string {
-  return `0x${words
-    .toReversed()
-    .map((word) => word.toString(16))
-    .join(':')}`;
+function describeWords(words: Words): string {
+  return words.toReversed().map(shortHex).join(':');
 }

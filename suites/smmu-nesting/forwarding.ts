@@ -16,9 +16,9 @@ import {
   usesAts,
 } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Mismatch, VirtualSmmu } from '../../spec/schema.ts';
+import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
-import { describeWords } from './describe.ts';
 import type { Queued } from './queue.ts';
 import type { StepFacts } from './step-facts.ts';
 
@@ -26,6 +26,8 @@ import type { StepFacts } from './step-facts.ts';
 const CONFIGURATION = 0;
 const TRANSLATIONS = 1;
 const DEVICE = 2;
+/** What a CMD_SYNC completed that comes before a cache of each kind. */
+const EARLIER = ['', 'the CFGI commands before a SYNC', 'the commands before a SYNC'] as const;
 
 interface Work {
   readonly rule: 'entry' | 'descriptors' | 'translations' | 'atc';
@@ -171,7 +173,7 @@ export class Forwarding {
     const { host } = this.#course;
     const waiting: Work[] = [];
     for (const work of this.#pending) {
-      const { rule, unit, due, start } = work;
+      const { rule, kind, unit, due } = work;
       if (due && epochOf(work, facts) !== undefined) continue;
       // Without a table nothing is translated; it must be done before there is one.
       if (!due || (rule === 'translations' && !host.hasTables(unit))) {
@@ -180,7 +182,7 @@ export class Forwarding {
       }
       const expected = `${describeWork(work)} done`;
       if (epochOf({ ...work, start: 0 }, facts) !== undefined) {
-        return broken('forward.order', 'order', `${expected} after epoch ${start}`, 'done too early');
+        return broken('forward.order', 'order', `${expected} after ${EARLIER[kind]}`, 'done before them');
       }
       if (work.late) return broken('failure.exact', 'outcome', expected, 'consumed and not done');
       return broken(`forward.${rule}`, 'outcome', expected, 'not done');
@@ -203,7 +205,7 @@ function epochOf({ kind, unit, device, wanted, start }: Work, facts: StepFacts):
 }
 
 function describeWork({ unit, device, wanted }: Work): string {
-  return `${describeWords(wanted)} on unit ${unit}${device === undefined ? '' : ` for device ${device}`}`;
+  return `${smmuCommandLine(wanted)} on unit ${unit}${device === undefined ? '' : ` for device ${device}`}`;
 }
 
 /** An ATC_INV for any other need not have any effect: out of range (4.1.7), or SSV without PASIDs (4.5.1). */

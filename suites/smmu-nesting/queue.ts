@@ -1,12 +1,16 @@
 /** The command queue of the guest: how much of it a step consumes, and where an error stops it. */
 import { decode, type GuestCommand, type Words } from '../../models/reference/smmu-nesting/command.ts';
 import type { Mismatch, SmmuStep, VirtualSmmu } from '../../spec/schema.ts';
+import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
 import { broken } from './broken.ts';
-import { describeWords } from './describe.ts';
 import type { StepReport } from './step-facts.ts';
 
 const CERROR_ILL = 1;
 const CERROR_ATC_INV_SYNC = 3;
+const names: Readonly<Record<number, string>> = {
+  [CERROR_ILL]: 'CERROR_ILL',
+  [CERROR_ATC_INV_SYNC]: 'CERROR_ATC_INV_SYNC',
+};
 
 export interface Queued {
   readonly words: Words;
@@ -96,7 +100,7 @@ export class CommandQueue {
     }
     if (head === undefined) return broken('queue.stopped', 'count', expected, observed);
     if (failures === 0 || error === null) {
-      const where = `${observed}, at ${describeWords(head.words)}`;
+      const where = `${observed}, at ${smmuCommandLine(head.words)}`;
       return broken(blame(head.command), error === null ? 'count' : 'outcome', expected, where);
     }
     this.#exercise('failure.error-code');
@@ -116,5 +120,5 @@ export class CommandQueue {
 }
 
 function describeError(error: number | null): string {
-  return error === null ? 'no error' : `error ${error}`;
+  return error === null ? 'no error' : (names[error] ?? `error ${error}`);
 }

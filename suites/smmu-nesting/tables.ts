@@ -3,9 +3,9 @@ import { opcodeOf, type Words } from '../../models/reference/smmu-nesting/comman
 import { isRange, withStream, withVmid } from '../../models/reference/smmu-nesting/physical-command.ts';
 import { isSameStream, stage1Of } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Mismatch, SmmuCall } from '../../spec/schema.ts';
+import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
-import { describeWords } from './describe.ts';
 
 const ofTables = {
   create: ['calls', 'table.mask', 'table.legal', 'table.shared'],
@@ -41,7 +41,7 @@ export function unshared({ host, givenUp, testCase }: Course, call: SmmuCall): M
 export function wide(call: SmmuCall): Mismatch | undefined {
   if (call.call !== 'issue') return undefined;
   const range = call.commands.find(isRange);
-  return range && broken('convert.range', 'count', 'streams of the guest alone', describeWords(range));
+  return range && broken('convert.range', 'count', 'streams of the guest alone', smmuCommandLine(range));
 }
 
 export function leak({ host, givenUp, exercised }: Course): Mismatch | undefined {

@@ -1,5 +1,6 @@
 /** Commands of the guest (4.1 to 4.7), as a virtual SMMU with stage 1 only takes them. */
 import { bits, extract } from '../../../spec/bits.ts';
+import { meaningBits, smmuCommands } from '../../../spec/layouts/smmu-commands.ts';
 import type { VirtualSmmu } from '../../../spec/schema.ts';
 
 export type Words = readonly bigint[];
@@ -26,12 +27,8 @@ export type GuestCommand =
   /** ATC_INV; `substream` left out: SSV is 0. */
   | { readonly is: 'atc'; readonly streamId: number; readonly substream?: number };
 
-/** A command by opcode: the bits of both words that mean something, and what it is then. */
-interface Format {
-  readonly low: bigint;
-  readonly high: bigint;
-  readonly decode: (words: Words, smmu: VirtualSmmu) => GuestCommand;
-}
+/** What a command is, if no bit is set that means nothing. */
+type Decode = (words: Words, smmu: VirtualSmmu) => GuestCommand;
 
 const illegal: GuestCommand = { is: 'illegal' };
 const open: GuestCommand = { is: 'open' };
@@ -44,98 +41,65 @@ const NO_STALL = 1;
 const OPCODE = bits(7, 0);
 const SSEC = bits(10, 10);
 const SSV = bits(11, 11);
-const SUBSTREAM = bits(31, 12);
-const STREAM = bits(63, 32);
-const VMID = bits(47, 32);
-const ASID = bits(63, 48);
 const LEAF = 1n;
-const ADDRESS = bits(63, 12);
 
 /** Secure commands are not for this queue. */
 const nonSecure =
-  (decode: Format['decode']): Format['decode'] =>
+  (decode: Decode): Decode =>
   (words, smmu) =>
     ((words[0] ?? 0n) & SSEC) !== 0n ? illegal : decode(words, smmu);
 
 /** The VMID of a guest without stage 2 is 0: what another one drops is not known (4.4). */
-const translations: Format['decode'] = (words) => (vmidOf(words) === 0 ? { is: 'translations' } : nothing);
+const translations: Decode = (words) => (vmidOf(words) === 0 ? { is: 'translations' } : nothing);
 
-const formats: Readonly<Record<number, Format>> = {
+/** RESUME and STALL_TERM: nothing is stalled for the host to go on with. */
+const stalled: Decode = nonSecure((_words, { stallModel }) => (stallModel === NO_STALL ? illegal : nothing));
+
+/** By opcode: the bits of each word that mean something. */
+const meaning: ReadonlyMap<number, readonly bigint[]> = new Map(
+  [...smmuCommands].map(([opcode, { layout }]) => [opcode, [0, 1].map((word) => meaningBits(layout, word))]),
+);
+
+/** By opcode; the fields are in spec/layouts/smmu-commands.ts. */
+const decoders: Readonly<Record<number, Decode>> = {
   // PREFETCH_CONFIG, PREFETCH_ADDR
-  1: { low: SSEC | SSV | SUBSTREAM | STREAM, high: 0n, decode: nonSecure(() => nothing) },
-  2: { low: SSEC | SSV | SUBSTREAM | STREAM, high: ADDRESS | bits(9, 0), decode: nonSecure(() => nothing) },
+  1: nonSecure(() => nothing),
+  2: nonSecure(() => nothing),
   // CFGI_STE, CFGI_STE_RANGE and CFGI_ALL, CFGI_CD, CFGI_CD_ALL
-  3: {
-    low: SSEC | STREAM,
-    high: LEAF,
-    decode: nonSecure((words) => ({
-      is: 'streams',
-      by: 'ste',
-      first: streamIdOf(words),
-      count: 1,
-      leaf: ((words[1] ?? 0n) & LEAF) !== 0n,
-    })),
-  },
-  4: {
-    low: SSEC | STREAM,
-    high: bits(4, 0),
-    decode: nonSecure((words) => range(streamIdOf(words), Number(extract(words[1] ?? 0n, 4, 0)))),
-  },
-  5: {
-    low: SSEC | SUBSTREAM | STREAM,
-    high: LEAF,
-    decode: nonSecure((words) => ({
-      is: 'descriptors',
-      streamId: streamIdOf(words),
-      index: Number(extract(words[0] ?? 0n, 31, 12)),
-    })),
-  },
-  6: {
-    low: SSEC | STREAM,
-    high: 0n,
-    decode: nonSecure((words) => ({ is: 'descriptors', streamId: streamIdOf(words) })),
-  },
+  3: nonSecure((words) => ({
+    is: 'streams',
+    by: 'ste',
+    first: streamIdOf(words),
+    count: 1,
+    leaf: ((words[1] ?? 0n) & LEAF) !== 0n,
+  })),
+  4: nonSecure((words) => range(streamIdOf(words), Number(extract(words[1] ?? 0n, 4, 0)))),
+  5: nonSecure((words) => ({
+    is: 'descriptors',
+    streamId: streamIdOf(words),
+    index: Number(extract(words[0] ?? 0n, 31, 12)),
+  })),
+  6: nonSecure((words) => ({ is: 'descriptors', streamId: streamIdOf(words) })),
   // TLBI_NH_ALL, NH_ASID, NH_VA, NH_VAA, NSNH_ALL
-  16: { low: VMID, high: 0n, decode: translations },
-  17: { low: VMID | ASID, high: 0n, decode: translations },
-  18: { low: VMID | ASID, high: LEAF | ADDRESS, decode: translations },
-  19: { low: VMID, high: LEAF | ADDRESS, decode: translations },
-  48: { low: 0n, high: 0n, decode: () => ({ is: 'translations' }) },
+  16: translations,
+  17: translations,
+  18: translations,
+  19: translations,
+  48: () => ({ is: 'translations' }),
   // ATC_INV, PRI_RESP
-  64: {
-    low: bits(9, 9) | SSV | SUBSTREAM | STREAM,
-    high: ADDRESS | bits(5, 0),
-    decode: (words, { ats }) => {
-      if (!ats) return illegal;
-      const [low = 0n, high = 0n] = words;
-      if (extract(high, 5, 0) > LARGEST_ATC_SIZE) return open;
-      const streamId = streamIdOf(words);
-      if ((low & SSV) === 0n) return { is: 'atc', streamId };
-      return { is: 'atc', streamId, substream: Number(extract(low, 31, 12)) };
-    },
+  64: (words, { ats }) => {
+    if (!ats) return illegal;
+    const [low = 0n, high = 0n] = words;
+    if (extract(high, 5, 0) > LARGEST_ATC_SIZE) return open;
+    const streamId = streamIdOf(words);
+    if ((low & SSV) === 0n) return { is: 'atc', streamId };
+    return { is: 'atc', streamId, substream: Number(extract(low, 31, 12)) };
   },
-  65: {
-    low: SSV | SUBSTREAM | STREAM,
-    high: bits(13, 12) | bits(8, 0),
-    decode: ([, high = 0n], { pri }) => (pri && extract(high, 13, 12) !== 3n ? nothing : illegal),
-  },
-  // RESUME, STALL_TERM
-  68: {
-    low: SSEC | bits(13, 12) | STREAM,
-    high: bits(15, 0),
-    decode: nonSecure((_words, { stallModel }) => (stallModel === NO_STALL ? illegal : nothing)),
-  },
-  69: {
-    low: SSEC | STREAM,
-    high: 0n,
-    decode: nonSecure((_words, { stallModel }) => (stallModel === NO_STALL ? illegal : nothing)),
-  },
+  65: ([, high = 0n], { pri }) => (pri && extract(high, 13, 12) !== 3n ? nothing : illegal),
+  68: stalled,
+  69: stalled,
   // SYNC
-  70: {
-    low: bits(13, 12) | bits(27, 22) | bits(63, 32),
-    high: bits(55, 2),
-    decode: ([low = 0n]) => (extract(low, 13, 12) === 3n ? illegal : { is: 'sync' }),
-  },
+  70: ([low = 0n]) => (extract(low, 13, 12) === 3n ? illegal : { is: 'sync' }),
 };
 
 export function opcodeOf([low = 0n]: Words): number {
@@ -152,15 +116,18 @@ export function vmidOf([low = 0n]: Words): number {
 
 export function decode(words: Words, smmu: VirtualSmmu): GuestCommand {
   const opcode = opcodeOf(words);
-  const format = formats[opcode];
+  const decoder = decoders[opcode];
   // 0x80 to 0x8f are the implementation's own; whatever else has no format is reserved, or of a feature that
   // this SMMU lacks: EL2, EL3, stage 2, MPAM, device permission tables.
-  if (format === undefined) return opcode >> 4 === 8 ? open : illegal;
-  const command = format.decode(words, smmu);
-  if (command.is === 'illegal') return command;
-  const [low = 0n, high = 0n] = words;
-  const strays = (low & ~(format.low | OPCODE)) !== 0n || (high & ~format.high) !== 0n;
-  return strays ? open : command;
+  if (decoder === undefined) return opcode >> 4 === 8 ? open : illegal;
+  const command = decoder(words, smmu);
+  return command.is !== 'illegal' && hasStrays(opcode, words) ? open : command;
+}
+
+/** True when a bit is set that means nothing. */
+function hasStrays(opcode: number, words: Words): boolean {
+  const masks = meaning.get(opcode) ?? [];
+  return words.some((word, index) => (word & ~(masks[index] ?? 0n)) !== 0n);
 }
 
 /** 2^(Range + 1) streams; the low bits of the StreamID are ignored (4.3.2). */

@@ -1,5 +1,7 @@
 /** The physical SMMUs of a case: nested tables, and what each device is attached to. */
+import { shortHex } from '../../../spec/hex.ts';
 import type { Mismatch, SmmuCall, SmmuNestingCase } from '../../../spec/schema.ts';
+import { smmuCommandLine } from '../../../spec/smmu-command-line.ts';
 import { opcodeOf, streamIdOf, vmidOf } from './command.ts';
 import { isRange, SYNC, withStream, withVmid } from './physical-command.ts';
 import { abort, bypass, guestPart, isTaken, type Stream, stage1Of, type Words } from './stream-entry.ts';
@@ -113,11 +115,10 @@ export class Host {
       if (opcode === SYNC || isRange(command)) continue;
       if (withVmid.includes(opcode)) {
         if (vmidOf(command) === host.vmid) continue;
-        return broken('convert.vmid', `VMID ${host.vmid}`, `VMID ${vmidOf(command)}`);
+        return broken('convert.vmid', `VMID ${shortHex(BigInt(host.vmid))}`, smmuCommandLine(command));
       }
       if (!withStream.includes(opcode)) {
-        const observed = `opcode 0x${opcode.toString(16)}`;
-        return broken('convert.opcode', 'a command that stays within the guest', observed);
+        return broken('convert.opcode', 'a command that stays within the guest', smmuCommandLine(command));
       }
       const streamId = streamIdOf(command);
       const isOurs = this.#case.devices.some(
@@ -126,7 +127,7 @@ export class Host {
       );
       if (!isOurs) {
         const expected = `the StreamID of a plugged device on unit ${unit}`;
-        return broken('convert.stream', expected, `0x${streamId.toString(16)}`);
+        return broken('convert.stream', expected, smmuCommandLine(command));
       }
     }
     return undefined;

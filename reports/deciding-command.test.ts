@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { namedProfile } from '../spec/profiles.ts';
+import type { Profile, SmmuNestingCase, SmmuNestingObservation, SmmuStep } from '../spec/schema.ts';
+import { decidingCommand } from './deciding-command.ts';
+
+const [FLUSH, ENTRY, ILLEGAL, SYNC] = [0x10n, 0x1_0000_0003n, 0x3_0046n, 0x46n].map((low) => [low, 0n]) as [
+  bigint[],
+  bigint[],
+  bigint[],
+  bigint[],
+];
+const commands = (...given: bigint[][]): SmmuStep => ({ step: 'commands', commands: given });
+const testCase: SmmuNestingCase = {
+  area: 'smmu-nesting',
+  profile: namedProfile('nested-48') as Profile,
+  smmu: {
+    streamIdBits: 16,
+    substreamIdBits: 8,
+    outputBits: 48,
+    ats: false,
+    pri: false,
+    twoLevelDescriptors: true,
+    stallModel: 0,
+  },
+  units: [{ vmid: 7 }],
+  devices: [{ streamId: 1, unit: 0, physicalStreamId: 0x101 }],
+  streamTable: { base: 0x1000n, config: 6n },
+  memory: [],
+  steps: [
+    commands(ENTRY, SYNC),
+    { step: 'plug', device: 0 },
+    commands(FLUSH, ILLEGAL, SYNC),
+    commands(ENTRY),
+  ],
+  failing: [],
+};
+const about = (rule: string, expected: string, observed: string, seen?: SmmuNestingObservation) =>
+  decidingCommand(testCase, seen ?? null, { rule: `smmu-nesting.${rule}`, expected, observed });
+
+test('a queue that does not come far enough, or too far, shows the command at which it should or does stop', () => {
+  const found = about('queue.illegal', '1 consumed, CERROR_ILL', '3 consumed, no error (step 2: commands)');
+  expect(found).toMatchObject({
+    words: ILLEGAL,
+    layout: { title: 'CMD_SYNC' },
+    where: 'as the guest gave it',
+  });
+});
+
+test('what is not passed on is the last command of the guest that asks for something', () => {
+  const found = about('forward.translations', 'TLBI_NH_ALL done', 'not done (step 2: commands)');
+  expect(found).toMatchObject({ words: FLUSH, layout: { title: 'CMD_TLBI_NH_ALL' } });
+});
+
+test('what reaches the host wrongly is drawn as the host was given it', () => {
+  const calls: SmmuNestingObservation['steps'][number]['calls'] = [
+    { call: 'issue', unit: 0, commands: [FLUSH, SYNC] },
+  ];
+  const seen = { steps: [{ calls: [] }, { calls: [] }, { calls }] };
+  const found = about('convert.vmid', 'VMID 0x7', 'TLBI_NH_ALL VMID 0x0 (step 2: commands)', seen);
+  expect(found).toMatchObject({ words: FLUSH, where: 'as the host was given it' });
+});
+
+test('of a stream no command is drawn, nor of an opcode that nobody knows', () => {
+  expect(about('stream.bypass', 'bypass', 'abort (step 2: commands)')).toBeUndefined();
+  const unknown = { ...testCase, steps: [commands([0xffn, 0n])] };
+  const rule = { rule: 'smmu-nesting.queue.illegal', expected: '0 consumed', observed: '1 consumed' };
+  expect(decidingCommand(unknown, null, rule)).toBeUndefined();
+});
