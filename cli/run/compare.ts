@@ -4,6 +4,7 @@ import { isQemu } from '../../adapters/open.ts';
 import { comparisonJson } from '../../reports/comparison-json.ts';
 import { comparisonSummary, factLines, groupLines } from '../../reports/comparison-lines.ts';
 import { paletteFor } from '../../reports/palette.ts';
+import { shellCommand } from '../../reports/shell-command.ts';
 import { type Area, areas as allAreas } from '../../spec/schema.ts';
 import { type AreaComparison, compareArea, type Group } from '../../suites/compare/compare.ts';
 import { groundsOf } from '../../suites/compare/grounds.ts';
@@ -21,7 +22,8 @@ import { newSeed } from './new-seed.ts';
 import { opened } from './open-implementation.ts';
 import { noProgress, showProgress } from './progress.ts';
 import { replayCommand } from './replay-command.ts';
-import { trySaving } from './save-findings.ts';
+import { saveScript, trySaving } from './save-findings.ts';
+import { type ScriptOf, scriptMaker } from './script-maker.ts';
 
 const DEFAULT_CASES = 2000;
 
@@ -64,9 +66,10 @@ async function compareAll(
     interruption.stop();
     display.stop();
   }
+  const scripts = await Promise.all(specs.map(scriptMaker));
   for (const area of compared) {
     for (const group of area.groups) {
-      const replays = replaysOf(group, members, specs, options);
+      const replays = replaysOf(group, members, specs, scripts, options);
       console.log([...groupLines(group, area, members, replays, palette), ''].join('\n'));
     }
     for (const line of factLines(area, members, palette)) console.log(line);
@@ -133,14 +136,18 @@ function replaysOf(
   group: Group,
   members: Members,
   specs: readonly string[],
+  scripts: readonly (ScriptOf | undefined)[],
   { findings, qemuArg }: CompareArguments,
 ): readonly string[] {
-  return memberFindings(group, members).map(({ member, finding }) => {
+  return memberFindings(group, members).flatMap(({ member, finding }) => {
     const spec = specs[member] ?? '';
     const { file, problem } = trySaving(finding, findings);
-    return file === undefined
-      ? `not saved: ${problem}`
-      : replayCommand(file, spec, isQemu(spec) ? qemuArg : []);
+    if (file === undefined) return [`not saved: ${problem}`];
+    const script = saveScript(finding, file, scripts[member]);
+    return [
+      replayCommand(file, spec, isQemu(spec) ? qemuArg : []),
+      ...(script === undefined ? [] : [shellCommand('python3', script)]),
+    ];
   });
 }
 

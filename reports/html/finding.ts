@@ -1,6 +1,6 @@
 /** The page of one finding: the rule, what differs, how it comes about, and how to see it again. */
 import { type ComponentChild, h } from 'preact';
-import { qtestScript } from '../../adapters/qemu/script/qtest-script.ts';
+import { qtestScript, whyNoScript } from '../../adapters/qemu/script/qtest-script.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import { toJson } from '../../spec/json.ts';
 import type { Finding } from '../../spec/schema.ts';
@@ -107,7 +107,10 @@ function replayed(finding: Finding, options: string, inFull: boolean): Component
 /** Of a finding against QEMU. */
 function scripted(finding: Finding): ComponentChild {
   const script = qtestScript(finding);
-  if (script === undefined) return null;
+  if (script === undefined) {
+    const why = whyNoScript(finding);
+    return why === undefined ? null : h('p', { class: 'dim' }, `There is no qtest script. ${why}`);
+  }
   return h(
     'details',
     null,

@@ -3,19 +3,22 @@ import { expect, test } from 'vitest';
 import { bugs } from '../../models/faulty/bugs.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import type { Finding } from '../../spec/schema.ts';
-import { search } from '../../suites/core/search.ts';
+import { ask, judgeAnswer } from '../../suites/core/answer.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { areaOf, resultOf } from '../result.fixture.ts';
+import { sampleFinding } from '../sample.fixture.ts';
 import { htmlReport } from './page.ts';
 
+/** What the bug breaks first in its smallest case. */
 async function findingOf(id: string): Promise<Finding> {
   const bug = bugs.find((one) => one.id === id);
   if (bug === undefined) throw new RangeError(id);
-  const options = { seed: 'x', given: [bug.smallest], runs: 0, profiles: [bug.smallest.profile] };
-  const { findings } = await search(await suiteOf(bug.area), await loadFaulty(bug), options);
-  const [finding] = findings;
-  if (finding === undefined) throw new RangeError(`${id} was not found`);
-  return finding;
+  const { area, smallest } = bug;
+  const answer = await ask(await loadFaulty(bug), smallest);
+  const { verdict, observation } = judgeAnswer(await suiteOf(area), smallest, answer);
+  const [mismatch] = verdict.mismatches;
+  if (mismatch === undefined) throw new RangeError(`${id} was not found`);
+  return { ...sampleFinding, ...mismatch, id: mismatch.rule, area, case: smallest, observation };
 }
 const pageOf = async (id: string): Promise<string> =>
   htmlReport({ results: [resultOf([areaOf([await findingOf(id)])])] });

@@ -5,6 +5,8 @@
 
 /** Expects REGISTERS, RECORDS, EDU, ARGUMENTS, SET_UP, MEMORY and the layout to be defined above it. */
 export const machinePart = String.raw`
+# Seconds: a command takes less than one.
+LIMIT = 30
 folder = tempfile.mkdtemp(prefix="qtest-")
 trying = False
 
@@ -17,14 +19,22 @@ def stop(status, *lines):
     sys.exit(status)
 
 
-def ended():
-    what = "QEMU ended with status %d" % qemu.wait()
+def failed(what):
     if trying and EXPECT_DEATH:
         stop(1, what, "BUG: QEMU does not survive the case")
     stop(2, what, "the case could not be tried to its end")
 
 
+def ended():
+    failed("QEMU ended with status %d" % qemu.wait())
+
+
+def hangs(*_):
+    failed("QEMU does not answer for %d s" % LIMIT)
+
+
 def command(*words):
+    signal.alarm(LIMIT)
     try:
         qemu.stdin.write((" ".join(word if isinstance(word, str) else hex(word) for word in words) + "\n").encode())
         qemu.stdin.flush()
@@ -33,6 +43,7 @@ def command(*words):
             reply = qemu.stdout.readline()
     except BrokenPipeError:
         ended()
+    signal.alarm(0)
     if not reply:
         ended()
     if not reply.startswith(b"OK"):
@@ -197,6 +208,7 @@ except OSError as error:
     shutil.rmtree(folder)
     print("cannot run %s: %s" % (binary, error.strerror))
     sys.exit(2)
+signal.signal(signal.SIGALRM, hangs)
 for line in SET_UP:
     command(*line.split())
 trying = True

@@ -114,6 +114,31 @@ describe.each(await findQemuBinaries())('scripts for QEMU $version at $path', ({
     expect(run(script.replaceAll('0x123400000035', '0x123400000025'), path).status).toBe(0);
   });
 
+  test('exit with 1 where QEMU hangs as the finding says, and with 2 where it hangs otherwise', () => {
+    const [profile] = profiles;
+    if (profile === undefined) throw new RangeError('no profile');
+    const stream = streamOf(profile, [submit(WAIT)]);
+    const mismatch: Mismatch = {
+      rule: 'invalidation.answers',
+      aspect: 'outcome',
+      expected: 'an answer',
+      observed: 'hang',
+    };
+    const script = qtestScript(written({ ...mismatch, case: stream, observation: null })) ?? '';
+    const stopped = script
+      .replace(/^LIMIT = .*$/m, 'LIMIT = 1')
+      .replace(/^# The case, as it was found\.$/m, 'os.kill(qemu.pid, signal.SIGSTOP)');
+    expect(run(stopped, path)).toEqual({
+      status: 1,
+      lines: ['QEMU does not answer for 1 s', 'BUG: QEMU does not survive the case'],
+    });
+    expect(run(stopped.replace('EXPECT_DEATH = True', 'EXPECT_DEATH = False'), path)).toEqual({
+      status: 2,
+      lines: ['QEMU does not answer for 1 s', 'the case could not be tried to its end'],
+    });
+    expect(run(script, path).status).toBe(0);
+  });
+
   test('say with 2 that a binary is no QEMU, or lacks the machine', () => {
     const [profile] = profiles;
     if (profile === undefined) throw new RangeError('no profile');

@@ -3,7 +3,7 @@ import type { Finding, InvalidationObservation } from '../../../spec/schema.ts';
 import { judgeInvalidation } from '../../../suites/invalidation/judge.ts';
 import { profileOf } from '../profile.ts';
 import { read, streamOf, submit, WAIT } from '../stream.fixture.ts';
-import { qtestScript } from './qtest-script.ts';
+import { qtestScript, whyNoScript } from './qtest-script.ts';
 
 const profile = profileOf('qemu-legacy-39', { cap: 0xd2_008c_2226_0206n, ecap: 0xf4an });
 const stream = streamOf(profile, [read, submit(WAIT)]);
@@ -34,6 +34,14 @@ test('a finding of another implementation has no script, nor one that no answer 
   expect(qtestScript({ ...named, case: other })).toBeUndefined();
 });
 
+test('a finding against QEMU without a script says why, one of another implementation does not', () => {
+  const chance = { ...named, rule: 'invalidation.repeatable' };
+  expect(qtestScript(chance)).toBeUndefined();
+  expect(whyNoScript(chance)).toMatch(/by chance/);
+  expect(whyNoScript({ ...named, observation: { answers: [] } })).toMatch(/No single answer/);
+  expect(whyNoScript({ ...chance, implementation: 'crosvm' })).toBeUndefined();
+});
+
 test('a script tells what came, and what may come', () => {
   const script = qtestScript(named) ?? '';
   expect(script).toMatch(/^#!\/usr\/bin\/env python3\n/);
@@ -47,7 +55,7 @@ test('words of a finding stay a comment', () => {
   const lines = (qtestScript(named) ?? '').split('\n').filter((line) => line.includes('import os'));
   expect(lines).toEqual([
     '# observed: blocked """; import os',
-    'import os, shutil, struct, subprocess, sys, tempfile, time',
+    'import os, shutil, signal, struct, subprocess, sys, tempfile, time',
   ]);
 });
 

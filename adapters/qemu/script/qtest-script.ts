@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { ruleOf } from '../../../spec/catalogue.ts';
 import { requester, shortHex } from '../../../spec/hex.ts';
 import { type Finding, observationSchemas } from '../../../spec/schema.ts';
+import { isAboutChance } from '../../../suites/core/repeat.ts';
 import { printable } from '../../process/printable.ts';
 import { configurations } from '../configuration.ts';
 import { HIGH_RAM, LOW_RAM_SIZE, MARKER_TAG, OBSERVED, SCRATCH } from '../layout.ts';
@@ -24,18 +25,17 @@ const OPEN_LOW_RAM = ['outl 0xcf8 0x80000090', 'outl 0xcfc 0x33333300'];
 
 /** Undefined for a finding of another implementation, and for one that no single answer shows. */
 export function qtestScript(finding: Finding): string | undefined {
-  const { case: testCase, implementation } = finding;
-  const { name } = testCase.profile;
-  const unit = configurations.find((one) => one.name === name)?.unit ?? unitOptions.exec(name)?.[1];
-  const isQemu = implementation.startsWith('qemu') && unit !== undefined;
-  if (!isQemu || (testCase.area !== 'translation' && testCase.area !== 'invalidation')) return undefined;
+  const { case: testCase } = finding;
+  const unit = unitOf(finding);
+  if (unit === undefined || (testCase.area !== 'translation' && testCase.area !== 'invalidation'))
+    return undefined;
   const parsed = v.safeParse(observationSchemas[testCase.area], finding.observation);
   const told = toldOf(finding, testCase, parsed.success ? parsed.output : undefined);
   if (told === undefined) return undefined;
   const { cap, ecap } = testCase.profile;
   return [
     ...heading(finding),
-    'import os, shutil, struct, subprocess, sys, tempfile, time',
+    'import os, shutil, signal, struct, subprocess, sys, tempfile, time',
     '',
     ...data(unit, { cap, ecap }, told.expectDeath),
     '',
@@ -46,6 +46,22 @@ export function qtestScript(finding: Finding): string | undefined {
     '',
     ...judged(told, finding),
   ].join('\n');
+}
+
+/** Why a finding against QEMU has no script, in a sentence; undefined for another implementation. */
+export function whyNoScript(finding: Finding): string | undefined {
+  if (unitOf(finding) === undefined) return undefined;
+  return isAboutChance(finding.area, finding.rule)
+    ? 'It comes by chance: a script that asks once need not meet it.'
+    : 'No single answer shows it, so a script has nothing to judge by.';
+}
+
+/** Options of the unit that QEMU was started with. */
+function unitOf({ implementation, case: { profile } }: Finding): string | undefined {
+  if (!implementation.startsWith('qemu')) return undefined;
+  return (
+    configurations.find(({ name }) => name === profile.name)?.unit ?? unitOptions.exec(profile.name)?.[1]
+  );
 }
 
 function heading({ rule, level, expected, observed, implementation, case: { profile } }: Finding): string[] {
