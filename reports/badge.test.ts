@@ -16,6 +16,8 @@ test('a badge names what fails a run first, and passes only what was judged', ()
     '1 known failure',
   );
   expect(told([outcomeOf(resultOf([{ ...areaOf([]), rules: [] }]))])).toBe('nothing judged');
+  const stale = { ...areaOf([]), rules: [{ id: 'SPT.3', exercised: 1, status: 'unexpected-pass' as const }] };
+  expect(told([run, outcomeOf(resultOf([stale]))])).toBe('stale expectations');
   expect(told([run])).toBe('conforms');
 });
 

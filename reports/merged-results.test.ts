@@ -7,9 +7,11 @@ test('results are one when they are parts of one run, in the order of a whole on
   expect(mergedResults([resultOf([walk]), resultOf([entry])])).toEqual([resultOf([entry, walk])]);
 });
 
-test('results stand side by side when implementations differ', () => {
+test('results stand side by side when implementations differ, or seeds: those are no parts of one run', () => {
   const results = [resultOf([areaOf([])], 'a'), resultOf([areaOf([])], 'b')];
   expect(mergedResults(results)).toEqual(results);
+  const seeds = [resultOf([areaOf([])]), { ...resultOf([areaOf([], 'page-walk')]), seed: 'y' }];
+  expect(mergedResults(seeds)).toEqual(seeds);
 });
 
 test('results are refused when both have the same area of the same run', () => {
