@@ -50,10 +50,6 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     expect(fixed.status).toBe(0);
     expect(fixed.stdout).toMatch(/it passes now/);
 
-    const failed = await run('check', '--impl', blind, '--failed', 'r.json');
-    expect(failed.stdout).toMatch(/still fails {2}entry: SPT\.3\/outcome.*0 of 1 fixed, 1 still fail/s);
-    expect(failed.status).toBe(1);
-
     expect(checked.stdout).toMatch(/old\.new\.json written, \d to be judged, 1 that passed left out/);
     const unjudged = /old\.new\.json: expectedFailures\.\d: nobody has judged SPT\./;
     await refused(2, unjudged, 'check', '--expect', 'old.new.json');
@@ -95,16 +91,6 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     expect(ended.stderr).toMatch(/│ entry │ +300 │/);
   });
 
-  test('shows a finding that cannot be saved all the same', async () => {
-    const args = ['--seed', 'a', '--runs', '1000', '--findings', '/proc/none'];
-    const ended = await run('check', '--impl', blind, ...args);
-    expect(ended.stdout).toMatch(
-      /✗ SPT\.3\/outcome.*not saved a finding cannot be saved in \/proc\/none\/blind: no such file/s,
-    );
-    expect(ended.stdout).not.toMatch(/^ {2}replay/m);
-    expect(ended.status).toBe(1);
-  });
-
   test('names an area that was asked for and is not claimed, and draws no case for it', async () => {
     const ended = await run('check', '--impl', blind, '--area', 'translation', '--quiet');
     expect(ended.stdout).toMatch(/│ translation │( +│)+ not claimed │/);
@@ -121,16 +107,6 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
     const other = await run('check', '--exhaustive', '1', '--area', 'entry');
     expect(other.stderr).toBe('error: --exhaustive: area entry has no such mode: expected domain-replace\n');
     expect(other.status).toBe(2);
-  });
-
-  test('gives 3 for an implementation that crashes, with the case in hand', async () => {
-    const fragile = file(
-      'fragile.ts',
-      `export const implementation = { name: 'fragile', profile: 'any', areas: ['entry'], run() { null.x } };`,
-    );
-    const ended = await run('check', '--impl', fragile, '--runs', '50');
-    expect(ended.stdout).toMatch(/entry\.answers\/outcome.*observed {2}crash: Cannot read properties/s);
-    expect(ended.status).toBe(3);
   });
 });
 
@@ -157,27 +133,13 @@ describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
     );
     expect(ended.status).toBe(3);
   });
-
-  test('an area that it does not claim is not claimed, never a pass', async () => {
-    const ended = await run('check', '--impl', spec('happy'), '--area', 'translation', '--quiet');
-    expect(ended.stdout).toMatch(/│ translation │( +│)+ not claimed │/);
-    expect(ended).toMatchObject({ status: 0, stderr: '' });
-  });
-
-  test('counts what it passes over, and does not take it for a pass', async () => {
-    const ended = await run('check', '--impl', spec('skips'), '--runs', '200', ...args);
-    expect(ended.stdout).toMatch(
-      /entry: 200 of 200 cases skipped by the implementation:.*\n {2}nested\\u001b/s,
-    );
-    expect(ended.stdout).toMatch(/│ not exercised │/);
-  });
 });
 
 describe('doctor', { concurrent: true, timeout: 180_000 }, () => {
   test('says of a healthy one that it is, of an ill one what was sent, came, was expected, and what to do', async () => {
-    const healthy = await run('doctor', `process:${stub('happy')}`);
+    const healthy = await run('doctor', blind);
     expect(healthy).toMatchObject({ status: 0, stderr: '' });
-    expect(healthy.stdout).toMatch(/^✓ hello .*\n✓ claims .*\nhealthy: .*\n$/s);
+    expect(healthy.stdout).toMatch(/^✓ .*\nhealthy: .*\n$/s);
     const ill = await run('doctor', `process:${stub('wrong-field')}`);
     expect(ill).toMatchObject({ status: 3, stderr: '' });
     expect(ill.stdout).toMatch(
@@ -194,6 +156,7 @@ test('init writes an adapter that check takes at once and does not call conformi
   expect(written).toMatchObject({ status: 0, stderr: '' });
   expect(written.stdout).toMatch(/npm run conformance -- check --impl mine\/adapter\.ts\n$/);
   const checked = await run('check', '--impl', 'mine/adapter.ts', '--runs', '100', '--quiet');
+  expect(checked.stdout).toMatch(/used-bits: 100 of 100 cases skipped by the implementation:/);
   expect(checked.stdout).toMatch(/│ used-bits │ +100 │.*│ not exercised │/);
   await refused(2, /mine\/adapter\.ts is there already/, 'init', 'mine', '--language', 'typescript');
 });

@@ -19,6 +19,23 @@ test('a rule is a test: broken it fails with its findings, without a case it is 
   expect(xmlOf()).toContain('failures="0"');
 });
 
+test('a suite is an area of an implementation with its version, and a test tells of its own rule alone', () => {
+  const other = { ...sampleFinding, id: 'SPT.2/outcome/x', rule: 'SPT.2', observed: 'of another rule' };
+  const [area] = [areaOf([sampleFinding, other])];
+  const rules = area.rules.map((rule) => ({ ...rule, status: 'fail' as const }));
+  const result = resultOf([{ ...area, rules }]);
+  const xml = junitXml([
+    outcomeOf({ ...result, implementation: { ...result.implementation, version: '1.0' } }),
+  ]);
+  expect(xml).toContain('<testsuite name="mine 1.0: entry"');
+  const [own = '', others = ''] = ['SPT.3', 'SPT.2'].map(
+    (id) => xml.split('\n').join(' ').split(`name="${id}: `)[1],
+  );
+  expect(own.split('</testcase>')[0]).not.toContain('of another rule');
+  expect(others.split('</testcase>')[0]).toContain('SPT.2/outcome/x');
+  expect(own).toContain('"area":"entry"'.replaceAll('"', '&quot;'));
+});
+
 test('an area that gave no result is an error, one that is not claimed is skipped', () => {
   const run = outcomeOf(resultOf([{ ...areaOf([]), claimed: false }]));
   expect(junitXml([run])).toMatch(/<skipped message="not claimed">/);
@@ -44,7 +61,9 @@ test('a known failure is skipped with its reason; one that did not happen fails,
 
 test('whatever an implementation says, the file stays XML 1.0', () => {
   const evil = '"<&>\u001b[31m\u0000]]>\ufffe\ud800';
-  const xml = xmlOf({ ...sampleFinding, id: evil, observed: evil });
+  const named = { ...areaOf([{ ...sampleFinding, id: evil, observed: evil }]) };
+  const unknown = { ...named, rules: [...named.rules, { id: evil, exercised: 1, status: 'pass' as const }] };
+  const xml = junitXml([outcomeOf(resultOf([unknown], evil))]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there.
   expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]|\]\]>/u);
   expect(xml).toContain('&quot;&lt;&amp;>\\u001b[31m\\u0000]] >\ufffd\ufffd');

@@ -15,8 +15,8 @@ test('runs under several seeds are one, in whatever order: sums, and each findin
   expect(sum).toMatchObject({
     seed: 'a, b',
     areas: [
-      { area: 'entry', cases: 200 },
-      { area: 'page-walk', cases: 100 },
+      { area: 'entry', cases: 200, durationMs: 20 },
+      { area: 'page-walk', cases: 100, durationMs: 10 },
     ],
   });
   expect(sum?.areas[0]?.rules[0]).toEqual({ id: 'SPT.3', exercised: 80, status: 'fail' });
@@ -42,6 +42,7 @@ test('what is told beside rules is added up too', () => {
 
 test.for<[RuleStatus, RuleStatus, RuleStatus]>([
   ['pass', 'fail', 'fail'],
+  ['expected-failure', 'fail', 'fail'],
   ['not-exercised', 'pass', 'pass'],
   ['unexpected-pass', 'expected-failure', 'expected-failure'],
 ])('a rule that is %s under one seed and %s under another is %s', ([one, two, both]) => {
@@ -55,6 +56,15 @@ test.for<[RuleStatus, RuleStatus, RuleStatus]>([
     >[];
     expect(sum?.areas[0]?.rules[0]?.status).toBe(both);
   }
+});
+
+test('an area is claimed if any run claims it, and given up if any gave it up; counts of any length are added', () => {
+  const count = '9007199254740993';
+  const one = { ...areaOf([]), interleavings: { programs: 1, count, states: 1, cut: 0 } };
+  const two = { ...one, claimed: false, givenUp: 'it hangs' };
+  const [sum] = summedResults([under('a', one), under('b', two)]) as ReturnType<typeof under>[];
+  expect(sum?.areas[0]).toMatchObject({ claimed: true, givenUp: 'it hangs' });
+  expect(sum?.areas[0]?.interleavings?.count).toBe('18014398509481986');
 });
 
 test('many seeds are counted, another implementation stays apart, and a part that is there twice is refused', () => {

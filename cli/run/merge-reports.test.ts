@@ -30,8 +30,10 @@ const benchmark = { machine: { cpu: 'x', cores: 2, node: 'v24' }, figures: [] };
 
 test('results with one benchmark become a page, JUnit, a badge and the merged result', () => {
   const out = path.join(top, 'page');
-  expect(runReport([result, file('b.json', benchmark)], { out })).toBe(0);
+  expect(runReport([result, file('b.json', benchmark), file('y.json', { bugs: [] })], { out })).toBe(0);
   expect(readdirSync(out).sort()).toEqual(['badge.svg', 'index.html', 'junit.xml', 'results.json']);
+  const page = readFileSync(path.join(out, 'index.html'), 'utf8');
+  for (const section of ['known-bugs', 'speed']) expect(page).toContain(`<section id="${section}"`);
 });
 
 test('under several seeds the runs of one implementation are summed where that is asked for', () => {
@@ -51,6 +53,7 @@ test('under several seeds the runs of one implementation are summed where that i
 const taken = path.join(top, 'taken');
 mkdirSync(taken);
 writeFileSync(path.join(taken, 'index.html'), '<html>mine</html>');
+mkdirSync(path.join(top, 'folders', 'index.html'), { recursive: true });
 
 test.for<[string, readonly string[], string, RegExp]>([
   ['no result among the files', [file('b.json', benchmark)], 'x', /^report: none of the files is a result/],
@@ -74,6 +77,7 @@ test.for<[string, readonly string[], string, RegExp]>([
   ],
   ['bugs that are none', [result, file('g.json', { bugs: 1 })], 'x', /known bugs .*g\.json is malformed: /],
   ['a folder that is a file', [result], 'result.json', /^--out .*result\.json: it is no folder$/],
+  ['a page that is a folder', [result], 'folders', /index\.html cannot be written: it is no file$/],
   ['a page of something else', [result], 'taken', /index\.html is a page of something else, and is not over/],
 ])('%s is refused, and nothing is written', ([, files, out, message]) => {
   expect(() => runReport(files, { out: path.join(top, out) })).toThrow(CommandError);
@@ -82,7 +86,11 @@ test.for<[string, readonly string[], string, RegExp]>([
   expect(readdirSync(taken)).toEqual(['index.html']);
 });
 
-test('a report of an earlier run is replaced', () => {
+test('a report of an earlier run is replaced, and an empty file', () => {
+  const empty = path.join(top, 'empty');
+  mkdirSync(empty);
+  writeFileSync(path.join(empty, 'index.html'), '');
+  expect(runReport([result], { out: empty })).toBe(0);
   const out = path.join(top, 'again');
   runReport([result], { out });
   expect(runReport([result], { out })).toBe(0);

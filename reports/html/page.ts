@@ -18,7 +18,7 @@ import { speedSection } from './speed.ts';
 import { style } from './style.ts';
 
 /** Findings beyond this many characters are told without pictures and case, so that a browser opens the file at once. */
-const FULL_CHARACTERS = 2_000_000;
+const FULL_CHARACTERS = 1_500_000;
 
 /** By this a page of ours is known. */
 export const GENERATOR = 'iommu-conformance';
