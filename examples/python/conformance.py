@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Areas used-bits and entry-sync, for check --impl "process:python3 examples/python/conformance.py".
 
-The three areas of guests and drivers stand in files of their own.
+The three areas of guests and drivers stand in files of their own, those of a translating unit in vtd/.
 """
 import json
 import sys
@@ -9,6 +9,7 @@ import sys
 from binding import binding
 from domain_replace import domain_replace
 from smmu_nesting import smmu_nesting
+from vtd.areas import AREAS as AREAS_OF_A_UNIT
 
 
 def bits(high, low, word=0):
@@ -163,6 +164,7 @@ AREAS = {
     "binding": binding,
     "domain-replace": domain_replace,
     "smmu-nesting": smmu_nesting,
+    **AREAS_OF_A_UNIT,
 }
 HELLO = {"name": "conformance-python", "version": "1.0", "profile": "any", "areas": list(AREAS)}
 
