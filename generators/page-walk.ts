@@ -18,10 +18,15 @@ import { drawSourceId, serveLegacy, serveScalable } from './translation-devices.
 import { newTable, type SecondStageDomain, secondStageDomain } from './translation-domains.ts';
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
+import { clearPresent } from './translation-values.ts';
 
 const MOST_MAPPINGS = 4;
 const MOST_DEFECTS = 2;
 const MOST_ANNOUNCED = 3;
+/** Kinds of walks, those over a range first: the others are replays. */
+const KINDS = 14;
+const REPLAYS = 12;
+const MOST_ON_THE_WAY = 4;
 const PAGE_BYTES = 0x1000;
 const SCALABLE = 1n << 10n;
 const RESERVED_MODE = 2n << 10n;
@@ -56,7 +61,7 @@ export function anyPageWalkCase(profiles: readonly Profile[]): fc.Arbitrary<Page
 
 function build(target: TranslationTarget, seeds: Seeds): PageWalkCase {
   const shape = new Choices(seeds.shape);
-  const kind = shape.pick(12);
+  const kind = shape.pick(KINDS);
   const first = shape.pick(target.blocks.length);
   const second = (first + 1 + shape.pick(target.blocks.length - 1)) % target.blocks.length;
   const tables = new Tables(target.blocks[first] as number, 1 + 2 * shape.pick(256));
@@ -66,7 +71,7 @@ function build(target: TranslationTarget, seeds: Seeds): PageWalkCase {
   for (const seed of seeds.mappings) addPage(room, domain, mappings, new Choices(seed));
   for (const seed of seeds.defects) addWalkDefect(target, tables, new Choices(seed));
   const walk =
-    kind === 11
+    kind >= REPLAYS
       ? drawReplay(room, domain, new Choices(seeds.range))
       : drawRangeWalk(target, domain, mappings, seeds, kind);
   return {
@@ -148,12 +153,15 @@ function drawReplay(
   if (scalable)
     serveScalable(target, tables, root, sourceId, { dataBlock, domain, others: [domain] }, choices);
   else serveLegacy(target, tables, root, sourceId, domain, choices);
-  const way = tables.entries.slice(before);
+  // Root, context, directory and the entry of RID_PASID; those of other PASIDs come behind.
+  const served = tables.entries.slice(before);
+  const way = served.filter(({ structure }) => structure !== 'host-permission').slice(0, MOST_ON_THE_WAY);
   if (capabilities.PT === 1 && choices.oneIn(4)) passThrough(way);
-  if (choices.oneIn(3)) addDefect(target, choices.one(way), choices);
+  const defect = choices.one([undefined, undefined, clearPresent, addDefect, addDefect]);
+  defect?.(target, choices.one(way), choices);
   // Another device of the same bus has no context entry.
   const other = choices.oneIn(8) ? sourceId ^ 1 : sourceId;
-  const mode = choices.oneIn(16) ? choices.one([RESERVED_MODE, ABORT]) : scalable ? SCALABLE : 0n;
+  const mode = choices.oneIn(10) ? choices.one([RESERVED_MODE, ABORT]) : scalable ? SCALABLE : 0n;
   return {
     kind: 'replay',
     rtaddr: BigInt(root) | mode,

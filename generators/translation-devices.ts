@@ -119,7 +119,7 @@ export function serveScalable(
   const permissions = (flags & HOST_PERMISSIONS) !== 0n;
   const permitted: number[] = [];
   for (const served of [{ pasid: requesterPasid, domain }, ...processes]) {
-    const host = permissions ? addHostPermissions(target, tables, dataBlock, choices) : undefined;
+    const host = permissions ? addHostPermissions(target, tables, dataBlock, choices, true) : undefined;
     if (host) permitted.push(...host.frames);
     const directoryAddress = directory + 8 * (served.pasid >> 6);
     const directoryEntry =

@@ -29,7 +29,7 @@ const WRITE = 2n;
 const READ_WRITE = 3n;
 const PRESENT_WRITE_USER = 7n;
 const SECOND_ACCESSED = 0x100n;
-const SECOND_DIRTY = 0x200n;
+export const SECOND_DIRTY = 0x200n;
 /** A and EA. */
 export const FIRST_ACCESSED = 0x420n;
 export const FIRST_DIRTY = 0x40n;

@@ -2,6 +2,7 @@
 import { numberOf, wordOf } from '../models/halves.ts';
 import type { Choices } from './choices.ts';
 import { BLOCK_BYTES, framesOf, PAGE_BYTES, type TableEntry, type Tables } from './tables.ts';
+import { interruptFrame } from './translation-mappings.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 const ADDRESS_VALID = 1n;
@@ -9,6 +10,9 @@ const ADDRESS_VALID = 1n;
 const pageBits = [0, 12, 21, 30, 41] as const;
 const permissionBits = [0, 5, 4, 3, 0] as const;
 const MOST_PERMISSIONS = 3;
+/** Bits of the word that leads to the next table, and the last one before them. */
+const IGNORED = 0xfff0_0000_0000_0000n;
+const LAST_RESERVED = 51;
 /** 4 KiB frames that a page of the top table controls. */
 const FRAMES_PER_REGION = 2 ** (49 - 12);
 
@@ -21,12 +25,13 @@ export interface HostPermissions {
   readonly paths: readonly (readonly TableEntry[])[];
 }
 
-/** A new table with some permissions. */
+/** A new table with some permissions; `varied`: of pages too that must not be reached, on ways that no unit takes. */
 export function addHostPermissions(
   target: TranslationTarget,
   tables: Tables,
   dataBlock: number,
   choices: Choices,
+  varied = false,
 ): HostPermissions {
   const { haw } = target.profile;
   const topPage = tables.page();
@@ -41,7 +46,10 @@ export function addHostPermissions(
     const inRegion = choices.oneIn(3)
       ? choices.below(2 ** (Math.min(haw, 49) - 12))
       : dataBlock / PAGE_BYTES + choices.pick(BLOCK_BYTES / PAGE_BYTES);
-    const frame = (inRegion % FRAMES_PER_REGION) + region * FRAMES_PER_REGION;
+    const isInterrupt = varied && choices.oneIn(8);
+    const frame = isInterrupt
+      ? interruptFrame(choices)
+      : (inRegion % FRAMES_PER_REGION) + region * FRAMES_PER_REGION;
     const levels = target.capabilities.HPT1GPS === 1 || choices.oneIn(8) ? [1, 2, 3] : [1, 2];
     const path = permit(
       target,
@@ -55,9 +63,24 @@ export function addHostPermissions(
     frames.push(frame);
     paths.push(path);
   }
+  if (varied && choices.oneIn(3)) vary(target, choices.one(choices.one(paths)), choices);
   const id = BigInt(tables.id()) & target.domainIds;
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
   return { words: [wordOf(pointer) | BigInt(size), id], frames, paths };
+}
+
+/** Sets bits that units ignore, or one that they must refuse: which these are differs from level to level (9.12). */
+function vary({ profile: { haw } }: TranslationTarget, { level, words }: TableEntry, choices: Choices): void {
+  // The lowest level has nothing but permissions.
+  if (level === 1) return;
+  const set = (word: number, bits: bigint) => {
+    words[word] = (words[word] ?? 0n) | bits;
+  };
+  const kind = choices.pick(6);
+  if (kind < 2) set(1, choices.word() & IGNORED);
+  else if (kind === 2) words[1] = (words[1] ?? 0n) & ~ADDRESS_VALID;
+  else if (kind === 3 && level > 2) set(0, 1n << BigInt(32 + choices.pick(32)));
+  else set(1, 1n << BigInt(choices.one([1, 11, 1 + choices.pick(11), Math.min(haw, LAST_RESERVED)])));
 }
 
 /** The index of one of `frames`, most often the first, so that a change and what is asked about it meet. */

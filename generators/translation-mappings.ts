@@ -10,7 +10,14 @@ import {
   type Tables,
   type Tree,
 } from './tables.ts';
-import { type Domain, FIRST_ACCESSED, FIRST_DIRTY, mapGuestTable, newTable } from './translation-domains.ts';
+import {
+  type Domain,
+  FIRST_ACCESSED,
+  FIRST_DIRTY,
+  mapGuestTable,
+  newTable,
+  SECOND_DIRTY,
+} from './translation-domains.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 export const FRAMES_PER_BLOCK = BLOCK_BYTES / PAGE_BYTES;
@@ -19,6 +26,7 @@ const FRAMES_PER_4_GIGABYTES = 4 * FRAMES_PER_GIGABYTE;
 /** 64-bit addresses / 4096. */
 export const FRAMES = 2 ** 52;
 const READ_WRITE = 3n;
+const WRITE = 2n;
 const SNOOP = 0x800n;
 /** FEEx_xxxxh: an interrupt request as input, refused as output (3.15). */
 const INTERRUPT_FRAME = 0xfee00;
@@ -64,7 +72,7 @@ function mapIn(room: Room, domain: Domain, tree: Tree, choices: Choices, aim: nu
   const output = aim ?? outputFrame(room, level, choices);
   const size = framesOf(level);
   // No request is led there but translation requests, which the tables do not decide (4.2.3).
-  const isUnheard = !target.emulated && target.kinds.includes('translation') && choices.oneIn(12);
+  const isUnheard = !target.emulated && target.kinds.includes('translation') && choices.oneIn(8);
   const input = isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, bits, choices);
   const aligned = alignedFrame(isUnheard ? interruptFrame(choices) : input, size);
   const leaf = { frame: aligned, level, target: alignedFrame(output, size) * PAGE_BYTES };
@@ -72,6 +80,10 @@ function mapIn(room: Room, domain: Domain, tree: Tree, choices: Choices, aim: nu
   if (path.length === 0) return { domain, tree, frame: aligned, level, path };
   if (isFirst) dressFirst(target, path, choices);
   else dressSecond(target, path, choices);
+  if (isPage(path.at(-1) as TableEntry) && choices.oneIn(domain.snooped ? 12 : 6)) {
+    if (isFirst) leaveClean(room.tables, domain, tree, path);
+    else clear(path.at(-1) as TableEntry, SECOND_DIRTY);
+  }
   return { domain, tree, frame: aligned + (output % size), level, path };
 }
 
@@ -172,6 +184,24 @@ function dressSecond(target: TranslationTarget, path: readonly TableEntry[], cho
     leaf.words[0] = (leaf.words[0] ?? 0n) | SNOOP;
   }
   setIgnored(target, path, choices);
+}
+
+/** Of all flags D of the page alone is due; where there is a second stage, it lets nobody write to the table. */
+function leaveClean(
+  tables: Tables,
+  { second, flags }: Domain,
+  { shift }: Tree,
+  path: readonly TableEntry[],
+): void {
+  for (const entry of path) entry.words[0] = (entry.words[0] ?? 0n) | PRESENT_WRITE_USER | FIRST_ACCESSED;
+  const page = path.at(-1) as TableEntry;
+  clear(page, FIRST_DIRTY);
+  // With flags of its own the second stage asks for the right to write before anything is read (3.8.1).
+  if (second === undefined || flags) return;
+  const table = page.address - (page.address % PAGE_BYTES);
+  const seen = { frame: (table + shift) / PAGE_BYTES, level: 1, target: table };
+  const leaf = tables.map(second, seen, (level) => newTable(tables, second, level)).at(-1);
+  if (leaf !== undefined) clear(leaf, WRITE);
 }
 
 function clear(entry: TableEntry, mask: bigint): void {

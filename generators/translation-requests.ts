@@ -39,7 +39,8 @@ export function drawRequest(
   const op = choices.one(target.ops);
   // Where translated requests can't carry a PASID they are blocked before anything is looked at.
   const plain = kind === 'translated' && target.capabilities.PTRS === 0 && !choices.oneIn(8);
-  const process = plain ? undefined : drawProcess(room, device, choices);
+  const isOfTables = kind === 'untranslated' || kind === 'translation';
+  const process = plain ? undefined : drawProcess(room, device, isOfTables, choices);
   const flags = {
     ...(process === undefined
       ? {}
@@ -52,15 +53,13 @@ export function drawRequest(
     return { sourceId, address: hostAddress(room, device, choices), op, ...shape };
   }
   const domain = process === undefined ? device.domain : process.domain;
+  const mapped = mappings.filter((mapping) => mapping.domain === domain && isInterruptFrame(mapping.frame));
   const isInterrupt =
     !target.emulated &&
-    choices.oneIn(kind === 'translation' ? 12 : 48) &&
+    choices.oneIn(kind === 'translation' ? (mapped.length > 0 ? 3 : 12) : 48) &&
     (kind !== 'untranslated' || op !== 'write');
   const address = isInterrupt
-    ? interruptAddress(
-        choices,
-        mappings.filter((mapping) => mapping.domain === domain),
-      )
+    ? interruptAddress(choices, mapped)
     : drawAddress(room, domain, mappings, choices);
   return { sourceId, address, op, ...shape };
 }
@@ -74,12 +73,16 @@ interface RequestProcess {
 function drawProcess(
   { target }: Room,
   { processes, domain, requesterPasid, pasidLimit }: Device,
+  isOfTables: boolean,
   choices: Choices,
 ): RequestProcess | undefined {
   if (!target.pasids || target.capabilities.PASID === 0) return undefined;
+  // What becomes of the others is decided by their PASID, much more often than by tables.
+  const odd = isOfTables ? 3 : 12;
   const kind = choices.pick(40);
-  if (kind > 36) {
-    const beyond = Math.min(choices.one([pasidLimit, pasidLimit * 2 - 1]), 0xf_ffff);
+  if (kind >= 40 - odd) {
+    const limit = choices.one([pasidLimit, pasidLimit * 2 - 1, 2 ** (target.capabilities.PSS + 1)]);
+    const beyond = Math.min(limit, 0xf_ffff);
     const pasid = choices.one([beyond, requesterPasid, drawPasid(target, 0x10_0000, choices)]);
     return processes.find((process) => process.pasid === pasid) ?? { domain, pasid };
   }
@@ -178,10 +181,9 @@ function hostAddress(room: Room, { permitted }: Device, choices: Choices): bigin
   return (frame ^ near) * FRAME + offset;
 }
 
-/** In FEEx_xxxxh, where one of `mappings` leads on if any does. */
-function interruptAddress(choices: Choices, mappings: readonly Mapping[] = []): bigint {
-  const mapped = mappings.flatMap(({ frame }) => (isInterruptFrame(frame) ? [frame] : []));
-  return wordOf(mapped.length > 0 ? choices.one(mapped) : interruptFrame(choices)) * FRAME;
+/** In FEEx_xxxxh, where one of `mapped` leads on if there is any. */
+function interruptAddress(choices: Choices, mapped: readonly Mapping[] = []): bigint {
+  return wordOf(mapped.length > 0 ? choices.one(mapped).frame : interruptFrame(choices)) * FRAME;
 }
 
 /** Requests to FEEx_xxxxh are interrupt requests and not translated (3.15). */

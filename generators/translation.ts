@@ -10,7 +10,7 @@ import { wordOf } from '../models/halves.ts';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { built, seed, seeds, upTo } from './drawing.ts';
-import { isPaging, type TableEntry, Tables } from './tables.ts';
+import { isPage, isPaging, type TableEntry, Tables } from './tables.ts';
 import { addDefect, disableFaultProcessing } from './translation-defects.ts';
 import { type Device, drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
 import { type Domain, newDomain } from './translation-domains.ts';
@@ -63,7 +63,18 @@ function weighted(targets: readonly TranslationTarget[]): readonly TranslationTa
   const permissions = targets.filter(({ capabilities }) => capabilities.HPTS === 1);
   const firstStage = targets.filter(({ capabilities }) => capabilities.FSTS === 1);
   const both = permissions.filter(({ capabilities }) => capabilities.PTRS === 1);
-  return [...targets, ...firstStage, ...nested, ...nested, ...permissions, ...both, ...both];
+  const flags = targets.filter(({ capabilities }) => capabilities.SSADS === 1);
+  return [
+    ...targets,
+    ...firstStage,
+    ...nested,
+    ...nested,
+    ...permissions,
+    ...both,
+    ...both,
+    ...flags,
+    ...flags,
+  ];
 }
 
 function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
@@ -93,12 +104,14 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
     }
   }
   const paging = tables.entries.filter(isWalked);
+  const pages = paging.filter(isPage);
   const others = tables.entries.filter((entry) => !isWalked(entry));
   if (shape.oneIn(4)) disableFaultProcessing(shape.one(others));
   for (const seed of seeds.defects) {
     const choices = new Choices(seed);
-    // Most defects lie on paging and permission entries, the others on the way to them.
-    const entry = choices.one(paging.length > 0 && !choices.oneIn(3) ? paging : others);
+    // Most defects lie on paging and permission entries, of which pages have the most rules, the others before.
+    const walked = pages.length > 0 && choices.oneIn(3) ? pages : paging;
+    const entry = choices.one(walked.length > 0 && !choices.oneIn(3) ? walked : others);
     if (choices.oneIn(5)) disableFaultProcessing(entry);
     else addDefect(target, entry, choices);
   }

@@ -3,6 +3,7 @@ import type { Bug, Inexpressible } from './bug.ts';
 import { decodingBugs } from './entry/decoding.ts';
 import { walkBugs } from './page-walk/walks.ts';
 import { answerBugs } from './translation/answers.ts';
+import { deviceTlbBugs } from './translation/device-tlb.ts';
 import { firstStageBugs } from './translation/first-stage.ts';
 import { modeBugs } from './translation/mode.ts';
 import { secondStageBugs } from './translation/second-stage.ts';
@@ -13,6 +14,7 @@ export const bugsOfWalks: readonly Bug[] = [
   ...secondStageBugs,
   ...firstStageBugs,
   ...answerBugs,
+  ...deviceTlbBugs,
   ...walkBugs,
 ];
 

@@ -91,14 +91,19 @@ export function* lowerWalkIndices(testCase: PageWalkCase): Iterable<PageWalkCase
   }
 }
 
-/** The page that is remembered alone, where the only mapping lies whose entry is at index 0 now. */
+/** A page where the first of all that is remembered lies, whose entries are at index 0 of that table now. */
 function aroundMapping(walk: RangeWalk, index: bigint, low: number): RangeWalk | undefined {
-  const [known, another] = walk.announced ?? [];
-  if (known === undefined || another !== undefined) return undefined;
-  if (extract(known.iova, low + 8, low) !== index) return undefined;
-  const iova = insert(known.iova, low + 8, low, 0n);
-  const isLess = 3n * iova + PAGE < walk.start + walk.end + known.iova;
-  return isLess ? { ...walk, start: iova, end: iova + PAGE, announced: [{ ...known, iova }] } : undefined;
+  const known = walk.announced ?? [];
+  if (known.some(({ iova }) => extract(iova, low + 8, low) !== index)) return undefined;
+  const announced = known.map((mapping) => ({ ...mapping, iova: insert(mapping.iova, low + 8, low, 0n) }));
+  const [first] = announced;
+  if (first === undefined) return undefined;
+  const around = { ...walk, start: first.iova, end: first.iova + PAGE, announced };
+  return addresses(around) < addresses(walk) ? around : undefined;
+}
+
+function addresses({ start, end, announced = [] }: RangeWalk): bigint {
+  return announced.reduce((sum, { iova }) => sum + iova, start + end);
 }
 
 function pageOf(address: bigint): bigint {

@@ -122,10 +122,10 @@ function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
   if (walk.end > walk.start + PAGE) yield { ...walk, end: walk.start + PAGE };
   if (walk.start > PAGE && walk.end > 2n * PAGE) yield { ...walk, start: PAGE, end: 2n * PAGE };
   for (const start of lower(walk.start)) yield { ...walk, start };
-  const isWhole = walk.end % PAGE === 0n;
-  if (!isWhole) yield { ...walk, end: walk.end - (walk.end % PAGE) + PAGE };
-  for (const end of lower(walk.end)) if (end % PAGE === 0n || !isWhole) yield { ...walk, end };
-  for (const top of lower(walk.top)) if (top % PAGE === 0n) yield { ...walk, top };
+  const beyond = walk.end % PAGE;
+  if (beyond > 0n) yield { ...walk, end: walk.end - beyond + PAGE };
+  for (const end of lower(walk.end)) yield { ...walk, end };
+  for (const top of lower(walk.top)) yield { ...walk, top };
   for (const [index, mapping] of (announced ?? []).entries()) {
     for (const simpler of simplerMappings(mapping, lower)) {
       const others = announced?.with(index, simpler) ?? [];
@@ -137,10 +137,9 @@ function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
 const PAGE = 4096n;
 
 function* simplerMappings(mapping: Mapping, lower: Lower): Iterable<Mapping> {
-  const pages = (value: bigint) => lower(value).filter((lowered) => lowered % PAGE === 0n);
   if (mapping.size > PAGE) yield { ...mapping, size: PAGE };
-  for (const iova of pages(mapping.iova)) yield { ...mapping, iova };
-  for (const target of pages(mapping.target)) yield { ...mapping, target };
+  for (const iova of lower(mapping.iova)) yield { ...mapping, iova };
+  for (const target of lower(mapping.target)) yield { ...mapping, target };
   if (mapping.read) yield { ...mapping, read: false };
   if (mapping.write) yield { ...mapping, write: false };
 }

@@ -64,7 +64,7 @@ function* fewerLevels(testCase: TranslationCase, steps: readonly Step[]): Iterab
   yield inOneWord ? changed : withWord(changed, entry.address, aw.word, lower(width));
 }
 
-/** What a table says of the page that the walk ends with stands where the pointer to that table stood. */
+/** A large page at 0 stands where a pointer stood, with the flags of what the walk found in that table. */
 function* largerPages(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
   for (const { address, name, words } of steps) {
     const pointer = words?.[0];

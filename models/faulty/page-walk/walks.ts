@@ -1,6 +1,6 @@
 /** Bugs of walks that announce mappings. */
 import type { BugOf } from '../bug.ts';
-import { assigned, LEGACY, ROOT, rangeWalk } from '../tables.ts';
+import { assigned, LEGACY, profile, ROOT, rangeWalk } from '../tables.ts';
 
 const RANGE_END = 1n << 39n;
 const known = { iova: 0n, size: 0x4000_0000n, target: 0n, read: true, write: false } as const;
@@ -186,5 +186,35 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
       },
     ],
     smallest: assigned([ROOT, LEGACY, [0x3000n, 0x81n]]),
+  },
+  {
+    id: 'pieces-of-a-new-page-remembered',
+    area: 'page-walk',
+    wrong: 'Where several mappings became one page, all but the first are remembered as announced.',
+    source: 'QEMU intel_iommu.c, vtd_page_walk_one',
+    rules: ['page-walk.remembered.state'],
+    edits: [{ file: 'page-walk.ts', from: 'forget(known);\n      if', to: 'forget(1);\n      if' }],
+    smallest: rangeWalk(0n, 1n, [[0x1000n, 0x81n]], {
+      announced: [
+        { ...known, size: 0x1000n },
+        { ...known, iova: 0x1000n, size: 0x1000n },
+      ],
+    }),
+  },
+  {
+    id: 'identity-beyond-the-host-width',
+    area: 'page-walk',
+    wrong: 'While translation is off memory is announced that lies beyond the host address width.',
+    source: '11.4.2 (MGAW), 3.9',
+    rules: ['page-walk.replay.identity'],
+    edits: [
+      { file: 'page-walk.ts', from: 'const stop = end < width ? end : width;', to: 'const stop = end;' },
+    ],
+    smallest: {
+      area: 'page-walk',
+      profile: { ...profile('legacy-39'), backed: [{ start: 0n, end: (1n << 39n) + 0x1000n }] },
+      memory: [],
+      walk: { kind: 'replay', rtaddr: 0n, translationEnabled: false, sourceId: 0 },
+    },
   },
 ];

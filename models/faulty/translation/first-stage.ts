@@ -166,4 +166,29 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
       { op: 'write' },
     ),
   },
+  {
+    id: 'dirty-flag-in-a-read-only-table',
+    area: 'translation',
+    wrong: 'D alone is set in an entry that the guest may not write: only A asks for the right.',
+    source: '3.8.1',
+    rules: ['SFS.8', 'translation.flags.nothing-else'],
+    edits: [
+      {
+        file: 'first-stage.ts',
+        from: 'if (!writable) return 0x77;\n    }\n    noteMore(noted, DIRTY_PAGE);',
+        to: '}\n    noteMore(noted, DIRTY_PAGE);',
+      },
+    ],
+    smallest: scalable(
+      'nested-48',
+      [
+        [0x4000n, 0x50c9n, SNOOPED, 0x7000n],
+        [0x5000n, 0x6003n],
+        [0x6000n, 0x81n, 0x4000_0083n],
+        [0x7000n, 0x8027n],
+        [0x8000n, 0x4000_00a7n],
+      ],
+      { op: 'write' },
+    ),
+  },
 ];

@@ -175,4 +175,20 @@ export const secondStageBugs: readonly BugOf<'translation'>[] = [
       op: 'zero-length-read',
     }),
   },
+  {
+    id: 'dirty-flag-without-snooping',
+    area: 'translation',
+    wrong: 'The dirty flag of a second-stage page is set although the walk is not snooped.',
+    source: '3.10',
+    rules: ['SSS.5', 'translation.flags.nothing-else'],
+    edits: [{ file: 'first-stage.ts', from: 'if (!dirty && !snooped) return 0x7c;', to: '' }],
+    smallest: scalable(
+      'second-stage-57',
+      [
+        [0x4000n, 0x5285n],
+        [0x5000n, 0x183n],
+      ],
+      { op: 'write' },
+    ),
+  },
 ];
