@@ -18,6 +18,10 @@ const PASIDS_PER_TABLE = 64;
 /** Page tables and domains that entries choose from: few, so that entries come to agree; one needs all bits. */
 const PAGE_TABLES = 4;
 const DOMAINS = [1n, 2n, 0xa5c3n] as const;
+/** Of word 2 of a PASID table entry: SRE, FSPM, WPE, EAFE and bits of FSPTPTR. */
+const FIRST_STAGE_BITS = [0n, 2n, 4n, 7n, 12n, 13n] as const;
+/** Reserved in root, context and PASID directory entries alike. */
+const RESERVED_BIT = 8;
 
 /** Word and bit of what is reserved whatever the unit has (9.6). */
 const RESERVED = [
@@ -44,6 +48,7 @@ export interface Slot {
   readonly device: number;
   readonly pasid: number;
   readonly entry: TableEntry;
+  readonly directory: TableEntry;
   before: bigint;
 }
 
@@ -62,6 +67,7 @@ export class Guest {
     // The second root table has nothing but the devices with an even index.
     this.#roots = [this.#tables.page(), this.#tables.page()];
     for (const device of devices.keys()) this.#serve(device, choices);
+    if (choices.oneIn(8)) this.changePath(choices.one(this.slots), choices);
   }
 
   /** RTADDR for root table `index`. */
@@ -85,19 +91,30 @@ export class Guest {
     const words = [
       PRESENT | (type << 6n) | this.#secondStage(type),
       did | flag(capabilities.SMPWCS, 1n << 23n),
-      first ? BigInt(this.#pageTable(choices)) | flags : 0n,
+      first ? this.#pageTable(choices) | flags : 0n,
       ...[0n, 0n, 0n, 0n, 0n],
     ];
     if (choices.oneIn(5)) words[0] = (words[0] ?? 0n) & ~PRESENT;
     else if (choices.oneIn(10)) {
       const [word, bit] = choices.one(RESERVED);
       words[word] = (words[word] ?? 0n) | (1n << bit);
-    } else if (choices.oneIn(6)) return [...slot.entry.words];
-    else if (choices.oneIn(4)) {
-      const [first = 0n, , ...rest] = slot.entry.words;
-      return [first, words[1] ?? 0n, ...rest];
-    }
+    } else if (choices.oneIn(2)) return this.#alike(slot, words, choices);
     return words;
+  }
+
+  /** What `slot` holds or another one does, or it with one thing of `words`. */
+  #alike({ entry }: Slot, words: readonly bigint[], choices: Choices): bigint[] {
+    const [, domain = 0n, first = 0n] = words;
+    switch (choices.pick(5)) {
+      case 0:
+        return [...entry.words];
+      case 1:
+        return [...choices.one([entry, ...this.slots.map((slot) => slot.entry)]).words];
+      case 2:
+        return entry.words.with(2, (entry.words[2] ?? 0n) ^ ((1n << choices.one(FIRST_STAGE_BITS)) & first));
+      default:
+        return entry.words.with(1, domain);
+    }
   }
 
   /** Writes `words` to `slot` at once or in part. */
@@ -125,6 +142,27 @@ export class Guest {
         } else entry.words[0] = low ^ PRESENT;
     }
     return { step: 'store', address: BigInt(entry.address), words: entry.words.slice(0, 2) };
+  }
+
+  /**
+   * An entry on the way to `slot` with one bit changed: P, a reserved bit, or of a pointer to where no memory is. The same
+   * choices change it back.
+   */
+  changePath({ device, directory }: Slot, choices: Choices): BindingStep {
+    const { haw } = this.target.profile;
+    const { sourceId } = this.#devices[device] as GuestDevice;
+    const root = this.#tables.at((this.#roots[0] as number) + 16 * (sourceId >> 8)) as TableEntry;
+    const half = (sourceId & 0x80) === 0 ? 0 : 1;
+    const context = this.contexts[device] as TableEntry;
+    const [entry, word] = choices.one([
+      [directory, 0],
+      [directory, 0],
+      [context, 0],
+      [root, half],
+    ] as const);
+    const bit = choices.one([0, RESERVED_BIT, haw - 1, haw, 63]);
+    entry.words[word] = (entry.words[word] ?? 0n) ^ (1n << BigInt(bit));
+    return { step: 'store', address: BigInt(entry.address + 8 * word), words: [entry.words[word] ?? 0n] };
   }
 
   /** A PASID of `device` that has an entry, or one beside it. */
@@ -186,6 +224,7 @@ export class Guest {
       const slot: Slot = {
         device,
         pasid,
+        directory: entry,
         entry: this.#tables.entry('pasid-table', address, [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]),
         before: 0n,
       };
@@ -217,7 +256,11 @@ export class Guest {
     return (BigInt(width) << 2n) | BigInt(this.target.blocks[1] ?? 0);
   }
 
-  #pageTable(choices: Choices): number {
-    return (this.target.blocks[1] ?? 0) + 0x1000 * (1 + choices.pick(PAGE_TABLES));
+  /** Only the host reads it: there need be no memory. */
+  #pageTable(choices: Choices): bigint {
+    const low = (this.target.blocks[1] ?? 0) + 0x1000 * (1 + choices.pick(PAGE_TABLES));
+    return (
+      BigInt(low) | (choices.oneIn(8) ? 1n << BigInt(choices.one([31, this.target.profile.haw - 1])) : 0n)
+    );
   }
 }

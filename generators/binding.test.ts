@@ -57,3 +57,14 @@ test('devices have PASIDs up to the widest, directories have room for fewer, and
   some(({ units, devices }) => new Set(devices.map(({ unit }) => units[unit]?.coherent)).size > 1);
   some(({ units, devices }) => new Set(devices.map(({ unit }) => units[unit]?.erratum772415)).size > 1);
 });
+
+test('entries on the way to a PASID entry are spoilt, and page tables lie beyond 4 GiB', () => {
+  const words = sample(500, 7).flatMap(({ memory, steps }) =>
+    [...memory, ...steps.filter((step) => step.step === 'store')].map((run) => run.words),
+  );
+  // Of one word or two: a root, context or directory entry.
+  expect(words.filter(([low = 0n, , third]) => third === undefined && (low & 0x101n) === 0x101n)).not.toEqual(
+    [],
+  );
+  expect(words.filter(([, , first = 0n]) => first >> 32n !== 0n)).not.toEqual([]);
+});

@@ -135,7 +135,7 @@ class Story extends DeviceSteps<BindingStep> {
   }
 
   episode(choices: Choices): void {
-    switch (choices.pick(12)) {
+    switch (choices.pick(13)) {
       case 7:
         this.move(choices.pick(this.#devices.length));
         break;
@@ -151,6 +151,9 @@ class Story extends DeviceSteps<BindingStep> {
       case 11:
         this.steps.push({ step: 'root', rtaddr: this.#guest.rtaddr(choices.pick(2)) });
         if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
+        break;
+      case 12:
+        this.#changePath(choices);
         break;
       case 5:
       case 6:
@@ -187,6 +190,19 @@ class Story extends DeviceSteps<BindingStep> {
     this.steps.push(this.#guest.changeContext(index, choices));
     if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
     if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
+  }
+
+  /** Sometimes what was changed is put right again. */
+  #changePath(choices: Choices): void {
+    const slot = this.#slot(choices);
+    const device = this.#devices[slot.device] as Device;
+    const which = choices.pick(2 ** 31);
+    for (let times = 1 + choices.pick(2); times > 0; times--) {
+      this.steps.push(this.#guest.changePath(slot, new Choices(which)));
+      const isOfContext = choices.oneIn(2);
+      if (choices.oneIn(8)) continue;
+      this.steps.push(isOfContext ? contextCache(device, choices) : pasidCache(this.#guest, slot, choices));
+    }
   }
 
   #restart(choices: Choices): void {

@@ -14,6 +14,10 @@ const WHOLE_ATC = 52n;
 const ASIDS = [0n, 1n, 0x8102n] as const;
 const SUBSTREAMS = [0n, 1n, 0x83n, 0x8_0002n] as const;
 const PAGES = [0n, 1n, 0xf_ffff_8000_0002n] as const;
+/** A guest without stage 2 should leave VMID at 0: what it writes has up to 16 bits. */
+const VMIDS = [0n, 1n, 2n, 0x8003n] as const;
+/** Log2 of the StreamIDs of a range, less 1. */
+const RANGES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 30] as const;
 
 export const sync: Command = [0x46n, 0n];
 
@@ -25,7 +29,7 @@ function stream(opcode: bigint, streamId: number, high = 0n): Command {
 export function cfgiSte(streamId: number, choices: Choices, leaf = !choices.oneIn(4)): Command {
   switch (choices.pick(8)) {
     case 6:
-      return stream(0x04n, streamId, BigInt(choices.pick(9)));
+      return stream(0x04n, streamId, BigInt(choices.one(RANGES)));
     case 7:
       return stream(0x04n, choices.oneIn(2) ? streamId : 0, BigInt(ALL_STREAMS));
     default:
@@ -40,7 +44,7 @@ export function cfgiCd(streamId: number, choices: Choices): Command {
 }
 
 export function tlbi(choices: Choices): Command {
-  const vmid = choices.oneIn(8) ? BigInt(choices.pick(4)) << 32n : 0n;
+  const vmid = choices.oneIn(8) ? choices.one(VMIDS) << 32n : 0n;
   const asid = choices.one(ASIDS) << 48n;
   const address = (choices.one(PAGES) << 12n) | (choices.oneIn(2) ? LEAF : 0n);
   switch (choices.pick(5)) {

@@ -13,8 +13,11 @@ const STAGE_1 = 5n;
 /** Context descriptors that entries choose from. */
 const CONTEXTS = 3;
 
-/** What the host decides of word 1: MEV, STRW of EL2, MTCFG, SHCFG. */
-const hostFields = [1n << 19n, 1n << 31n, 1n << 36n, 1n << 44n] as const;
+/** What the host decides of word 1, MEV, STRW of EL2, MTCFG and SHCFG first; not CONT, which speaks of other entries. */
+const hostFields = [19n, 31n, 36n, 44n, 8n, 12n, 17n, 18n, 20n, 24n, 25n, 26n, 43n, 48n, 50n, 63n] as const;
+/** Reserved in word 0, between S1ContextPtr and S1CDMax. */
+const RESERVED_LOW = 56;
+const RESERVED_BITS = 3;
 
 export class Guest {
   readonly table: StreamTable;
@@ -82,6 +85,7 @@ export class Guest {
     if (choices.oneIn(12)) word0 |= 1n << BigInt(this.#smmu.outputBits - 1);
     // Below a table these bits count for nothing, or lead to any descriptor of it.
     if (choices.oneIn(8)) word0 |= BigInt(choices.pick(0x400)) << 6n;
+    if (choices.oneIn(12)) word0 |= 1n << BigInt(RESERVED_LOW + choices.pick(RESERVED_BITS));
     if (choices.oneIn(2)) word1 |= BigInt(choices.one(ats ? [1, 1, 3] : [1, 2, 3])) << 28n;
     if (stallModel === 0 && choices.oneIn(4)) word1 |= 1n << 27n;
     return [
@@ -111,7 +115,7 @@ export class Guest {
   }
 
   #hostWord(choices: Choices): bigint {
-    return choices.oneIn(3) ? choices.one(hostFields) : 0n;
+    return choices.oneIn(3) ? 1n << choices.one(hostFields) : 0n;
   }
 
   /** Mostly of a whole array. */

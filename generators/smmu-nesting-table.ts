@@ -110,10 +110,10 @@ export class StreamTable {
     return this.#odd(array, 5, Math.min(span, this.#split + 1) + 5, choices) | BigInt(span);
   }
 
-  /** `address` with bits from `low` to below `high` that count for nothing, or beyond OAS. */
+  /** `address` with bits from `low` to below `high` that count for nothing, or beyond memory, or beyond OAS. */
   #odd(address: number, low: number, high: number, choices: Choices): bigint {
     const below = choices.oneIn(4) ? BigInt(choices.pick(2 ** high)) & ~((1n << BigInt(low)) - 1n) : 0n;
-    const beyond = choices.oneIn(24) ? 1n << BigInt(this.#outputBits) : 0n;
+    const beyond = choices.oneIn(16) ? 1n << BigInt(this.#outputBits - choices.pick(2)) : 0n;
     return wordOf(address) | below | beyond | (choices.oneIn(16) ? ABOVE : 0n);
   }
 }

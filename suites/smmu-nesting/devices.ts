@@ -57,9 +57,12 @@ export class Devices {
       // A CMD_SYNC that completed says that it is done.
       const mayStay = isAsItWas && !facts.completed.has(device);
       if (!isBlocked && !mayStay) {
+        // That a call failed is no reason to make a table that nobody asked for.
+        const rule = after?.is === 'stage-1' && !isAsItWas ? target : 'failure.stream';
+        this.#exercise(rule);
         const expected = `device ${device}: ${describeAny(allowed)}`;
         const others = `or blocked${facts.completed.has(device) ? '' : ', or as it was'}`;
-        return broken('failure.stream', 'outcome', `${expected}, ${others}`, describeStream(after));
+        return broken(rule, 'outcome', `${expected}, ${others}`, describeStream(after));
       }
       this.#leave(device, after, facts);
       if (report.reported === true || typeof report.error === 'number') return undefined;

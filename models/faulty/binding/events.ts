@@ -23,6 +23,10 @@ import {
 
 const DEVICE = 'binding/passthrough-device.ts';
 const RUN = 'binding/run.ts';
+/** What makes the unit read entries again: what changed behind one of them is named by it. */
+const READ_AGAIN = ['pasid-global', 'pasid-domain', 'pasid-selective', 'context-cache', 'root'].map(
+  (event) => `binding.event.${event}`,
+);
 const nesting = 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026';
 
 export const eventBugs: readonly BugOf<'binding'>[] = [
@@ -45,9 +49,7 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     history: 'QEMU 10.2: that an entry changed is noticed, and what it says now not stored',
     wrong: 'An entry that changes is bound again, by what it said before.',
     source: 'QEMU 10.2, PASID cache',
-    rules: ['pasid-global', 'pasid-domain', 'pasid-selective', 'context-cache', 'root'].map(
-      (event) => `binding.event.${event}`,
-    ),
+    rules: READ_AGAIN,
     edits: [
       {
         file: DEVICE,
@@ -188,6 +190,15 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
       memory: tables(firstStage(4n)),
       steps: [plug(), enable],
     }),
+  },
+  {
+    id: 'page-table-pointer-halved',
+    area: 'binding',
+    wrong: 'The host is told bits 31:12 of FSPTPTR alone.',
+    source: '9.6',
+    rules: ['binding.bind.first-stage', 'binding.event.enable'],
+    edits: [{ file: DEVICE, from: 'BigInt(entry[5] as number) * TWO_32 + ', to: '' }],
+    smallest: binding({ memory: tables(firstStage(1n << 32n)), steps: [plug(), enable] }),
   },
   {
     id: 'translation-off-leaves-nested-tables',

@@ -77,6 +77,15 @@ export const hostBugs: readonly BugOf<'smmu-nesting'>[] = [
     smallest: nesting(stage1(), [plug(), on, commands(tlbiAll)]),
   },
   {
+    id: 'smmu-vmid-of-eight-bits',
+    area: 'smmu-nesting',
+    wrong: 'Of the VMID that the guest wrote the upper eight bits reach the host.',
+    source: 'IHI 0070 4.4.2, SMMU_IDR0.VMID16',
+    rules: ['smmu-nesting.convert.vmid'],
+    edits: [{ file: OPCODES, from: '0xffff_0000_ffff_ffffn', to: '0xffff_ff00_ffff_ffffn' }],
+    smallest: nesting(stage1(), [plug(), on, commands([0x10n | (0x8003n << 32n), 0n])]),
+  },
+  {
     id: 'smmu-nsnh-all-as-it-is',
     area: 'smmu-nesting',
     history: M53,
@@ -144,6 +153,15 @@ export const hostBugs: readonly BugOf<'smmu-nesting'>[] = [
     rules: ['smmu-nesting.table.mask'],
     edits: [{ file: 'smmu-nesting/guest-entries.ts', from: '0x3800_00ff', to: '0x3808_00ff' }],
     smallest: nesting(stage1(CONTEXT, 1n << 19n), [on, plug()]),
+  },
+  {
+    id: 'smmu-reserved-bits-passed-on',
+    area: 'smmu-nesting',
+    wrong: 'Bits of word 0 that are reserved reach the nested table, which the host then refuses.',
+    source: 'iommufd: struct iommu_hwpt_arm_smmuv3',
+    rules: ['smmu-nesting.table.mask'],
+    edits: [{ file: 'smmu-nesting/guest-entries.ts', from: 'high & 0xf8ff_ffff', to: 'high & 0xffff_ffff' }],
+    smallest: nesting(stage1(CONTEXT | (1n << 56n)), [on, plug()], { smmu: { substreamIdBits: 1 } }),
   },
   {
     id: 'smmu-old-table-freed-first',
