@@ -6,13 +6,13 @@ import { writableFormat } from '../models/reference/writer-format.ts';
 import { caseProblem } from '../spec/case-form.ts';
 import { toJson } from '../spec/json.ts';
 import { type EntrySyncCase, entrySyncCaseSchema, syntheticLayoutSchema } from '../spec/schema.ts';
+import { drawCases } from './drawing.ts';
 import { entrySyncCases } from './entry-sync.ts';
 import { profilePool } from './profiles.ts';
 import { syntheticLayouts } from './synthetic-layouts.ts';
 
 const arbitrary = entrySyncCases(profilePool);
-const draw = (seed: number, numRuns: number): readonly EntrySyncCase[] =>
-  fc.sample(arbitrary, { seed, numRuns });
+const draw = (seed: number, numRuns: number): readonly EntrySyncCase[] => drawCases(arbitrary, seed, numRuns);
 
 describe('entry-sync cases', () => {
   test('are cases of the schema with the words of their format', () => {

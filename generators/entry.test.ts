@@ -5,13 +5,14 @@ import { checkEntry } from '../models/reference/entry.ts';
 import { toJson } from '../spec/json.ts';
 import { type EntryCase, type EntryFormat, entryCaseSchema, entryFormats } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
+import { drawCases } from './drawing.ts';
 import { anyEntryCase } from './entry.ts';
 import { entryTarget } from './entry-target.ts';
 import { validEntry } from './entry-valid.ts';
 import { profilePool } from './profiles.ts';
 
 const arbitrary = anyEntryCase(profilePool);
-const draw = (seed: number, numRuns: number): readonly EntryCase[] => fc.sample(arbitrary, { seed, numRuns });
+const draw = (seed: number, numRuns: number): readonly EntryCase[] => drawCases(arbitrary, seed, numRuns);
 
 describe('entry cases', () => {
   test('are cases of the schema', () => {

@@ -1,15 +1,15 @@
 /** What only few faulty units are found by is drawn all the same: each of it in one stream of 300 at least, or of 1,000. */
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Capabilities, decodeCapabilities } from '../spec/capabilities.ts';
 import type { InvalidationCase, Store, StreamStep } from '../spec/schema.ts';
+import { drawCases } from './drawing.ts';
 import { anyInvalidationCase } from './invalidation.ts';
 import { profilePool } from './profiles.ts';
 
 const STREAMS = 3000;
 const ONE_IN = 300;
 const ONE_IN_FEW = 1000;
-const drawn = fc.sample(anyInvalidationCase(profilePool), { seed: 2, numRuns: STREAMS });
+const drawn = drawCases(anyInvalidationCase(profilePool), 2, STREAMS);
 
 type Step<K extends StreamStep['step']> = Extract<StreamStep, { step: K }>;
 const stepsOf = <K extends StreamStep['step']>({ steps }: InvalidationCase, kind: K): readonly Step<K>[] =>

@@ -8,14 +8,15 @@ import { globalFields, lastingCommands } from '../spec/invalidation/registers.ts
 import { namedProfiles } from '../spec/profiles.ts';
 import type { InvalidationCase, MemoryRun, Profile, StreamStep } from '../spec/schema.ts';
 import { invalidationCaseSchema } from '../spec/schema.ts';
+import { drawCases } from './drawing.ts';
 import { anyInvalidationCase } from './invalidation.ts';
 import { anyRawStream } from './invalidation-raw.ts';
 import { profilePool } from './profiles.ts';
 
 const sample = (profiles: readonly Profile[], numRuns: number): readonly InvalidationCase[] =>
-  fc.sample(anyInvalidationCase(profiles), { seed: 1, numRuns });
+  drawCases(anyInvalidationCase(profiles), 1, numRuns);
 const drawn = sample(profilePool, 4000);
-const raw = fc.sample(anyRawStream(profilePool), { seed: 1, numRuns: 1000 });
+const raw = drawCases(anyRawStream(profilePool), 1, 1000);
 
 /** Memory and devices as an emulator has them: few blocks, one at a multiple of 1 GiB. */
 const machines: readonly Profile[] = namedProfiles

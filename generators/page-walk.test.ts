@@ -5,13 +5,14 @@ import { pageWalk } from '../models/reference/page-walk.ts';
 import { caseProblem } from '../spec/case-form.ts';
 import { toJson } from '../spec/json.ts';
 import { type PageWalkCase, pageWalkCaseSchema } from '../spec/schema.ts';
+import { drawCases } from './drawing.ts';
 import { anyPageWalkCase } from './page-walk.ts';
 import { ownProfiles, profilePool } from './profiles.ts';
 
 const FRAME = 0x1000n;
 
 const sample = (numRuns: number, seed = 1): readonly PageWalkCase[] =>
-  fc.sample(anyPageWalkCase(profilePool), { seed, numRuns });
+  drawCases(anyPageWalkCase(profilePool), seed, numRuns);
 
 test('walks are cases of the schema in the right form', () => {
   for (const testCase of sample(1000)) {
@@ -43,7 +44,7 @@ test('ranges begin at the last byte of a page and end after the first, away from
 });
 
 test('devices under pass-through are replayed in legacy and in scalable mode', () => {
-  const replayed = fc.sample(anyPageWalkCase(ownProfiles), { seed: 4, numRuns: 4000 }).filter((testCase) => {
+  const replayed = drawCases(anyPageWalkCase(ownProfiles), 4, 4000).filter((testCase) => {
     const { is } = pageWalk(testCase, { call: ({ alternatives: [likeliest] }) => likeliest });
     return is === 'pass-through';
   });
@@ -52,7 +53,7 @@ test('devices under pass-through are replayed in legacy and in scalable mode', (
 });
 
 test('nearly every walk is one of which the sources say how it goes', () => {
-  const courses = fc.sample(anyPageWalkCase(ownProfiles), { seed: 3, numRuns: 3000 }).map((testCase) => {
+  const courses = drawCases(anyPageWalkCase(ownProfiles), 3, 3000).map((testCase) => {
     let calls = 0;
     const course = pageWalk(testCase, {
       call: ({ alternatives: [likeliest = []] }) => {

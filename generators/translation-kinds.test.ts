@@ -1,13 +1,13 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeCapabilities } from '../spec/capabilities.ts';
 import { namedProfiles } from '../spec/profiles.ts';
 import type { Profile, Request, TranslationCase } from '../spec/schema.ts';
+import { drawCases } from './drawing.ts';
 import { profilePool } from './profiles.ts';
 import { anyTranslationCase } from './translation.ts';
 
 const sample = (profiles: readonly Profile[]): readonly TranslationCase[] =>
-  fc.sample(anyTranslationCase(profiles), { seed: 2, numRuns: 3000 });
+  drawCases(anyTranslationCase(profiles), 2, 3000);
 const kindOf = ({ kind }: Request): string => kind ?? 'untranslated';
 
 test('every kind of request and every operation is drawn, with and without PASID', () => {

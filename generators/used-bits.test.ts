@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { toJson } from '../spec/json.ts';
 import { type UsedBitsCase, usedBitsCaseSchema } from '../spec/schema.ts';
+import { drawCases } from './drawing.ts';
 import { profilePool } from './profiles.ts';
 import { usedBitsCases } from './used-bits.ts';
 
 const arbitrary = usedBitsCases(profilePool);
-const draw = (seed: number, numRuns: number): readonly UsedBitsCase[] =>
-  fc.sample(arbitrary, { seed, numRuns });
+const draw = (seed: number, numRuns: number): readonly UsedBitsCase[] => drawCases(arbitrary, seed, numRuns);
 
 describe('used-bits cases', () => {
   test('are cases of the schema', () => {

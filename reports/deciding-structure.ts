@@ -28,6 +28,7 @@ import { placeOf, wordsOf } from '../suites/core/case-words.ts';
 import { type JudgedStep, judgeInvalidation } from '../suites/invalidation/judge.ts';
 import { decidingCommand } from './deciding-command.ts';
 import { decidingStep, readStructure } from './deciding-entry.ts';
+import { decidingStreamEntry } from './deciding-stream-entry.ts';
 import { isPresent, placed } from './entry-drawing.ts';
 import { shortHex } from './hex.ts';
 import type { NeededMasks, PlacedField } from './layout-drawing.ts';
@@ -227,7 +228,7 @@ function ofStores(
   return present;
 }
 
-/** The command that it is about; else the entry that the host was given last. */
+/** The command or the entry of the guest that it is about; else the entry that the host was given last. */
 function ofNesting(
   testCase: SmmuNestingCase,
   observation: SmmuNestingObservation | null,
@@ -235,6 +236,8 @@ function ofNesting(
 ): DecidingStructure | undefined {
   const command = decidingCommand(testCase, observation, finding);
   if (command !== undefined) return asGiven(command.layout, command.words, testCase.profile, command.where);
+  const entry = decidingStreamEntry(testCase, finding);
+  if (entry !== undefined) return { ...ofKnowledge(smmuSteUsed, entry.words), where: entry.where };
   const created = observation?.steps.flatMap(({ calls }) => calls).findLast((call) => call.call === 'create');
   return created?.call === 'create'
     ? {

@@ -1,7 +1,7 @@
 /** No correct variant is blamed. */
 import { isDeepStrictEqual } from 'node:util';
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { drawCases } from '../generators/drawing.ts';
 import { ownProfiles } from '../generators/profiles.ts';
 import { correctVariants } from '../models/correct/variants.ts';
 import { ruleOf } from '../spec/catalogue.ts';
@@ -30,7 +30,7 @@ function casesOf(suite: AreaSuite, { profile }: Implementation): readonly Shared
 }
 
 function drawn(suite: AreaSuite, profiles: readonly Profile[]): readonly Shared[] {
-  const cases: readonly Case[] = fc.sample(suite.arbitrary(profiles), { seed: 7, numRuns: CASES });
+  const cases: readonly Case[] = drawCases(suite.arbitrary(profiles), 7, CASES);
   return cases.map((testCase) => ({ testCase, judged: [] }));
 }
 

@@ -13,6 +13,7 @@ import { isAnswered, type JudgedStep, judgeInvalidation } from '../../suites/inv
 import { hex, shortHex } from '../hex.ts';
 import { answerText, expectationLines, nothingObserved, seenUnasked, walkAt } from '../stream-drawing.ts';
 import { stepLines } from '../stream-lines.ts';
+import { legends } from './legends.ts';
 import { walkPicture } from './walk.ts';
 
 /** Drawn from the end of a longer stream: what is wrong stands last. */
@@ -37,6 +38,7 @@ export function streamTimeline(
   const moments = momentsOf(testCase, observation ?? nothingObserved(testCase));
   const shown = moments.slice(-MOST_STEPS);
   return [
+    h('p', { class: 'dim' }, legends.invalidation),
     shown.length < moments.length
       ? h('p', { class: 'dim' }, `The last ${shown.length} of ${moments.length} steps.`)
       : null,

@@ -32,8 +32,8 @@ article.finding > h3 a { color: inherit; text-decoration: none; overflow-wrap: a
 .versus p { margin: .2rem 0; overflow-wrap: anywhere; }
 .filters { display: flex; flex-wrap: wrap; gap: 1rem; } fieldset { border: 1px solid var(--line); border-radius: .3rem; }
 fieldset label { margin-right: .9rem; white-space: nowrap; }
-.entry-title { margin: .6rem 0 .2rem; } figure { margin: .6rem 0; } figcaption { font-weight: 500; }
-.strip { width: 100%; height: auto; display: block; }
+.entry-title { margin: .6rem 0 .2rem; } figure { margin: .6rem 0; overflow-x: auto; } figcaption { font-weight: 500; }
+.strip { width: 100%; min-width: 54rem; height: auto; display: block; }
 .strip rect { fill: var(--soft); stroke: var(--line); } .strip .used rect { fill: light-dark(#dcebfd, #21364f); }
 .strip .wrong rect { fill: var(--bad); } .strip text { font: 11px ui-monospace, monospace; text-anchor: middle; fill: var(--dim); }
 .strip .set text { fill: var(--text); font-weight: 700; } .strip .wrong text { fill: var(--back); }
@@ -50,7 +50,7 @@ tr.sync th, tr.sync td { color: var(--dim); border-bottom-width: 3px; } tr.torn 
 .bar { width: 25rem; max-width: 40vw; height: 1.2rem; } .bar rect { fill: var(--link); } .bars th { min-width: 12rem; }
 tr.fail th, tr.unexpected-pass th { color: var(--bad); } tr.not-exercised th { color: var(--known); }
 @media print { nav, .filters { display: none; } article.finding { break-inside: avoid-page; content-visibility: visible; }
-  body { max-width: none; } pre { white-space: pre-wrap; } }
+  body { max-width: none; } pre { white-space: pre-wrap; } .strip { min-width: 0; } }
 `;
 
 /** A radio button that is set hides what is not of its area or kind; no script has a part in it. */

@@ -5,13 +5,13 @@
 import type { Area } from '../../spec/schema.ts';
 
 export const testCases: Readonly<Record<Area, number>> = {
-  entry: 15_000,
+  entry: 10_000,
   'used-bits': 10_000,
   'entry-sync': 10_000,
-  translation: 16_000,
-  'page-walk': 10_000,
+  translation: 10_000,
+  'page-walk': 6_000,
   invalidation: 4_096,
   binding: 2_500,
   'domain-replace': 2_500,
-  'smmu-nesting': 1_500,
+  'smmu-nesting': 1_000,
 };

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { drawCases } from '../../generators/drawing.ts';
 import { entrySyncCases } from '../../generators/entry-sync.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { runEntrySync } from '../../models/reference/entry-sync.ts';
@@ -8,7 +8,7 @@ import type { EntrySyncCase, EntrySyncFormat, SyncAction, TraceEvent } from '../
 import { judgeEntrySync } from './judge.ts';
 import { pasid, ste } from './pairs.fixture.ts';
 
-const drawn = fc.sample(entrySyncCases(ownProfiles), { seed: 21, numRuns: 4000 });
+const drawn = drawCases(entrySyncCases(ownProfiles), 21, 4000);
 const coherent = namedProfile('nested-48')!;
 const incoherent = { ...coherent, ecap: coherent.ecap & ~1n };
 

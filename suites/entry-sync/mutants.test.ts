@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { drawCases } from '../../generators/drawing.ts';
 import { entrySyncCases } from '../../generators/entry-sync.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { writableFormat } from '../../models/reference/writer-format.ts';
@@ -14,9 +14,7 @@ const [profile] = claimed;
 const caseOf = ({ format, from, to }: Pair): EntrySyncCase => ({
   ...{ area: 'entry-sync', profile: profile!, format, from: [...from], to: [...to] },
 });
-const drawn = fc
-  .sample(entrySyncCases(claimed), { seed: 11, numRuns: 3000 })
-  .filter(({ format }) => format !== 'amd-dte');
+const drawn = drawCases(entrySyncCases(claimed), 11, 3000).filter(({ format }) => format !== 'amd-dte');
 
 const TORN = ['entry-sync.torn-view', 'entry-sync.order'];
 const BREAK = 'entry-sync.hitless';

@@ -1,6 +1,6 @@
 /** The first look finds nothing right that the judge finds wrong, and most of what permitted units answer. */
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { drawCases } from '../../generators/drawing.ts';
 import { anyInvalidationCase } from '../../generators/invalidation.ts';
 import { iotlbDomain } from '../../generators/invalidation-descriptors.ts';
 import { profilePool } from '../../generators/profiles.ts';
@@ -39,7 +39,7 @@ const answer = (testCase: InvalidationCase, index: number): InvalidationObservat
 };
 
 const drawn = (seed: number, numRuns: number): readonly InvalidationCase[] =>
-  fc.sample(anyInvalidationCase(profilePool), { seed, numRuns });
+  drawCases(anyInvalidationCase(profilePool), seed, numRuns);
 
 test('what a permitted unit answers is nearly always plainly right', () => {
   const looked = drawn(1, 240).map((testCase, index) => {
@@ -50,7 +50,9 @@ test('what a permitted unit answers is nearly always plainly right', () => {
 
 test('what the judge finds wrong of a faulty unit is not plainly right', async () => {
   let wrong = 0;
-  const faulty = await Promise.all([...entryMatchingBugs, ...mappingMatchingBugs].map(loadFaulty));
+  // Each is a model of its own to load.
+  const some = [...entryMatchingBugs, ...mappingMatchingBugs].filter((_, index) => index % 3 === 0);
+  const faulty = await Promise.all(some.map(loadFaulty));
   for (const [index, testCase] of drawn(2, 250).entries()) {
     const { run } = faulty[index % faulty.length] as (typeof faulty)[number];
     const observation = run(testCase) as InvalidationObservation;

@@ -1,6 +1,6 @@
 /** What the area promises of virtual SMMUs over physical ones, the rules that hold it, and that cases decide them. */
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { drawCases } from '../../generators/drawing.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { anySmmuNestingCase } from '../../generators/smmu-nesting.ts';
 import { runSmmuNesting } from '../../models/optimized/smmu-nesting/run.ts';
@@ -30,7 +30,7 @@ const promises: readonly (readonly [sentence: string, rules: readonly string[]])
   ['every call of the host may fail', ['failure.stream', 'failure.reported']],
 ];
 
-const cases = fc.sample(anySmmuNestingCase(ownProfiles), { seed: 11, numRuns: 500 });
+const cases = drawCases(anySmmuNestingCase(ownProfiles), 11, 500);
 const answered = cases.map((testCase) => ({ testCase, observation: runSmmuNesting(testCase) }));
 const exercised = new Set(
   answered.flatMap(({ testCase, observation }) => judgeSmmuNesting(testCase, observation).exercised),

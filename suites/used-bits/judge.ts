@@ -69,7 +69,7 @@ function judgeMissing({ reviewed: table }: CompiledKnowledge, exercised: string[
     for (const { half, mask: bits } of uses) {
       missing[half] = bits & reviewed[half]! & certain[half]! & ~answer[half]!;
     }
-    if (some(missing)) report(rule, 'used', missing, 'is not in the answer');
+    if (some(missing)) report(rule, 'in the answer: hardware looks there', missing, 'is not in the answer');
   }
 }
 
@@ -84,13 +84,14 @@ function judgeExtra({ valid }: CompiledKnowledge, exercised: string[], report: R
   for (let half = 0; half < HALVES; half++) {
     extra[half] = answer[half]! & ~reviewed[half]! & ~permitted[half]!;
   }
-  if (some(extra)) report(rule, 'not used', extra, 'is in the answer');
+  if (some(extra)) report(rule, 'not in the answer: hardware does not look there', extra, 'is in the answer');
 }
 
 function judgeReviewed(exercised: string[], report: Report): void {
   exercised.push('used-bits.reviewed-table');
   for (let half = 0; half < HALVES; half++) extra[half] = answer[half]! ^ reviewed[half]!;
-  if (some(extra)) report('used-bits.reviewed-table', 'as reviewed', extra, 'is not as reviewed');
+  if (some(extra))
+    report('used-bits.reviewed-table', 'as in the reviewed table', extra, 'is not as reviewed');
 }
 
 function judgeNarrower(exercised: string[], report: Report): void {
@@ -98,7 +99,8 @@ function judgeNarrower(exercised: string[], report: Report): void {
   if (!some(scratch)) return;
   exercised.push('used-bits.not-in-hardware');
   for (let half = 0; half < HALVES; half++) missing[half] = scratch[half]! & ~answer[half]!;
-  if (some(missing)) report('used-bits.not-in-hardware', 'as reviewed', missing, 'is not in the answer');
+  if (some(missing))
+    report('used-bits.not-in-hardware', 'as in the reviewed table', missing, 'is not in the answer');
 }
 
 /** Only where such a bit is set (or PGTT reserved) does it matter that it is left out. */

@@ -17,6 +17,10 @@ const not = (words: readonly bigint[]) => words.map((word) => ~word & ALL_64);
 const or = (a: readonly bigint[], b: readonly bigint[]) => a.map((word, index) => word | b[index]!);
 const xor = (a: readonly bigint[], b: readonly bigint[]) => a.map((word, index) => word ^ b[index]!);
 
+/** Without the cost of `expect`, which is most of a law that is asked thousands of times. */
+const isSame = (a: readonly bigint[], b: readonly bigint[]) =>
+  a.length === b.length && a.every((word, index) => word === b[index]);
+
 /** The one kind of entry for which the reviewed table is not closed: see used-bits.exception.reserved-pgtt. */
 function isReservedType({ format, entry: [control = 0n] }: UsedBitsCase): boolean {
   const type = extract(control, 8, 6);
@@ -47,8 +51,7 @@ describe.each([
         if (isReservedType(testCase)) return true;
         const mask = used(testCase, testCase.entry);
         const mixed = or(and(testCase.entry, mask), and(other.entry, not(mask)));
-        expect(used(testCase, mixed)).toEqual(mask);
-        return true;
+        return isSame(used(testCase, mixed), mask);
       }),
       RUNS,
     );
@@ -65,7 +68,7 @@ describe.each([
     fc.assert(
       fc.property(cases, (testCase) => {
         const made = and(testCase.entry, used(testCase, testCase.entry));
-        expect(and(made, not(used(testCase, made)))).toEqual(made.map(() => 0n));
+        return and(made, not(used(testCase, made))).every((word) => word === 0n);
       }),
       RUNS,
     );
@@ -80,8 +83,7 @@ describe.each([
         const flip = entry.map((_, word) => (word === index >> 6 ? bit(index & 63) : 0n));
         if (isReservedType(testCase) || and(flip, known).some((word) => word !== 0n)) return true;
         const seen = (words: readonly bigint[]) => and(words, usedBits(certain, words));
-        expect(seen(xor(entry, flip))).toEqual(seen(entry));
-        return true;
+        return isSame(seen(xor(entry, flip)), seen(entry));
       }),
       { numRuns: 20_000, seed: 2 },
     );
