@@ -142,6 +142,7 @@ def second_stage_of(unit, request):
 
 
 def identity(profile, announcer):
-    for part in profile["backed"]:
-        announcer.map({"iova": part["start"], "size": part["end"] - part["start"], "target": part["start"],
-                       "read": True, "write": True})
+    """Memory as far as the host address width reaches."""
+    for start, end in sorted((part["start"], min(part["end"], 1 << profile["haw"])) for part in profile["backed"]):
+        if start < end:
+            announcer.map({"iova": start, "size": end - start, "target": start, "read": True, "write": True})
