@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AreaSuite } from './area-suite.ts';
 import { search } from './search.ts';
-import { implementation, options, stored, toy } from './toy.fixture.ts';
+import { implementation, known, options, stored, toy } from './toy.fixture.ts';
 
 /** Of a word that is odd it is asked whether bit 0 has to do with it. */
 const asking: AreaSuite<'entry'> = {
@@ -35,4 +35,12 @@ test('of a name that turned into another one the next breach is looked at as wel
     ['toy.odd', [0x41n]],
   ]);
   expect(await found(asking, 0x21n, 0x21n, 0x21n, 0x41n)).toEqual([['toy.even', [0x20n]]]);
+});
+
+test('what is expected to fail is no name for a surprise', async () => {
+  const given = [stored(0x21n)];
+  const { findings } = await search(asking, blind, { ...options, runs: 0, given, expectedFailures: [known] });
+  expect(findings.map(({ rule, expectedFailure }) => [rule, expectedFailure])).toEqual([
+    ['toy.odd', undefined],
+  ]);
 });

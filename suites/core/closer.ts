@@ -24,12 +24,13 @@ export interface Closer<A extends Area> extends Shown<A> {
   readonly executions: number;
 }
 
-/** `shown` itself where no question tells more. */
+/** `shown` itself where no question tells more. What is expected anyway tells nothing of a surprise. */
 export async function closerLook<A extends Area>(
   suite: AreaSuite<A>,
   implementation: Implementation,
   shown: Shown<A>,
   isShrunk: boolean,
+  isExpected: (mismatch: Mismatch) => boolean,
 ): Promise<Closer<A>> {
   let current = shown;
   let executions = 0;
@@ -37,7 +38,7 @@ export async function closerLook<A extends Area>(
     let next: Shown<A> | undefined;
     for (const question of suite.questions?.(current.testCase, current.mismatch, isShrunk) ?? []) {
       executions += question.length;
-      next = await firstOther(suite, implementation, question, current.mismatch);
+      next = await firstOther(suite, implementation, question, current.mismatch, isExpected);
       if (next !== undefined) break;
     }
     if (next === undefined) break;
@@ -46,12 +47,13 @@ export async function closerLook<A extends Area>(
   return { ...current, executions };
 }
 
-/** The first of `cases` that breaks a binding rule, when it is another rule than that of `breach`. */
+/** The first of `cases` that breaks a binding rule unexpectedly, when it is another rule than that of `breach`. */
 async function firstOther<A extends Area>(
   suite: AreaSuite<A>,
   implementation: Implementation,
   cases: readonly CaseOf[A][],
   breach: Mismatch,
+  isExpected: (mismatch: Mismatch) => boolean,
 ): Promise<Shown<A> | undefined> {
   const answers = await askAll(implementation, cases);
   for (const [index, testCase] of cases.entries()) {
@@ -59,7 +61,7 @@ async function firstOther<A extends Area>(
     if (failure !== undefined) return undefined;
     const broken = binding(suite, verdict.mismatches);
     if (broken.some((mismatch) => sameBreach(mismatch, breach))) return undefined;
-    const [mismatch] = broken;
+    const mismatch = broken.find((one) => !isExpected(one));
     if (mismatch !== undefined) return { testCase, mismatch };
   }
   return undefined;

@@ -6,6 +6,7 @@ import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile 
 import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { caseHash, causeOf } from './cause.ts';
+import { expectationOf } from './expectation.ts';
 import type { ShrinkingToll } from './giving-up.ts';
 import { pinDown } from './pin-down.ts';
 import { sameBreach } from './probe.ts';
@@ -70,14 +71,6 @@ export async function findingOf<A extends Area>(
   // Who dies on simpler cases is not asked more of them than a shrink takes.
   const cause = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
   return cause === undefined ? finding : { ...finding, cause };
-}
-
-/** The entry of an expectation file that names this rule and aspect. */
-export function expectationOf<A extends Area>(
-  { expectedFailures }: SearchGround<A>,
-  { rule, aspect }: Mismatch,
-): ExpectedFailure | undefined {
-  return expectedFailures.find((entry) => entry.rule === rule && entry.aspect === aspect);
 }
 
 function written<A extends Area>(

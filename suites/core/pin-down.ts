@@ -4,9 +4,10 @@
  */
 import type { Area, Mismatch } from '../../spec/schema.ts';
 import { closerLook, type Shown } from './closer.ts';
+import { expectationOf } from './expectation.ts';
 import type { Breach, SearchGround } from './finding.ts';
 import type { Tried } from './probe.ts';
-import { type Origin, type Shrunk, shrink } from './shrink.ts';
+import { type Origin, type Shrunk, shrink, type ToShrink } from './shrink.ts';
 
 interface PinnedDown<A extends Area> extends Shrunk<A> {
   /** What the case breaks: the breach that it was shrunk for, or what that turned out to be. */
@@ -21,11 +22,15 @@ export async function pinDown<A extends Area>(
   const { suite, implementation, arbitrary, profiles, onExecution, toll } = ground;
   let [executions, deaths] = [0, 0];
   const tried = new Map<Mismatch, Tried>();
-  const shrunk = async (origin: Origin<A>, { mismatch }: Pick<Shown<A>, 'mismatch'>, isRough = false) => {
+  const shrunk = async (
+    origin: Origin<A>,
+    { mismatch }: Pick<Shown<A>, 'mismatch'>,
+    how: Pick<ToShrink<A>, 'isRough' | 'isPlain'> = {},
+  ) => {
     const allowance = toll.allowance(isDeath);
     const known = tried.get(mismatch) ?? new Map<string, boolean>();
     tried.set(mismatch, known);
-    const of = { origin, breach: mismatch, isRough, tried: known };
+    const of = { origin, breach: mismatch, tried: known, ...how };
     const found = await shrink(suite, implementation, arbitrary, profiles, of, onExecution, allowance);
     executions += found.executions;
     deaths += found.deaths;
@@ -34,7 +39,13 @@ export async function pinDown<A extends Area>(
   // Who dies on simpler cases is not asked more of them than a shrink takes.
   const lookedAt = async (shown: Shown<A>, isShrunk: boolean): Promise<Shown<A>> => {
     if (isDeath || deaths > 0) return shown;
-    const closer = await closerLook(suite, implementation, shown, isShrunk);
+    const closer = await closerLook(
+      suite,
+      implementation,
+      shown,
+      isShrunk,
+      (mismatch) => expectationOf(ground, mismatch) !== undefined,
+    );
     executions += closer.executions;
     return closer;
   };
@@ -42,7 +53,7 @@ export async function pinDown<A extends Area>(
   let shown = await lookedAt(breach, false);
   let origin: Origin<A> = shown.mismatch === breach.mismatch ? breach.origin : { given: shown.testCase };
   if (suite.drastic !== undefined) {
-    const rough = await shrunk(origin, shown, true);
+    const rough = await shrunk(origin, shown, { isRough: true });
     if (!rough.reproduced) return { ...rough, mismatch: shown.mismatch, executions, deaths };
     shown = await lookedAt({ ...shown, testCase: rough.testCase }, true);
     origin = { given: shown.testCase };
@@ -50,7 +61,9 @@ export async function pinDown<A extends Area>(
   let found = await shrunk(origin, shown);
   if (found.reproduced) {
     const closer = await lookedAt({ ...shown, testCase: found.testCase }, true);
-    if (closer.mismatch !== shown.mismatch) found = await shrunk({ given: closer.testCase }, closer);
+    if (closer.mismatch !== shown.mismatch) {
+      found = await shrunk({ given: closer.testCase }, closer, { isPlain: true });
+    }
     shown = closer;
   }
   return { ...found, mismatch: shown.mismatch, executions, deaths };

@@ -41,6 +41,8 @@ export interface ToShrink<A extends Area> {
   readonly breach: Mismatch;
   /** No more than the most drastic steps are taken, which is enough to ask what the breach comes from. */
   readonly isRough?: boolean;
+  /** The origin is as good a start as those that every shrink tries first, which are left out. */
+  readonly isPlain?: boolean;
   /** What came of the cases that were tried for this breach before; those that are tried now are added. */
   readonly tried?: Tried;
 }
@@ -51,7 +53,7 @@ export async function shrink<A extends Area>(
   implementation: Implementation,
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   profiles: readonly Profile[],
-  { origin, breach, isRough, tried }: ToShrink<A>,
+  { origin, breach, isRough, isPlain, tried }: ToShrink<A>,
   onExecution: () => void,
   maxDeaths = Number.POSITIVE_INFINITY,
 ): Promise<Shrunk<A>> {
@@ -65,7 +67,8 @@ export async function shrink<A extends Area>(
     const { executions, deaths } = probe;
     return { testCase: start, executions, deaths, reproduced: false };
   }
-  const common = await probe.firstBreaking(commonStarts(suite, profiles, breach.rule));
+  const starts = isPlain ? [] : commonStarts(suite, profiles, breach.rule);
+  const common = await probe.firstBreaking(starts);
   const smaller = common?.testCase ?? start;
   // Where a right answer to a case exercises the rule, those to simpler ones that break it do as a rule.
   if (isAbout(smaller)) probe.passOver((testCase) => !isAbout(testCase));

@@ -4,8 +4,9 @@ import { answersRuleId, repeatableRuleId, sameAnswerRuleId } from '../../spec/ru
 import type { Area, AreaResult, CaseOf, Finding, Mismatch } from '../../spec/schema.ts';
 import { type Judged, judgeAnswer } from './answer.ts';
 import { bitsThatMatter } from './bits-that-matter.ts';
+import { expectationOf } from './expectation.ts';
 import { FactCounts } from './fact-counts.ts';
-import { type Breach, expectationOf, findingOf, type SearchGround } from './finding.ts';
+import { type Breach, findingOf, type SearchGround } from './finding.ts';
 import { Patience } from './giving-up.ts';
 import { InterleavedSum } from './interleaved-sum.ts';
 import { isJudgedInFull } from './judging.ts';

@@ -1,8 +1,8 @@
 /** What changes in a scene: one structure is no longer there, or leads elsewhere. */
 import { decodeCapabilities } from '../../spec/capabilities.ts';
 import type { InvalidationCase, MemoryRun, StreamStep } from '../../spec/schema.ts';
+import type { Part, SceneTables, Shape } from '../translation/scene-tables.ts';
 import type { Known } from './scene-known.ts';
-import type { Part, SceneTables, Shape } from './scene-tables.ts';
 
 export interface Change {
   readonly store: Extract<StreamStep, { step: 'store' }>;

@@ -1,8 +1,8 @@
 /** What a stream is about: the domain and PASID of its last request, and the structures behind it that change. */
 import { walkTrace } from '../../models/reference/translation.ts';
 import type { InvalidationCase, MemoryRun } from '../../spec/schema.ts';
+import type { Part, Shape } from '../translation/scene-tables.ts';
 import { asTranslation } from './as-translation.ts';
-import type { Part, Shape } from './scene-tables.ts';
 
 export interface Known {
   readonly type: Shape['type'];

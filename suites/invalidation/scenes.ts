@@ -7,10 +7,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { unitOf } from '../../models/reference/invalidation/queue.ts';
 import { ALL_64 } from '../../spec/bits.ts';
 import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
+import { type Names, type SceneTables, type Shape, sceneTables } from '../translation/scene-tables.ts';
 import { type Renaming, renamed } from './renamed.ts';
 import { type Change, changesOf } from './scene-changes.ts';
 import { type Known, knownOf } from './scene-known.ts';
-import { type Names, type SceneTables, type Shape, sceneTables } from './scene-tables.ts';
 import { isSmaller } from './stream-size.ts';
 
 const SCALABLE = 0x400n;

@@ -74,8 +74,9 @@ function* largerPages(testCase: TranslationCase, steps: readonly Step[]): Iterab
     const memory = testCase.memory.filter((run) => (run.address & ~0xfffn) !== table);
     const isAlone = memory.length === testCase.memory.length - 1;
     if (page === undefined || !isAlone || (page & POINTER) >= pointer) continue;
-    const large = (page & (PAGE_SIZE | ~POINTER)) | PAGE_SIZE;
-    if (large < pointer) yield withWord({ ...testCase, memory }, address, 0, large);
+    for (const large of [page & ~POINTER, page].map((word) => word | PAGE_SIZE)) {
+      if (large < pointer) yield withWord({ ...testCase, memory }, address, 0, large);
+    }
   }
 }
 

@@ -6,15 +6,18 @@
  */
 
 import { expectations } from '../../models/reference/translation.ts';
+import { bits } from '../../spec/bits.ts';
 import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { withRun } from '../core/trimmed-runs.ts';
 import { coarse, fine, type Lower } from './lower-values.ts';
+import { scenes } from './scenes.ts';
 import { lowerPasids, withoutPasids } from './simpler-pasids.ts';
 import { inOrder, lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';
 import { plainerRequests } from './simpler-requests.ts';
 import { simplerWalks } from './simpler-walk.ts';
 
 const PAGE = 0x1000n;
+const POINTER = bits(51, 12);
 
 /** Every simpler case. Where pages must answer on real hardware, those that would reach others are left out. */
 export function* simplerTranslations(testCase: TranslationCase): Iterable<TranslationCase> {
@@ -23,6 +26,7 @@ export function* simplerTranslations(testCase: TranslationCase): Iterable<Transl
 
 function* candidates(testCase: TranslationCase): Iterable<TranslationCase> {
   yield* fewerRequests(testCase);
+  yield* scenes(testCase);
   yield* fewerWords(testCase);
   yield* withoutPasids(testCase);
   yield* simplerRequests(testCase, coarse);
@@ -59,7 +63,7 @@ function* fewerWords(testCase: TranslationCase): Iterable<TranslationCase> {
 function* simplerWords(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
   for (const [index, { words }] of testCase.memory.entries()) {
     for (const [at, word] of words.entries()) {
-      for (const value of [...fewerLevels(word), ...lower(word)]) {
+      for (const value of [...fewerLevels(word), ...firstPage(word), ...lower(word)]) {
         yield withRun(testCase, index, words.with(at, value));
       }
     }
@@ -72,12 +76,17 @@ function fewerLevels(word: bigint): readonly bigint[] {
   return (word & 0x1cn) === 8n ? [word ^ 0xcn] : [];
 }
 
-/** The page after the first in place of any other; an address of one bit at that of a level below. */
-function nearer(address: bigint): readonly bigint[] {
-  if (address <= PAGE) return [];
-  const isOneBit = (address & (address - 1n)) === 0n;
-  return [PAGE, ...(isOneBit && address >> 9n > PAGE ? [address >> 9n] : [])];
+/** The page after the first in place of any other that an entry leads to. */
+function firstPage(word: bigint): readonly bigint[] {
+  return (word & POINTER) > PAGE ? [(word & ~POINTER) | PAGE] : [];
 }
+
+/** The first addresses behind what one entry of a level covers, as far as they are lower. */
+function nearer(address: bigint): readonly bigint[] {
+  return borders.filter((border) => border < address);
+}
+
+const borders: readonly bigint[] = [12n, 21n, 30n, 39n, 48n, 57n].map((bit) => 1n << bit);
 
 function* simplerRequests(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
   const { requests } = testCase;

@@ -4,6 +4,7 @@ import { translationRules } from '../../spec/rules/translation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { allowedTranslation } from './allowed.ts';
 import { judgeTranslation } from './judge.ts';
+import { questions } from './questions.ts';
 import { simplerTranslations } from './simpler.ts';
 
 export const translationSuite: AreaSuite<'translation'> = {
@@ -13,5 +14,6 @@ export const translationSuite: AreaSuite<'translation'> = {
   judge: judgeTranslation,
   allowed: allowedTranslation,
   simpler: simplerTranslations,
-  startRounds: 6,
+  questions,
+  startRounds: 5,
 };

@@ -70,7 +70,8 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     wrong:
       'A first-stage table is read through a page that can be read only, although second-stage flags are kept.',
     source: 'riscv-non-isa/riscv-iommu issue 581; 3.8.1, doubt D21',
-    rules: ['SFS.6', 'SFS.7', 'SFS.8', 'SGN.6'],
+    // SSS.5: the flag for which write is needed can't be set where the walk is not snooped, which blocks it too.
+    rules: ['SFS.6', 'SFS.7', 'SFS.8', 'SGN.6', 'SSS.5'],
     edits: [{ file: 'first-stage.ts', from: 'secondStage.flags ? READ | WRITE : READ;', to: 'READ;' }],
     smallest: scalable('nested-48', [
       [0x4000n, 0x52c9n, SNOOPED, 0x7000n],

@@ -42,6 +42,8 @@ const CONTEXT = 2n * PAGE;
 const SCALABLE = 0x400n;
 /** DTE and PRE of a scalable context entry (9.4). */
 const contextFlags = { untranslated: 0n, translation: 4n, 'page-request': 0x14n } as const;
+/** TT of a legacy context entry whose requester may ask for translations (9.3). */
+const DEVICE_TLBS = 4n;
 const LARGE = 0x80n;
 /** Present, of users, accessed; readable. */
 const OF_FIRST_STAGE = 0x25n;
@@ -65,7 +67,10 @@ function legacyTables(capabilities: Capabilities, shape: Shape, names: Names): S
   if (paging === undefined && (shape.type !== 'pass-through' || shape.deep > 0)) return undefined;
   const root = ROOT + 16n * BigInt(sourceId >> 8);
   const context = CONTEXT + 16n * BigInt(sourceId & 0xff);
-  const words = paging ? [paging.top | 1n, BigInt(paging.levels - 2) | (did << 8n)] : [0x9n, did << 8n];
+  const type = shape.kinds === 'untranslated' ? 0n : DEVICE_TLBS;
+  const words = paging
+    ? [paging.top | type | 1n, BigInt(paging.levels - 2) | (did << 8n)]
+    : [0x9n, did << 8n];
   return {
     rtaddr: ROOT,
     memory: [run(root, CONTEXT | 1n), run(context, ...words), ...(paging?.memory ?? [])],

@@ -1,0 +1,60 @@
+/** A breach ends in the plainest tables that show it, under the name that it has there. */
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { anyTranslationCase } from '../../generators/translation.ts';
+import { bugCalled } from '../../models/faulty/bugs.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import { scalable, translation } from '../../models/faulty/tables.ts';
+import { optimized } from '../../models/optimized/implementation.ts';
+import { namedProfiles } from '../../spec/profiles.ts';
+import type { TranslationCase, TranslationObservation } from '../../spec/schema.ts';
+import { sizeOf } from '../core/case-size.ts';
+import { search } from '../core/search.ts';
+import { judgeTranslation } from './judge.ts';
+import { scenes } from './scenes.ts';
+import { translationSuite } from './suite.ts';
+
+const drawn = fc.sample(anyTranslationCase(namedProfiles), { seed: 3, numRuns: 30 });
+
+test('a scene holds no more than the case that it stands for, and a healthy unit conforms in it', () => {
+  const made = drawn.flatMap((testCase) => [...scenes(testCase)].map((scene) => ({ testCase, scene })));
+  expect(made.length).toBeGreaterThan(50);
+  for (const { testCase, scene } of made) {
+    expect(sizeOf(scene).words).toBeLessThanOrEqual(sizeOf(testCase).words);
+    const observation = optimized.run(scene) as TranslationObservation;
+    expect(judgeTranslation(scene, observation).mismatches).toEqual([]);
+  }
+});
+
+test('a case of several requests has no scenes: it is shrunk to one of them first', () => {
+  const several = translation('legacy-39', 0n, [], {}, { address: 0x1000n });
+  expect([...scenes(several)]).toEqual([]);
+});
+
+/** Four levels from 5000h, the last entry as it is given. */
+const secondStage = (leaf: bigint): TranslationCase =>
+  scalable('second-stage-48', [
+    [0x4000n, 0x5085n],
+    [0x5000n, 0x6001n],
+    [0x6000n, 0x7001n],
+    [0x7000n, leaf],
+  ]);
+/** A first-stage table that is reached by way of a 4 KiB page with bit 7 set. */
+const nested = scalable('nested-48', [
+  [0x4000n, 0x50c5n, 0n, 0x3fe0_0000n],
+  [0x5000n, 0x6001n],
+  [0x6ff8n, 0x7001n],
+  [0x7000n, 0x6081n],
+]);
+const shown: readonly (readonly [bug: string, found: TranslationCase, rule: string, words: number])[] = [
+  ['interrupt-range-translated', secondStage(0xfee0_0001n), 'LGN.4', 9],
+  ['page-size-bit-at-the-lowest-level', nested, 'translation.ignored.page-size-bit', 12],
+  ['leaf-snoop-bit-in-scalable-mode', secondStage(0x2000_0803n), 'translation.snoop-bit', 8],
+];
+
+test.each(shown)('%s is found by what it is', async (id, found, rule, words) => {
+  const faulty = await loadFaulty(bugCalled(id)!);
+  const options = { seed: '1', runs: 0, given: [found], profiles: namedProfiles };
+  const { findings } = await search(translationSuite, faulty, options);
+  expect(findings.map((finding) => [finding.rule, sizeOf(finding.case).words])).toEqual([[rule, words]]);
+});

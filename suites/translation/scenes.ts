@@ -1,0 +1,194 @@
+/**
+ * Plain tables in place of those that were drawn: the plainest that serve a page (scene-tables.ts), in each of the modes
+ * from legacy mode to nesting, alone or with one entry of the drawn walk at its own level.
+ */
+import { walkTrace } from '../../models/reference/translation.ts';
+import type { Step } from '../../models/reference/walk.ts';
+import { bits } from '../../spec/bits.ts';
+import { contextScalable } from '../../spec/layouts/context.ts';
+import { pasidTable } from '../../spec/layouts/pasid.ts';
+import type { MemoryRun, Profile, Request, TranslationCase } from '../../spec/schema.ts';
+import { sizeOf } from '../core/case-size.ts';
+import { type Part, type SceneTables, type Shape, sceneTables } from './scene-tables.ts';
+
+const POINTER = bits(51, 12);
+const SCALABLE = 0x400n;
+/** PS. */
+const LARGE = 0x80n;
+/** Levels below the largest page. */
+const MOST_DEEP = 2;
+
+interface Mode {
+  readonly isScalable: boolean;
+  readonly type: Shape['type'];
+}
+
+/** The plainest first. */
+const modes: readonly Mode[] = [
+  { isScalable: false, type: 'second-stage' },
+  { isScalable: true, type: 'second-stage' },
+  { isScalable: true, type: 'first-stage' },
+  { isScalable: true, type: 'nested' },
+];
+
+/** An entry of paging structures that the request meets. */
+interface Met {
+  readonly stage: 'first' | 'second';
+  readonly level: number;
+  readonly isPage: boolean;
+  readonly word: bigint;
+}
+
+/**
+ * None where there are several requests, or where real pages have to answer. `isBare`: no more than tables by
+ * themselves.
+ */
+export function* scenes(testCase: TranslationCase, isBare = false): Iterable<TranslationCase> {
+  const [request, another] = testCase.requests;
+  if (request === undefined || another !== undefined || testCase.profile.sourceIds !== undefined) return;
+  const steps = walkTrace(testCase, 0);
+  const dresses = isBare ? [undressed] : dressesOf(steps);
+  const met = isBare ? [] : entriesMet(steps);
+  for (const mode of modes) {
+    if (mode.isScalable && (testCase.rtaddr & SCALABLE) === 0n) return;
+    for (const { tables, address } of ofMode(testCase.profile, request, mode, met)) {
+      for (const dress of dresses) {
+        const scene = withTables(testCase, request, dress(tables), address);
+        if (isSmaller(scene, testCase)) yield scene;
+      }
+    }
+  }
+}
+
+interface Scene {
+  readonly tables: SceneTables;
+  /** That the request is for. */
+  readonly address: bigint;
+}
+
+function* ofMode(profile: Profile, request: Request, mode: Mode, met: readonly Met[]): Iterable<Scene> {
+  const { isScalable, type } = mode;
+  const names = { sourceId: 0, pasid: isScalable && request.pasid !== undefined ? 0 : undefined, did: 0n };
+  const tables = Array.from({ length: MOST_DEEP + 1 }, (_, deep) =>
+    sceneTables(profile, isScalable, { type, deep, elsewhere: false, kinds: kindOf(request) }, names),
+  ).filter((some) => some !== undefined);
+  const [plain] = tables;
+  if (plain === undefined) return;
+  for (const address of new Set([0n, request.address])) yield { tables: plain, address };
+  for (const entry of met) {
+    for (const some of tables) {
+      const carried = carrying(some, type, entry);
+      if (carried === undefined) continue;
+      const within = request.address < some.pageBytes ? request.address : 0n;
+      for (const address of new Set([0n, within])) yield { tables: carried, address };
+    }
+  }
+}
+
+function withTables(
+  testCase: TranslationCase,
+  { pasid, privileged, ...request }: Request,
+  { rtaddr, memory }: SceneTables,
+  address: bigint,
+): TranslationCase {
+  const hasPasid = pasid !== undefined && (rtaddr & SCALABLE) !== 0n;
+  const who = hasPasid ? { pasid: 0, ...(privileged ? { privileged } : {}) } : {};
+  return {
+    ...testCase,
+    rtaddr,
+    memory: memory.map((run) => ({ address: run.address, words: [...run.words] })),
+    requests: [{ ...request, ...who, sourceId: 0, address }],
+  };
+}
+
+function kindOf({ kind }: Request): Shape['kinds'] {
+  return kind === 'translation' || kind === 'page-request' ? kind : 'untranslated';
+}
+
+/** The last of them, which decides, first; each once. */
+function entriesMet(steps: readonly Step[]): readonly Met[] {
+  const met = steps.flatMap(({ name, words }): readonly Met[] => {
+    const level = levels.find(([title]) => title.test(name))?.[1];
+    const [word] = words ?? [];
+    if (level === undefined || word === undefined) return [];
+    const stage = name.startsWith('First') ? 'first' : 'second';
+    return [{ stage, level, isPage: level === 1 || /page$/.test(name), word }];
+  });
+  const known = new Map(
+    met.toReversed().map((one) => [`${one.stage} ${one.level} ${one.isPage} ${one.word & ~POINTER}`, one]),
+  );
+  return [...known.values()];
+}
+
+/** By what the layouts of paging structures are called. */
+const levels: readonly (readonly [RegExp, number])[] = [
+  [/page table entry$/, 1],
+  [/(page directory entry|2 MiB page)$/, 2],
+  [/(page directory pointer entry|1 GiB page)$/, 3],
+  [/PML4 entry$/, 4],
+  [/PML5 entry$/, 5],
+];
+
+/** `tables` with the entry in place of a plain one; undefined where no such entry is. A page may be of another size. */
+function carrying(tables: SceneTables, type: Shape['type'], met: Met): SceneTables | undefined {
+  const { stage, level, isPage, word } = met;
+  if (type !== 'nested' && (type === 'second-stage') !== (stage === 'second')) return undefined;
+  const leafLevel = (tables.pageBytes.toString(2).length - 4) / 9;
+  if (!isPage && level !== leafLevel + 1) return undefined;
+  const ofPage: Part = type === 'nested' && stage === 'second' ? 'second-leaf' : 'leaf';
+  const place = tables.places.get(isPage ? ofPage : 'table');
+  const memory = tables.memory.map((run) => {
+    if (run.address !== place) return run;
+    const [plain = 0n] = run.words;
+    return { ...run, words: [isPage ? word | (plain & LARGE) : (word & ~POINTER) | (plain & POINTER)] };
+  });
+  return place === undefined ? undefined : { ...tables, memory };
+}
+
+type Dress = (tables: SceneTables) => SceneTables;
+
+const undressed: Dress = (tables) => tables;
+
+/** Bits of the context and PASID table entries of the drawn walk that neither point nor choose what there is. */
+const dresses: readonly (readonly [title: string, part: Part, masks: readonly bigint[]])[] = [
+  [contextScalable.title, 'context', [0n, ~bits(19, 0)]],
+  [pasidTable.title, 'entry', [~(POINTER | bits(8, 6) | bits(4, 2) | 1n), ~bits(15, 0), bits(11, 0)]],
+];
+
+/** Tables as they are, and with those bits where the drawn walk has some. */
+function dressesOf(steps: readonly Step[]): readonly Dress[] {
+  const worn = dresses.flatMap(([title, part, masks]) => {
+    const words = steps.find(({ name }) => name === title)?.words ?? [];
+    const extra = masks.map((mask, index) => (words[index] ?? 0n) & mask);
+    return extra.some((word) => word !== 0n) ? [{ part, extra }] : [];
+  });
+  if (worn.length === 0) return [undressed];
+  const dressed: Dress = (tables) => {
+    const memory = tables.memory.map((run) => {
+      const extra = worn.find(({ part }) => tables.places.get(part) === run.address)?.extra;
+      return extra === undefined ? run : withBits(run, extra);
+    });
+    return { ...tables, memory };
+  };
+  return [undressed, dressed];
+}
+
+function withBits({ address, words }: MemoryRun, extra: readonly bigint[]): MemoryRun {
+  const all = extra.map((bitsOf, index) => (words[index] ?? 0n) | bitsOf);
+  return { address, words: all.slice(0, all.findLastIndex((word) => word !== 0n) + 1) };
+}
+
+/** Fewer words, or as many and less in all: what makes every chain of simpler cases end. */
+function isSmaller(one: TranslationCase, other: TranslationCase): boolean {
+  const [words, most] = [sizeOf(one).words, sizeOf(other).words];
+  return words === most ? sumOf(one) < sumOf(other) : words < most;
+}
+
+function sumOf({ rtaddr, memory, requests }: TranslationCase): bigint {
+  const all = [
+    rtaddr,
+    ...memory.flatMap(({ address, words }) => [address, ...words]),
+    ...requests.flatMap(({ sourceId, address, pasid = 0 }) => [BigInt(sourceId), address, BigInt(pasid)]),
+  ];
+  return all.reduce((total, word) => total + word, 0n);
+}
