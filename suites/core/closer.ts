@@ -30,7 +30,7 @@ export async function closerLook<A extends Area>(
   implementation: Implementation,
   shown: Shown<A>,
   isShrunk: boolean,
-  isExpected: (mismatch: Mismatch) => boolean,
+  isExpected: (mismatch: Mismatch) => boolean = () => false,
 ): Promise<Closer<A>> {
   let current = shown;
   let executions = 0;
