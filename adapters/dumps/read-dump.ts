@@ -6,7 +6,8 @@ import { fileProblem } from '../file-problem.ts';
 import { LineReader } from '../process/line-reader.ts';
 import { DumpProblem, DumpReader } from './reader.ts';
 
-const READ_BYTES = 1 << 20;
+/** Small enough that the text of a piece is collected soon: larger ones pile up between two full collections. */
+const READ_BYTES = 1 << 14;
 /** Far above any line of a dump or a log. */
 const LONGEST_LINE = 1 << 16;
 
@@ -20,6 +21,7 @@ const mayBeEmpty: readonly DumpKind[] = [
 export interface DumpSource {
   /** As it is shown: a path, or `stdin`. */
   readonly name: string;
+  /** Each piece holds until the next one is asked for. */
   readonly pieces: () => Iterable<Buffer>;
 }
 
@@ -97,8 +99,8 @@ function* piecesOf(file: string): Generator<Buffer> {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
+    const piece = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
-      const piece = Buffer.allocUnsafe(READ_BYTES);
       const count = readSync(descriptor, piece);
       if (count === 0) return;
       yield piece.subarray(0, count);

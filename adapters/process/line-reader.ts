@@ -35,7 +35,8 @@ export class LineReader {
   }
 
   #keep(bytes: Uint8Array): void {
-    this.#parts.push(bytes);
+    // The next piece may come in the same memory.
+    this.#parts.push(Uint8Array.from(bytes));
     this.#length += bytes.length;
   }
 }

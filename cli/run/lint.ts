@@ -77,7 +77,12 @@ function judge(survey: Survey, source: DumpSource): { file: LintedFile; problem:
 async function sourceOf(file: string): Promise<DumpSource> {
   if (file === '-') return keptSource('stdin', [await allOfStdin()]);
   const source = fileSource(file);
-  return isReadOnce(file) ? keptSource(file, [...source.pieces()]) : source;
+  return isReadOnce(file)
+    ? keptSource(
+        file,
+        Array.from(source.pieces(), (piece) => Buffer.from(piece)),
+      )
+    : source;
 }
 
 function isReadOnce(file: string): boolean {

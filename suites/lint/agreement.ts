@@ -1,8 +1,8 @@
 /**
  * Entries that have a property in common have to agree in another: who does not is named. When most agree, it is the
- * others that are wrong; of two the later one is named, with the place of the earlier. A dump may have hundreds of
- * thousands of entries, each with keys of its own: all is kept in typed arrays, as rows of numbers.
+ * others that are wrong; of two the later one is named, with the place of the earlier.
  */
+import { fingerprint, NumberMap } from './number-map.ts';
 
 /** One who differs from most of its kind. */
 export interface Dissent {
@@ -18,93 +18,73 @@ interface Side {
   count: number;
 }
 
-const FIRST_CAPACITY = 64;
-const FREE = -1;
+/** Of the first side that a key had: a number for its value, how many rows, the first of them. */
+const [VALUE, COUNT, NUMBERS] = [0, 1, 3];
+const KEYS_OF_A_PIECE = 1 << 12;
 
 export class Agreement {
+  readonly #places = new NumberMap();
+  /** In pieces, so that nothing is copied while it grows. */
+  readonly #pieces: Uint32Array[] = [];
   #size = 0;
-  #keys = new Float64Array(FIRST_CAPACITY);
-  /** Of the first side that a key had: its value, its first row, how many rows. */
-  #values = new Float64Array(FIRST_CAPACITY);
-  #rows = new Uint32Array(FIRST_CAPACITY);
-  #counts = new Uint32Array(FIRST_CAPACITY);
-  /** Hash table of places in the arrays above, at most half full. */
-  #places = new Int32Array(2 * FIRST_CAPACITY).fill(FREE);
-  /** Further sides, by place: nearly every key has none. */
+  /** Further sides, by key: nearly every key has none. */
   readonly #others = new Map<number, Side[]>();
 
-  /** Key and value are integers of any sign; `row` is the number of a row. */
-  add(key: number, value: number, row: number): void {
-    const slot = this.#slotOf(key);
-    const place = this.#places[slot] as number;
-    if (place === FREE) {
-      this.#places[slot] = this.#size;
-      this.#append(key, value, row);
-    } else if (this.#values[place] === value) {
-      this.#counts[place] = (this.#counts[place] as number) + 1;
-    } else {
-      const sides = this.#others.get(place) ?? [];
-      this.#others.set(place, sides);
-      const same = sides.find((side) => side.value === value);
-      if (same === undefined) sides.push({ value, row, count: 1 });
-      else same.count++;
+  /** Key and value are integers of any sign; `row` gives the number of a row, where that is kept. */
+  add(key: number, value: number, row: () => number): void {
+    const place = this.#places.get(key);
+    // Values that differ have the same number once in 4,000,000,000 times, and are taken for one then.
+    const told = fingerprint(value);
+    if (place === undefined) {
+      this.#append(key, told, row());
+      return;
     }
+    const piece = this.#pieceOf(place);
+    const at = atOf(place);
+    if (piece[at + VALUE] === told) {
+      piece[at + COUNT] = (piece[at + COUNT] as number) + 1;
+      return;
+    }
+    const sides = this.#others.get(key) ?? [];
+    this.#others.set(key, sides);
+    const same = sides.find((side) => side.value === told);
+    if (same === undefined) sides.push({ value: told, row: row(), count: 1 });
+    else same.count++;
   }
 
   /** Who disagrees with most of its kind, in the order in which the keys came. */
   *dissents(): Generator<Dissent> {
-    for (const place of [...this.#others.keys()].sort((a, b) => a - b)) {
-      const first: Side = {
-        value: this.#values[place] as number,
-        row: this.#rows[place] as number,
-        count: this.#counts[place] as number,
-      };
-      const sides = [first, ...(this.#others.get(place) ?? [])];
-      const most = sides.reduce((best, side) => (side.count > best.count ? side : best));
-      const key = this.#keys[place] as number;
-      for (const side of sides) if (side !== most) yield { key, row: side.row, other: most.row };
+    const placed = [...this.#others].map(([key, sides]) => ({
+      key,
+      sides,
+      place: this.#places.get(key) ?? 0,
+    }));
+    for (const { key, sides, place } of placed.sort((one, other) => one.place - other.place)) {
+      const all = [this.#firstSide(place), ...sides];
+      const most = all.reduce((best, side) => (side.count > best.count ? side : best));
+      for (const side of all) if (side !== most) yield { key, row: side.row, other: most.row };
     }
   }
 
-  /** Where `key` stands in the hash table, or may be put. */
-  #slotOf(key: number): number {
-    const last = this.#places.length - 1;
-    for (let slot = hash(key) & last; ; slot = (slot + 1) & last) {
-      const place = this.#places[slot] as number;
-      if (place === FREE || this.#keys[place] === key) return slot;
-    }
+  #firstSide(place: number): Side {
+    const piece = this.#pieceOf(place);
+    const at = atOf(place);
+    const [value = 0, count = 0, row = 0] = piece.subarray(at, at + NUMBERS);
+    return { value, row, count };
   }
 
-  #append(key: number, value: number, row: number): void {
-    this.#keys[this.#size] = key;
-    this.#values[this.#size] = value;
-    this.#rows[this.#size] = row;
-    this.#counts[this.#size] = 1;
-    this.#size++;
-    if (this.#size === this.#keys.length) this.#grow();
+  #append(key: number, told: number, row: number): void {
+    const place = this.#size++;
+    this.#places.set(key, place);
+    if (place % KEYS_OF_A_PIECE === 0) this.#pieces.push(new Uint32Array(NUMBERS * KEYS_OF_A_PIECE));
+    this.#pieceOf(place).set([told, 1, row], atOf(place));
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#size;
-    this.#keys = larger(this.#keys, new Float64Array(capacity));
-    this.#values = larger(this.#values, new Float64Array(capacity));
-    this.#rows = larger(this.#rows, new Uint32Array(capacity));
-    this.#counts = larger(this.#counts, new Uint32Array(capacity));
-    this.#places = new Int32Array(2 * capacity).fill(FREE);
-    for (let place = 0; place < this.#size; place++) {
-      this.#places[this.#slotOf(this.#keys[place] as number)] = place;
-    }
+  #pieceOf(place: number): Uint32Array {
+    return this.#pieces[Math.floor(place / KEYS_OF_A_PIECE)] as Uint32Array;
   }
 }
 
-function larger<Numbers extends Float64Array | Uint32Array>(from: Numbers, into: Numbers): Numbers {
-  into.set(from);
-  return into;
-}
-
-/** Neighbouring keys, and keys that differ in high bits only, spread alike. */
-function hash(key: number): number {
-  const high = Math.floor(key / 0x1_0000_0000);
-  const mixed = Math.imul((key >>> 0) ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1);
-  return mixed ^ (mixed >>> 15);
+function atOf(place: number): number {
+  return NUMBERS * (place % KEYS_OF_A_PIECE);
 }

@@ -1,4 +1,4 @@
-/** Rows of a dump, kept in as many bytes as they have: a finding about two of them has to show both. */
+/** Rows of a dump, kept in as few bytes as they have: a finding about two of them has to show both. */
 
 export interface Row {
   readonly line: number;
@@ -9,49 +9,58 @@ export interface Row {
   readonly words: readonly bigint[];
 }
 
-const FIRST_CAPACITY = 64;
 const WORDS = 3;
 const NO_PASID = -1;
+const ROWS_OF_A_PIECE = 1 << 12;
+
+/** Rows in pieces, so that nothing is copied while they grow. */
+interface Piece {
+  readonly lines: Uint32Array;
+  readonly sourceIds: Uint16Array;
+  readonly pasids: Int32Array;
+  readonly words: BigUint64Array;
+}
 
 export class KeptRows {
+  readonly #pieces: Piece[] = [];
   #size = 0;
-  #lines = new Uint32Array(FIRST_CAPACITY);
-  #sourceIds = new Uint16Array(FIRST_CAPACITY);
-  #pasids = new Int32Array(FIRST_CAPACITY);
-  #words = new BigUint64Array(WORDS * FIRST_CAPACITY);
 
   /** The number by which `get` gives it back. */
   add({ line, sourceId, pasid, words }: Row): number {
-    if (this.#size === this.#lines.length) this.#grow();
-    this.#lines[this.#size] = line;
-    this.#sourceIds[this.#size] = sourceId;
-    this.#pasids[this.#size] = pasid ?? NO_PASID;
-    for (let word = 0; word < WORDS; word++) this.#words[WORDS * this.#size + word] = words[word] ?? 0n;
-    return this.#size++;
+    const row = this.#size++;
+    const at = row % ROWS_OF_A_PIECE;
+    if (at === 0) this.#pieces.push(newPiece());
+    const piece = this.#pieceOf(row);
+    piece.lines[at] = line;
+    piece.sourceIds[at] = sourceId;
+    piece.pasids[at] = pasid ?? NO_PASID;
+    for (let word = 0; word < WORDS; word++) piece.words[WORDS * at + word] = words[word] ?? 0n;
+    return row;
   }
 
   get(row: number): Row {
-    const pasid = this.#pasids[row] as number;
+    const { lines, sourceIds, pasids, words } = this.#pieceOf(row);
+    const at = row % ROWS_OF_A_PIECE;
+    const pasid = pasids[at] as number;
     const count = pasid === NO_PASID ? 2 : WORDS;
     return {
-      line: this.#lines[row] as number,
-      sourceId: this.#sourceIds[row] as number,
+      line: lines[at] as number,
+      sourceId: sourceIds[at] as number,
       pasid: pasid === NO_PASID ? undefined : pasid,
-      words: [...this.#words.subarray(WORDS * row, WORDS * row + count)],
+      words: [...words.subarray(WORDS * at, WORDS * at + count)],
     };
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#size;
-    const before = [this.#lines, this.#sourceIds, this.#pasids] as const;
-    this.#lines = new Uint32Array(capacity);
-    this.#sourceIds = new Uint16Array(capacity);
-    this.#pasids = new Int32Array(capacity);
-    this.#lines.set(before[0]);
-    this.#sourceIds.set(before[1]);
-    this.#pasids.set(before[2]);
-    const words = new BigUint64Array(WORDS * capacity);
-    words.set(this.#words);
-    this.#words = words;
+  #pieceOf(row: number): Piece {
+    return this.#pieces[Math.floor(row / ROWS_OF_A_PIECE)] as Piece;
   }
+}
+
+function newPiece(): Piece {
+  return {
+    lines: new Uint32Array(ROWS_OF_A_PIECE),
+    sourceIds: new Uint16Array(ROWS_OF_A_PIECE),
+    pasids: new Int32Array(ROWS_OF_A_PIECE),
+    words: new BigUint64Array(WORDS * ROWS_OF_A_PIECE),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { bits, extract } from '../../spec/bits.ts';
 import type { ContextRecord, TableRecord } from '../../spec/dumps.ts';
+import { NumberMap } from './number-map.ts';
 
 export type Stage = 'first' | 'second';
 
@@ -21,12 +22,14 @@ const [FIRST, SECOND, NESTED] = [1n, 2n, 3n];
 const FIVE_LEVELS = 1n;
 
 export class KnownTables {
-  /** By page number of the table. */
-  readonly #uses = new Map<number, readonly TableUse[]>();
+  /** Numbers of lists of uses, by page number of the table. */
+  readonly #uses = new NumberMap();
+  /** All lists that some table has: there are few, however many tables. */
+  readonly #lists: (readonly TableUse[])[] = [];
   /** By source id: a requester may stand under several units, each of its own segment. */
   readonly #units = new Map<number, readonly string[]>();
-  /** One list for each kind of use: most tables have one user. */
-  readonly #kinds = new Map<string, readonly [TableUse]>();
+  /** The number of each list, by what it holds. */
+  readonly #numbers = new Map<string, number>();
 
   add(unit: string, record: ContextRecord | TableRecord): void {
     const units = this.#units.get(record.sourceId) ?? [];
@@ -46,7 +49,7 @@ export class KnownTables {
   }
 
   usesOfPage(page: number): readonly TableUse[] {
-    return this.#uses.get(page) ?? [];
+    return this.#lists[this.#uses.get(page) ?? -1] ?? [];
   }
 
   /** Units with an entry of the device. */
@@ -65,14 +68,22 @@ export class KnownTables {
   }
 
   #use(pointer: bigint, wanted: TableUse): void {
-    const kind = Object.values(wanted).join(' ');
-    const alone = this.#kinds.get(kind) ?? [wanted];
-    this.#kinds.set(kind, alone);
     const page = pageOf(pointer);
-    const known = this.#uses.get(page);
-    if (known === undefined) this.#uses.set(page, alone);
-    else if (!known.includes(alone[0])) this.#uses.set(page, [...known, alone[0]]);
+    const known = this.usesOfPage(page);
+    const kind = kindOf(wanted);
+    if (!known.some((use) => kindOf(use) === kind)) this.#uses.set(page, this.#numberOf([...known, wanted]));
   }
+
+  #numberOf(list: readonly TableUse[]): number {
+    const content = list.map(kindOf).join();
+    const number = this.#numbers.get(content) ?? this.#lists.push(list) - 1;
+    this.#numbers.set(content, number);
+    return number;
+  }
+}
+
+function kindOf(use: TableUse): string {
+  return Object.values(use).join(' ');
 }
 
 function pageOf(address: bigint): number {

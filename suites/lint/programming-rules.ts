@@ -76,7 +76,7 @@ export class ProgrammingRules {
     }
     const table = page(readField(context.SSPTPTR, words));
     this.#widthOfTable(table, aw, row);
-    this.#tableOfDomain.add(did, table * 8 + aw, this.#rows.add(row));
+    this.#tableOfDomain.add(did, table * 8 + aw, this.#kept(row));
   }
 
   addPasid(pasid: number, row: Row): void {
@@ -91,7 +91,7 @@ export class ProgrammingRules {
     const first = usesFirst ? page(readField(entryOf.FSPTPTR, words)) : -1;
     const paging = usesFirst ? get('FSPM') : -1;
     const aw = usesSecond ? get('AW') : -1;
-    const kept = this.#rows.add(row);
+    const kept = this.#kept(row);
     this.#stageOfDomain.add(did, usesSecond ? 1 : 0, kept);
     if (usesSecond) {
       this.#widthOfTable(second, aw, row);
@@ -106,6 +106,15 @@ export class ProgrammingRules {
     const tables = tablesOf(pgtt, second, aw, first, paging);
     const value = typeof tables === 'number' ? tables : this.#numberOf(tables);
     this.#tablesOfProcess.add(did * PASIDS + pasid, value, kept);
+  }
+
+  /** Keeps the row once somebody wants it: most rows agree with what is known already. */
+  #kept(row: Row): () => number {
+    let number: number | undefined;
+    return () => {
+      number ??= this.#rows.add(row);
+      return number;
+    };
   }
 
   /** Negative, so that it is that of no table. */
