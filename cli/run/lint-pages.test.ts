@@ -215,6 +215,15 @@ describe('a row', () => {
     ]);
   });
 
+  test('with another number of levels than AW gives its table may be of two moments', () => {
+    const context = [TABLE | 1n, (2n << 8n) | 2n];
+    const b = tablesText('dmar0', [{ sourceId: DEVICE, root: [0x2001n, 0n], context, entry: [] }]);
+    const row = [0n, 0n, 0x1003n, 0x2003n, 0x3003n, 0x4003n] as const;
+    expect(lintTexts({ a: simple(row), b })).toEqual([]);
+    const [, , ...below] = row;
+    expect(lintTexts({ a: simple([0n, 0x5003n, ...below]), b })).toEqual(['3 lint.row.path may']);
+  });
+
   test('within the page before it may be of two moments', () => {
     const text = simple([0n, 0n, 0x1003n, 0x2003n, 0x83n, 0n], [1n, 0n, 0x1003n, 0x2003n, 0x83n, 0n]);
     expect(lintTexts({ a: text })).toEqual(['4 lint.row.boundary']);

@@ -51,6 +51,19 @@ describe('registers', () => {
     ['with a reserved mode', nested, { GSTS: 0x8000_0000n, RTADDR: 0x1800n }, ['6 RTA.1.2']],
     ['with scalable mode on a unit without', legacy, { GSTS: 0x8000_0000n, RTADDR: 0x1400n }, ['6 RTA.1.3']],
     ['with abort mode on a unit without', legacy, { GSTS: 0x8000_0000n, RTADDR: 0x1c00n }, ['6 RTA.1.1']],
+    ['with reserved bits', nested, { GSTS: 0x8000_0000n, RTADDR: 0x1401n }, ['6 lint.register.reserved may']],
+    [
+      'with a table above the host address width',
+      nested,
+      { GSTS: 0x8000_0000n, RTADDR: (1n << 60n) | 0x1400n },
+      ['6 lint.register.reserved may'],
+    ],
+    [
+      'with reserved bits of the queue',
+      nested,
+      { GSTS: 0x400_0000n, IQA: 0x2808n, IQH: 1n, IQT: 1n << 20n },
+      ['6 lint.register.reserved may', '7 lint.register.reserved may', '8 lint.register.reserved may'],
+    ],
     ['with a reserved mode, but no translation', nested, { GSTS: 0n, RTADDR: 0x1800n }, []],
     [
       'with a wide queue on a unit without',

@@ -90,6 +90,13 @@ const rows: readonly Rule[] = [
   rule('lint.row.directory', 'may', '9.4', 'A PASID lies within the directory that PDTS gives.', {
     note: 'Its entry cannot be reached: SCT.7.',
   }),
+  rule(
+    'lint.register.reserved',
+    'may',
+    '11.4.5, 11.4.9',
+    'RTADDR, IQA, IQH and IQT have no reserved bit set, and no address above the host address width.',
+    { note: 'What is written there should be 0; a later revision may have given a bit a meaning.' },
+  ),
   rule('lint.queue.head', 'must', '11.4.9.1', 'The head lies within the queue.'),
   rule(
     'lint.queue.status-address',

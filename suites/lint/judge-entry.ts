@@ -35,20 +35,27 @@ export function judgeEntry(known: KnownUnit, seen: SeenEntry, report: Report): b
   const isAbsent = notPresent !== undefined && certain.includes(notPresent);
   const named = isAbsent ? [notPresent] : certain.length > 0 ? certain : conditions;
   for (const rule of named) {
-    const isOpen = isAbsent || certain.length === 0 || isUnusedWidth(rule, whole, known);
+    const isWidth = isUnusedWidth(rule, whole, known);
+    if (isWidth && toldWidths.has(known)) continue;
+    if (isWidth) toldWidths.add(known);
+    const isOpen = isAbsent || certain.length === 0 || isWidth;
     const level = isOpen ? 'may' : levelOf(rule);
     const detail = isAbsent
       ? 'not present, though a row is shown for it: it may have gone while the dump was made'
       : detailOf(rule, format, whole, known);
     report({ place, rule, level, subject: `${subject}, ${titles[format]}`, detail, words });
   }
-  return certain.length === 0;
+  // Units take it that came before it was forbidden.
+  return certain.every((rule) => isUnusedWidth(rule, whole, known));
 }
 
 const AW = fieldOf(pasidTable, 'AW');
+/** Units of which the note below is told: all entries that Linux writes there are so. */
+const toldWidths = new WeakSet<KnownUnit>();
 
 /**
- * Linux writes AW into first-stage and pass-through entries too. That it must be zero where a unit has no second stage
+ * Linux writes AW into first-stage and pass-through entries too, also in guests, whose units may have no second stage.
+ * That it must be zero where a unit has no second stage
  * is stated since revision 4.1 only, and no register tells the revision.
  */
 function isUnusedWidth(rule: string, words: readonly bigint[], { unit }: KnownUnit): boolean {

@@ -25,6 +25,8 @@ export interface TableKind {
    * than this, its entries stand in wrong columns. Undefined where any may be right.
    */
   readonly levels: 4 | 5 | undefined;
+  /** AW by which a second-stage table is read, where it is known. */
+  readonly aw?: number | undefined;
 }
 
 export class PageJudge {
@@ -129,6 +131,9 @@ export class PageJudge {
   #path(path: readonly bigint[], leaf: number, line: number): void {
     let top = LEVELS;
     while (top > leaf && (path[top - 1] ?? 0n) === 0n) top--;
+    const expected = this.#kinds.map(levelsOf);
+    if (!expected.includes(undefined) && !expected.includes(top))
+      this.#tell('lint.row.path', line, `${top} levels, and AW is of ${expected[0]}`, path);
     const hole = path.slice(leaf - 1, top).lastIndexOf(0n);
     const entry = path[leaf - 1] ?? 0n;
     const isPage = leaf === 1 || leaf > 3 || (entry & PAGE_SIZE) !== 0n;
@@ -146,6 +151,11 @@ export class PageJudge {
     const words = path.filter((word) => word !== 0n);
     this.#report({ place, rule, level: levelOf(rule), subject: `${unit}${this.#subject}`, detail, words });
   }
+}
+
+/** Levels of a second-stage table by AW; undefined where any number may be right. */
+function levelsOf({ aw }: TableKind): number | undefined {
+  return aw === undefined ? undefined : aw + 2;
 }
 
 /** MGAW says it of second stage only (11.4.2). */

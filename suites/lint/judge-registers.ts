@@ -1,5 +1,5 @@
 /** What the registers of a unit say by themselves: the mode of its tables, and its queue (11.4.6, 11.4.9). */
-import { extract } from '../../spec/bits.ts';
+import { bits, extract } from '../../spec/bits.ts';
 import { shortHex } from '../../spec/hex.ts';
 import { queueMode } from '../../spec/invalidation/modes.ts';
 import {
@@ -9,7 +9,10 @@ import {
   rootFields,
 } from '../../spec/invalidation/registers.ts';
 import { levelOf, type Report } from './finding.ts';
+import { ranges } from './reserved-bits.ts';
 import type { KnownUnit } from './units.ts';
+
+const RESERVED = 'lint.register.reserved';
 
 export class RegisterJudge {
   readonly #known: KnownUnit;
@@ -32,8 +35,28 @@ export class RegisterJudge {
     const { registers, isExtended, source } = this.#known;
     if (isExtended || source === undefined) return;
     const status = registers.get('GSTS') ?? 0n;
-    if ((status & globalFields.TE) !== 0n) this.#mode();
-    if ((status & globalFields.QIE) !== 0n) this.#queue();
+    const { RTA, TTM, SSIRWE } = rootFields;
+    const { IQA, DW, QS } = queueAddressFields;
+    if ((status & globalFields.TE) !== 0n) {
+      this.#mode();
+      const flag = this.#known.unit.capabilities.SSIRWS === 1 ? SSIRWE.mask : 0n;
+      this.#reserved('RTADDR', this.#address(RTA.mask) | TTM.mask | flag);
+    }
+    if ((status & globalFields.QIE) === 0n) return;
+    this.#queue();
+    this.#reserved('IQA', this.#address(IQA.mask) | DW.mask | QS.mask);
+    this.#reserved('IQH', queueOffset);
+    this.#reserved('IQT', queueOffset);
+  }
+
+  /** Of a field with an address, the bits that the host has. */
+  #address(mask: bigint): bigint {
+    return mask & bits(this.#known.unit.profile.haw - 1, 0);
+  }
+
+  #reserved(register: string, used: bigint): void {
+    const wrong = (this.#known.registers.get(register) ?? 0n) & ~used;
+    if (wrong !== 0n) this.#tell(RESERVED, register, `bits ${ranges(wrong)}`);
   }
 
   #mode(): void {

@@ -21,7 +21,7 @@ function describe({ field, word, mask, reason }: Part, words: readonly bigint[])
 }
 
 /** Set bits as the manual writes them, the highest first: `63:60, 5`. */
-function ranges(mask: bigint): string {
+export function ranges(mask: bigint): string {
   const found: string[] = [];
   for (let high = 63; high >= 0; high--) {
     if (((mask >> BigInt(high)) & 1n) === 0n) continue;
