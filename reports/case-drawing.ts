@@ -1,5 +1,7 @@
-/** A case drawn the way that its area is best understood, with the answer of an implementation. */
-import { walkTrace } from '../models/reference/translation.ts';
+/**
+ * A case drawn the way that its area is best understood, with the answer of an implementation. What draws an area is
+ * loaded when it is asked for: a replay needs one, and fast.
+ */
 import { toJson } from '../spec/json.ts';
 import type {
   BindingObservation,
@@ -14,78 +16,72 @@ import type {
   TranslationCase,
   TranslationObservation,
 } from '../spec/schema.ts';
-import { usedBitsKnowledge } from '../spec/used-bits/formats.ts';
-import { bindingDrawing } from './binding-lines.ts';
-import { decidingEntry } from './deciding-entry.ts';
-import { domainReplaceDrawing } from './domain-replace-lines.ts';
-import { entryDrawing } from './entry-drawing.ts';
 import { hex } from './hex.ts';
 import { masksAt } from './needed-bits.ts';
-import { pageWalkDrawing } from './page-walk-drawing.ts';
 import type { Palette } from './palette.ts';
-import { smmuNestingDrawing } from './smmu-nesting-lines.ts';
-import { streamDrawing } from './stream-drawing.ts';
-import { knowledgeOf, quantumWordsOf, traceDrawing } from './trace-drawing.ts';
-import { usedBitsDrawing } from './used-bits-drawing.ts';
-import { walkDrawing } from './walk-drawing.ts';
 
 /** `observation` is null when the implementation gave none; `needed` are the bits that the case needs, if tried. */
-export function caseDrawing(
+export async function caseDrawing(
   testCase: Case,
   observation: Observation | null,
   palette: Palette,
   needed?: Finding['bits'],
-): readonly string[] {
+): Promise<readonly string[]> {
   switch (testCase.area) {
-    case 'entry':
-      return [
-        ...entryDrawing(testCase.format, testCase.words, testCase.profile, palette, {
-          needed: masksOf('word', needed),
-        }),
-        ...answered(observation),
-      ];
-    case 'used-bits':
-      return [
-        ...usedBitsDrawing(
-          usedBitsKnowledge[testCase.format],
-          testCase.entry,
-          palette,
-          masksOf('entry', needed),
-        ),
-        ...(testCase.target?.map((word, index) => `target[${index}] ${hex(word)}`) ?? []),
-        ...answered(observation),
-      ];
-    case 'entry-sync':
-      return observation === null
-        ? []
-        : traceDrawing(
-            testCase,
-            (observation as EntrySyncObservation).trace,
-            quantumWordsOf(testCase),
-            palette,
-            knowledgeOf(testCase.format),
-          );
+    case 'entry': {
+      const { entryDrawing } = await import('./entry-drawing.ts');
+      const { format, words, profile } = testCase;
+      const lines = entryDrawing(format, words, profile, palette, { needed: masksOf('word', needed) });
+      return [...lines, ...answered(observation)];
+    }
+    case 'used-bits': {
+      const { usedBitsKnowledge } = await import('../spec/used-bits/formats.ts');
+      const { usedBitsDrawing } = await import('./used-bits-drawing.ts');
+      const { format, entry, target } = testCase;
+      const lines = usedBitsDrawing(usedBitsKnowledge[format], entry, palette, masksOf('entry', needed));
+      const wanted = target?.map((word, index) => `target[${index}] ${hex(word)}`) ?? [];
+      return [...lines, ...wanted, ...answered(observation)];
+    }
+    case 'entry-sync': {
+      if (observation === null) return [];
+      const { knowledgeOf, quantumWordsOf, traceDrawing } = await import('./trace-drawing.ts');
+      const { trace } = observation as EntrySyncObservation;
+      return traceDrawing(testCase, trace, quantumWordsOf(testCase), palette, knowledgeOf(testCase.format));
+    }
     case 'translation':
       return translationDrawing(testCase, observation as TranslationObservation | null, palette, needed);
-    case 'page-walk':
+    case 'page-walk': {
+      const { pageWalkDrawing } = await import('./page-walk-drawing.ts');
       return pageWalkDrawing(testCase, observation as PageWalkObservation | null, palette);
-    case 'invalidation':
+    }
+    case 'invalidation': {
+      const { streamDrawing } = await import('./stream-drawing.ts');
       return streamDrawing(testCase, observation as InvalidationObservation | null, palette);
-    case 'binding':
+    }
+    case 'binding': {
+      const { bindingDrawing } = await import('./binding-lines.ts');
       return bindingDrawing(testCase, observation as BindingObservation | null);
-    case 'domain-replace':
+    }
+    case 'domain-replace': {
+      const { domainReplaceDrawing } = await import('./domain-replace-lines.ts');
       return domainReplaceDrawing(testCase, observation as DomainReplaceObservation | null);
-    case 'smmu-nesting':
+    }
+    case 'smmu-nesting': {
+      const { smmuNestingDrawing } = await import('./smmu-nesting-lines.ts');
       return smmuNestingDrawing(testCase, observation as SmmuNestingObservation | null);
+    }
   }
 }
 
-function translationDrawing(
+async function translationDrawing(
   testCase: TranslationCase,
   observation: TranslationObservation | null,
   palette: Palette,
   needed: Finding['bits'],
-): readonly string[] {
+): Promise<readonly string[]> {
+  const { walkTrace } = await import('../models/reference/translation.ts');
+  const { walkDrawing } = await import('./walk-drawing.ts');
+  const { decidingEntry } = await import('./deciding-entry.ts');
   return testCase.requests.flatMap((request, index) => {
     const steps = walkTrace(testCase, index);
     return [

@@ -139,17 +139,19 @@ test('every structure that a walk can read has a layout of its own title', () =>
   expect(titles).toContain('Scalable-mode PASID table entry');
 });
 
-test('a case is drawn in the way of its area, with the answer', () => {
+test('a case is drawn in the way of its area, with the answer', async () => {
   const results = [{ outcome: 'blocked' as const, code: 0x59, record: null }];
-  expect(caseDrawing(passThrough(0x100n), { results }, plain).at(-1)).toBe(
+  expect((await caseDrawing(passThrough(0x100n), { results }, plain)).at(-1)).toBe(
     'answer: {"outcome":"blocked","code":89,"record":null}',
   );
   const entry = { area: 'entry' as const, profile, format: 'root-legacy' as const, words: [0n, 0n] };
-  expect(caseDrawing(entry, { fault: 1 }, plain)).toContain('answer: {"fault":1}');
-  expect(caseDrawing(entry, null, plain).join('\n')).not.toContain('answer');
+  expect(await caseDrawing(entry, { fault: 1 }, plain)).toContain('answer: {"fault":1}');
+  expect((await caseDrawing(entry, null, plain)).join('\n')).not.toContain('answer');
   const update = { area: 'entry-sync' as const, profile, format: 'vtd-pasid' as const };
   const words = { from: [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n], to: [5n, 0n, 0n, 0n, 0n, 0n, 0n, 0n] };
-  expect(caseDrawing({ ...update, ...words }, { trace: [] }, plain).at(-1)).toMatch(/target .* not reached$/);
+  expect((await caseDrawing({ ...update, ...words }, { trace: [] }, plain)).at(-1)).toMatch(
+    /target .* not reached$/,
+  );
 });
 
 test('a plan tells whether it is hitless, why, and what memory holds after each store', () => {

@@ -18,10 +18,12 @@ test('each word of a case names the fields that the failure needs, bit by bit', 
   expect(lines).toContain('word[3] 0x0000000000000001  needs nothing that is set\n');
 });
 
-test('a drawing shows each field as 0, 1 or any', () => {
-  const drawing = caseDrawing(sampleFinding.case, null, plain, [
-    { place: 'word[0]', value: 0x85n, matters: 0xd1n | (0xfn << 60n) },
-  ]).join('\n');
+test('a drawing shows each field as 0, 1 or any', async () => {
+  const drawing = (
+    await caseDrawing(sampleFinding.case, null, plain, [
+      { place: 'word[0]', value: 0x85n, matters: 0xd1n | (0xfn << 60n) },
+    ])
+  ).join('\n');
   expect(drawing).toMatch(/8:6 {2}010 +needs ·10 +PGTT/);
   expect(drawing).toMatch(/4:2 {2}001 +needs 0·· +AW/);
   expect(drawing).toMatch(/ 1 {2}0 +any +FPD/);

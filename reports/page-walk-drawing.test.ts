@@ -43,7 +43,7 @@ test('a walk in short says where it goes, what was announced, and what memory ho
   ]);
 });
 
-test('a replay in short names the device and whether translation is on', () => {
+test('a replay in short names the device and whether translation is on', async () => {
   const replay: PageWalkCase = {
     area: 'page-walk',
     profile,
@@ -54,11 +54,11 @@ test('a replay in short names the device and whether translation is on', () => {
     'replay for 00:01.3 with translation off',
     'RTADDR 0x0000000000001000',
   ]);
-  expect(caseDrawing(replay, null, plain)).toContain('none is read: identity');
+  expect(await caseDrawing(replay, null, plain)).toContain('none is read: identity');
 });
 
-test('a walk is drawn entry by entry, then call by call beside what was observed', () => {
-  expect(caseDrawing(testCase, observation, plain)).toEqual([
+test('a walk is drawn entry by entry, then call by call beside what was observed', async () => {
+  expect(await caseDrawing(testCase, observation, plain)).toEqual([
     'entries that are not empty, and tables that cannot be read',
     '    level 3 at 0x1000 for 0x0: 0x0000000000002003 table',
     '      level 2 at 0x2000 for 0x0: 0x0000000000003003 table',

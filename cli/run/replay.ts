@@ -62,7 +62,7 @@ async function runAgain(
     '',
     ...withNeededBits(caseLines(finding.case, CASE_LINES), finding.case, finding.bits),
     '',
-    ...caseDrawing(finding.case, observation, palette, finding.bits),
+    ...(await caseDrawing(finding.case, observation, palette, finding.bits)),
     '',
     ...noteOnProfile(finding, implementation),
     ...mismatches.flatMap((mismatch) => mismatchLines(mismatch, palette)),

@@ -3,17 +3,25 @@ import { type ComponentChild, h } from 'preact';
 import * as v from 'valibot';
 import { walkTrace } from '../../models/reference/translation.ts';
 import {
+  type BindingObservation,
+  type Case,
+  type DomainReplaceObservation,
   type Finding,
   type InvalidationObservation,
   type Observation,
   observationSchemas,
+  type PageWalkObservation,
+  type SmmuNestingObservation,
   type TranslationCase,
 } from '../../spec/schema.ts';
-import { caseDrawing } from '../case-drawing.ts';
+import { bindingDrawing } from '../binding-lines.ts';
 import { decidingStructure } from '../deciding-structure.ts';
+import { domainReplaceDrawing } from '../domain-replace-lines.ts';
 import { namedFields } from '../named-fields.ts';
+import { pageWalkDrawing } from '../page-walk-drawing.ts';
 import { plain } from '../palette.ts';
 import { requestLine } from '../request-line.ts';
+import { smmuNestingDrawing } from '../smmu-nesting-lines.ts';
 import { entryPicture } from './bit-fields.ts';
 import { legends } from './legends.ts';
 import { streamTimeline } from './stream-timeline.ts';
@@ -33,7 +41,7 @@ export function happening(finding: Finding, anchor: string): ComponentChild {
     case 'entry-sync':
       return observation !== null && 'trace' in observation
         ? writeTimeline(testCase, observation.trace)
-        : drawn(finding, observation);
+        : null;
     case 'translation': {
       const isWalked = testCase.requests.some((_, index) => walkTrace(testCase, index).length > 0);
       return isWalked ? walks(testCase, finding) : decidingPicture(finding, observation);
@@ -45,7 +53,7 @@ export function happening(finding: Finding, anchor: string): ComponentChild {
         isOfRequest(finding) ? null : decidingPicture(finding, observation),
       ];
     default:
-      return [drawn(finding, observation), decidingPicture(finding, observation)];
+      return [drawn(finding, linesOf(testCase, observation)), decidingPicture(finding, observation)];
   }
 }
 
@@ -78,10 +86,25 @@ function walks(testCase: TranslationCase, finding: Finding): ComponentChild {
   ];
 }
 
-/** As on a terminal, with the step marked at which it went wrong. */
-function drawn({ case: testCase, observed }: Finding, observation: Observation | null): ComponentChild {
-  const lines = caseDrawing(testCase, observation, plain);
-  if (lines.length === 0) return null;
+/** What has no picture of its own. */
+type Lined = Extract<Case, { area: 'page-walk' | 'binding' | 'domain-replace' | 'smmu-nesting' }>;
+
+/** As on a terminal. */
+function linesOf(testCase: Lined, observation: Observation | null): readonly string[] {
+  switch (testCase.area) {
+    case 'page-walk':
+      return pageWalkDrawing(testCase, observation as PageWalkObservation | null, plain);
+    case 'binding':
+      return bindingDrawing(testCase, observation as BindingObservation | null);
+    case 'domain-replace':
+      return domainReplaceDrawing(testCase, observation as DomainReplaceObservation | null);
+    case 'smmu-nesting':
+      return smmuNestingDrawing(testCase, observation as SmmuNestingObservation | null);
+  }
+}
+
+/** `lines`, with the step marked at which it went wrong. */
+function drawn({ case: testCase, observed }: Finding, lines: readonly string[]): ComponentChild {
   const wrong = /\((?:step|request) (\d+):/.exec(observed)?.[1];
   const starts = (line: string) => /^ {0,2}(\d+) {2}/.exec(line)?.[1];
   let step: string | undefined;
