@@ -4,7 +4,7 @@
  * off, writes tracked; and host calls that fail. A case costs a dozen integers.
  */
 import type * as fc from 'fast-check';
-import { type CapabilityName, decodeCapabilities, encodeCapabilities } from '../spec/capabilities.ts';
+import { type CapabilityName, decodeCapabilities, withCapabilities } from '../spec/capabilities.ts';
 import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
 import { Guest, type Slot } from './binding-guest.ts';
 import { contextCache, pasidCache, translations } from './binding-invalidations.ts';
@@ -97,13 +97,13 @@ function drawUnit(target: TranslationTarget, choices: Choices): Unit {
   if (lack === undefined && !narrow && !fewPasids) {
     return { ...nestingUnit(target.profile), ...traits };
   }
-  const host = { ...target.capabilities, NEST: 1, FSTS: 1 };
-  if (lack) host[lack] = 0;
+  const changes: Partial<Record<CapabilityName, number>> = {};
+  if (lack) changes[lack] = 0;
   // Nesting is first stage over second (11.4.3).
-  if (lack === 'FSTS') host.NEST = 0;
-  if (narrow) host.MGAW = Math.min(host.MGAW, 38);
-  if (fewPasids) host.PSS = 7;
-  return { ...encodeCapabilities(host), ...traits };
+  if (lack === 'FSTS') changes.NEST = 0;
+  if (narrow) changes.MGAW = Math.min(target.capabilities.MGAW, 38);
+  if (fewPasids) changes.PSS = 7;
+  return { ...withCapabilities(nestingUnit(target.profile), changes), ...traits };
 }
 
 function drawDevice(

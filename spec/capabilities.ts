@@ -82,8 +82,14 @@ export type Capabilities = Readonly<Record<CapabilityName, number>>;
 
 const names = Object.keys(capabilityFields) as CapabilityName[];
 
+/** CAP and ECAP. */
+interface Registers {
+  readonly cap: bigint;
+  readonly ecap: bigint;
+}
+
 /** Every field of a CAP/ECAP register pair. */
-export function decodeCapabilities(registers: { readonly cap: bigint; readonly ecap: bigint }): Capabilities {
+export function decodeCapabilities(registers: Registers): Capabilities {
   const decoded = {} as Record<CapabilityName, number>;
   for (const name of names) {
     const field = capabilityFields[name];
@@ -92,16 +98,20 @@ export function decodeCapabilities(registers: { readonly cap: bigint; readonly e
   return decoded;
 }
 
+/** Values of some fields. */
+type SomeCapabilities = Readonly<Partial<Record<CapabilityName, number>>>;
+
 /** The register pair that holds `values`; fields left out are zero. */
-export function encodeCapabilities(values: Readonly<Partial<Record<CapabilityName, number>>>): {
-  readonly cap: bigint;
-  readonly ecap: bigint;
-} {
-  const registers = { cap: 0n, ecap: 0n };
-  for (const name of names) {
-    const field = capabilityFields[name];
-    const value = BigInt(values[name] ?? 0);
-    registers[field.register] = insert(registers[field.register], field.high, field.low, value);
+export function encodeCapabilities(values: SomeCapabilities): Registers {
+  return withCapabilities({ cap: 0n, ecap: 0n }, values);
+}
+
+/** `registers` with `changes` made in them. */
+export function withCapabilities({ cap, ecap }: Registers, changes: SomeCapabilities): Registers {
+  const changed = { cap, ecap };
+  for (const [name, value] of Object.entries(changes)) {
+    const field = capabilityFields[name as CapabilityName];
+    changed[field.register] = insert(changed[field.register], field.high, field.low, BigInt(value));
   }
-  return registers;
+  return changed;
 }

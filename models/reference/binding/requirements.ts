@@ -43,7 +43,9 @@ const MOST_DECODED = 4096;
 
 function capabilitiesOf(unit: HostUnit): Capabilities {
   const registers = (unit.cap << 64n) | unit.ecap;
-  const capabilities = decoded.get(registers) ?? decodeCapabilities(unit);
+  const known = decoded.get(registers);
+  if (known !== undefined) return known;
+  const capabilities = decodeCapabilities(unit);
   if (decoded.size === MOST_DECODED) decoded.clear();
   decoded.set(registers, capabilities);
   return capabilities;
