@@ -26,9 +26,11 @@ function rowsOf(...rows: readonly (readonly number[])[]): Uint32Array {
   return masks;
 }
 
+// A class each, though there is one object of it: a method is inlined where objects tell by their shape whose it is.
+
 /** VT-d PASID table entry (9.6), as reviewed: P alone unless present, then by PGTT. */
-const pasidUsed: UsedBits = {
-  masks: rowsOf(
+const pasidUsed: UsedBits = new (class implements UsedBits {
+  readonly masks = rowsOf(
     [1], // not present
     [1],
     [0x1dd, 0, 0x0180_ffff, 0, 0xffff_f00c, 0xffff_ffff], // first stage
@@ -36,12 +38,13 @@ const pasidUsed: UsedBits = {
     [0xffff_f3df, 0xffff_ffff, 0x0180_ffff, 0, 0xffff_f09d, 0xffff_ffff], // nested
     [0x1df, 0, 0x0180_ffff], // pass-through
     ...[[1], [1], [1]],
-  ),
-  rowOf(entry, at) {
+  );
+
+  rowOf(entry: Uint32Array, at: number): number {
     const low = entry[at]!;
     return (low & 1) === 0 ? 0 : HALVES * (1 + ((low >>> 6) & 7));
-  },
-};
+  }
+})();
 
 const CONFIG_BYPASS = 4;
 const S1DSS_BYPASS = 1;
@@ -71,35 +74,37 @@ function steMask(config: number, bypass: boolean): readonly number[] {
 }
 
 /** SMMUv3 stream table entry (IHI 0070 5.2): V alone unless valid, then by Config and S1DSS. */
-const steUsed: UsedBits = {
-  masks: rowsOf(
+const steUsed: UsedBits = new (class implements UsedBits {
+  readonly masks = rowsOf(
     [1],
     ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((config) => [steMask(config, false), steMask(config, true)]),
-  ),
-  rowOf(entry, at) {
+  );
+
+  rowOf(entry: Uint32Array, at: number): number {
     const low = entry[at]!;
     if ((low & 1) === 0) return 0;
     const bypass = (entry[at + 2]! & 3) === S1DSS_BYPASS ? HALVES : 0;
     return HALVES * (1 + (low & 0xe)) + bypass;
-  },
-};
+  }
+})();
 
 const everything = Array.from({ length: HALVES }, () => 0xffff_ffff);
 
 /** SMMUv3 context descriptor (IHI 0070 5.4): all of it, less what EPD0 switches off. */
-const cdUsed: UsedBits = {
-  masks: rowsOf(
+const cdUsed: UsedBits = new (class implements UsedBits {
+  readonly masks = rowsOf(
     [0x8000_0000],
     everything,
     // Without SH0, OR0, IR0, TG0, T0SZ; without TTB0 51:4.
     [0xffff_c000, 0xffff_ffff, 0x0000_000f, 0xfff0_0000, ...everything.slice(4)],
-  ),
-  rowOf(entry, at) {
+  );
+
+  rowOf(entry: Uint32Array, at: number): number {
     const low = entry[at]!;
     if (low < 0x8000_0000) return 0;
     return (low & 0x4000) === 0 ? HALVES : 2 * HALVES;
-  },
-};
+  }
+})();
 
 /** Nothing of these formats is safe to change out of order. */
 const noneSafe: SafeBits = { masks: rowsOf([]), rowOf: () => 0 };
