@@ -7,12 +7,13 @@ import { availableParallelism } from 'node:os';
 import { findQemuBinaries } from '../adapters/qemu/binaries.ts';
 import { openQemu } from '../adapters/qemu/open-qemu.ts';
 import { drawCases } from '../generators/drawing.ts';
+import { plural } from '../reports/plural.ts';
 import type { Implementation } from '../spec/implementation.ts';
-import type { Case, Profile } from '../spec/schema.ts';
+import type { Case, Profile, TranslationCase } from '../spec/schema.ts';
 import { invalidationSuite } from '../suites/invalidation/suite.ts';
 import { translationSuite } from '../suites/translation/suite.ts';
 import { SEED } from './areas.ts';
-import { type Figure, measured, perSecondOf } from './figures.ts';
+import { type Figure, measured } from './figures.ts';
 
 /** Of processor time, while translations were asked for. */
 export interface QemuShare {
@@ -33,64 +34,79 @@ export interface QemuFigures {
   readonly shares: readonly QemuShare[];
 }
 
+/** Each binary as it is used, with a process a configuration at work; then one process, two, four … of one. */
 export async function qemuFigures(): Promise<QemuFigures> {
   const figures: Figure[] = [];
   const shares: QemuShare[] = [];
   for (const binary of await findQemuBinaries()) {
-    let single: number | undefined;
-    for (let processes = 1; processes <= availableParallelism(); processes *= 2) {
-      const opened = await Promise.all(
-        Array.from({ length: processes }, () => openQemu({ binary: binary.path })),
-      );
-      try {
-        const found = await figuresOf(opened);
-        const perSecond = perSecondOf(found, found[0]?.name ?? '') ?? 0;
-        single ??= perSecond;
-        figures.push(...found);
-        const inQemu = await shareOf(opened);
-        const name = opened[0]?.name ?? '';
-        shares.push({ name, processes, ...(inQemu !== undefined && { inQemu }), times: perSecond / single });
-      } finally {
-        for (const implementation of opened) await implementation.close?.();
+    const opened = await Promise.all(
+      Array.from({ length: availableParallelism() }, () => openQemu({ binary: binary.path })),
+    );
+    try {
+      const [one] = opened;
+      if (one === undefined || one.profile === 'any') continue;
+      figures.push(...(await asUsed(one, one.profile)));
+      const [configuration] = one.profile;
+      const cases = translationsUnder([configuration as Profile]);
+      let single: number | undefined;
+      for (let processes = 1; processes <= opened.length; processes *= 2) {
+        const asked = opened.slice(0, processes);
+        const figure = await figureOf(asked, cases);
+        single ??= figure.perSecond;
+        figures.push(figure);
+        const inQemu = await shareOf(asked, cases);
+        const times = figure.perSecond / single;
+        shares.push({ name: one.name, processes, ...(inQemu !== undefined && { inQemu }), times });
       }
+    } finally {
+      for (const implementation of opened) await implementation.close?.();
     }
   }
   return { figures, shares };
 }
 
-/** Every process is asked the same at once. */
-function figuresOf(opened: readonly Implementation[]): Promise<readonly Figure[]> {
-  const several = opened.length > 1 ? `, ${opened.length} processes` : '';
+function asUsed(one: Implementation, profiles: readonly Profile[]): Promise<readonly Figure[]> {
   return measured((bench, units) => {
-    const add = (what: string, cases: readonly Case[], perRound: number) => {
-      const task = `${opened[0]?.name}: ${what}${several}`;
-      units.set(task, { perRound: perRound * opened.length });
-      bench.add(task, () => askAll(opened, cases));
-    };
-    const cases = translationsFor(opened[0]);
-    add(
-      'translations',
-      cases,
-      cases.reduce((sum, { requests }) => sum + requests.length, 0),
-    );
-    if (opened.length === 1) {
-      const streams = invalidationSuite.arbitrary(opened[0]?.profile as readonly Profile[]);
-      add('streams', drawCases(streams, SEED, CASES), CASES);
-    }
+    const translations = translationsUnder(profiles);
+    units.set(`${one.name}: translations`, { perRound: requestsIn(translations) });
+    bench.add(`${one.name}: translations`, () => askAll([one], translations));
+    const streams = drawCases(invalidationSuite.arbitrary(profiles), SEED, CASES);
+    units.set(`${one.name}: streams`, { perRound: CASES });
+    bench.add(`${one.name}: streams`, () => askAll([one], streams));
     return undefined;
   });
 }
 
-function translationsFor(implementation: Implementation | undefined) {
-  return drawCases(translationSuite.arbitrary(implementation?.profile as readonly Profile[]), SEED, CASES);
+/** Translations of `cases`; every process is asked the same at once. */
+async function figureOf(
+  asked: readonly Implementation[],
+  cases: readonly TranslationCase[],
+): Promise<Figure> {
+  const [figure] = await measured((bench, units) => {
+    const task = `${asked[0]?.name}: translations, ${plural(asked.length, 'process', 'processes')}`;
+    units.set(task, { perRound: requestsIn(cases) * asked.length });
+    bench.add(task, () => askAll(asked, cases));
+    return undefined;
+  });
+  return figure as Figure;
+}
+
+function translationsUnder(profiles: readonly Profile[]): readonly TranslationCase[] {
+  return drawCases(translationSuite.arbitrary(profiles), SEED, CASES);
+}
+
+function requestsIn(cases: readonly TranslationCase[]): number {
+  return cases.reduce((sum, { requests }) => sum + requests.length, 0);
 }
 
 async function askAll(opened: readonly Implementation[], cases: readonly Case[]): Promise<void> {
   await Promise.all(opened.map((implementation) => implementation.runBatch?.(cases)));
 }
 
-async function shareOf(opened: readonly Implementation[]): Promise<number | undefined> {
-  const cases = translationsFor(opened[0]);
+async function shareOf(
+  opened: readonly Implementation[],
+  cases: readonly Case[],
+): Promise<number | undefined> {
   const before = qemuTicks();
   const own = process.cpuUsage();
   const begin = performance.now();

@@ -159,6 +159,8 @@ function synchronize({ profile, rtaddr, pasids, invalidations }: NativeInputs): 
   }
   const root = Number(rtaddr & ~0xfffn);
   synchronizePasidEntries(entries, entries.known, unit, 0, root);
+  // C does not look for entries that it dropped before: what both do is compared.
+  entries.known.reset();
   const asked = invalidations.map((words) => words.map(Number));
   const granularities = Int32Array.from(asked, ([granularity = 0]) => granularity);
   const dids = Int32Array.from(asked, ([, did = 0]) => did);
