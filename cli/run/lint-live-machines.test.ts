@@ -255,6 +255,17 @@ test('pages of several devices of Linux 5.17, one without a PASID', () => {
   clean({ a: one.replace(' @0x', ' with pasid 0 @0x') + one.replace(' @0x', ' with pasid -1 @0x') });
 });
 
+test('two machines, each in a folder of its own, whose units have the same names', () => {
+  clean({
+    'one/iommu_regset': registers(client, legacyMode),
+    'one/dmar_translation_struct': tables(legacy(0x10, 2n, 0x2_0000_0000n)),
+    'one/log': 'DMAR: Host address width 39\n',
+    'two/iommu_regset': registers(server, legacyMode),
+    'two/dmar_translation_struct': tables(legacy(0x10, 2n, 1n << 45n, 0n, 3n)),
+    'two/log': 'DMAR: Host address width 46\n',
+  });
+});
+
 test('what dmesg colours reads the same', () => {
   const coloured = '\x1b[32m[    0.012345] \x1b[0m\x1b[33mDMAR: \x1b[0mHost address width 39\r\n';
   const row = legacy(0x10, 2n, 1n << 39n);

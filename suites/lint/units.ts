@@ -46,7 +46,7 @@ interface Found {
 export class Survey {
   readonly tables = new KnownTables();
   #haw: number | undefined;
-  /** By file and unit, and by unit alone: what a file says of itself comes first. */
+  /** By file and unit, by folder and unit, and by unit alone: what stands nearer to a file comes first. */
   readonly #found = new Map<string, Found>();
   readonly #known = new Map<string, KnownUnit>();
   #file = '';
@@ -69,7 +69,8 @@ export class Survey {
         break;
       }
       case 'host-width':
-        this.#haw = record.haw;
+        // Of logs of several machines none may make an address of another wrong.
+        this.#haw = Math.max(this.#haw ?? 0, record.haw);
         break;
       case 'context':
       case 'table':
@@ -86,7 +87,8 @@ export class Survey {
     const key = `${file}\n${name}`;
     let known = this.#known.get(key);
     if (known === undefined) {
-      known = this.#makeUnit(name, this.#found.get(key) ?? this.#found.get(name));
+      const near = this.#found.get(key) ?? this.#found.get(`${folderOf(file)}\n${name}`);
+      known = this.#makeUnit(name, near ?? this.#found.get(name));
       this.#known.set(key, known);
     }
     return known;
@@ -110,9 +112,11 @@ export class Survey {
     const own = `${this.#file}\n${unit}`;
     const found = this.#found.get(own) ?? { source: this.#file, registers: new Map() };
     this.#found.set(own, found);
-    const first = this.#found.get(unit);
-    // Registers of a register set win over the two that a log has.
-    if (first === undefined || !first.registers.has('RTADDR')) this.#found.set(unit, found);
+    for (const key of [`${folderOf(this.#file)}\n${unit}`, unit]) {
+      const first = this.#found.get(key);
+      // Registers of a register set win over the two that a log has.
+      if (first === undefined || !first.registers.has('RTADDR')) this.#found.set(key, found);
+    }
     return found.registers;
   }
 
@@ -151,6 +155,11 @@ function unknownUnit(): Profile {
   if (profile === undefined) throw new RangeError(`no profile ${DEFAULT_PROFILE}`);
   const { high, low } = capabilityFields.MAMV;
   return { ...profile, cap: insert(profile.cap, high, low, WIDEST_MASK) };
+}
+
+/** Ends in a slash, as no name of a file does. */
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1) || './';
 }
 
 /** A unit that is gone reads as all ones. */
