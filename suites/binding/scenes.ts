@@ -162,6 +162,10 @@ const whole = [
 /** Of two parent tables that have to track writes the second does not. */
 export const trackingFails: Scene = { ...apart, steps: [plug(), plug(1), track], failing: [5] };
 
+/** Requests with a PASID and without one. */
+const onePasid = ofPasids(FIRST_STAGE, 1);
+const twoServed = { ...onePasid, memory: [...(onePasid.memory ?? []), ...first.slice(-1)] };
+
 /** The first that a host refuses, of so many calls. */
 const MOST_CALLS = 6;
 const failing: readonly Scene[] = [
@@ -172,6 +176,7 @@ const failing: readonly Scene[] = [
   { memory: first, steps: [...bound, track] },
   { memory: first, steps: [...bound, disable] },
   { memory: first, steps: told([store(ENTRY, ELSEWHERE), ALL_PASIDS]) },
+  { ...twoServed, steps: [enable, plug()] },
 ].flatMap((scene) => Array.from({ length: MOST_CALLS }, (_, call) => ({ ...scene, failing: [call] })));
 
 const scenes: readonly Scene[] = [...whole, trackingFails, ...failing].toSorted(

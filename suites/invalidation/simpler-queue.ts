@@ -7,6 +7,8 @@ const STATUS = 0x1000n;
 const WORD = 8n;
 const WAIT = 5n;
 const TYPE = 0xe0fn;
+const GRANULARITY = 0x10n;
+const GRANULARITIES = 0x30n;
 
 export function* plainerQueues(testCase: InvalidationCase): Iterable<InvalidationCase> {
   const { steps, translationEnabled } = testCase;
@@ -21,7 +23,7 @@ export function* plainerQueues(testCase: InvalidationCase): Iterable<Invalidatio
   for (const [index, step] of steps.entries()) {
     if (step.step !== 'submit') continue;
     for (const [at, words] of step.descriptors.entries()) {
-      for (const lower of withLowerBit(words)) {
+      for (const lower of [...withLowerFields(words), ...withLowerBit(words)]) {
         const descriptors = step.descriptors.with(at, lower);
         yield { ...testCase, steps: steps.with(index, { ...step, descriptors }) };
       }
@@ -42,6 +44,19 @@ function withStatusAt(testCase: InvalidationCase, from: bigint): InvalidationCas
     return { ...step, descriptors: step.descriptors.map(moved) };
   });
   return { ...testCase, steps };
+}
+
+/** A lower granularity, and a field of four bits that is 0: of some fields not every bit can be cleared alone. */
+function* withLowerFields(words: readonly bigint[]): Iterable<bigint[]> {
+  const [first = 0n] = words;
+  if ((first & TYPE) === WAIT) return;
+  for (let less = GRANULARITY; less < (first & GRANULARITIES); less += GRANULARITY) {
+    yield words.with(0, (first & ~GRANULARITIES) | less);
+  }
+  for (let low = 12n; low < 64n; low += 4n) {
+    const without = first & ~(0xfn << low);
+    if (without !== first) yield words.with(0, without);
+  }
 }
 
 /** The highest bit of a word at each lower place, the first place first; no plain wait becomes one that does more. */

@@ -1,6 +1,6 @@
 /** Bugs of what a device is plugged into: requirements, and parent tables. */
 import type { BugOf } from '../bug.ts';
-import { binding, plug, unplug } from './bindings.ts';
+import { binding, disable, enable, firstStage, plug, tables, unplug } from './bindings.ts';
 
 const RUN = 'binding/run.ts';
 const HOST = 'binding/host-tables.ts';
@@ -81,5 +81,50 @@ export const pluggingBugs: readonly BugOf<'binding'>[] = [
     rules: ['binding.event.unplug'],
     edits: [{ file: RUN, from: '        this.#devices[step.device]?.remove();\n', to: '' }],
     smallest: binding({ steps: [plug(), unplug()] }),
+  },
+  {
+    id: 'parent-of-another-address-space',
+    area: 'binding',
+    wrong: 'A device is served by a parent table of another iommufd.',
+    source: 'iommufd',
+    rules: ['binding.parent.iommufd'],
+    edits: [{ file: HOST, from: 'one.iommufd === iommufd && one', to: 'one' }],
+    smallest: binding({ devices: [{}, { iommufd: 1 }], steps: [plug(), plug(1)] }),
+  },
+  {
+    id: 'parent-for-each-device',
+    area: 'binding',
+    wrong: 'Each device is given a parent table of its own.',
+    source: nesting,
+    rules: ['binding.parent.shared'],
+    edits: [{ file: HOST, from: 'one.iommufd === iommufd && one', to: 'one.users === 0 && one' }],
+    smallest: binding({ devices: [{}, {}], steps: [plug(), plug(1)] }),
+  },
+  {
+    id: 'table-freed-twice',
+    area: 'binding',
+    wrong: 'A table is freed by its last user, and once more by whoever keeps the list.',
+    source: 'iommufd',
+    rules: ['binding.free.once'],
+    edits: [
+      {
+        file: HOST,
+        from: "const freed = this.call({ call: 'free', table: table.number });",
+        to: "const freed = [1, 2].every(() => this.call({ call: 'free', table: table.number }));",
+      },
+    ],
+    smallest: binding({ steps: [plug(), unplug()] }),
+  },
+  {
+    id: 'freed-table-used-again',
+    area: 'binding',
+    wrong: 'A nested table that was freed stays in the list of those that can be shared.',
+    source: 'iommufd',
+    rules: ['binding.calls'],
+    edits: [{ file: HOST, from: '    this.#nested.delete(table.key);\n', to: '' }],
+    smallest: binding({
+      memory: tables(firstStage()),
+      steps: [plug(), enable, disable, enable],
+    }),
   },
 ];

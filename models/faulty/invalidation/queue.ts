@@ -192,4 +192,19 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
     ],
     smallest: queueAlone({}, submit([FENCE]), write('GCMD', 0n), read('IQH')),
   },
+  {
+    id: 'empty-queue-taken-for-full',
+    area: 'invalidation',
+    wrong: 'A tail that is written where the head stands makes the unit fetch the whole queue.',
+    source: '6.5.2',
+    rules: ['invalidation.queue.empty'],
+    edits: [
+      {
+        file: QUEUE,
+        from: 'while (this.#state.queueing && this.head !== this.tail && (this.errors & (QUEUE_ERROR | TIMEOUT)) === 0) {',
+        to: 'for (let isFirst = true; this.#state.queueing && (isFirst || this.head !== this.tail) && this.errors === 0; isFirst = false) {',
+      },
+    ],
+    smallest: queueAlone({}, write('IQT', 0n), faultStatus),
+  },
 ];

@@ -13,6 +13,7 @@ import {
   submit,
   WAIT_INTERRUPT,
   WAIT_STATUS,
+  write,
 } from './streams.ts';
 
 const QUEUE = 'invalidation/invalidation-queue.ts';
@@ -122,6 +123,15 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
       { file: QUEUE, from: 'this.interruptPending = this.masked;', to: 'this.interruptPending = false;' },
     ],
     smallest: queueAlone({}, submit([WAIT_INTERRUPT]), read('IECTL')),
+  },
+  {
+    id: 'events-stay-masked',
+    area: 'invalidation',
+    wrong: 'IM of IECTL cannot be cleared.',
+    source: '11.4.9.5',
+    rules: ['invalidation.register.completion-control', 'invalidation.wait.interrupt-unmasked'],
+    edits: [{ file: QUEUE, from: '    this.masked = masked;\n', to: '' }],
+    smallest: queueAlone({}, write('IECTL', 0n), read('IECTL')),
   },
   {
     id: 'invalidations-one-too-late',
