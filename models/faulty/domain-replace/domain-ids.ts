@@ -75,6 +75,8 @@ export const domainIdBugs: readonly BugOf<'domain-replace'>[] = [
     rules: [
       ...['domain-replace.did.exhausted', 'domain-replace.did.class'],
       ...['domain-replace.did.second-stage', 'domain-replace.did.pasid'],
+      // What has the id already that it is given now is changed as one changes a table of the same domain.
+      'domain-replace.entry.domain',
     ],
     edits: [
       {
