@@ -49,8 +49,11 @@ test.for<readonly [string, readonly string[]]>([
 test.for<readonly [string, readonly string[]]>([
   ['whose end is missing', [row.slice(0, 80), row]],
   ['whose end is missing, the last one', [row.slice(0, 80), '']],
+  ['before another dump', [row.slice(0, 80), 'Invalidation queue on IOMMU: dmar0']],
   ['whose middle is missing', [row.slice(0, 60), row.slice(80), row]],
   ['with too many pieces', [row.slice(0, 10), ...Array.from({ length: 9 }, () => '0x00')]],
 ])('a row %s is named where it begins', ([, lines]) => {
-  expect(read(unit, ...lines).problem).toMatch(/^dump:2 "00:02\.0.*garbled or cut off$/);
+  expect(read(unit, ...lines).problem).toMatch(
+    /^dump:2 "00:02\.0.* of dmar_translation_struct: garbled or cut off$/,
+  );
 });

@@ -2,6 +2,7 @@
  * A row over several lines: mailers break long lines, at a space or anywhere, and the kernel's documentation shows
  * each column by itself. What is no row in the end was garbled.
  */
+import type { DumpKind } from '../../spec/dumps.ts';
 
 /** `dmar_translation_struct` has so many columns. */
 const MOST_PIECES = 5;
@@ -9,15 +10,17 @@ const MOST_PIECES = 5;
 const beginning = /^\s*-?[0-9a-f]/i;
 
 export class BrokenRow {
-  /** Where it began, and what stood there. */
+  /** Where it began, what stood there, and of what dump. */
   readonly line: number;
   readonly first: string;
+  readonly dump: DumpKind | undefined;
   #text: string;
   #pieces = 1;
 
-  constructor(line: number, first: string, candidates: readonly string[]) {
+  constructor(line: number, first: string, dump: DumpKind | undefined, candidates: readonly string[]) {
     this.line = line;
     this.first = first;
+    this.dump = dump;
     this.#text = pieceOf(candidates);
   }
 

@@ -121,6 +121,8 @@ describe('the lines of', () => {
       ' IR table address:437400000',
       ' Entry SrcID   DstID    Vct IRTE_high\t\tIRTE_low',
       ' 0     f0:1f.0 00000100 21  000000000004f0f8\t000001000021000d',
+      ' 0     f0:1f.0 something of a later kernel 000000000004f0f8',
+      ' 1:    000000000004f0f8',
     );
     expect(read).toEqual([{ kind: 'unit', dump: 'ir_translation_struct', unit: 'dmar0' }]);
   });

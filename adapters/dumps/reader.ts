@@ -63,7 +63,9 @@ export class DumpReader {
 
   /** After the last line. Throws DumpProblem when a row was left that nothing completed. */
   end(): void {
-    if (this.#broken !== undefined) throw this.#garbled(this.#broken.first, this.#broken.line);
+    if (this.#broken === undefined) return;
+    const { first, line, dump } = this.#broken;
+    throw this.#garbled(first, line, dump);
   }
 
   /** The record of a last line that has no end: one that tells by itself that it is whole. */
@@ -105,7 +107,9 @@ export class DumpReader {
     const candidates = [...withoutFronts(line)];
     // Before a dump begins, and in a log, anything may stand.
     if (this.#form === undefined || candidates.some(isAround)) return undefined;
-    if (!candidates.some((one) => plainText.test(one))) return this.#part(line, candidates);
+    // Nothing of interrupt remapping is judged: whatever a kernel shows there does no harm.
+    const isPassedOver = this.#form === interruptTables || candidates.some((one) => plainText.test(one));
+    if (!isPassedOver) return this.#part(line, candidates);
     this.passedOver++;
     return undefined;
   }
@@ -114,7 +118,7 @@ export class DumpReader {
   #part(line: string, candidates: readonly string[]): DumpRecord | undefined {
     const broken = this.#broken;
     if (broken === undefined) {
-      this.#broken = new BrokenRow(this.line, line, candidates);
+      this.#broken = new BrokenRow(this.line, line, this.#form?.dump, candidates);
       return undefined;
     }
     for (const whole of broken.add(candidates)) {
@@ -150,11 +154,8 @@ export class DumpReader {
     return record;
   }
 
-  #garbled(line: string, at = this.line): DumpProblem {
-    return new DumpProblem(
-      `${quoted(line, SHOWN)} is no line of ${this.#form?.dump}: garbled or cut off`,
-      at,
-    );
+  #garbled(line: string, at = this.line, dump = this.#form?.dump): DumpProblem {
+    return new DumpProblem(`${quoted(line, SHOWN)} is no line of ${dump}: garbled or cut off`, at);
   }
 }
 
