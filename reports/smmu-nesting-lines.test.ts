@@ -99,7 +99,7 @@ test.for([
   [[0x1_0000_0040n, 0x4034n], 'ATC_INV StreamID 0x1 Address 0x4000 Size 52'],
   [[0x1_0000_0004n, 31n], 'CFGI_STE_RANGE StreamID 0x1 Range 31'],
   [[0x1_0000_0403n, 0n], 'CFGI_STE SSec 1 StreamID 0x1'],
-  [[0x99n, 2n], 'command 0x2:0x99'],
+  [[0x99n, 2n], 'opcode 0x99 (0x2:0x99)'],
 ] as const)('a command in one line: %o', ([words, line]) => {
   expect(smmuCommandLine(words)).toBe(line);
 });

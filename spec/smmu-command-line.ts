@@ -9,11 +9,12 @@ const identities: readonly string[] = ['StreamID', 'VMID'];
 /** Wider fields are told in hexadecimal. */
 const WIDEST_DECIMAL = 6;
 
-/** Of an opcode that is not known the words, the high one first. */
+/** Of an opcode that is not known the words too, the high one first. */
 export function smmuCommandLine(words: readonly bigint[]): string {
   const [low = 0n, high = 0n] = words;
-  const known = smmuCommands.get(Number(low & 0xffn));
-  if (known === undefined) return `command ${shortHex(high)}:${shortHex(low)}`;
+  const opcode = low & 0xffn;
+  const known = smmuCommands.get(Number(opcode));
+  if (known === undefined) return `opcode ${shortHex(opcode)} (${shortHex(high)}:${shortHex(low)})`;
   const fields = known.layout.fields.filter(({ name }) => name !== 'Opcode');
   return [known.name, ...fields.flatMap((field) => fieldText(field, words[field.word] ?? 0n))].join(' ');
 }

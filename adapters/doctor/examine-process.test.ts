@@ -57,8 +57,8 @@ describe('a right adapter is healthy', { concurrent: true }, () => {
     ]);
   });
 
-  test('also one that writes to stderr', async () => {
-    const remarks = (await probesOf('floods-stderr')).filter(({ condition }) => condition !== 'well');
+  test.for(isWhole ? ['floods-stderr'] : [])('also one that writes to stderr: %s', async (behaviour) => {
+    const remarks = (await probesOf(behaviour)).filter(({ condition }) => condition !== 'well');
     expect(remarks).toMatchObject([{ condition: 'remark', subject: 'stderr' }]);
   });
 });
@@ -66,6 +66,8 @@ describe('a right adapter is healthy', { concurrent: true }, () => {
 type Fault = readonly [behaviour: string, subject: string, found: RegExp, advice: RegExp];
 
 const moreFaults: readonly Fault[] = [
+  ['exit-status', 'bye', /^ends with exit status 23$/, /sanitizers/],
+  ['control-name', 'claims', /^name: expected no control characters/, /contract\.md/],
   ['junk-on-stdout', 'entry: one by one', /is not JSON: "walking level 3\\u001b\[2J"/, /goes to stderr$/],
   ['hangs', 'entry: one by one', /^hang: no answer in 2 s$/, /flush/],
   [
@@ -100,11 +102,9 @@ describe('the fault of a wrong adapter is named, with what to do', {
     ['dies-in-hello', 'hello', /^the process ended with exit status 7$/, /by hand/],
     ['talks-in-hello', 'hello', /is not JSON: "Welcome/, /goes to stderr$/],
     ['refuses-hello', 'claims', /^it refuses: "I speak version 2"$/, /version 1/],
-    ['control-name', 'claims', /^name: expected no control characters/, /contract\.md/],
     ['wrong-field', 'entry: one by one', /fields\.CTP: expected a 64-bit value .* 4096$/, /strings/],
     ['crashes', 'entry: one by one', /^crash: the process ended with SIGABRT$/, /debugger/],
     ['swapped-ids', 'entry: together', /answers of some cases are exchanged/, /id of the request/],
-    ['exit-status', 'bye', /^ends with exit status 23$/, /sanitizers/],
     ['claims-by-chance', 'second start', /claims something else than when it first/, /same as the first/],
     ...(isWhole ? moreFaults : []),
   ])('%s', async ([behaviour, subject, found, advice]) => {

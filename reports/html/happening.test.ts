@@ -49,6 +49,12 @@ test('a command of an SMMU queue is drawn with its fields', async () => {
   expect(page).toMatch(/SubstreamID/);
 });
 
+test('of an update that never began the entry to be written is drawn beside the timeline', async () => {
+  const page = await pageOf('pasid-store-memory-in-bytes');
+  expect(page).toContain('target: nothing was stored');
+  expect(page).toMatch(/PASID table entry<\/b> \(9\.6\) to be written/);
+});
+
 test('where no structure is read, the root table address is drawn', async () => {
   expect(await pageOf('reserved-table-mode')).toContain('RTADDR, root table address register');
 });

@@ -40,7 +40,7 @@ export function happening(finding: Finding, anchor: string): ComponentChild {
       return decidingPicture(finding, observation);
     case 'entry-sync':
       return observation !== null && 'trace' in observation
-        ? writeTimeline(testCase, observation.trace)
+        ? [writeTimeline(testCase, observation.trace), decidingPicture(finding, observation)]
         : null;
     case 'translation': {
       const isWalked = testCase.requests.some((_, index) => walkTrace(testCase, index).length > 0);

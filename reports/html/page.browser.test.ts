@@ -5,7 +5,7 @@ import path from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Result } from '../../spec/schema.ts';
+import type { Finding, Result } from '../../spec/schema.ts';
 import { resultOfAllKinds } from './all-kinds.fixture.ts';
 import { htmlReport } from './page.ts';
 
@@ -83,6 +83,26 @@ test('it prints, without what can only be clicked', async () => {
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('.filters').isVisible()).toBe(false);
   expect((await page.pdf()).length).toBeGreaterThan(10_000);
+});
+
+test('a thousand findings open with less than a second of work of the page, however busy the machine', async () => {
+  const many = result.areas.map((area) => ({
+    ...area,
+    findings: Array.from({ length: Math.ceil(1000 / result.areas.length) }, (_, index) => {
+      const finding = area.findings[index % area.findings.length] as Finding;
+      return { ...finding, id: `${finding.id}-${index}` };
+    }),
+  }));
+  const large = path.join(folder, 'large.html');
+  writeFileSync(large, htmlReport({ results: [{ ...result, areas: many }] }));
+  const page = await browser.newPage();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable');
+  await page.goto(`file://${large}`);
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  expect(await page.locator('article.finding').count()).toBeGreaterThanOrEqual(1000);
+  expect(metrics.find(({ name }) => name === 'ThreadTime')?.value).toBeLessThan(1);
 });
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {

@@ -39,7 +39,8 @@ export function writeTimeline(testCase: EntrySyncCase, trace: readonly TraceEven
     if (seen !== undefined) rows.push(seenRow(seen, touched.length));
   }
   const isReached = memory.every((word, index) => word === to[index]);
-  rows.push(row(isReached ? 'target, reached' : 'target, not reached', to, touched, new Set()));
+  const missed = trace.length === 0 ? 'target: nothing was stored' : 'target, not reached';
+  rows.push(row(isReached ? 'target, reached' : missed, to, touched, new Set()));
   return h(
     'table',
     { class: 'timeline' },

@@ -8,7 +8,7 @@ export const testCases: Readonly<Record<Area, number>> = {
   entry: 10_000,
   'used-bits': 10_000,
   'entry-sync': 10_000,
-  translation: 10_000,
+  translation: 16_000,
   'page-walk': 6_000,
   invalidation: 4_096,
   binding: 2_500,
