@@ -64,7 +64,7 @@ function* fewerLevels(testCase: TranslationCase, steps: readonly Step[]): Iterab
   yield inOneWord ? changed : withWord(changed, entry.address, aw.word, lower(width));
 }
 
-/** A large page at 0 stands where a pointer stood, with the flags of what the walk found in that table. */
+/** A large page, at 0 or where the page was, stands where a pointer stood, with the flags of what that table held. */
 function* largerPages(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
   for (const { address, name, words } of steps) {
     const pointer = words?.[0];
