@@ -18,8 +18,6 @@ const PASIDS_PER_TABLE = 64;
 /** Page tables and domains that entries choose from: few, so that entries come to agree; one needs all bits. */
 const PAGE_TABLES = 4;
 const DOMAINS = [1n, 2n, 0xa5c3n] as const;
-/** Of word 2 of a PASID table entry: SRE, FSPM, WPE, EAFE and bits of FSPTPTR. */
-const FIRST_STAGE_BITS = [0n, 2n, 4n, 7n, 12n, 13n] as const;
 /** Reserved in root, context and PASID directory entries alike. */
 const RESERVED_BIT = 8;
 
@@ -102,16 +100,24 @@ export class Guest {
     return words;
   }
 
-  /** What `slot` holds or another one does, or it with one thing of `words`. */
-  #alike({ entry }: Slot, words: readonly bigint[], choices: Choices): bigint[] {
-    const [, domain = 0n, first = 0n] = words;
-    switch (choices.pick(5)) {
+  /** What `slot` holds or another one does, or it with one bit changed, or with the domain of `words`. */
+  #alike({ entry }: Slot, [, domain = 0n]: readonly bigint[], choices: Choices): bigint[] {
+    const { SRS, FS5LP, EAFS } = this.target.capabilities;
+    switch (choices.pick(6)) {
       case 0:
         return [...entry.words];
       case 1:
         return [...choices.one([entry, ...this.slots.map((slot) => slot.entry)]).words];
       case 2:
-        return entry.words.with(2, (entry.words[2] ?? 0n) ^ ((1n << choices.one(FIRST_STAGE_BITS)) & first));
+      case 3: {
+        const first = entry.words[2] ?? 0n;
+        // WPE, which counts with SRE; a bit of FSPTPTR; and what the unit has of SRE, FSPM and EAFE.
+        const flags = [
+          ...((first & 1n) === 1n ? [4n, 4n, 4n, 4n] : [4n, 12n]),
+          ...[...(SRS ? [0n] : []), ...(FS5LP ? [2n] : []), ...(EAFS ? [7n] : [])],
+        ];
+        return entry.words.with(2, first ^ (1n << choices.one(flags)));
+      }
       default:
         return entry.words.with(1, domain);
     }

@@ -101,8 +101,10 @@ function drawUnit(target: TranslationTarget, choices: Choices): Unit {
   if (lack) changes[lack] = 0;
   // Nesting is first stage over second (11.4.3).
   if (lack === 'FSTS') changes.NEST = 0;
-  if (narrow) changes.MGAW = Math.min(target.capabilities.MGAW, 38);
-  if (fewPasids) changes.PSS = 7;
+  const { MGAW, PSS } = target.capabilities;
+  // By one, or by much.
+  if (narrow) changes.MGAW = choices.oneIn(2) ? MGAW - 1 : Math.min(MGAW, 38);
+  if (fewPasids) changes.PSS = choices.oneIn(2) ? Math.max(PSS - 1, 0) : 7;
   return { ...withCapabilities(nestingUnit(target.profile), changes), ...traits };
 }
 
