@@ -3,6 +3,7 @@ import { anySmmuNestingCase } from '../../generators/smmu-nesting.ts';
 import { smmuNestingRules } from '../../spec/rules/smmu-nesting.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeSmmuNesting } from './judge.ts';
+import { questions } from './questions.ts';
 import { simplerSmmuNesting } from './simpler.ts';
 
 export const smmuNestingSuite: AreaSuite<'smmu-nesting'> = {
@@ -12,5 +13,6 @@ export const smmuNestingSuite: AreaSuite<'smmu-nesting'> = {
   arbitrary: anySmmuNestingCase,
   judge: judgeSmmuNesting,
   simpler: simplerSmmuNesting,
+  questions,
   startRounds: 4,
 };

@@ -1,7 +1,7 @@
 /** Steps that move a structure and everything that refers to it: devices, table pages, table indices. */
 import { walkTrace } from '../../models/reference/translation.ts';
 import { bits, extract, insert } from '../../spec/bits.ts';
-import type { TranslationCase } from '../../spec/schema.ts';
+import type { Request, TranslationCase } from '../../spec/schema.ts';
 
 const PAGE = 0x1000n;
 const BLOCK = 0x20_0000n;
@@ -12,7 +12,11 @@ export function* lowerSourceIds(testCase: TranslationCase): Iterable<Translation
   const used = new Set(testCase.requests.map(({ sourceId }) => sourceId));
   for (const from of used) {
     const lower = testCase.profile.sourceIds ?? [0, from & 0x80, from & 0xff, from & 0xff00];
-    for (const to of new Set(lower)) if (to < from && !used.has(to)) yield withSourceId(testCase, from, to);
+    for (const to of new Set(lower)) {
+      if (to >= from || used.has(to)) continue;
+      yield withSourceId(testCase, from, to);
+      yield { ...testCase, requests: renamed(testCase, from, to) };
+    }
   }
 }
 
@@ -25,16 +29,19 @@ function withSourceId(testCase: TranslationCase, from: number, to: number): Tran
   const contextOf = (id: number): bigint =>
     table + (scalable ? 32n * BigInt(id & 0x7f) : 16n * BigInt(id & 0xff));
   const moves = new Map([
-    [rootOf(from), rootOf(to)],
+    ...(scalable ? [[rootOf(from) ^ 8n, rootOf(to) ^ 8n] as const] : []),
+    [rootOf(from), rootOf(to)] as const,
     ...(root ? [[contextOf(from), contextOf(to)] as const] : []),
   ]);
   return {
     ...testCase,
     memory: testCase.memory.map((run) => ({ ...run, address: moves.get(run.address) ?? run.address })),
-    requests: testCase.requests.map((request) =>
-      request.sourceId === from ? { ...request, sourceId: to } : request,
-    ),
+    requests: renamed(testCase, from, to),
   };
+}
+
+function renamed({ requests }: TranslationCase, from: number, to: number): Request[] {
+  return requests.map((request) => (request.sourceId === from ? { ...request, sourceId: to } : request));
 }
 
 /** Cases in which one page that holds entries lies lower, every pointer to it changed along. */

@@ -63,7 +63,7 @@ function* fewerWords(testCase: TranslationCase): Iterable<TranslationCase> {
 function* simplerWords(testCase: TranslationCase, lower: Lower): Iterable<TranslationCase> {
   for (const [index, { words }] of testCase.memory.entries()) {
     for (const [at, word] of words.entries()) {
-      for (const value of [...fewerLevels(word), ...firstPage(word), ...lower(word)]) {
+      for (const value of [...fewerLevels(word), ...firstPage(word), ...lowestBit(word), ...lower(word)]) {
         yield withRun(testCase, index, words.with(at, value));
       }
     }
@@ -79,6 +79,11 @@ function fewerLevels(word: bigint): readonly bigint[] {
 /** The page after the first in place of any other that an entry leads to. */
 function firstPage(word: bigint): readonly bigint[] {
   return (word & POINTER) > PAGE ? [(word & ~POINTER) | PAGE] : [];
+}
+
+/** Of a word of one bit: the lowest that does not make an entry present. */
+function lowestBit(word: bigint): readonly bigint[] {
+  return word > 2n && (word & (word - 1n)) === 0n ? [2n] : [];
 }
 
 /** The first addresses behind what one entry of a level covers, as far as they are lower. */

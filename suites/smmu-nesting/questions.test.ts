@@ -1,0 +1,42 @@
+/** A breach that failures only bring to light is named by its cause, and one of failures keeps its name. */
+import { expect, test } from 'vitest';
+import { bugCalled } from '../../models/faulty/bugs.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import {
+  cfgiSte,
+  commands,
+  nesting,
+  on,
+  plug,
+  stage1,
+  sync,
+  tlbiAll,
+} from '../../models/faulty/smmu-nesting/cases.ts';
+import { ask, judgeAnswer } from '../core/answer.ts';
+import { closerLook } from '../core/closer.ts';
+import { smmuNestingSuite } from './suite.ts';
+
+const failing = nesting(
+  stage1(),
+  [plug(), on, commands(tlbiAll, cfgiSte), { step: 'acknowledge', commands: [sync] }],
+  { units: [{ vmid: 0 }, { vmid: 0 }], devices: [{ unit: 1 }], failing: [{ call: 0 }, { call: 5 }] },
+);
+const own = bugCalled('smmu-batch-over-reported')!;
+
+test.each([
+  ['smmu-translations-of-one-unit', failing, 'forward.translations'],
+  [own.id, own.smallest, 'failure.exact'],
+])('%s is found by what it is', async (id, found, rule) => {
+  if (found.area !== 'smmu-nesting') throw new RangeError(`${id} is of area ${found.area}`);
+  const implementation = await loadFaulty(bugCalled(id)!);
+  const { verdict } = judgeAnswer(smmuNestingSuite, found, await ask(implementation, found));
+  const [mismatch] = verdict.mismatches;
+  expect(mismatch?.rule).toBe('smmu-nesting.failure.exact');
+  const closer = await closerLook(
+    smmuNestingSuite,
+    implementation,
+    { testCase: found, mismatch: mismatch! },
+    true,
+  );
+  expect(closer.mismatch.rule).toBe(`smmu-nesting.${rule}`);
+});
