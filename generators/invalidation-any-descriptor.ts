@@ -106,25 +106,38 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
   }
 }
 
-const masksByProfile = new WeakMap<Profile, Map<DescriptorFormat, readonly number[]>>();
+interface ReservedField {
+  readonly word: number;
+  readonly high: number;
+  readonly low: number;
+}
+const fieldsByProfile = new WeakMap<Profile, Map<DescriptorFormat, readonly ReservedField[]>>();
 
-/** Positions of the reserved bits of a descriptor under `profile`. */
-function reservedBits(profile: Profile, format: DescriptorFormat): readonly number[] {
-  const known = masksByProfile.get(profile) ?? new Map<DescriptorFormat, readonly number[]>();
-  masksByProfile.set(profile, known);
-  const found = known.get(format) ?? workOut(profile, format);
+/** The reserved fields of a descriptor under `profile`. */
+function reservedFields(profile: Profile, format: DescriptorFormat): readonly ReservedField[] {
+  const known = fieldsByProfile.get(profile) ?? new Map<DescriptorFormat, readonly ReservedField[]>();
+  fieldsByProfile.set(profile, known);
+  const found =
+    known.get(format) ??
+    resolveLayout(format.layout, profile).parts.filter(({ state }) => state === 'reserved');
   known.set(format, found);
   return found;
 }
 
-/** First and last bit of each reserved field, so that each of them is met often. */
-function workOut(profile: Profile, { layout }: DescriptorFormat): readonly number[] {
-  const parts = resolveLayout(layout, profile).parts.filter(({ state }) => state === 'reserved');
-  return parts.flatMap(({ word, high, low }) => [
-    64 * word + low,
-    64 * word + high,
-    64 * word + ((low + high) >> 1),
-  ]);
+/** Sets a bit of a reserved field: its first or last one, where masks end, or any. */
+export function withReservedBit(
+  { stage }: Software,
+  format: DescriptorFormat,
+  words: bigint[],
+  choices: Choices,
+): bigint[] {
+  const fields = reservedFields(stage.ground.target.profile, format).filter(
+    ({ word }) => word < words.length,
+  );
+  if (fields.length === 0) return words;
+  const { word, high, low } = choices.one(fields);
+  const bit = choices.one([low, high, low + choices.pick(high - low + 1)]);
+  return words.with(word, (words[word] ?? 0n) | (1n << BigInt(bit)));
 }
 
 const BAD_TYPES = [0, 11, 12, 13, 14, 15] as const;
@@ -135,7 +148,7 @@ export function spoil(
   words: bigint[],
   choices: Choices,
 ): bigint[] {
-  const { stage, isWide } = software;
+  const { isWide } = software;
   const { granularities } = format;
   const low = words[0] ?? 0n;
   switch (choices.pick(8)) {
@@ -154,12 +167,11 @@ export function spoil(
       return words.with(0, bad);
     }
     case 5:
-      if (isWide && words.length === 2) return [...words, choices.pick(2) === 0 ? 1n : 0n, 1n << 63n];
+      if (isWide && words.length === 2) {
+        const bit = 1n << BigInt(choices.one([0, 63, choices.pick(64)]));
+        return choices.oneIn(2) ? [...words, bit, 0n] : [...words, 0n, bit];
+      }
       break;
   }
-  const bits = reservedBits(stage.ground.target.profile, format).filter((bit) => bit < 64 * words.length);
-  if (bits.length === 0) return words;
-  const bit = choices.one(bits);
-  const word = bit >> 6;
-  return words.with(word, (words[word] ?? 0n) | (1n << BigInt(bit % 64)));
+  return withReservedBit(software, format, words, choices);
 }

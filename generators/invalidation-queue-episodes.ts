@@ -1,5 +1,5 @@
 import type { Choices } from './choices.ts';
-import { drawFormat, isTaken, spoil, valid } from './invalidation-any-descriptor.ts';
+import { drawFormat, isTaken, spoil, valid, withReservedBit } from './invalidation-any-descriptor.ts';
 import { contextDevice, encodeWait, iotlbPage } from './invalidation-descriptors.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Stage } from './invalidation-stage.ts';
@@ -7,10 +7,12 @@ import type { Stage } from './invalidation-stage.ts';
 type QueueEpisode = (software: Software, choices: Choices) => void;
 
 const IQE = 0x10n;
+const MOST_RESERVED_BITS = 6;
 const INTERRUPT_MASK = 0x8000_0000n;
 
 const episodes: readonly QueueEpisode[] = [
   ...[anything, anything, badDescriptor, badDescriptor, badDescriptor, badDescriptor, badDescriptor],
+  ...[reservedBits, reservedBits],
   ...[interrupts, interrupts, interrupts, statusOrder, tail, tail, wrap, unbacked, offQueue, registers],
 ];
 
@@ -51,6 +53,19 @@ function badDescriptor(software: Software, choices: Choices): void {
   recover(software, first, ahead.length, choices);
 }
 
+/** One reserved bit after the other, each in a descriptor of its own: units have hundreds of them. */
+function reservedBits(software: Software, choices: Choices): void {
+  const { stage } = software;
+  for (let more = MOST_RESERVED_BITS; more > 0; more--) {
+    const first = software.tail;
+    const format = drawFormat(software, choices);
+    software.submit([withReservedBit(software, format, valid(software, format, choices), choices)]);
+    stage.read('FSTS');
+    putAt(software, first);
+    stage.write('FSTS', IQE);
+  }
+}
+
 /** Most often the bad slot is made a wait and IQE cleared; else the queue stays as it is. */
 function recover(software: Software, first: number, position: number, choices: Choices): void {
   const { stage } = software;
@@ -58,10 +73,7 @@ function recover(software: Software, first: number, position: number, choices: C
   const kind = choices.pick(8);
   if (kind === 7) return;
   if (kind !== 6) {
-    const address = software.slotAddress(first + position);
-    const words = encodeWait({ status: software.status() });
-    stage.store({ address: BigInt(address), words });
-    if (software.isWide) stage.store({ address: BigInt(address + 16), words: [0n, 0n] });
+    putAt(software, first + position);
   }
   stage.write('FSTS', kind === 5 ? choices.one([0x20n, 0x60n, 0n]) : IQE);
   if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH', 'IQERCD']));
@@ -118,7 +130,7 @@ function tail(software: Software, choices: Choices): void {
   ];
   const value = choices.one(values);
   // Once in a while there is a descriptor that nothing else would be wrong with.
-  if (!choices.oneIn(3)) putAtHead(software);
+  if (!choices.oneIn(3)) putAt(software, software.tail);
   stage.write('IQT', BigInt(value));
   stage.read(choices.one(['FSTS', 'IQT', 'IQH']));
   if (choices.oneIn(2)) stage.read('IQERCD');
@@ -129,9 +141,9 @@ function tail(software: Software, choices: Choices): void {
   if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH']));
 }
 
-/** A wait where the head is, without a word to the unit. */
-function putAtHead(software: Software): void {
-  const address = BigInt(software.slotAddress(software.tail));
+/** A wait in a slot, without a word to the unit. */
+function putAt(software: Software, slot: number): void {
+  const address = BigInt(software.slotAddress(slot));
   software.stage.store({ address, words: encodeWait({ status: software.status() }) });
   if (software.isWide) software.stage.store({ address: address + 16n, words: [0n, 0n] });
 }
@@ -167,7 +179,7 @@ function offQueue(software: Software, choices: Choices): void {
   const { stage } = software;
   software.submit([encodeWait({ status: software.status() })]);
   software.setQueue(false);
-  stage.read(choices.one(['IQH', 'GSTS']));
+  stage.read(choices.one(['IQH', 'GSTS', 'IQT']));
   software.setTail(choices.pick(3));
   if (choices.oneIn(2)) stage.read(choices.one(['IQH', 'IQT']));
   software.setTail(0);

@@ -3,8 +3,10 @@ import type { Choices } from './choices.ts';
 import type { Changer, Phase } from './invalidation-change.ts';
 import {
   changeSelector,
+  contextGlobal,
   encodeDeviceTlb,
   encodeInterruptEntry,
+  pasidGlobal,
   type Selector,
 } from './invalidation-descriptors.ts';
 import {
@@ -48,7 +50,11 @@ const permissionChanges: readonly Changer[] = [
 const legacyTearable: readonly Changer[] = [changeLegacyContext];
 const tearable: readonly Changer[] = [changeRequester, changeRequester, changePasidEntry];
 /** One update in so many is torn, and one in so many stores of others. */
-const TORN_IN = 8;
+const TORN_IN = 6;
+/** What is held is not read, and can't be torn: the entry that changes, or those before it too. */
+const contexts = [contextGlobal()];
+const pasids = [pasidGlobal()];
+const both = [...contexts, ...pasids];
 
 /** A change of anything, then the sequence that it needs, or less, or more. */
 export function updateEpisode(software: Software, choices: Choices): void {
@@ -62,6 +68,7 @@ export function updateEpisode(software: Software, choices: Choices): void {
   const change = choices.one(checked ? permissionChanges : others);
   const ask = checked ? probePermission : probe;
   if (!choices.oneIn(3)) ask(stage, place, choices);
+  if (isTorn) software.invalidate(choices.one(legacy ? [contexts] : [contexts, pasids, both]), true, choices);
   for (const phase of phasesOf(change, stage, place, choices)) {
     apply(stage, place, phase, isTorn, ask, choices);
     if (choices.oneIn(3)) ask(stage, place, choices);
@@ -82,7 +89,7 @@ function apply(
   ask: Probe,
   choices: Choices,
 ): void {
-  const parts = isTorn || choices.oneIn(TORN_IN) ? inHalves(stores, choices) : stores;
+  const parts = choices.oneIn(isTorn ? 2 : TORN_IN) ? inHalves(stores, choices) : stores;
   const within = isTorn || choices.oneIn(6) ? parts.slice(0, MOST_DURING) : [];
   if (within.length > 0) ask(stage, place, choices, [...within]);
   for (const [index, store] of parts.slice(within.length).entries()) {

@@ -92,6 +92,17 @@ export const refusalBugs: readonly BugOf<'invalidation'>[] = [
     smallest: wideQueueAlone({ profile: 'everything' }, submit([9n, 0x100n]), faultStatus),
   },
   {
+    id: 'function-mask-of-three-bits',
+    area: 'invalidation',
+    wrong: 'The first reserved bit behind FM of a context-cache invalidation is not looked at.',
+    source: '6.5.2.1',
+    rules: descriptor('context.reserved'),
+    edits: [
+      { file: CHECKS, from: '[0xffff_003f, 0x0003_ffff, 0, 0]', to: '[0xffff_003f, 0x0007_ffff, 0, 0]' },
+    ],
+    smallest: queueAlone({}, submit([0x4_0000_0000_0011n]), faultStatus),
+  },
+  {
     id: 'reserved-context-granularity-taken',
     area: 'invalidation',
     wrong: 'A context-cache invalidation of granularity 0 is taken.',
