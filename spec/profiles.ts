@@ -4,10 +4,13 @@ import type { Profile } from './schema.ts';
 
 type Values = Readonly<Partial<Record<CapabilityName, number>>>;
 
-/** Low memory, memory above 4 GiB, and a hole between them where reads fail. */
+/**
+ * Low memory, memory above 4 GiB, and a hole between them where reads fail. Bit 31 of an address, where signed
+ * arithmetic goes wrong, is set at the end of the upper one.
+ */
 export const defaultBacked: Profile['backed'] = [
   { start: 0n, end: 0x8000_0000n },
-  { start: 0x1_0000_0000n, end: 0x1_8000_0000n },
+  { start: 0x1_0000_0000n, end: 0x1_c000_0000n },
 ];
 
 const everyUnit: Values = {

@@ -225,7 +225,7 @@ describe('a replay', () => {
   });
   const off = replay(false, { translationOff: 'identity' });
   const low = map(0n, 0x8000_0000n, 0n);
-  const high = map(0x1_0000_0000n, 0x8000_0000n, 0x1_0000_0000n);
+  const high = map(0x1_0000_0000n, 0xc000_0000n, 0x1_0000_0000n);
 
   test('without a context entry may tell of it, and calls nothing', () => {
     expect(wrong(replay(true), { events: [], result: done })).toBe('');
