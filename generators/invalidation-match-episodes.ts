@@ -31,7 +31,13 @@ import {
   changeRoot,
   changeScalableContext,
 } from './invalidation-entry-changes.ts';
-import { changeGuestTable, changeLeaf, changeSize, changeTable } from './invalidation-paging-changes.ts';
+import {
+  changeBothTables,
+  changeGuestTable,
+  changeLeaf,
+  changeSize,
+  changeTable,
+} from './invalidation-paging-changes.ts';
 import {
   changePermission,
   changePermissionPointer,
@@ -106,8 +112,8 @@ const recipes: Readonly<Record<CacheName, readonly Recipe[]>> = {
   combined: [
     { change: changeGuestTable, after: leafOnly },
     { change: changeGuestTable, after: leafOnly },
-    { change: changeGuestTable, after: leafOnly },
-    { change: changeTable, after: leafOnly },
+    { change: changeBothTables, after: leafOnly },
+    { change: changeBothTables, after: leafOnly },
   ],
   'second-stage': [{ change: changeTable, after: secondTablesOnly }],
   'host-permission-leaf': [{ change: changePermission }],

@@ -46,17 +46,19 @@ export const changeLeaf: Changer = (stage, place, choices) => {
 };
 
 /** Rows 6 and 7: a table on the way is exchanged, goes or comes back; or the page gets another size. */
-export const changeTable: Changer = (stage, place, choices) => {
-  const paging = pagingOf(stage, place, isSecond(place, choices));
+export const changeTable: Changer = (stage, place, choices) =>
+  changeTableOf(pagingOf(stage, place, isSecond(place, choices)), choices);
+
+function changeTableOf(paging: Paging | undefined, choices: Choices): readonly Phase[] {
   const upper = paging?.path.slice(0, -1) ?? [];
   if (paging === undefined || upper.length === 0) return [];
   const at = upper.length - 1 - choices.one([0, 0, choices.pick(upper.length)]);
   const entry = upper[at] as TableEntry;
-  const word = stage.word(entry, 0);
+  const word = paging.stage.word(entry, 0);
   if (!isPresent(entry, word)) return [phase(paging, entry, restored(entry, word))];
   if (choices.oneIn(5)) return [phase(paging, entry, absent(entry, word, choices))];
   return [phase(paging, entry, exchanged(paging, at))];
-};
+}
 
 /** Row 7 under nesting: where the guest's tables lie in host memory. */
 export const changeGuestTable: Changer = (stage, place, choices) => {
@@ -84,6 +86,12 @@ export const changeGuestTable: Changer = (stage, place, choices) => {
   copyEntry(paging, below, copy, index);
   return [phase(second, leaf, (word & ~POINTER) | BigInt(copy))];
 };
+
+/** Rows 6 and 7 under nesting: the guest's tables move in host memory, and the guest uses another one. */
+export const changeBothTables: Changer = (stage, place, choices) => [
+  ...changeGuestTable(stage, place, choices),
+  ...changeTableOf(pagingOf(stage, place, false), choices),
+];
 
 /** Rows 6 and 7: what is not present on the way becomes so; if all is, an entry goes. */
 export const changePagingPresence: Changer = (stage, place, choices) => {

@@ -73,7 +73,7 @@ export function isOfHostPermissions({ kind }: CacheInvalidation): boolean {
 
 /** What `invalidation` does to `entry` at the least. */
 export function fateOf(entry: Entry, invalidation: CacheInvalidation): Fate {
-  const { rule, match } = matchCell(placeOf(invalidation), entry);
+  const { rule, match } = matchCell(placeOf(invalidation, entry), entry);
   if (match === 'untouched') return { dropped: false, rule, spared: true };
   const dropped = match.every((tag) => hasTag[tag](entry, invalidation));
   return { dropped, rule: invalidation.ignoring ?? rule, spared: false };
@@ -90,9 +90,11 @@ const hasTag: Readonly<Record<MatchTag, Comparison>> = {
     invalidation.kind === 'host-permission' && level <= invalidation.levels + 1,
 };
 
-function placeOf(invalidation: CacheInvalidation): Parameters<typeof matchCell>[0] {
+/** IH spares what leads to pages, not pages (6.5.2.3). */
+function placeOf(invalidation: CacheInvalidation, entry: Entry): Parameters<typeof matchCell>[0] {
   const { kind, granularity } = invalidation;
-  return 'hint' in invalidation ? { kind, granularity, hint: invalidation.hint } : { kind, granularity };
+  const hasHint = 'hint' in invalidation && invalidation.hint && !isGuestPage(entry);
+  return { kind, granularity, hint: hasHint };
 }
 
 function didOf(invalidation: CacheInvalidation): number {
@@ -132,6 +134,25 @@ export function mayBeOutlived({ cache }: Entry, { granularity }: CacheInvalidati
     default:
       return granularity === 'page';
   }
+}
+
+const PAGE_SIZE = 1n << 7n;
+
+/** The entry maps a page, if it maps anything. */
+export function isLeaf({ kind, level, words }: Slot): boolean {
+  if (kind !== 'first-stage' && kind !== 'second-stage') return false;
+  const first = words?.[0];
+  return first !== undefined && (level === 1 || (level <= 3 && (first & PAGE_SIZE) !== 0n));
+}
+
+/**
+ * A page of second stage that a walk under nesting met, by its guest address. 6.2.4 lists mappings of second stage
+ * by the address of a request alone, and nowhere forbids these. Their tags have no PASID: they may outlast what is
+ * based on one. Whoever changes second stage has to send an IOTLB invalidation (6.5.2.3; 6.5.3.3, Table 28).
+ */
+export function isGuestPage({ cache, faulting, slots }: Entry): boolean {
+  const last = slots.at(-1);
+  return cache === 'second-stage' && !faulting && last !== undefined && isLeaf(last);
 }
 
 /** The entries of `cache` are whole translations, or permissions. */

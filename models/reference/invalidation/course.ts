@@ -10,7 +10,7 @@ import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Request } from '../../../spec/schema.ts';
 import type { KnownChecks } from '../entry.ts';
 import type { SlotKind, SlotReader, Walk } from '../walk.ts';
-import { areSame, type Entry, type Slot, serves } from './cached-entry.ts';
+import { areSame, type Entry, isGuestPage, isLeaf, type Slot, serves } from './cached-entry.ts';
 import type { Choices } from './choices.ts';
 import { type Crossings, startsWith } from './crossings.ts';
 import {
@@ -21,7 +21,6 @@ import {
   pasidDid,
   translationType,
 } from './entry-fields.ts';
-import { isLeaf } from './made-entries.ts';
 import type { MemoryReader } from './memory-reader.ts';
 import { flagsOf, isAbove, originOf, partOf, type Served, Serving } from './serving.ts';
 
@@ -137,7 +136,8 @@ export class Course implements SlotReader {
   #isCrossed(kind: SlotKind, address: bigint): boolean {
     if (kind !== 'first-stage' || this.slots.at(-1)?.kind !== 'second-stage') return false;
     const own = this.slots.filter((slot) => slot.kind !== 'second-stage');
-    return this.#crossings.isKnown(address, own, this.#choices.path);
+    const isListed = !this.used.some(isGuestPage);
+    return this.#crossings.isKnown({ address, slots: own, path: this.#choices.path, isListed });
   }
 
   /** Lists of entries that may serve what is read now; one of a list, or none of it and then the next list. */
@@ -212,7 +212,11 @@ export class Course implements SlotReader {
     const words = this.slots[this.#legacy ? 1 : 3]?.words;
     if (words === undefined) return [];
     const did = this.#legacy ? contextDid(words) : pasidDid(words);
-    return this.#of('second-stage', (entry) => entry.did === did && serves(entry, input));
+    const isNested = !this.#legacy && translationType(words) === 'nested';
+    return this.#of(
+      'second-stage',
+      (entry) => entry.did === did && serves(entry, input) && (isNested || !isGuestPage(entry)),
+    );
   }
 
   #hostPermissions(): readonly Entry[] {

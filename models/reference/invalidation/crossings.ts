@@ -1,18 +1,30 @@
 /** Places where courses of one request came by, so that none is gone on from twice. */
 import { isSameSlot, type Slot } from './cached-entry.ts';
 
+interface Crossing {
+  readonly address: bigint;
+  /** What follows depends on these. */
+  readonly slots: readonly Slot[];
+  readonly path: string;
+  /** No pages of the guest led here: entries that 6.2.5 lists are named rather than those. */
+  readonly isListed: boolean;
+}
+
 /** Only outside of entries that serve a course. */
 export class Crossings {
-  readonly #known: { readonly address: bigint; readonly slots: readonly Slot[]; readonly path: string }[] =
-    [];
+  readonly #known: Crossing[] = [];
 
-  /** `slots` are those that what follows depends on; a later course on the same `path` is on it still. */
-  isKnown(address: bigint, slots: readonly Slot[], path: string): boolean {
+  /** A later course on the same path is on it still. */
+  isKnown(crossing: Crossing): boolean {
+    const { address, slots, path, isListed } = crossing;
     const known = this.#known.find(
       (other) =>
-        other.address === address && other.slots.length === slots.length && startsWith(slots, other.slots),
+        other.address === address &&
+        other.slots.length === slots.length &&
+        (other.isListed || !isListed) &&
+        startsWith(slots, other.slots),
     );
-    if (known === undefined) this.#known.push({ address, slots, path });
+    if (known === undefined) this.#known.push(crossing);
     return known !== undefined && known.path !== path;
   }
 }

@@ -1,6 +1,6 @@
 /** What was dropped last, and by which rule, so that an answer that still comes from it can be named. */
 import type { CacheName } from '../../../spec/invalidation/caches.ts';
-import { type Entry, isSame } from './cached-entry.ts';
+import { type Entry, isGuestPage, isSame } from './cached-entry.ts';
 import type { Passage } from './made-entries.ts';
 
 /** Older ones are forgotten: a wrong answer from them is named less well. */
@@ -40,6 +40,8 @@ export class Gone {
   }
 
   add(entry: Entry, rule: string): void {
+    // The whole translations that go with it name the same answers.
+    if (isGuestPage(entry)) return;
     const entries = this.#entries.get(entry.cache) ?? [];
     this.#entries.set(entry.cache, entries);
     const known = entries.findIndex((other) => isSame(entry, other));

@@ -8,7 +8,7 @@ import type { CacheName } from '../../../spec/invalidation/caches.ts';
 import type { Profile, Request } from '../../../spec/schema.ts';
 import { type Alternative, rulesOf } from '../alternative.ts';
 import { unitOf } from '../unit.ts';
-import type { Entry, Slot } from './cached-entry.ts';
+import { type Entry, isLeaf, type Slot } from './cached-entry.ts';
 import { contextDid, hostPermissionDid, isPassThrough, pasidDid, translationType } from './entry-fields.ts';
 
 /** What one walk met, from memory or from entries of caches. */
@@ -39,11 +39,11 @@ export function policyOf(profile: Profile): CachingPolicy {
   };
 }
 
-const PAGE_SIZE = 1n << 7n;
 /** R and W of second stage. */
 const RIGHTS = 3n;
 /** Rights are no property of the walk: another access may have come through. */
 const rights: ReadonlySet<string> = new Set(['SGN.2', 'SGN.6', 'SGN.7', 'LGN.2', 'LGN.3']);
+const unusable: ReadonlySet<string> = new Set(['SSS.3', 'SSS.5', 'SSS.6']);
 const unreadableOrReserved: ReadonlySet<string> = new Set(['HPT.1', 'HPT.2', 'HPT.3']);
 
 /** Everything that may be cached after the walk, known before step `step`, and after `changes` of memory. */
@@ -178,11 +178,28 @@ class Maker {
         this.#add('second-stage', [...own], tags);
       } else own = [];
       own.push(slot);
+      if (isLeaf(slot)) this.#addGuestPage(own, did);
     }
     const last = own.at(-1);
     if (last === undefined || last !== stages.at(-1) || !this.#mayFault()) return;
     const tags = { ...shared, pasid: 0, did, pageBits: pageBitsOf(last.level), address: last.input };
     this.#addFault('second-stage', own, tags);
+  }
+
+  /** The page at the end of a second-stage walk under nesting, as one or as smaller parts of it. */
+  #addGuestPage(own: readonly Slot[], did: number): void {
+    const last = own.at(-1) as Slot;
+    if (this.#common.pgtt !== 'nested' || !grantsAnything(own) || this.#isRefused(last)) return;
+    const bits = pageBitsOf(last.level);
+    for (const pageBits of bits > 12 ? [bits, 12] : [bits])
+      this.#add('second-stage', [...own], { ...shared, pasid: 0, did, pageBits, address: last.input });
+  }
+
+  /** The walk ends at `page` for what is wrong with second-stage entries, not for the rights that they give. */
+  #isRefused(page: Slot): boolean {
+    if (page !== this.#passage.slots.at(-1)) return false;
+    const answers = this.#passage.answers ?? [];
+    return answers.every((answer) => answer.outcome === 'blocked' && unusable.has(answer.rule));
   }
 
   /** 6.2.6: also what grants nothing, unless the entry is empty or has reserved bits. */
@@ -250,13 +267,6 @@ export function pageBitsOf(level: number): number {
 /** Input addresses that one entry of a host permission table serves (Table 20), and one permission in it. */
 const hostPermissionBits: Readonly<Record<number, number>> = { 4: 41, 3: 33, 2: 25, 1: 17 };
 const permissionBits: Readonly<Record<number, number>> = { 4: 41, 3: 30, 2: 21, 1: 12 };
-
-/** The entry maps a page, if it maps anything. */
-export function isLeaf({ kind, level, words }: Slot): boolean {
-  if (kind !== 'first-stage' && kind !== 'second-stage') return false;
-  const first = words?.[0];
-  return first !== undefined && (level === 1 || (level <= 3 && (first & PAGE_SIZE) !== 0n));
-}
 
 /** Some access may come through second stage: R=W=0 is an entry that is not present (3.7.1). */
 function grantsAnything(slots: readonly Slot[]): boolean {

@@ -3,7 +3,8 @@ import type { Capabilities } from '../../../spec/capabilities.ts';
 import type { Request } from '../../../spec/schema.ts';
 import { type Alternative, blockedAnyhow, translated } from '../alternative.ts';
 import { isInterruptAddress } from '../input-address.ts';
-import type { GoneOption, RequestOption, StepExpectation, ValueOption, Way } from './expectation.ts';
+import { type Entry, isGuestPage } from './cached-entry.ts';
+import type { GoneOption, RequestOption, StepExpectation, ValueOption, Way, Witness } from './expectation.ts';
 import type { GoneWay } from './gone.ts';
 import type { Passage } from './made-entries.ts';
 import { isSameAnswer } from './same-answer.ts';
@@ -47,10 +48,21 @@ export function addOptions(options: RequestOption[], way: Way, passages: readonl
   const start = options.length;
   for (const { answers, used } of passages) {
     for (const answer of answers ?? []) {
-      if (options.some((known, index) => index >= start && isSameAnswer(known.answer, answer))) continue;
-      options.push({ way, answer, witness: used.length === 0 ? undefined : { entries: used } });
+      const witness = used.length === 0 ? undefined : { entries: used };
+      const known = options.findIndex((one, index) => index >= start && isSameAnswer(one.answer, answer));
+      if (known < 0) options.push({ way, answer, witness });
+      else if (isUnlisted(options[known]?.witness) && !isUnlisted(witness)) {
+        options[known] = { way, answer, witness };
+      }
     }
   }
+}
+
+/** It needs what 6.2.4 and 6.2.5 do not list: entries that they do are likelier. */
+function isUnlisted(witness: Witness | undefined): boolean {
+  // The witnesses of the model are made of its own entries.
+  const entries = (witness?.entries ?? []) as readonly Entry[];
+  return entries.some(isGuestPage);
 }
 
 /** Each answer of `passages`, worked out when it comes up. */

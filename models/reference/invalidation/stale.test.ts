@@ -154,7 +154,20 @@ describe('paging-structure caches', () => {
     const drop = complete(pio('page', { hint: true }));
     expect(answers(nested, moved, ask())).toEqual([OLD + 0x1000n, OLD]);
     expect(answers(nested, moved, drop, ask())).toEqual([OLD + 0x1000n, OLD]);
-    expect(answers(nested, moved, complete(pio('page')), ask())).toEqual([OLD + 0x1000n]);
+    expect(answers(nested, moved, complete(io('domain')), ask())).toEqual([OLD + 0x1000n]);
+    // Another table of the guest: neither memory nor pages of second stage lead to the old one any more.
+    const other = store(at.first[2] as bigint, (at.otherFirst + 0x3000n) | 0x67n);
+    expect(answers(nested, moved, other, complete(pio('page')), ask())).not.toContain(OLD);
+  });
+
+  test('under nesting may come with pages of second stage, which only IOTLB invalidations drop', () => {
+    const steps = [toNew, complete(pio('page'), pio('pasid'))];
+    expect(answers(nested, ...steps, ask())).toEqual([NEW, OLD]);
+    expect(answers(nested, ...steps, complete(io('page', { address: FAR })), ask())).toEqual([NEW, OLD]);
+    for (const drop of [io('page'), io('page', { hint: true }), io('domain'), io('global')]) {
+      expect(answers(nested, ...steps, complete(drop), ask())).toEqual([NEW]);
+    }
+    expect(answers(second, ...steps, ask())).toEqual([NEW]);
   });
 });
 
