@@ -61,11 +61,17 @@ function blame(
     return wentOn ? 'invalidation.queue.stays-at-error' : undefined;
   }
   if (!hasStopped) return undefined;
+  if (isBehind(seen.head, model)) return 'invalidation.queue.wrap';
   // Refused although it is valid: what the head stays at.
   if (isBeyond(seen.head, haw, model)) return 'invalidation.wait.address-width';
   const low = model.queueWordAt(seen.head);
   const format = low === undefined ? undefined : formatOfType(typeOf(low));
   return format && `invalidation.descriptor.${format.name}`;
+}
+
+/** Whether `head` lies behind the last slot: the queue has 4 KiB, times two to the power of QS (11.4.9.3). */
+function isBehind(head: bigint, model: StreamModel): boolean {
+  return model.valuesOf('IQA').every(({ value }) => head >= 0x1000n << (value & 7n));
 }
 
 /** Whether a wait lies at `head` whose status address has bits above the host address width. */

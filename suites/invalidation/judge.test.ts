@@ -88,6 +88,19 @@ describe.each([
     expect(broken(() => 5n, slot)).toEqual(['invalidation.descriptor.iotlb.reserved']);
   });
 
+  test('a head that stops behind the last slot did not wrap', () => {
+    const slot = parts === legacy ? 0x10n : 0x20n;
+    const most = Number(0x1000n / slot) - 1;
+    const submit = (times: number): StreamStep => ({ step: 'submit', descriptors: [[0x5n]], times });
+    const testCase = stream(parts, submit(most), submit(2));
+    const queue = [
+      { faultStatus: 0, head: BigInt(most) * slot },
+      { faultStatus: 0x10, head: 0x1000n },
+    ];
+    const { mismatches } = judgeInvalidation(testCase, { ...answers(), queue });
+    expect(mismatches.map(({ rule }) => rule)).toEqual(['invalidation.queue.wrap']);
+  });
+
   test('a wait that is refused for bits of its status address above HAW is named by them', () => {
     const wait = (address: bigint) => {
       const testCase = stream(parts, { step: 'submit', descriptors: [[0x1_0000_0025n, address]] });

@@ -15,6 +15,7 @@ const ERRORS = [
   ...['invalid-type', 'wide-slots', 'width', 'tail-beyond', 'tail-alignment'].map(
     (rule) => `invalidation.queue.${rule}`,
   ),
+  ...['legacy-128', 'legacy-256'].map((mode) => `invalidation.queue.mode.${mode}`),
   ...formats.map((format) => `invalidation.descriptor.${format}.reserved`),
   ...['context', 'iotlb', 'pasid-iotlb', 'pasid', 'host-permission'].map(
     (format) => `invalidation.descriptor.${format}.granularity`,
@@ -31,7 +32,8 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
     history: 'QEMU "Send IQE event when setting reserved bit in IQT_TAIL", e70e83f561, 9.2',
     wrong: 'A tail with bit 4 set is not taken note of in a queue of 256-bit slots.',
     source: '11.4.9.9',
-    rules: ['tail-alignment', 'tail', 'width'].map((rule) => `invalidation.queue.${rule}`),
+    // A tail beyond the queue may have bit 4 too, and is then an error for either.
+    rules: ['tail-alignment', 'tail-beyond', 'tail', 'width'].map((rule) => `invalidation.queue.${rule}`),
     edits: [
       {
         file: QUEUE,
