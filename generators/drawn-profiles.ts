@@ -13,8 +13,6 @@ const DRAWN_CACHING_PROFILES = 24;
 
 /** Four blocks of 2 MiB. */
 const HIGH_MEMORY = 0x80_0000n;
-/** Wider addresses no unit has. */
-const WIDEST_CROSSED = 48;
 const hostWidths = [36, 39, 42, 46, 48, 52] as const;
 const revisions = ['4.1', '5.0', '5.10'] as const;
 
@@ -71,10 +69,9 @@ export function drawnProfile(name: string): Profile {
   return { name, ...encodeCapabilities(drawn), haw, specRev, backed, policies: {} };
 }
 
-/** Memory at the end of the host address width too, and beyond, where the unit reaches none; in no order. */
+/** Memory at the end of the host address width too; in no order. */
 function withHighMemory(haw: number): Profile['backed'] {
   const [low, ...others] = defaultBacked;
   const limit = 1n << BigInt(haw);
-  const high = { start: limit - HIGH_MEMORY, end: haw > WIDEST_CROSSED ? limit : limit + HIGH_MEMORY };
-  return [low as (typeof defaultBacked)[number], high, ...others];
+  return [low as (typeof defaultBacked)[number], { start: limit - HIGH_MEMORY, end: limit }, ...others];
 }

@@ -187,17 +187,15 @@ function bytes(frames: number): bigint {
   return BigInt(frames * 0x1000);
 }
 
-/** Translation is off: backed memory below the host address width is mapped to itself. */
-function identity({ backed, haw }: Profile): void {
-  const width = 1n << BigInt(haw);
+/** Translation is off: backed memory is mapped to itself. */
+function identity({ backed }: Profile): void {
   const ranges = backed.toSorted((a, b) => (a.start < b.start ? -1 : 1));
   let done = 0n;
   for (const { start, end } of ranges) {
     const iova = start > done ? start : done;
-    const stop = end < width ? end : width;
-    if (iova >= stop) continue;
-    done = stop;
-    if (!call({ event: 'map', iova, size: stop - iova, target: iova, read: true, write: true })) return;
+    if (iova >= end) continue;
+    done = end;
+    if (!call({ event: 'map', iova, size: end - iova, target: iova, read: true, write: true })) return;
   }
 }
 

@@ -98,16 +98,13 @@ function limitOf({ capabilities }: Unit, levels: number): bigint {
   return 1n << BigInt(Math.min(capabilities.MGAW + 1, coveredBits(levels)));
 }
 
-/** Backed memory below the host address width; open where it is not made of whole pages. */
+/** Backed memory; open where it is not made of whole pages, or lies where the platform has no addresses. */
 function identity({ backed, haw, policies }: Profile): Course {
-  const width = 1n << BigInt(haw);
-  const below = backed
-    .map(({ start, end }) => ({ start, end: end < width ? end : width }))
-    .filter(({ start, end }) => start < end)
-    .toSorted((a, b) => (a.start < b.start ? -1 : 1));
-  if (below.some(({ start, end }) => (start | end) % 4096n !== 0n)) return { is: 'open' };
+  if (backed.some(({ start, end }) => (start | end) % 4096n !== 0n || end > 1n << BigInt(haw))) {
+    return { is: 'open' };
+  }
   const merged: { start: bigint; end: bigint }[] = [];
-  for (const { start, end } of below) {
+  for (const { start, end } of backed.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
     const last = merged.at(-1);
     if (last === undefined || start > last.end) merged.push({ start, end });
     else if (end > last.end) last.end = end;

@@ -14,6 +14,7 @@ import type {
   RangeWalk,
   WalkEvent,
 } from '../../spec/schema.ts';
+import { judgePageWalk } from './judge.ts';
 
 export const KIB4 = 0x1000n;
 export const MIB2 = 0x20_0000n;
@@ -94,3 +95,9 @@ export const map = (...args: Parameters<typeof mapping>): WalkEvent => ({
   ...mapping(...args),
 });
 export const unmap = (iova: bigint, size: bigint): WalkEvent => ({ event: 'unmap', iova, size });
+
+/** Rule and aspect of what is wrong, or nothing. */
+export function wrong(testCase: PageWalkCase, observation: PageWalkObservation): string {
+  const { mismatches } = judgePageWalk(testCase, observation);
+  return mismatches.map(({ rule, aspect }) => `${rule.replace('page-walk.', '')}/${aspect}`).join();
+}

@@ -186,16 +186,14 @@ class Walk {
   }
 
   /** Memory in pieces of 2 MiB. */
-  #identity({ backed, haw }: Profile): void {
-    const width = 1n << BigInt(haw);
+  #identity({ backed }: Profile): void {
     let iova = 0n;
     for (const { start, end } of backed.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
       if (start > iova) iova = start;
-      const stop = end < width ? end : width;
       // A large range in pieces of its own size, so that there are not too many.
-      const piece = stop - iova > 0x1000n * PIECE ? stop - iova : PIECE;
-      while (iova < stop) {
-        const size = stop - iova < piece ? stop - iova : piece;
+      const piece = end - iova > 0x1000n * PIECE ? end - iova : PIECE;
+      while (iova < end) {
+        const size = end - iova < piece ? end - iova : piece;
         this.#call({ event: 'map', iova, size, target: iova, read: true, write: true });
         iova += size;
       }

@@ -5,6 +5,7 @@ import { entryMatchingBugs } from './entry-matching.ts';
 import { eventBugs } from './events.ts';
 import { fillingBugs } from './filling.ts';
 import { mappingMatchingBugs } from './mapping-matching.ts';
+import { pasidMappingMatchingBugs } from './pasid-mapping-matching.ts';
 import { queueBugs } from './queue.ts';
 import { refusalBugs } from './refusals.ts';
 import { waitBugs } from './waits.ts';
@@ -17,5 +18,6 @@ export const invalidationBugs: readonly BugOf<'invalidation'>[] = [
   ...eventBugs,
   ...entryMatchingBugs,
   ...mappingMatchingBugs,
+  ...pasidMappingMatchingBugs,
   ...fillingBugs,
 ];

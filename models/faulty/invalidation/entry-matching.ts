@@ -1,5 +1,6 @@
 /** Bugs of what context and PASID-cache invalidations drop (VT-d 6.5.2.1, 6.5.2.2). */
 import type { BugOf } from '../bug.ts';
+import { cell } from './cells.ts';
 import {
   ALL_CONTEXTS,
   ALL_MAPPINGS,
@@ -25,7 +26,6 @@ import {
 
 const EXECUTOR = 'invalidation/executor.ts';
 const DROP = 'invalidation/drop.ts';
-const cell = (...cells: readonly string[]): string[] => cells.map((rule) => `invalidation.match.${rule}`);
 
 export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
   {

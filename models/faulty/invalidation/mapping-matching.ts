@@ -1,5 +1,6 @@
-/** Bugs of what IOTLB invalidations drop: the match tables of VT-d 6.5.2.3 and 6.5.2.4. */
+/** Bugs of what IOTLB invalidations by domain drop: the match table of VT-d 6.5.2.3. */
 import type { BugOf } from '../bug.ts';
+import { cell } from './cells.ts';
 import {
   ask,
   at,
@@ -8,25 +9,22 @@ import {
   FIRST_STAGE_GIGABYTE,
   FIRST_STAGE_TABLE,
   firstStage,
-  GIGABYTE,
+  gigabyte,
   LOWER,
   legacy,
   MAPPINGS_OF_DOMAIN,
-  MAPPINGS_OF_PASID,
   PAGE_OF_DOMAIN,
-  PAGE_OF_PASID,
   scalable,
-  secondStage,
   store,
   TABLE,
   TOP,
   TWO_MEGABYTES,
   threeLevels,
+  unmapped,
 } from './streams.ts';
 
 const EXECUTOR = 'invalidation/executor.ts';
 const DROP = 'invalidation/drop.ts';
-const cell = (...cells: readonly string[]): string[] => cells.map((rule) => `invalidation.match.${rule}`);
 const ofPasids = [
   ...['iotlb-second-stage', 'iotlb-first-stage', 'first-stage', 'combined'].map(
     (cache) => `pasid-iotlb-pasid.${cache}`,
@@ -44,55 +42,8 @@ const ofDomains = cell(
   'pasid-domain.pasid',
   'pasid-pasid.pasid',
 );
-/** One page of 1 GiB, mapped by second stage, that goes. */
-const gigabyte = { memory: [at(TOP, GIGABYTE)] };
-const unmapped = store(TOP, 0n);
 
 export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
-  {
-    id: 'process-pasid-based-iotlb-invalidation',
-    area: 'invalidation',
-    history: 'QEMU "Process PASID-based iotlb invalidation", 6ebe6cf2a0, 10.0',
-    wrong: 'Page-selective PASID-based IOTLB invalidations do nothing.',
-    source: '6.5.2.4, Table 24',
-    rules: cell('pasid-iotlb-page.iotlb-first-stage', 'pasid-iotlb-page.first-stage'),
-    edits: [
-      {
-        file: EXECUTOR,
-        from: '    else dropPasidPages(this.#caches, did, pasid, this.#rangeOf(high, low, low & 0x3f), (low & 0x40) !== 0);',
-        to: '',
-      },
-    ],
-    smallest: scalable(
-      firstStage,
-      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
-      ask(),
-      store(LOWER, 0n),
-      complete([PAGE_OF_PASID]),
-      ask(),
-    ),
-  },
-  {
-    id: 'pasid-based-iotlb-invalidation-does-nothing',
-    area: 'invalidation',
-    history: 'QEMU before 10.0: type 6 is taken and does nothing, seen of 7.2',
-    wrong: 'PASID-selective PASID-based IOTLB invalidations do nothing.',
-    source: '6.5.2.4, Table 24',
-    rules: cell(
-      'pasid-iotlb-pasid.iotlb-second-stage',
-      'pasid-iotlb-pasid.iotlb-first-stage',
-      'pasid-iotlb-pasid.first-stage',
-      'pasid-iotlb-pasid.combined',
-    ),
-    edits: [
-      {
-        file: EXECUTOR,
-        from: 'else if (granularity === 2) dropPasid(this.#caches, did, pasid);',
-        to: 'else if (granularity === 2) return;',
-      },
-    ],
-    smallest: scalable(secondStage, gigabyte, ask(), unmapped, complete([MAPPINGS_OF_PASID]), ask()),
-  },
   {
     id: 'domain-invalidation-does-nothing',
     area: 'invalidation',
@@ -229,23 +180,6 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     ),
   },
   {
-    id: 'hint-of-pasid-pages-not-looked-at',
-    area: 'invalidation',
-    wrong:
-      'First-stage structure caches are kept by page-selective PASID-based invalidations whatever IH says.',
-    source: '6.5.2.4, Table 24',
-    rules: cell('pasid-iotlb-page.first-stage'),
-    edits: [{ file: DROP, from: '  if (hint) return;', to: '  if (hint || range.bits > 0) return;' }],
-    smallest: scalable(
-      firstStage,
-      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
-      ask(),
-      unmapped,
-      complete([PAGE_OF_PASID]),
-      ask(),
-    ),
-  },
-  {
     id: 'first-stage-structures-kept-by-domain',
     area: 'invalidation',
     wrong: 'Domain-selective invalidations leave first-stage structure caches alone.',
@@ -289,25 +223,5 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
       complete([PAGE_OF_DOMAIN, 1n << 40n]),
       ask(),
     ),
-  },
-  {
-    id: 'pasid-selective-taken-for-page-zero',
-    area: 'invalidation',
-    wrong: 'A PASID-selective invalidation is taken for one of the page at address 0.',
-    source: '6.5.2.4, Table 24',
-    rules: cell(
-      'pasid-iotlb-pasid.iotlb-second-stage',
-      'pasid-iotlb-pasid.iotlb-first-stage',
-      'pasid-iotlb-pasid.first-stage',
-      'pasid-iotlb-pasid.combined',
-    ),
-    edits: [
-      {
-        file: EXECUTOR,
-        from: 'else if (granularity === 2) dropPasid(this.#caches, did, pasid);',
-        to: 'else if (granularity === 4) dropPasid(this.#caches, did, pasid);',
-      },
-    ],
-    smallest: scalable(secondStage, gigabyte, ask(), unmapped, complete([MAPPINGS_OF_PASID]), ask()),
   },
 ];

@@ -135,6 +135,10 @@ export const submit = (...descriptors: readonly Words[]): StreamStep => ({
 /** With a wait behind them that asks for nothing but order. */
 export const complete = (...descriptors: readonly Words[]): StreamStep => submit(...descriptors, [FENCE]);
 
+/** One page of 1 GiB, mapped by second stage, that goes. */
+export const gigabyte = { memory: [at(TOP, GIGABYTE)] };
+export const unmapped = store(TOP, 0n);
+
 // ------------------------------------------------------------------------------------------- descriptors
 
 /** A wait with FN alone; SW and IF are added. */
