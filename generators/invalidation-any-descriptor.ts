@@ -161,7 +161,7 @@ export function spoil(
       }
       break;
     case 4: {
-      const bad = choices.oneIn(3)
+      const bad = choices.oneIn(2)
         ? low | (0x200n << BigInt(choices.pick(3)))
         : (low & ~0xfn) | BigInt(choices.one(BAD_TYPES));
       return words.with(0, bad);

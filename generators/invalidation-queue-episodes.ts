@@ -40,7 +40,7 @@ function anything(software: Software, choices: Choices): void {
 
 /** One descriptor with a reserved bit, a reserved granularity or type, or upper half, between two good ones. */
 function badDescriptor(software: Software, choices: Choices): void {
-  if (choices.oneIn(3)) {
+  if (choices.oneIn(4)) {
     reservedBits(software, choices);
     return;
   }
@@ -63,7 +63,7 @@ function reservedBits(software: Software, choices: Choices): void {
     const first = software.tail;
     const format = drawFormat(software, choices);
     software.submit([withReservedBit(software, format, valid(software, format, choices), choices)]);
-    stage.read('FSTS');
+    stage.read(choices.one(['FSTS', 'IQERCD']));
     putAt(software, first);
     stage.write('FSTS', IQE);
   }
