@@ -103,23 +103,24 @@ export class Guest {
   /** What `slot` holds or another one does, or it with one bit changed, or with the domain of `words`. */
   #alike({ entry }: Slot, [, domain = 0n]: readonly bigint[], choices: Choices): bigint[] {
     const { SRS, FS5LP, EAFS } = this.target.capabilities;
+    const held = wordsOf(entry);
     switch (choices.pick(6)) {
       case 0:
-        return [...entry.words];
+        return held;
       case 1:
-        return [...choices.one([entry, ...this.slots.map((slot) => slot.entry)]).words];
+        return wordsOf(choices.one([entry, ...this.slots.map((slot) => slot.entry)]));
       case 2:
       case 3: {
-        const first = entry.words[2] ?? 0n;
+        const first = held[2] ?? 0n;
         // WPE, which counts with SRE; a bit of FSPTPTR; and what the unit has of SRE, FSPM and EAFE.
         const flags = [
           ...((first & 1n) === 1n ? [4n, 4n, 4n, 4n] : [4n, 12n]),
           ...[...(SRS ? [0n] : []), ...(FS5LP ? [2n] : []), ...(EAFS ? [7n] : [])],
         ];
-        return entry.words.with(2, first ^ (1n << choices.one(flags)));
+        return held.with(2, first ^ (1n << choices.one(flags)));
       }
       default:
-        return entry.words.with(1, domain);
+        return held.with(1, domain);
     }
   }
 
@@ -269,4 +270,9 @@ export class Guest {
       BigInt(low) | (choices.oneIn(8) ? 1n << BigInt(choices.one([31, this.target.profile.haw - 1])) : 0n)
     );
   }
+}
+
+/** All words of a PASID table entry; what lies in its place may be shorter, as an entry of a long directory is. */
+function wordsOf({ words }: TableEntry): bigint[] {
+  return Array.from({ length: 8 }, (_, index) => words[index] ?? 0n);
 }
