@@ -10,8 +10,6 @@ import { OpenError } from './open-error.ts';
 export interface OpenOptions {
   /** Device options for QEMU, each `key=value`. */
   readonly qemuArgs: readonly string[];
-  /** Processes at work at a time, for `process:COMMAND LINE`; left out: one. */
-  readonly processes?: number;
   /** The folder of the vectors that `answers:FILE` answers; left out: any id may stand there. */
   readonly vectors?: string;
 }
@@ -42,7 +40,7 @@ export async function openImplementation(spec: string, options: OpenOptions): Pr
   }
   if (spec.startsWith('process:')) {
     const { openProcess } = await import('./process/open-process.ts');
-    return openProcess(spec.slice('process:'.length), { processes: options.processes ?? 1 });
+    return openProcess(spec.slice('process:'.length));
   }
   if (spec.startsWith('answers:')) {
     const { openAnswers } = await import('./answers/open-answers.ts');

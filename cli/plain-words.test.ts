@@ -61,3 +61,8 @@ test('equal words that a debugger counts are as many', () => {
 test.for(['0x12345g', `0x${'1'.repeat(17)}`, '-1', '1.5', '0x', "it's"])('"%s" is no word', (text) => {
   expect(() => anyWords([text], 'word')).toThrow(/^word 0 ".*": expected a 64-bit word/);
 });
+
+test('words without a place beside those that have one stay where they stand', () => {
+  expect(anyWords(['hi = 0x5, lo = 0x6, 0x7'], 'word')).toEqual([5n, 6n, 7n]);
+  expect(anyWords(['hi = 0x5, lo = 0x6'], 'word')).toEqual([6n, 5n]);
+});

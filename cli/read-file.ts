@@ -12,7 +12,8 @@ import { wrongUse } from './exit.ts';
 const LARGEST_FILE_MIB = 64;
 /** Objects and lists within each other; ours come to a dozen. */
 const DEEPEST = 64;
-const READ_BYTES = 1 << 20;
+/** What a pipe gives at a time; to make room for more takes longer than to read most files. */
+const READ_BYTES = 1 << 16;
 
 /** `what` is what the file should be, such as `finding`. */
 export function readJsonFile<Schema extends v.GenericSchema>(

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { isSurprise } from '../reports/finding-kind.ts';
 import { resultSchema } from '../spec/schema.ts';
 import { commandIn } from './command.fixture.ts';
@@ -64,4 +64,44 @@ test('with 8 workers and in 4 parts with 1, put together again, result and JUnit
 test('with 2 workers and fewer areas, each area has the same result', { timeout: 180_000 }, async () => {
   expect(await checked('two', '--workers', '2', '--area', 'entry-sync,page-walk')).toBe(0);
   expect(areasIn('two.json')).toEqual(areasIn('whole.json').slice(2));
+});
+
+const LONG = { timeout: 180_000 };
+
+describe('of one area that takes long', () => {
+  const args = ['--quiet', '--seed', 'a', '--runs', '1200', '--area', 'used-bits'];
+  /** Waits, rather than using a processor, and notes each thread that opens it. `more` is done before each batch. */
+  const slow = (name: string, more = '') =>
+    file(
+      `${name}.ts`,
+      `import { appendFileSync } from 'node:fs';
+       import { setTimeout } from 'node:timers/promises';
+       import { workerData } from 'node:worker_threads';
+       import { implementation as wrong } from './${wrong}';
+       const helps = workerData?.drawing !== undefined;
+       if (helps) appendFileSync('${folder}/${name}.helpers', '.');
+       async function runBatch(cases) {
+         await setTimeout(110);
+         ${more}
+         return cases.map((one) => ({ observation: wrong.run(one) }));
+       }
+       export const implementation = { ...wrong, name: 'slow', areas: ['used-bits'], runBatch };`,
+    );
+  const result = async (module: string, name: string, workers: string) => {
+    const { status, stderr } = await run(
+      ...['check', '--impl', module, ...args, '--json', `${name}.json`, '--workers', workers],
+      ...['--findings', `${name}.findings`],
+    );
+    expect([status, stderr]).toEqual([1, '']);
+    return withoutTimes(read(`${name}.json`)).replaceAll(`"${module}"`, '""');
+  };
+
+  test('workers that are left over help, and the result is that of one worker', LONG, async () => {
+    const alone = await result(slow('alone'), 'alone', '1');
+    expect(await result(slow('helped'), 'helped', '8')).toBe(alone);
+    expect(read('helped.helpers').length).toBeGreaterThan(1);
+    const mortal = slow('mortal', 'if (helps) process.exit();');
+    expect(await result(mortal, 'a helper that dies', '2')).toBe(alone);
+    expect(read('mortal.helpers')).toHaveLength(1);
+  });
 });

@@ -41,6 +41,7 @@ export function anyWords(given: readonly string[], place: string, wanted?: numbe
   const line = wordsOfMemoryDump(texts.join(' '));
   if (line !== undefined) return line;
   const tokens = texts.flatMap(tokensOf);
+  refuseUnclear(tokens);
   if (tokens.length === 2 * (wanted ?? 0) && tokens.every((token) => half.test(token)))
     return Array.from({ length: tokens.length / 2 }, (_, index) => joined(tokens, index));
   return tokens.map((token, index) => {
@@ -51,6 +52,16 @@ export function anyWords(given: readonly string[], place: string, wanted?: numbe
       `${place} ${index} "${token}": expected a 64-bit word such as 0x1f, or 16 hex digits without 0x`,
     );
   });
+}
+
+/** All digits of an entry may show its bytes as they lie in memory, as xxd -p does: then only it would be present. */
+function refuseUnclear([token = '']: readonly string[]): void {
+  if (!bare.test(token)) return;
+  const isOdd = (digit: string | undefined): boolean => Number.parseInt(digit ?? '0', 16) % 2 === 1;
+  if (isOdd(token[1]) && !isOdd(token[15]))
+    throw wrongUse(
+      `"${token}" may be a number or bytes in the order of memory: write 0x in front of numbers, a blank between bytes`,
+    );
 }
 
 /** The low half stands first. */

@@ -4,6 +4,7 @@
  */
 import { insert } from '../spec/bits.ts';
 import type { BindingStep } from '../spec/schema.ts';
+import { type GuestDevice, NO_WORDS, type Slot, wordsOf } from './binding-slot.ts';
 import type { Choices } from './choices.ts';
 import { type TableEntry, Tables } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
@@ -33,22 +34,6 @@ const RESERVED = [
   [2, 8n],
   [7, 40n],
 ] as const;
-
-/** A device as the guest sees it. */
-export interface GuestDevice {
-  readonly sourceId: number;
-  /** Width of its PASIDs; 0: none. */
-  readonly pasidBits: number;
-}
-
-/** A PASID table entry of a device, and the domain that it had before the last change. */
-export interface Slot {
-  readonly device: number;
-  readonly pasid: number;
-  readonly entry: TableEntry;
-  readonly directory: TableEntry;
-  before: bigint;
-}
 
 export class Guest {
   readonly slots: Slot[] = [];
@@ -104,23 +89,26 @@ export class Guest {
   #alike({ entry }: Slot, [, domain = 0n]: readonly bigint[], choices: Choices): bigint[] {
     const { SRS, FS5LP, EAFS } = this.target.capabilities;
     const held = wordsOf(entry);
-    switch (choices.pick(6)) {
+    switch (choices.pick(8)) {
       case 0:
         return held;
       case 1:
         return wordsOf(choices.one([entry, ...this.slots.map((slot) => slot.entry)]));
       case 2:
-      case 3: {
+      case 3:
+      case 4:
+        return held.with(1, domain);
+      default: {
         const first = held[2] ?? 0n;
         // WPE, which counts with SRE; a bit of FSPTPTR; and what the unit has of SRE, FSPM and EAFE.
+        const highest = BigInt(this.target.profile.haw - 1);
+        const pointer = choices.one([12n, highest, highest]);
         const flags = [
-          ...((first & 1n) === 1n ? [4n, 4n, 4n, 4n] : [4n, 12n]),
+          ...((first & 1n) === 1n ? [4n, 4n, 4n, 4n] : [4n, pointer, pointer]),
           ...[...(SRS ? [0n] : []), ...(FS5LP ? [2n] : []), ...(EAFS ? [7n] : [])],
         ];
         return held.with(2, first ^ (1n << choices.one(flags)));
       }
-      default:
-        return held.with(1, domain);
     }
   }
 
@@ -149,6 +137,35 @@ export class Guest {
         } else entry.words[0] = low ^ PRESENT;
     }
     return { step: 'store', address: BigInt(entry.address), words: entry.words.slice(0, 2) };
+  }
+
+  /** A slot of the same device whose PASID is not RID_PASID; `slot` itself where there is none. */
+  besideRequester(slot: Slot, choices: Choices): Slot {
+    const own = this.#requesterPasid(slot.device);
+    const others = this.slots.filter(({ device, pasid }) => device === slot.device && pasid !== own);
+    return others.length > 0 ? choices.one(others) : slot;
+  }
+
+  #requesterPasid(device: number): number {
+    return Number((this.contexts[device]?.words[1] ?? 0n) & 0xf_ffffn);
+  }
+
+  /** The PASID of `slot` becomes RID_PASID of its device, and its entry like the one of RID_PASID before. */
+  moveRequesterPasid(slot: Slot): BindingStep[] {
+    const context = this.contexts[slot.device] as TableEntry;
+    const [low = 0n, high = 0n] = context.words;
+    const own = this.#requesterPasid(slot.device);
+    // Behind those of the second root table.
+    const before = this.slots.findLast(({ device, pasid }) => device === slot.device && pasid === own);
+    slot.before = slot.entry.words[1] ?? 0n;
+    if (before !== undefined) slot.entry.words = wordsOf(before.entry);
+    if (this.target.capabilities.RPS === 1)
+      context.words = [low, insert(high, 19, 0, BigInt(slot.pasid)), 0n, 0n];
+    return [slot.entry, context].map(({ address, words }) => ({
+      step: 'store',
+      address: BigInt(address),
+      words: [...words],
+    }));
   }
 
   /**
@@ -183,18 +200,19 @@ export class Guest {
     const { sourceId, pasidBits } = this.#devices[index] as GuestDevice;
     const half = (sourceId & 0x80) === 0 ? 0 : 1;
     const widest = Math.max(0, Math.min(7, pasidBits - 13));
-    // Seldom the directory has no room for all that the device can carry.
-    const size = choices.oneIn(3) ? choices.pick(widest + 1) : widest;
-    const bits = choices.oneIn(2) ? pasidBits : Math.min(pasidBits, size + 13);
-    const pasids = [
-      ...new Set([0, ...Array.from({ length: choices.pick(4) }, () => this.#pasid(bits, choices))]),
-    ];
+    // Often the directory has no room for all that the device can carry.
+    const size = choices.oneIn(3) ? widest : choices.pick(widest + 1);
+    const pasids = [0];
+    for (let count = 1 + choices.pick(3); count > 0; count--) {
+      const pasid = this.#pasid(pasidBits, size, choices);
+      if (!pasids.includes(pasid)) pasids.push(pasid);
+    }
     const contextTable = this.#rootEntry(0, sourceId, half);
     const directory = this.#tables.page();
     const pasidEnable = capabilities.PASID === 1 && pasidBits > 0 ? 8n : 0n;
     const context = this.#tables.entry('context-scalable', contextTable + 32 * (sourceId & 0x7f), [
       PRESENT | BigInt(directory) | (BigInt(size) << 9n) | pasidEnable,
-      capabilities.RPS === 1 && choices.oneIn(4) ? 1n : 0n,
+      capabilities.RPS === 1 && choices.oneIn(4) ? BigInt(choices.one([1, ...pasids])) : 0n,
       0n,
       0n,
     ]);
@@ -232,7 +250,7 @@ export class Guest {
         device,
         pasid,
         directory: entry,
-        entry: this.#tables.entry('pasid-table', address, [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]),
+        entry: this.#tables.entry('pasid-table', address, [...NO_WORDS]),
         before: 0n,
       };
       if (!choices.oneIn(4)) slot.entry.words = this.draw(slot, choices);
@@ -240,9 +258,11 @@ export class Guest {
     }
   }
 
-  #pasid(pasidBits: number, choices: Choices): number {
+  #pasid(pasidBits: number, size: number, choices: Choices): number {
     const limit = 2 ** pasidBits;
-    return choices.one([1, 63, 64, limit - 1, limit, choices.pick(limit)]) % 0x10_0000;
+    const beyond = 2 ** (13 + size);
+    const behind = beyond < limit ? [beyond, beyond, beyond, beyond] : [];
+    return choices.one([1, 63, 64, limit - 1, limit, ...behind, choices.pick(limit)]) % 0x10_0000;
   }
 
   #type(choices: Choices): bigint {
@@ -270,9 +290,4 @@ export class Guest {
       BigInt(low) | (choices.oneIn(8) ? 1n << BigInt(choices.one([31, this.target.profile.haw - 1])) : 0n)
     );
   }
-}
-
-/** All words of a PASID table entry; what lies in its place may be shorter, as an entry of a long directory is. */
-function wordsOf({ words }: TableEntry): bigint[] {
-  return Array.from({ length: 8 }, (_, index) => words[index] ?? 0n);
 }

@@ -1,6 +1,7 @@
 /** Invalidations of a binding case: those that a change asks for, wider ones, and others. */
 import type { BindingStep } from '../spec/schema.ts';
-import type { Guest, GuestDevice, Slot } from './binding-guest.ts';
+import type { Guest } from './binding-guest.ts';
+import type { GuestDevice, Slot } from './binding-slot.ts';
 import type { Choices } from './choices.ts';
 
 const CONTEXT = 1n;

@@ -1,12 +1,18 @@
 import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { extract } from '../spec/bits.ts';
 import { caseProblem } from '../spec/case-form.ts';
 import { toJson } from '../spec/json.ts';
 import { type BindingCase, bindingCaseSchema } from '../spec/schema/binding.ts';
-import { anyBindingCase } from './binding.ts';
+import type { Profile } from '../spec/schema.ts';
+import { anyBindingCase, bindingProfiles } from './binding.ts';
+import { Guest } from './binding-guest.ts';
+import type { Slot } from './binding-slot.ts';
+import { Choices } from './choices.ts';
 import { drawCases } from './drawing.ts';
 import { ownProfiles, profilePool } from './profiles.ts';
+import { translationTarget } from './translation-target.ts';
 
 const sample = (numRuns: number, seed = 1): readonly BindingCase[] =>
   drawCases(anyBindingCase(profilePool), seed, numRuns);
@@ -68,4 +74,29 @@ test('entries on the way to a PASID entry are spoilt, and page tables lie beyond
     [],
   );
   expect(words.filter(([, , first = 0n]) => first >> 32n !== 0n)).not.toEqual([]);
+});
+
+test('an entry that lies where a longer directory goes on is stored with all its words', () => {
+  const target = translationTarget(bindingProfiles(profilePool)[0] as Profile);
+  const guest = new Guest(target, [{ sourceId: 0x10, pasidBits: 0 }], new Choices(0));
+  const [slot] = guest.slots as [Slot];
+  const short: Slot = { ...slot, entry: { ...slot.entry, structure: 'pasid-directory', words: [1n] } };
+  guest.slots.push(short);
+  for (let seed = 0; seed < 200; seed++) {
+    expect(guest.draw(seed % 2 === 0 ? slot : short, new Choices(seed))).toHaveLength(8);
+  }
+});
+
+test('of 2,000 cases some are about what is seldom told apart', () => {
+  const drawn = drawCases(anyBindingCase(profilePool), 6, 2000);
+  const some = (shows: (testCase: BindingCase) => boolean) =>
+    expect(drawn.filter(shows).length).toBeGreaterThan(5);
+  // RID_PASID of more than 16 bits: of a context entry, which has four words.
+  const isWide = ([low = 0n, high = 0n, third, fourth]: readonly bigint[]) =>
+    third === 0n && fourth === 0n && (low & 1n) === 1n && extract(high, 19, 16) !== 0n;
+  some(({ steps }) =>
+    steps.some((step) => step.step === 'store' && step.words.length === 4 && isWide(step.words)),
+  );
+  some(({ steps }) => steps[0]?.step === 'track-dirty');
+  some(({ steps, failing: [first] }) => steps[0]?.step === 'enable' && first !== undefined && first < 6);
 });

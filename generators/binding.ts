@@ -6,16 +6,18 @@
 import type * as fc from 'fast-check';
 import { type CapabilityName, decodeCapabilities, withCapabilities } from '../spec/capabilities.ts';
 import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
-import { Guest, type Slot } from './binding-guest.ts';
+import { Guest } from './binding-guest.ts';
 import { contextCache, pasidCache, translations } from './binding-invalidations.ts';
+import type { Slot } from './binding-slot.ts';
 import { Choices } from './choices.ts';
 import { DeviceSteps } from './device-steps.ts';
 import { anyEpisodes } from './episodes.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
 const MOST_UNITS = 3;
-/** Host calls of a case, mostly. */
+/** Host calls of a case, mostly, and those that plug its first device. */
 const USUAL_CALLS = 24;
+const FEW_CALLS = 6;
 const MOST_IN_A_ROW = 8;
 const sourceIds = [0x0010, 0x0110, 0x0180, 0x01ff] as const;
 
@@ -45,13 +47,13 @@ function build(
   failures: readonly number[],
 ): BindingCase {
   const choices = new Choices(shape);
-  const units = Array.from({ length: 1 + choices.pick(MOST_UNITS) }, () => drawUnit(target, choices));
+  const units: Unit[] = [];
+  for (let count = 1 + choices.pick(MOST_UNITS); count > 0; count--) units.push(drawUnit(target, choices));
   const devices = deviceSeeds.map((one, index) => drawDevice(target, units, index, new Choices(one)));
   const guest = new Guest(target, devices, choices);
   const memory = guest.memory();
   const story = new Story(guest, devices);
-  if (!choices.oneIn(4)) for (const device of devices.keys()) story.plug(device);
-  if (!choices.oneIn(8)) story.enable(true);
+  story.begin(choices);
   for (const one of episodes) story.episode(new Choices(one));
   if (story.steps.length === 0) story.plug(0);
   return {
@@ -66,13 +68,13 @@ function build(
   };
 }
 
-/** Single calls that fail, or several in a row; most are among the first. */
+/** Single calls that fail, or several in a row, as in a step that is taken back; most are among the first. */
 function failingCalls(seeds: readonly number[]): number[] {
   const failing = new Set<number>();
   for (const one of seeds) {
     const choices = new Choices(one);
-    const first = choices.pick(choices.oneIn(3) ? USUAL_CALLS * 4 : USUAL_CALLS);
-    const count = choices.oneIn(4) ? 1 + choices.pick(MOST_IN_A_ROW) : 1;
+    const first = choices.pick(choices.one([FEW_CALLS, USUAL_CALLS, USUAL_CALLS * 4]));
+    const count = choices.one([1, 1, 2, 1 + choices.pick(MOST_IN_A_ROW)]);
     for (let number = first; number < first + count; number++) failing.add(number);
   }
   return [...failing].toSorted((a, b) => a - b);
@@ -119,7 +121,7 @@ function drawDevice(
     sourceId: sourceIds[index] ?? index,
     unit: choices.pick(units.length),
     pasidBits:
-      widest === 0 || choices.oneIn(2) ? 0 : choices.one([widest, Math.min(8 + choices.pick(2), widest)]),
+      widest === 0 || choices.oneIn(4) ? 0 : choices.one([widest, Math.min(8 + choices.pick(2), widest)]),
   };
   return choices.oneIn(16) ? device : { ...device, iommufd: choices.oneIn(4) ? 1 : 0 };
 }
@@ -136,8 +138,17 @@ class Story extends DeviceSteps<BindingStep> {
     this.#devices = devices;
   }
 
+  /** Devices come before translation is turned on, or later and are bound as they do. */
+  begin(choices: Choices): void {
+    if (choices.oneIn(5)) this.#track(true);
+    const late = choices.oneIn(2);
+    if (late) this.enable(true);
+    if (late || !choices.oneIn(4)) for (const device of this.#devices.keys()) this.plug(device);
+    if (!late && !choices.oneIn(8)) this.enable(true);
+  }
+
   episode(choices: Choices): void {
-    switch (choices.pick(13)) {
+    switch (choices.pick(14)) {
       case 7:
         this.move(choices.pick(this.#devices.length));
         break;
@@ -157,6 +168,9 @@ class Story extends DeviceSteps<BindingStep> {
       case 12:
         this.#changePath(choices);
         break;
+      case 13:
+        this.#moveRequesterPasid(choices);
+        break;
       case 5:
       case 6:
         this.steps.push(translations(this.#guest, this.#slot(choices), choices));
@@ -171,7 +185,10 @@ class Story extends DeviceSteps<BindingStep> {
   }
 
   #changeEntry(choices: Choices): void {
-    const slot = this.#slot(choices);
+    this.#changeSlot(this.#slot(choices), choices);
+  }
+
+  #changeSlot(slot: Slot, choices: Choices): void {
     this.steps.push(this.#guest.store(slot, this.#guest.draw(slot, choices), choices));
     if (!choices.oneIn(8)) this.steps.push(pasidCache(this.#guest, slot, choices));
     if (choices.oneIn(3)) this.steps.push(translations(this.#guest, slot, choices));
@@ -179,12 +196,15 @@ class Story extends DeviceSteps<BindingStep> {
 
   /** What is tracked is told off again, now or later: tables that were made in between are to be told as well. */
   #trackWrites(choices: Choices): void {
-    this.#tracks = choices.oneIn(8) ? this.#tracks : !this.#tracks;
-    this.steps.push({ step: 'track-dirty', on: this.#tracks });
+    this.#track(choices.oneIn(8) ? this.#tracks : !this.#tracks);
     if (!this.#tracks || choices.oneIn(2)) return;
     this.#changeEntry(choices);
-    this.#tracks = false;
-    this.steps.push({ step: 'track-dirty', on: false });
+    this.#track(false);
+  }
+
+  #track(on: boolean): void {
+    this.#tracks = on;
+    this.steps.push({ step: 'track-dirty', on });
   }
 
   #changeContext(choices: Choices): void {
@@ -192,6 +212,15 @@ class Story extends DeviceSteps<BindingStep> {
     this.steps.push(this.#guest.changeContext(index, choices));
     if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
     if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
+  }
+
+  /** To an entry like the one before, which then changes: what is bound has to be known by the new PASID. */
+  #moveRequesterPasid(choices: Choices): void {
+    const slot = this.#guest.besideRequester(this.#slot(choices), choices);
+    this.steps.push(...this.#guest.moveRequesterPasid(slot));
+    if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[slot.device] as Device, choices));
+    this.steps.push(translations(this.#guest, slot, choices));
+    if (choices.oneIn(2)) this.#changeSlot(slot, choices);
   }
 
   /** Sometimes what was changed is put right again. */

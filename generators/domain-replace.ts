@@ -111,20 +111,25 @@ function build(
 interface Ground {
   readonly target: Target;
   readonly devices: DomainReplaceCase['devices'];
-  readonly domains: readonly Domain[];
+  readonly domains: Domain[];
 }
 
-/** Sometimes often enough for domain ids to be given again, or behind so many that a small unit runs out of them. */
+/**
+ * Sometimes often enough for domain ids to be given again, or behind so many attached domains that a small unit runs
+ * out of them: a driver may give one to each domain, or each time.
+ */
 function repeated(ground: Ground, drawn: readonly DomainRequest[], choices: Choices): DomainRequest[] {
   const { target, devices, domains } = ground;
   if (target.isSmallest && choices.oneIn(3)) {
+    const isOwn = choices.oneIn(3);
+    while (isOwn && domains.length < CROWD) domains.push(drawDomain(target, domains, choices));
     const crowd = Array.from({ length: CROWD }, (_, index): DomainRequest => {
       const pasid = 1 + Math.floor(index / devices.length);
       return {
         request: 'attach',
         device: index % devices.length,
         pasid,
-        domain: choices.pick(domains.length),
+        domain: isOwn ? index : choices.pick(domains.length),
       };
     });
     return [...crowd, ...drawn];

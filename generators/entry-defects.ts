@@ -83,6 +83,9 @@ const width: Defect = (target, words, choices) => {
   set(target, words, fields.type, choices.one([2, 3]));
   set(target, words, fields.width, choices.pick(8));
 };
+/** Reserved for two reasons, of which mostly both hold. */
+const flagsWithoutSecondStage: Defect = (_target, words) => toggle(words, fields.accessedDirty);
+
 const firstStageMode: Defect = (target, words, choices) =>
   set(target, words, fields.firstStageMode, choices.pick(4));
 
@@ -111,7 +114,7 @@ const everywhere = [
 /** The defects that make a difference for `target`, each as often as it shall be drawn. */
 export function defectsOf({
   format,
-  capabilities: { NEST, FSTS, SSTS, PRS, PTRS, RPS },
+  capabilities: { NEST, FSTS, SSTS, SSADS, PRS, PTRS, RPS },
 }: EntryTarget): readonly Defect[] {
   const when = (supported: number, ...defects: readonly Defect[]) => (supported === 1 ? defects : []);
   switch (format) {
@@ -139,6 +142,8 @@ export function defectsOf({
         ...[...everywhere, reservedBit, reservedBit, reservedBit, type],
         ...[borderBit, borderBit, borderBit, fieldWithoutCapability, fieldWithoutCapability],
         ...when(SSTS, width),
+        // Few profiles have SSADS alone.
+        ...when(SSADS - SSTS, ...Array.from({ length: 4 }, () => flagsWithoutSecondStage)),
         ...[
           ...when(FSTS, firstStageMode, firstStageMode),
           ...when(NEST, nestedPointer, nestedPointer, nestedPointer),

@@ -2,7 +2,8 @@
  * Cases of area entry-sync: the entry in memory and the entry to be written. The target starts as a copy,
  * so that most words are shared and one, none or several quanta differ; the entry in memory may hold
  * garbage where hardware does not look. A target sets no bit that it does not use: makers of entries
- * promise that, and the writer relies on it.
+ * promise that, and the writer relies on it. An entry that the unit of the case would refuse is not drawn: a
+ * table of used bits may have the bits that the unit checks to be zero (SPT.3), and nobody has such an entry.
  */
 import type * as fc from 'fast-check';
 import { usedMask } from '../models/masks.ts';
@@ -11,6 +12,7 @@ import type { EntrySyncCase, EntrySyncFormat, Profile } from '../spec/schema.ts'
 import { Choices } from './choices.ts';
 import { built, seed, upTo } from './drawing.ts';
 import { type EntryKinds, entryKinds, type Piece } from './entry-kinds.ts';
+import { fitToUnit, unitsWithPasids } from './pasid-on-unit.ts';
 import { syntheticLayouts } from './synthetic-layouts.ts';
 import { type Draft, newDraft } from './words.ts';
 
@@ -49,29 +51,29 @@ const used = new Uint32Array(32);
 
 /** Draws an update of an entry of any format. */
 export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<EntrySyncCase> {
+  const units = updatingProfiles(profiles);
+  const written =
+    unitsWithPasids(units).length > 0 ? formats : formats.filter((format) => format !== 'vtd-pasid');
   return built(
-    [
-      upTo(formats.length - 1),
-      upTo(profiles.length - 1),
-      upTo(syntheticLayouts.length - 1),
-      seed,
-      seed,
-      seed,
-    ],
-    (shape, profile, layoutIndex, entrySeed, changeSeed, garbageSeed): EntrySyncCase => {
-      const format = formats[shape]!;
+    [upTo(written.length - 1), upTo(units.length - 1), upTo(syntheticLayouts.length - 1), seed, seed, seed],
+    (shape, unit, layoutIndex, entrySeed, changeSeed, garbageSeed): EntrySyncCase => {
+      const format = written[shape]!;
+      const profile = units[unit]!;
       const layout = format === 'synthetic' ? syntheticLayouts[layoutIndex]! : undefined;
       const kinds = entryKinds(format, layout);
       drawEntry(from, kinds, new Choices(entrySeed));
+      if (format === 'vtd-pasid') fitToUnit(from, profile);
       keepUsed(from, kinds);
       to.words.set(from.words);
       change(to, kinds, new Choices(changeSeed), changes[format]);
+      if (format === 'vtd-pasid') fitToUnit(to, profile);
       if (format !== 'amd-dte') keepUsed(to, kinds);
       addGarbage(from, kinds, new Choices(garbageSeed));
+      if (format === 'vtd-pasid') fitToUnit(from, profile);
       if (format === 'amd-dte') shareAttributes();
       return {
         area: 'entry-sync',
-        profile: profiles[profile]!,
+        profile,
         format,
         ...(layout === undefined ? {} : { layout }),
         from: takeWords(from.words, kinds.words),
@@ -79,6 +81,12 @@ export function entrySyncCases(profiles: readonly Profile[]): fc.Arbitrary<Entry
       };
     },
   );
+}
+
+/** Units with PASID table entries; what is offered where there is none, for the formats of others. */
+export function updatingProfiles(profiles: readonly Profile[]): readonly Profile[] {
+  const units = unitsWithPasids(profiles);
+  return units.length > 0 ? units : profiles;
 }
 
 function drawEntry(draft: Draft, { pieces, controls }: EntryKinds, choices: Choices): void {

@@ -23,6 +23,7 @@ export const fields = {
   requestPasid: scalable('RID_PASID'),
   type: pasid('PGTT'),
   width: pasid('AW'),
+  accessedDirty: pasid('SSADE'),
   memoryTypes: pasid('PAT'),
   firstStageMode: pasid('FSPM'),
   firstStagePointer: pasid('FSPTPTR'),

@@ -72,23 +72,41 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
       return words;
     }
     case 'device-tlb': {
-      const words = encodeDeviceTlb(sourceId, undefined, choices.oneIn(2) ? frame : undefined);
-      if (DIT === 1) words[0] = (words[0] ?? 0n) | (BigInt(choices.pick(16)) << 12n);
-      return words;
+      const words = encodeDeviceTlb(
+        anyOf(sourceId, MOST_SOURCE_ID, choices),
+        undefined,
+        choices.oneIn(2) ? frame : undefined,
+      );
+      return withThrottling(words, 16n, DIT === 1, choices);
     }
     case 'interrupt-entry':
       return encodeInterruptEntry(
         choices.oneIn(2) ? choices.pick(0x1_0000) : undefined,
-        choices.pick(MHMV + 1),
+        choices.one([MHMV, choices.pick(MHMV + 1)]),
       );
     case 'wait':
       return choices.oneIn(4) ? encodeWait({}) : software.wait(choices);
     case 'pasid-iotlb':
-      return encode(choices.one([pasidIotlbAll(did, pasid), pasidIotlbPage(did, pasid, frame)]));
+      return encode(
+        choices.one([
+          pasidIotlbAll(did, anyOf(pasid, MOST_PASID, choices)),
+          pasidIotlbPage(did, anyOf(pasid, MOST_PASID, choices), frame),
+        ]),
+      );
     case 'pasid':
-      return encode(choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, pasid)]));
-    case 'pasid-device-tlb':
-      return encodeDeviceTlb(sourceId, pasid, choices.oneIn(2) ? frame : undefined);
+      return encode(
+        choices.one([pasidGlobal(), pasidDomain(did), pasidOne(did, anyOf(pasid, MOST_PASID, choices))]),
+      );
+    case 'pasid-device-tlb': {
+      const words = encodeDeviceTlb(
+        anyOf(sourceId, MOST_SOURCE_ID, choices),
+        anyOf(pasid, MOST_PASID, choices),
+        choices.oneIn(2) ? frame : undefined,
+      );
+      // GI: of every PASID.
+      const isOfAll = choices.oneIn(2) ? 1n : 0n;
+      return withThrottling(words.with(1, (words[1] ?? 0n) | isOfAll), 4n, DIT === 1, choices);
+    }
     case 'page-group-response': {
       const words = encodePageResponse(sourceId, pasid, choices.one([0, 1, 15]), choices.pick(512));
       // Bit 2 was LPIG, and is ignored since.
@@ -104,6 +122,22 @@ export function valid(software: Software, { name }: DescriptorFormat, choices: C
         ]),
       );
   }
+}
+
+const MOST_SOURCE_ID = 0xffff;
+const MOST_PASID = 0xf_ffff;
+
+/** What is in use, or anything else up to `most`: a unit that has nothing of it takes it all the same. */
+function anyOf(used: number, most: number, choices: Choices): number {
+  return choices.oneIn(3) ? choices.one([most, choices.pick(most + 1)]) : used;
+}
+
+/** With MIP, five bits from bit `low` on, and PFSID where the unit has it (6.5.2.5, 6.5.2.6). */
+function withThrottling(words: bigint[], low: bigint, isKnown: boolean, choices: Choices): bigint[] {
+  const [first = 0n, ...others] = words;
+  const pending = BigInt(choices.one([0, 31, choices.pick(32)])) << low;
+  const physical = isKnown ? BigInt(choices.pick(0x1_0000)) : 0n;
+  return [first | pending | ((physical & 0xfn) << 12n) | ((physical >> 4n) << 52n), ...others];
 }
 
 interface ReservedField {
@@ -152,6 +186,7 @@ export function spoil(
   const { granularities } = format;
   const low = words[0] ?? 0n;
   switch (choices.pick(8)) {
+    case 2:
     case 3:
     case 6:
     case 7:

@@ -76,6 +76,7 @@ function completionEpisode(software: Software, place: Place, choices: Choices): 
 function setRoot(software: Software, place: Place, choices: Choices): void {
   const { stage } = software;
   if (choices.oneIn(3)) stage.root = copyOfRoot(stage, place);
+  if (choices.oneIn(8)) loseRoot(software, place, choices);
   // What is written counts when it is set, and not before.
   if (choices.oneIn(6)) writeRoot(software, place, choices);
   const mode =
@@ -88,6 +89,16 @@ function setRoot(software: Software, place: Place, choices: Choices): void {
 function writeRoot({ stage, rtaddr }: Software, place: Place, choices: Choices): void {
   const other = stage.ground.tables.page();
   stage.write('RTADDR', BigInt(other) | (rtaddr & 0xc80n));
+  if (choices.oneIn(2)) stage.read('RTADDR');
+  probeExactly(stage, place, choices);
+}
+
+/** A root table where no memory is. */
+function loseRoot(software: Software, place: Place, choices: Choices): void {
+  const { stage, rtaddr } = software;
+  const { holes, emulated } = stage.ground.target;
+  if (holes.length === 0 || emulated) return;
+  software.setRoot(BigInt(choices.one(holes)) | (rtaddr & 0xc80n));
   probeExactly(stage, place, choices);
 }
 

@@ -11,6 +11,8 @@ import {
   contextDevice,
   contextDomain,
   contextGlobal,
+  encode,
+  FINE,
   hostDomain,
   hostGlobal,
   hostPage,
@@ -155,6 +157,7 @@ export function matchEpisode(software: Software, choices: Choices): void {
   if (before.length > 0) software.invalidate(before, true, choices);
   if (choices.oneIn(2)) ask(stage, place, choices);
   const selector = drawSelector(stage, place, cache, choices);
+  const deciding = stage.steps.length;
   software.invalidate([choices.oneIn(8) ? changeSelector(selector, choices) : selector], true, choices);
   const others = after?.(stage, place) ?? [];
   if (others.length > 0) {
@@ -163,6 +166,18 @@ export function matchEpisode(software: Software, choices: Choices): void {
   }
   ask(stage, place, choices);
   if (again) ask(stage, place, choices);
+  if (choices.oneIn(32)) crowd(software, deciding, choices);
+}
+
+/** So many invalidations without a wait between them, and up to twice as many. */
+const CROWD = 17;
+
+/** Ahead of step `index` more is to be done than a unit keeps for later: nothing that it has to do with. */
+function crowd(software: Software, index: number, choices: Choices): void {
+  const { stage, queue } = software;
+  if (!queue || stage.steps[index]?.step !== 'submit') return;
+  software.submit([encode(iotlbDomain(stage.nextDid(choices)))], CROWD + choices.pick(CROWD));
+  stage.steps.splice(index, 0, ...stage.steps.splice(-1));
 }
 
 /** Few units and devices have them. */
@@ -216,11 +231,14 @@ function drawSelector(
       const ofPage = iotlbRange(stage, did, secondFrame(space, page), page.level, hint);
       // Without page-selective ones that are domain-selective.
       const others = cache === 'combined' ? [iotlbGlobal(), ofPage] : [];
-      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, ofPage, ...others]);
+      const wider = widened(ofPage, stage.ground.target.capabilities.MAMV, choices);
+      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, wider, ...others]);
     }
     case 'pasid-iotlb': {
       const ofPage = pasidIotlbPage(did, pasid, page.frame, 9 * (page.level - 1), hint);
-      return choices.one([pasidIotlbAll(did, pasid), ofPage, ofPage]);
+      const wider = widened(ofPage, WIDE_MASK, choices);
+      const all = pasidIotlbAll(did, pasid);
+      return choices.one([all, ofPage, wider, ...(cache === 'combined' ? [all] : [])]);
     }
     case 'host-permission': {
       const host = entry && stage.permissions.get(entry);
@@ -229,7 +247,9 @@ function drawSelector(
       const levels = choices.one(
         cache === 'host-permission' ? [0, 1, 2, 3, 3, 3, 3, 3] : [0, 1, 1, 2, 2, 3, 3],
       );
-      const ofPage = hostPage(hostDid, host?.frames[0] ?? 0, choices.one([0, 9, WIDE_MASK]), levels);
+      const mask = choices.one([0, 9, WIDE_MASK]);
+      const frame = host?.frames[0] ?? 0;
+      const ofPage = hostPage(hostDid, choices.oneIn(2) ? frame - (frame % 2 ** mask) : frame, mask, levels);
       const ofDomain = hostDomain(hostDid, levels);
       return choices.one([
         hostGlobal(),
@@ -244,6 +264,14 @@ function drawSelector(
       ]);
     }
   }
+}
+
+/** The same of more pages, up to AM `most`: software names the first of them. */
+function widened(selector: Selector, most: number, choices: Choices): Selector {
+  const { granularity, frame, addressMask } = selector;
+  const wider = choices.one([addressMask + 1, 9, 18]);
+  if (granularity !== FINE || wider <= addressMask || wider > most) return selector;
+  return { ...selector, addressMask: wider, frame: frame - (frame % 2 ** wider) };
 }
 
 const legacyKinds: readonly InvalidatingKind[] = ['context', 'iotlb'];

@@ -60,7 +60,8 @@ export function probePermission(
 function requestTo(stage: Stage, { sourceId, pasid }: Subject, page: Page, choices: Choices): Request {
   const { target } = stage.ground;
   const { SRS } = target.capabilities;
-  const kind = choices.oneIn(6) ? choices.one(target.kinds) : 'untranslated';
+  const isAny = choices.oneIn(6) || !target.kinds.includes('untranslated');
+  const kind = isAny ? choices.one(target.kinds) : 'untranslated';
   const inPage = page.level > 1 && !target.emulated && choices.oneIn(8) ? choices.pick(512) : 0;
   const offset = choices.one([0, 0, 0, LAST_WORD_OF_PAGE]);
   const frame = page.frame - (page.frame % 512) + (((page.frame % 512) + inPage) % 512);

@@ -87,6 +87,10 @@ const rarities: Readonly<Record<string, (testCase: InvalidationCase) => boolean>
     ),
   'a status address with bits above HAW': (testCase) =>
     hasDescriptor(testCase, ({ type, second }) => type === 5n && isAbove(second, testCase.profile.haw)),
+  'more than 16 invalidations of one submission': (testCase) =>
+    stepsOf(testCase, 'submit').some(
+      ({ descriptors: [[first = 0n] = []], times = 1 }) => times > 16 && first % 16n === 2n,
+    ),
   'a translation request that is made again': (testCase) =>
     pairs(
       testCase.steps,

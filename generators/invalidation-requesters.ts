@@ -3,7 +3,7 @@ import { type Choices, PLAIN } from './choices.ts';
 import { contextWords, entryWords } from './invalidation-entry-changes.ts';
 import type { Stage } from './invalidation-stage.ts';
 import type { Space } from './invalidation-world.ts';
-import { PAGE_BYTES, type TableEntry } from './tables.ts';
+import { BLOCK_BYTES, PAGE_BYTES, type TableEntry } from './tables.ts';
 import { drawSourceId, requestFlags } from './translation-devices.ts';
 import { addHostPermissions, beside } from './translation-host-permissions.ts';
 
@@ -13,6 +13,11 @@ const PASIDS = 1n << 3n;
 const PRIVILEGED = 1n << 20n;
 const PAGE_SNOOP = 1n << 24n;
 const FAULT_PROCESSING_DISABLE = 2n;
+/** PASIDs of so many bits have a directory with PDTS=0, and none has more than the widest. */
+const SHORT_DIRECTORY_BITS = 13;
+const MOST_PASID_BITS = 20;
+/** A wide PASID is a bit and this: its directory entry lies where few pages have one of theirs. */
+const APART = 0x1345;
 
 /** Adds a requester, unless it is there already: with and without PASID, each behind one of the spaces. */
 export function addRequester(stage: Stage, choices: Choices): void {
@@ -49,15 +54,23 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const directory = tables.page();
   const requester = capabilities.RPS === 1 ? choices.one([0, 0, 1, 5]) : 0;
   const most = target.pasids && capabilities.PASID === 1 ? choices.pick(3) : 0;
-  const limit = 2 ** Math.min(capabilities.PSS + 1, 13);
-  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, limit - 1, 0]));
+  const bits = Math.min(capabilities.PSS + 1, choices.oneIn(2) ? MOST_PASID_BITS : SHORT_DIRECTORY_BITS);
+  const last = bits > SHORT_DIRECTORY_BITS ? 2 ** (bits - 1) + APART : 2 ** bits - 1;
+  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, last, last, 0]));
   // A request with RID_PASID is refused (9.4, SCT.9).
   const refused = choices.oneIn(24) ? undefined : requester;
-  const processes = [...new Set(pasids)].filter((pasid) => pasid !== refused);
+  // A long directory reaches into pages that hold something else, and beyond the block.
+  const hasPlace = (pasid: number): boolean => {
+    const address = directory + 8 * (pasid >> 6);
+    const structure = tables.at(address)?.structure ?? 'pasid-directory';
+    return structure === 'pasid-directory' && address < tables.block + BLOCK_BYTES;
+  };
+  const processes = [...new Set(pasids)].filter((pasid) => pasid !== refused && hasPlace(pasid));
   const flags = requestFlags(target, processes.length > 0, choices) | (processes.length > 0 ? PASIDS : 0n);
   const privileged = capabilities.RPRIVS === 1 && choices.oneIn(4) ? PRIVILEGED : 0n;
   const present = PRESENT | silence(16, choices);
-  const context = [present | BigInt(directory) | flags, BigInt(requester) | privileged, 0n, 0n];
+  const size = BigInt(Math.max(0, bits - SHORT_DIRECTORY_BITS)) << 9n;
+  const context = [present | BigInt(directory) | size | flags, BigInt(requester) | privileged, 0n, 0n];
   tables.entry('context-scalable', pointer(root, half) + 32 * (sourceId & 0x7f), context);
   for (const pasid of [requester, ...processes.filter((one) => one !== requester)]) {
     const directoryAddress = directory + 8 * (pasid >> 6);

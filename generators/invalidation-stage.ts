@@ -39,8 +39,9 @@ export interface Route {
 const POINTER = 0xf_ffff_ffff_f000n;
 const PASID_MASK = 0xf_ffffn;
 
-/** Every unit has domain ids up to this one. */
+/** Every unit has domain ids up to this one, and few have so many bits more. */
 const DIDS_APART = 16;
+const HIGHER_BITS = 12;
 
 export class Stage {
   readonly ground: Ground;
@@ -83,7 +84,7 @@ export class Stage {
     const last = Number(domainIds);
     const known = this.spaces.map(({ did }) => did);
     const low = 1 + Math.max(PASS_THROUGH_DID, ...known.map((did) => did % DIDS_APART));
-    const high = DIDS_APART * 2 ** choices.pick(8);
+    const high = DIDS_APART * 2 ** choices.pick(HIGHER_BITS);
     const like = (known[0] ?? 0) ^ high;
     const wanted = choices.one([low, low + high, low + high, like]);
     if (wanted <= last && low < DIDS_APART && !known.includes(wanted)) return wanted;

@@ -145,8 +145,8 @@ function fits({ stage, limitBits }: Tree, pages: readonly Page[]): boolean {
   return pages.every(({ frame }) => frame < limit);
 }
 
-/** Distances of neighbours: in the same page table, the same directory, and further. */
-const distances = [1, 1, 2, 512, 511, 1024, 0x4_0000] as const;
+/** Distances of neighbours: in the same page table, the same directory, and further, as wide as the tables are. */
+const distances = [1, 1, 2, 512, 511, 1024, 0x4_0000, 0x800_0000] as const;
 /** Of 16 domains so many have pages of 2 MiB, and of 1 GiB. */
 const LARGE_IN = 16;
 
@@ -166,7 +166,8 @@ function drawPages(ground: Ground, tree: Tree, isFirst: boolean, choices: Choice
   const pages: Page[] = [];
   for (let more = 1 + choices.pick(3), frame = start; more > 0; more--) {
     pages.push({ frame, level: pages.length > 0 ? rest : level, guestFrame: undefined });
-    const step = emulated ? 1 + choices.pick(4) : choices.one(distances);
+    const distance = choices.one(distances);
+    const step = emulated ? 1 + choices.pick(4) : distance < 2 ** (bits - 14) ? distance : 1;
     // Inside of the same half and of the same width whatever the step.
     const next = (frame + (Math.floor(frame / step) % 2 === 1 ? -step : step)) % FRAMES;
     frame = isInterruptFrame(next) ? frame : next;

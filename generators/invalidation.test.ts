@@ -105,6 +105,23 @@ function share(holds: (testCase: InvalidationCase) => boolean): number {
 const has = (profile: Profile, name: keyof ReturnType<typeof decodeCapabilities>): boolean =>
   decodeCapabilities(profile)[name] === 1;
 
+test('only requests are made that the profile leaves', () => {
+  const claimed = profilePool
+    .filter((profile) => decodeCapabilities(profile).DT === 1)
+    .map(
+      (profile): Profile => ({
+        ...profile,
+        requestKinds: ['translation'],
+        ops: ['zero-length-read'],
+        pasids: false,
+      }),
+    );
+  for (const { request } of sample(claimed, 200).flatMap((stream) => stepsOf(stream, 'request'))) {
+    const { kind, op, pasid } = request;
+    expect({ kind, op, pasid }).toEqual({ kind: 'translation', op: 'zero-length-read', pasid: undefined });
+  }
+});
+
 test('what caches and queues need is drawn often enough', () => {
   expect(share(({ rtaddr }) => (rtaddr & 0xc00n) === 0x400n)).toBeGreaterThan(0.5);
   expect(share(({ rtaddr }) => (rtaddr & 0xc00n) === 0n)).toBeGreaterThan(0.2);

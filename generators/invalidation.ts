@@ -16,7 +16,7 @@ import { Stage } from './invalidation-stage.ts';
 import { updateEpisode } from './invalidation-update-episodes.ts';
 import { Frames, type Ground, newSpace } from './invalidation-world.ts';
 import { Tables } from './tables.ts';
-import { type TranslationTarget, translationTarget } from './translation-target.ts';
+import { requestTarget, type TranslationTarget } from './translation-target.ts';
 
 const MOST_SPACES = 3;
 const MOST_REQUESTERS = 2;
@@ -30,19 +30,34 @@ interface Seeds {
   readonly episodes: readonly number[];
 }
 
+type Size = Readonly<Record<'spaces' | 'requesters' | 'episodes', readonly [least: number, most: number]>>;
+
 /** Cases under `profiles`, shrinking to the first profile, one requester, one page and no step. */
 export function anyInvalidationCase(profiles: readonly Profile[]): fc.Arbitrary<InvalidationCase> {
-  const targets = weighted(profiles.map(translationTarget));
+  const [spaces, requesters] = [MOST_SPACES, MOST_REQUESTERS];
+  return casesOf(profiles, {
+    spaces: [1, spaces],
+    requesters: [1, requesters],
+    episodes: [0, MOST_EPISODES],
+  });
+}
+
+/** Those in which little happens, about one domain of one requester. */
+export function shortInvalidationCase(profiles: readonly Profile[]): fc.Arbitrary<InvalidationCase> {
+  return casesOf(profiles, { spaces: [1, 1], requesters: [1, 1], episodes: [1, 1] });
+}
+
+function casesOf(
+  profiles: readonly Profile[],
+  { spaces, requesters, episodes }: Size,
+): fc.Arbitrary<InvalidationCase> {
+  const targets = weighted(profiles.map(requestTarget));
   return built(
-    [
-      upTo(targets.length - 1),
-      seed,
-      seeds(1, MOST_SPACES),
-      seeds(1, MOST_REQUESTERS),
-      seeds(0, MOST_EPISODES),
-    ],
-    (target, shape, spaces, requesters, episodes) =>
-      build(targets[target] as TranslationTarget, { shape, spaces, requesters, episodes }),
+    [upTo(targets.length - 1), seed, seeds(...spaces), seeds(...requesters), seeds(...episodes)],
+    (target, shape, ...seeds) => {
+      const [spaces, requesters, episodes] = seeds;
+      return build(targets[target] as TranslationTarget, { shape, spaces, requesters, episodes });
+    },
   );
 }
 

@@ -13,16 +13,17 @@ const FRAME = 0x1000n;
 
 const sample = (numRuns: number, seed = 1): readonly PageWalkCase[] =>
   drawCases(anyPageWalkCase(profilePool), seed, numRuns);
+const drawn = sample(3000);
 
 test('walks are cases of the schema in the right form', () => {
-  for (const testCase of sample(1000)) {
+  for (const testCase of drawn.slice(0, 1000)) {
     expect(v.parse(pageWalkCaseSchema, JSON.parse(toJson(testCase)))).toEqual(testCase);
     expect(caseProblem(testCase)).toBeUndefined();
   }
 });
 
 test('the same seed draws the same walks, and a draw shrinks to one page and its range', () => {
-  expect(toJson(sample(100))).toBe(toJson(sample(100)));
+  expect(toJson(sample(100))).toBe(toJson(drawn.slice(0, 100)));
   expect(toJson(sample(100))).not.toBe(toJson(sample(100, 2)));
   const { counterexample } = fc.check(
     fc.property(anyPageWalkCase(profilePool), () => false),
@@ -36,7 +37,7 @@ test('the same seed draws the same walks, and a draw shrinks to one page and its
 });
 
 test('ranges begin at the last byte of a page and end after the first, away from the limits', () => {
-  const walks = sample(3000).flatMap(({ walk }) => (walk.kind === 'range' ? [walk] : []));
+  const walks = drawn.flatMap(({ walk }) => (walk.kind === 'range' ? [walk] : []));
   const isInside = (border: bigint) => border > 0n && border < 1n << 38n && border % FRAME === 0n;
   const ends = walks.filter(({ end }) => isInside(end - 1n));
   const starts = walks.filter(({ start }) => isInside(start + 1n));

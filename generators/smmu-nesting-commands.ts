@@ -75,7 +75,9 @@ export function idle(streamId: number, smmu: VirtualSmmu, choices: Choices): Com
   const stalls = smmu.stallModel !== 1;
   const pages = smmu.pri ? [stream(0x41n, streamId, BigInt(choices.pick(3)) << 12n)] : [];
   const responses = stalls ? [stream(0x44n, streamId, BigInt(choices.pick(8))), stream(0x45n, streamId)] : [];
-  return choices.one([stream(0x01n, streamId), stream(0x02n, streamId, 0x5000n), ...pages, ...responses]);
+  const prefetches = [stream(0x01n, streamId), stream(0x02n, streamId, 0x5000n)];
+  if (smmu.substreamIdBits > 0) prefetches.push(stream(0x02n | SSV | (1n << 12n), streamId, 0x5000n));
+  return choices.one([...prefetches, ...pages, ...responses]);
 }
 
 /** Reserved, Secure, or of a feature that the virtual SMMU lacks. */

@@ -64,9 +64,15 @@ export function addHostPermissions(
     paths.push(path);
   }
   if (varied && choices.oneIn(3)) vary(target, choices.one(choices.one(paths)), choices);
-  const id = BigInt(tables.id()) & target.domainIds;
+  const id = hostDomain(tables.id(), target);
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
   return { words: [wordOf(pointer) | BigInt(size), id], frames, paths };
+}
+
+/** A domain id for number `number`: every other one has the highest bit that the unit has. */
+function hostDomain(number: number, { domainIds }: TranslationTarget): bigint {
+  const highest = (domainIds + 1n) >> 1n;
+  return (BigInt(number) | (number % 2 === 0 ? highest : 0n)) & domainIds;
 }
 
 /** Sets bits that units ignore, or one that they must refuse: which these are differs from level to level (9.12). */

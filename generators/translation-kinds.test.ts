@@ -8,20 +8,21 @@ import { anyTranslationCase } from './translation.ts';
 
 const sample = (profiles: readonly Profile[]): readonly TranslationCase[] =>
   drawCases(anyTranslationCase(profiles), 2, 3000);
+const drawn = sample(profilePool);
 const kindOf = ({ kind }: Request): string => kind ?? 'untranslated';
 
 test('every kind of request and every operation is drawn, with and without PASID', () => {
-  const drawn = sample(profilePool).flatMap(({ requests }) => requests);
+  const requests = drawn.flatMap((testCase) => testCase.requests);
   const shapes = new Set(
-    drawn.map((request) => `${kindOf(request)}${request.pasid === undefined ? '' : '+'}`),
+    requests.map((request) => `${kindOf(request)}${request.pasid === undefined ? '' : '+'}`),
   );
   const kinds = ['page-request', 'translated', 'translation', 'untranslated'];
   expect([...shapes].sort()).toEqual(kinds.flatMap((kind) => [kind, `${kind}+`]));
-  expect(new Set(drawn.map(({ op }) => op)).size).toBe(4);
+  expect(new Set(requests.map(({ op }) => op)).size).toBe(4);
 });
 
 test('a unit is not asked for what it says nothing of: ATS without DT, PASIDs, page requests without PRS', () => {
-  for (const { profile, requests } of sample(profilePool)) {
+  for (const { profile, requests } of drawn) {
     const { DT, PASID, PRS } = decodeCapabilities(profile);
     const kinds = requests.map(kindOf);
     if (DT === 0) expect(kinds).not.toContain('translation');
@@ -47,8 +48,9 @@ test('a profile whose devices only read and write without PASID gets nothing els
 });
 
 test('no untranslated write without PASID goes to the interrupt range', () => {
-  const drawn = sample(profilePool).flatMap(({ requests }) => requests);
-  const inRange = drawn.filter(({ address }) => address >> 20n === 0xfeen);
+  const inRange = drawn
+    .flatMap(({ requests }) => requests)
+    .filter(({ address }) => address >> 20n === 0xfeen);
   expect(inRange.length).toBeGreaterThan(20);
   const writes = inRange.filter((request) => kindOf(request) === 'untranslated' && request.op === 'write');
   expect(writes.filter(({ pasid }) => pasid === undefined)).toEqual([]);

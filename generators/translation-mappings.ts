@@ -56,7 +56,17 @@ export function addMapping(room: Room, domain: Domain, choices: Choices): Mappin
   const { first, second } = domain;
   if (second === undefined) return mapIn(room, domain, first as Tree, choices, undefined);
   const host = mapIn(room, domain, second, choices, undefined);
-  return first === undefined ? host : mapIn(room, domain, first, choices, host.frame);
+  if (first === undefined) return host;
+  const mapping = mapIn(room, domain, first, choices, host.frame);
+  if (domain.flags && choices.oneIn(4)) leaveReadOnly(host.path, mapping.path);
+  return mapping;
+}
+
+/** The host would let the page be written, and keeps whether it was; the guest does not. */
+function leaveReadOnly(host: readonly TableEntry[], guest: readonly TableEntry[]): void {
+  for (const entry of host) entry.words[0] = (entry.words[0] ?? 0n) | READ_WRITE;
+  setAccessed(guest);
+  for (const leaf of guest.slice(-1)) clear(leaf, WRITE);
 }
 
 /** Maps a page in `tree`, to the frame `aim` or any. */
@@ -193,7 +203,7 @@ function leaveClean(
   { shift }: Tree,
   path: readonly TableEntry[],
 ): void {
-  for (const entry of path) entry.words[0] = (entry.words[0] ?? 0n) | PRESENT_WRITE_USER | FIRST_ACCESSED;
+  setAccessed(path);
   const page = path.at(-1) as TableEntry;
   clear(page, FIRST_DIRTY);
   // With flags of its own the second stage asks for the right to write before anything is read (3.8.1).
@@ -202,6 +212,11 @@ function leaveClean(
   const seen = { frame: (table + shift) / PAGE_BYTES, level: 1, target: table };
   const leaf = tables.map(second, seen, (level) => newTable(tables, second, level)).at(-1);
   if (leaf !== undefined) clear(leaf, WRITE);
+}
+
+/** Every right in the first stage, and A and EA. */
+function setAccessed(path: readonly TableEntry[]): void {
+  for (const entry of path) entry.words[0] = (entry.words[0] ?? 0n) | PRESENT_WRITE_USER | FIRST_ACCESSED;
 }
 
 function clear(entry: TableEntry, mask: bigint): void {

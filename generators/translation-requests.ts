@@ -35,7 +35,7 @@ export function drawRequest(
   // A requester without tables, if there is one; another device might not lead where this one does.
   const other = choices.oneIn(16) ? drawSourceId(target, choices) : device.sourceId;
   const sourceId = devices.some((known) => known.sourceId === other) ? device.sourceId : other;
-  const kind = choices.one(target.kinds);
+  const kind = drawKind(room, device, choices);
   const op = choices.one(target.ops);
   // Where translated requests can't carry a PASID they are blocked before anything is looked at.
   const plain = kind === 'translated' && target.capabilities.PTRS === 0 && !choices.oneIn(8);
@@ -62,6 +62,19 @@ export function drawRequest(
     ? interruptAddress(choices, mapped)
     : drawAddress(room, domain, mappings, choices);
   return { sourceId, address, op, ...shape };
+}
+
+/** Flags of both stages go by the rights of both, which a completion tells: more ask for one than elsewhere. */
+function drawKind(
+  { target: { kinds } }: Room,
+  { domain }: Device,
+  choices: Choices,
+): NonNullable<Request['kind']> {
+  const kind = choices.one(kinds);
+  const hasBoth = domain?.first !== undefined && domain.flags;
+  return hasBoth && kind === 'untranslated' && kinds.includes('translation') && choices.oneIn(2)
+    ? 'translation'
+    : kind;
 }
 
 interface RequestProcess {

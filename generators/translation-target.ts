@@ -67,6 +67,14 @@ export function translationTarget(profile: Profile): TranslationTarget {
   };
 }
 
+/** The same for areas that make requests. Throws RangeError when the profile leaves none, too. */
+export function requestTarget(profile: Profile): TranslationTarget {
+  const target = translationTarget(profile);
+  if (target.kinds.length > 0) return target;
+  const asked = profile.requestKinds?.join(', ');
+  throw new RangeError(`profile ${profile.name} has requestKinds ${asked}, and its unit knows none of them`);
+}
+
 const kinds = [
   ...(['untranslated', 'untranslated', 'untranslated', 'untranslated', 'untranslated'] as const),
   ...(['translation', 'translation', 'translated', 'translated', 'page-request'] as const),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expectations } from '../models/reference/translation.ts';
-import { decodeCapabilities } from '../spec/capabilities.ts';
+import { decodeCapabilities, encodeCapabilities } from '../spec/capabilities.ts';
 import { namedProfiles } from '../spec/profiles.ts';
 import type { Profile, TranslationCase } from '../spec/schema.ts';
 import { drawCases } from './drawing.ts';
@@ -28,9 +28,10 @@ const machines: readonly Profile[] = namedProfiles.filter(isWithoutNesting).map(
 
 const sample = (profiles: readonly Profile[], numRuns: number): readonly TranslationCase[] =>
   drawCases(anyTranslationCase(profiles), 1, numRuns);
+const fromPool = sample(profilePool, 3000);
 
 test('the same seed draws the same cases, and a draw shrinks to one request of one device', () => {
-  expect(sample(profilePool, 50)).toEqual(sample(profilePool, 50));
+  expect(sample(profilePool, 50)).toEqual(fromPool.slice(0, 50));
   const { counterexample } = fc.check(
     fc.property(anyTranslationCase(profilePool), () => false),
     { seed: 1 },
@@ -45,14 +46,14 @@ const isBacked = ({ profile }: TranslationCase, address: bigint): boolean =>
   profile.backed.some(({ start, end }) => address >= start && address < end);
 
 test('no request is an interrupt request', () => {
-  const drawn = sample(profilePool, 3000).flatMap(({ requests }) => requests);
-  const writes = drawn.filter(({ op, pasid }) => op === 'write' && pasid === undefined);
+  const requests = fromPool.flatMap((testCase) => testCase.requests);
+  const writes = requests.filter(({ op, pasid }) => op === 'write' && pasid === undefined);
   const untranslated = writes.filter(({ kind = 'untranslated' }) => kind === 'untranslated');
   expect(untranslated.filter(({ address }) => address >> 20n === 0xfeen)).toEqual([]);
 });
 
 test('every entry lies in backed memory', () => {
-  for (const testCase of sample(profilePool, 3000)) {
+  for (const testCase of fromPool) {
     expect(testCase.memory.filter(({ address }) => !isBacked(testCase, address))).toEqual([]);
   }
 });
@@ -84,4 +85,15 @@ test('a profile that backs too little memory is refused by name', () => {
   const [first] = machines;
   const small = { ...first!, backed: [{ start: 0n, end: 0x30_0000n }] };
   expect(() => anyTranslationCase([small])).toThrow(/must back two whole blocks/);
+});
+
+test('a profile whose unit knows none of its kinds of requests is refused by name', () => {
+  const [first] = machines;
+  const { DT, PRS, ...others } = decodeCapabilities(first!);
+  const silent: Profile = {
+    ...first!,
+    ...encodeCapabilities({ ...others, DT: 0, PRS: 0 }),
+    requestKinds: ['page-request'],
+  };
+  expect(() => anyTranslationCase([silent])).toThrow(/requestKinds page-request, and its unit knows none/);
 });

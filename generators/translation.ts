@@ -16,8 +16,9 @@ import { type Device, drawSourceId, serveLegacy, serveScalable } from './transla
 import { type Domain, newDomain } from './translation-domains.ts';
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { drawRequest } from './translation-requests.ts';
-import { type TranslationTarget, translationTarget } from './translation-target.ts';
+import { requestTarget, type TranslationTarget } from './translation-target.ts';
 
+const FOUR_GIGABYTES = 2 ** 32;
 const MOST_DEVICES = 3;
 const MOST_MAPPINGS = 4;
 const MOST_DEFECTS = 3;
@@ -41,7 +42,7 @@ interface Seeds {
 
 /** Cases under `profiles`, shrinking to the first profile, one device, one request and no defect. */
 export function anyTranslationCase(profiles: readonly Profile[]): fc.Arbitrary<TranslationCase> {
-  const targets = weighted(profiles.map(translationTarget));
+  const targets = weighted(profiles.map(requestTarget));
   const mostRequests = targets.some(({ emulated }) => emulated) ? MOST_REQUESTS_OF_EMULATOR : MOST_REQUESTS;
   return built(
     [
@@ -81,7 +82,7 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   const shape = new Choices(seeds.shape);
   const mode = drawMode(target, shape);
   const [tableBlock, dataBlock] = drawBlocks(target, shape);
-  const tables = new Tables(tableBlock, 1 + 2 * shape.pick(256));
+  const tables = new Tables(tableBlock, drawStep(tableBlock, shape));
   const room: Room = { target, tables, dataBlock };
   const root = tables.page();
 
@@ -107,7 +108,9 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
   const pages = paging.filter(isPage);
   const others = tables.entries.filter((entry) => !isWalked(entry));
   if (shape.oneIn(4)) disableFaultProcessing(shape.one(others));
-  for (const seed of seeds.defects) {
+  // Where both stages have flags much has to be right before any of them is set.
+  const isIntact = mapped.some(({ first, flags }) => first !== undefined && flags) && shape.oneIn(2);
+  for (const seed of isIntact ? [] : seeds.defects) {
     const choices = new Choices(seed);
     // Most defects lie on paging and permission entries, of which pages have the most rules, the others before.
     const walked = pages.length > 0 && choices.oneIn(3) ? pages : paging;
@@ -132,6 +135,12 @@ function drawMode({ capabilities }: TranslationTarget, shape: Choices): bigint {
   if (odd === 62) return RESERVED_MODE;
   if (odd === 63) return capabilities.SSIRWS === 1 ? LEGACY | SSIRWE : SCALABLE;
   return capabilities.SMTS === 0 || shape.oneIn(5) ? LEGACY : SCALABLE;
+}
+
+/** Pages from one table to the next; from 4 GiB on one, so that a large directory reaches across. */
+function drawStep(tableBlock: number, shape: Choices): number {
+  const step = 1 + 2 * shape.pick(256);
+  return tableBlock === FOUR_GIGABYTES ? 1 : step;
 }
 
 /** A block for tables and another for data. */

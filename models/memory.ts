@@ -28,9 +28,7 @@ export class GuestMemory {
   /** By slot: the first word that may not be zero, and the last. */
   #first: Uint16Array;
   #last: Uint16Array;
-  #backed: Profile['backed'] = [];
-  /** For each backed range: start high, start low, last byte high, last byte low. */
-  #bounds = new Uint32Array(4);
+  #bounds = boundsOf([]);
 
   /** Has room for `pages`, a power of two, and grows when more are written. */
   constructor(pages = USUAL_PAGES) {
@@ -51,7 +49,7 @@ export class GuestMemory {
       else for (let half = start; half < end; half++) this.#halves[half] = 0;
     }
     this.#index.clear();
-    if (backed !== this.#backed) this.#setBacked(backed);
+    this.#bounds = boundsOf(backed);
     for (const run of runs) this.#write(run);
   }
 
@@ -114,7 +112,6 @@ export class GuestMemory {
     [this.#index, other.#index] = [other.#index, this.#index];
     [this.#first, other.#first] = [other.#first, this.#first];
     [this.#last, other.#last] = [other.#last, this.#last];
-    [this.#backed, other.#backed] = [other.#backed, this.#backed];
     [this.#bounds, other.#bounds] = [other.#bounds, this.#bounds];
   }
 
@@ -122,20 +119,6 @@ export class GuestMemory {
     const bounds = this.#bounds;
     for (let at = 0; at < bounds.length; at += 4) if (isInRange(bounds, at, high, low)) return true;
     return false;
-  }
-
-  #setBacked(backed: Profile['backed']): void {
-    this.#backed = backed;
-    this.#bounds = new Uint32Array(backed.length * 4);
-    for (const [index, { start, end }] of backed.entries()) {
-      // An empty range starts after its last byte, so that no address lies in it.
-      const last = end > start ? end - 1n : 0n;
-      const first = end > start ? start : 1n;
-      this.#bounds.set(
-        [first >> 32n, first & 0xffff_ffffn, last >> 32n, last & 0xffff_ffffn].map(Number),
-        index * 4,
-      );
-    }
   }
 
   #write({ address, words }: MemoryRun): void {
@@ -192,6 +175,24 @@ export class GuestMemory {
 function enlarged<Words extends BigUint64Array | Uint16Array>(words: Words, larger: Words): Words {
   (larger as { set(from: Words): void }).set(words);
   return larger;
+}
+
+/** Of ranges that were met before: case after case has the same few. */
+const known = new WeakMap<Profile['backed'], Uint32Array>();
+
+/** For each range: start high, start low, last byte high, last byte low. */
+function boundsOf(backed: Profile['backed']): Uint32Array {
+  const found = known.get(backed);
+  if (found !== undefined) return found;
+  const bounds = new Uint32Array(backed.length * 4);
+  for (const [index, { start, end }] of backed.entries()) {
+    // An empty range starts after its last byte, so that no address lies in it.
+    const last = end > start ? end - 1n : 0n;
+    const first = end > start ? start : 1n;
+    bounds.set([first >> 32n, first & 0xffff_ffffn, last >> 32n, last & 0xffff_ffffn].map(Number), index * 4);
+  }
+  known.set(backed, bounds);
+  return bounds;
 }
 
 /** Whether the address `high`:`low` lies in the backed range at `at`. */

@@ -42,11 +42,15 @@ function figures(result: AreaResult | undefined): readonly string[] {
   ];
 }
 
-/** Of the time: drawing cases, the implementation, the judge with the reference model; the rest is left out. */
+/**
+ * Of the time, or of that of all threads: drawing cases, the implementation, the judge with the reference model; the
+ * rest is left out.
+ */
 function shares({ spentMs, durationMs }: AreaResult): string {
   if (spentMs === undefined) return '';
   const { draw, implementation, judge } = spentMs;
-  const percent = (ms: number) => Math.round((100 * ms) / Math.max(durationMs, 1));
+  const whole = Math.max(durationMs, draw + implementation + judge, 1);
+  const percent = (ms: number) => Math.round((100 * ms) / whole);
   return [draw, implementation, judge].map(percent).join('/');
 }
 

@@ -1,39 +1,23 @@
 import { expect, test } from 'vitest';
-import { namedProfile } from '../spec/profiles.ts';
-import type { Profile, SmmuNestingCase, SmmuNestingObservation, SmmuStep } from '../spec/schema.ts';
+import type { SmmuNestingObservation } from '../spec/schema.ts';
+import {
+  type Command,
+  cfgiSte,
+  commands,
+  plug,
+  smmuCase,
+  sync,
+  tlbiAll,
+} from '../suites/smmu-nesting/hand-made.fixture.ts';
 import { decidingCommand } from './deciding-command.ts';
 
-const [FLUSH, ENTRY, ILLEGAL, SYNC] = [0x10n, 0x1_0000_0003n, 0x3_0046n, 0x46n].map((low) => [low, 0n]) as [
-  bigint[],
-  bigint[],
-  bigint[],
-  bigint[],
-];
-const commands = (...given: bigint[][]): SmmuStep => ({ step: 'commands', commands: given });
-const testCase: SmmuNestingCase = {
-  area: 'smmu-nesting',
-  profile: namedProfile('nested-48') as Profile,
-  smmu: {
-    streamIdBits: 16,
-    substreamIdBits: 8,
-    outputBits: 48,
-    ats: false,
-    pri: false,
-    twoLevelDescriptors: true,
-    stallModel: 0,
-  },
+const FLUSH = tlbiAll();
+const ILLEGAL: Command = [0x3_0046n, 0n];
+const testCase = smmuCase({
   units: [{ vmid: 7 }],
-  devices: [{ streamId: 1, unit: 0, physicalStreamId: 0x101 }],
-  streamTable: { base: 0x1000n, config: 6n },
-  memory: [],
-  steps: [
-    commands(ENTRY, SYNC),
-    { step: 'plug', device: 0 },
-    commands(FLUSH, ILLEGAL, SYNC),
-    commands(ENTRY),
-  ],
-  failing: [],
-};
+  devices: [{ streamId: 1 }],
+  steps: [commands(cfgiSte(1, 0n), sync), plug(0), commands(FLUSH, ILLEGAL, sync), commands(cfgiSte(1, 0n))],
+});
 const about = (rule: string, expected: string, observed: string, seen?: SmmuNestingObservation) =>
   decidingCommand(testCase, seen ?? null, { rule: `smmu-nesting.${rule}`, expected, observed });
 
@@ -53,7 +37,7 @@ test('what is not passed on is the last command of the guest that asks for somet
 
 test('what reaches the host wrongly is drawn as the host was given it', () => {
   const calls: SmmuNestingObservation['steps'][number]['calls'] = [
-    { call: 'issue', unit: 0, commands: [FLUSH, SYNC] },
+    { call: 'issue', unit: 0, commands: [FLUSH, sync] },
   ];
   const seen = { steps: [{ calls: [] }, { calls: [] }, { calls }] };
   const found = about('convert.vmid', 'VMID 0x7', 'TLBI_NH_ALL VMID 0x0 (step 2: commands)', seen);

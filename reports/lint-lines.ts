@@ -61,9 +61,11 @@ function unitLines(files: readonly LintedFile[]): readonly string[] {
   return [...units.values()].map(unitLine);
 }
 
-function unitLine({ name, unit, source, knowsHostWidth, isExtended }: KnownUnit): string {
+function unitLine({ name, unit, source, isAmbiguous, knowsHostWidth, isExtended }: KnownUnit): string {
   const shown = name === '' ? 'a unit without name' : name;
   const { profile } = unit;
+  if (isAmbiguous)
+    return `${shown}: files show other registers of it, so checked under the default profile ${profile.name}: give each machine a folder of its own`;
   if (source === undefined)
     return `${shown}: no registers, so checked under the default profile ${profile.name}: give iommu_regset too`;
   const haw = knowsHostWidth ? `HAW ${profile.haw}` : `HAW ${profile.haw} at most (MGAW)`;
@@ -88,7 +90,7 @@ function fileLine({ name, kinds, entries, faults, passedOver }: LintedFile): str
 function verdict(files: readonly LintedFile[], unread: number, palette: Palette): string {
   const all = files.flatMap(({ findings }) => findings);
   const notes = all.filter(({ level }) => level === 'may').length;
-  const found = all.length - notes;
+  const found = all.length - notes + files.reduce((sum, { left }) => sum + left, 0);
   const withNotes = notes === 0 ? '' : `, ${plural(notes, 'note')}`;
   if (unread > 0)
     return palette.yellow(

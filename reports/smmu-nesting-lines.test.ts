@@ -1,39 +1,25 @@
 import { expect, test } from 'vitest';
-import { namedProfile } from '../spec/profiles.ts';
-import type { Profile, SmmuNestingCase, SmmuNestingObservation } from '../spec/schema.ts';
+import type { SmmuNestingObservation } from '../spec/schema.ts';
 import { smmuCommandLine } from '../spec/smmu-command-line.ts';
+import {
+  acknowledge,
+  cfgiSte,
+  commands,
+  on,
+  plug,
+  smmuCase,
+  sync,
+} from '../suites/smmu-nesting/hand-made.fixture.ts';
 import { smmuNestingDrawing, smmuNestingLines } from './smmu-nesting-lines.ts';
 
-const testCase: SmmuNestingCase = {
-  area: 'smmu-nesting',
-  profile: namedProfile('nested-48') as Profile,
-  smmu: {
-    streamIdBits: 16,
-    substreamIdBits: 8,
-    outputBits: 48,
-    ats: true,
-    pri: false,
-    twoLevelDescriptors: true,
-    stallModel: 0,
-  },
+const testCase = smmuCase({
   units: [{ vmid: 7 }],
-  devices: [{ streamId: 1, unit: 0, physicalStreamId: 0x101 }],
+  devices: [{ streamId: 1, physicalStreamId: 0x101 }],
   streamTable: { base: 0x1000n, config: 6n },
   memory: [{ address: 0x1040n, words: [0xbn] }],
-  steps: [
-    { step: 'plug', device: 0 },
-    { step: 'enable', on: true },
-    {
-      step: 'commands',
-      commands: [
-        [0x1_0000_0003n, 1n],
-        [0x46n, 0n],
-      ],
-    },
-    { step: 'acknowledge' },
-  ],
+  steps: [plug(0), on, commands(cfgiSte(1), sync), acknowledge()],
   failing: [{ call: 3, handled: 1 }],
-};
+});
 
 test('a case says what the guest does, then what there is', () => {
   expect(smmuNestingLines(testCase).map((line) => line.trim())).toEqual([

@@ -88,13 +88,18 @@ interface Registers {
   readonly ecap: bigint;
 }
 
-/** Every field of a CAP/ECAP register pair. */
+const known = new WeakMap<Registers, Capabilities>();
+
+/** Every field of a CAP/ECAP register pair; kept for as long as the object lives, since each layout asks for them. */
 export function decodeCapabilities(registers: Registers): Capabilities {
+  const found = known.get(registers);
+  if (found !== undefined) return found;
   const decoded = {} as Record<CapabilityName, number>;
   for (const name of names) {
     const field = capabilityFields[name];
     decoded[name] = Number(extract(registers[field.register], field.high, field.low));
   }
+  known.set(registers, decoded);
   return decoded;
 }
 

@@ -19,6 +19,8 @@ export interface UnitRecord {
   readonly kind: 'unit';
   readonly dump: DumpKind;
   readonly unit: string;
+  /** Address of the root table, where the line tells it. */
+  readonly root?: bigint;
 }
 
 export interface RegisterRecord {

@@ -78,11 +78,9 @@ async function answers(
   patient: Patient,
   report: Report,
 ): Promise<SuitableCases | undefined> {
-  const implementation = await openProcess(commandLine, { limits: patient.limits }).catch(
-    (error: unknown) => {
-      report({ condition: 'ill', subject: 'second start', found: messageOf(error), advice: SAME_AGAIN });
-    },
-  );
+  const implementation = await openProcess(commandLine, patient.limits).catch((error: unknown) => {
+    report({ condition: 'ill', subject: 'second start', found: messageOf(error), advice: SAME_AGAIN });
+  });
   if (!implementation) return undefined;
   try {
     const { name, version, profile, areas } = implementation;

@@ -40,7 +40,7 @@ test.for<readonly [string, readonly string[]]>([
   ],
 ])('a row that is broken %s is read as one, of the line where it begins', ([, lines]) => {
   expect(read(unit, ...lines, row).records).toEqual([
-    [1, { kind: 'unit', dump: 'dmar_translation_struct', unit: 'dmar0' }],
+    [1, { kind: 'unit', dump: 'dmar_translation_struct', unit: 'dmar0', root: 0x1_05a8_2000n }],
     [2, whole],
     [2 + lines.length, whole],
   ]);

@@ -46,6 +46,11 @@ test.for<readonly [string, (line: string, index: number) => string]>([
     (line) => `intel/dmar_translation_struct:${line}`,
   ],
   ['grep -rn', (line, index) => `0000:02:03.0/domain_translation_struct:${index + 1}:${line}`],
+  ['less -N', (line, index) => `${String(index + 1).padStart(7)} ${line}`],
+  [
+    'grep, which colours the name',
+    (line) => `\x1b[35m\x1b[Kintel/dmar_translation_struct\x1b[m\x1b[K\x1b[36m\x1b[K:\x1b[m\x1b[K${line}`,
+  ],
   ['cat -n', (line, index) => `${String(index + 1).padStart(6)}\t${line}`],
   ['a quotation in a quotation', (line) => `> > ${line}`],
   ['a column of a table', (line) => `| ${line}`],
@@ -67,4 +72,34 @@ test.for<readonly [string, string]>([
   ['with a space in place of each tab', lines.join('\n').replaceAll(/\t+/g, ' ')],
 ])('a dump reads the same %s', ([, text]) => {
   expect(recordsOf(text)).toEqual(plain);
+});
+
+test.for([
+  '===== dmar_translation_struct =====',
+  '*** invalidation_queue ***',
+  '/sys/kernel/debug/iommu/intel/iommu_regset:',
+  '[sudo] password for user: ',
+  '(In reply to J. Doe from comment #12)',
+  'J. Doe, +49 12345678',
+  '4 units follow:',
+  '— —',
+])('what people write between the parts does no harm: %s', (words) => {
+  const records: unknown[] = [];
+  const text = lines.flatMap((line) => [`${line}\n`, `${words}\n`]).join('');
+  const { problem } = readDump(keptSource('dump', [Buffer.from(text)]), (record) => records.push(record));
+  expect(problem).toBeUndefined();
+  expect(records).toEqual(plain);
+});
+
+test.for([
+  'IQA  0x90  0x000000000',
+  '00:02.0\t0x000000010303e',
+  '0x000 |\t0x0000000000000000',
+  '  12 0000000',
+])('a row that is cut short is no word of people: %s', (row) => {
+  const { problem } = readDump(
+    keptSource('dump', [Buffer.from(`${registers.join('\n')}\n${row}\n\n`)]),
+    () => {},
+  );
+  expect(problem).toMatch(/^dump:4 .* garbled or cut off$/);
 });

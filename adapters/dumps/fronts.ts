@@ -16,8 +16,8 @@ const fronts: readonly RegExp[] = [
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? /,
   // The host and the program that a journal names.
   /^\S+ \S+\[\d+\]: /,
-  // `cat -n`, `grep -n`.
-  /^\s*\d+(?:[:\t-]| {2})/,
+  // `cat -n`, `grep -n`, `less -N`.
+  /^\s*\d+[:\t -]/,
 ];
 
 /** The line, then with one thing less in front of it after another. */

@@ -5,7 +5,7 @@
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, sourceIdOf, word } from './form.ts';
 
-const unit = /^\s*IOMMU (\S+):\s+(?:Extended )?Root Table Addr:\s?[0-9a-f]+\s*$/i;
+const unit = /^\s*IOMMU (\S+):\s+(?:Extended )?Root Table Addr:\s?([0-9a-f]{1,16})\s*$/i;
 const root = /^\s*Bus:? (\d{1,3}) ([HL]): ([0-9a-f]{1,16}) ([HL]): ([0-9a-f]{1,16})\s*$/i;
 const context =
   /^\s*\d{1,3}\s+([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])\s+([0-9a-f]{1,16})\s+([0-9a-f]{1,16})\s*$/i;
@@ -22,8 +22,10 @@ const headings = [
 ];
 
 function begins(line: string): DumpRecord | undefined {
-  const [, name] = unit.exec(line) ?? [];
-  return name === undefined ? undefined : { kind: 'unit', dump: 'dmar_translation_struct', unit: name };
+  const [, name, table = ''] = unit.exec(line) ?? [];
+  return name === undefined
+    ? undefined
+    : { kind: 'unit', dump: 'dmar_translation_struct', unit: name, root: word(table) };
 }
 
 function within(line: string): DumpRecord | 'passed' | undefined {

@@ -57,7 +57,9 @@ export function readDump(source: DumpSource, take: (record: DumpRecord, line: nu
   try {
     const bytes = readLines(source, reader, take);
     const emptyDump = mayBeEmpty.find((kind) => basename(source.name) === kind);
-    if (bytes === 0 && emptyDump !== undefined) return { ...read(), kinds: new Set([emptyDump]) };
+    // A prompt or a headline may stand around nothing.
+    if (reader.kinds.size === 0 && !reader.hasValues && emptyDump !== undefined)
+      return { ...read(), kinds: new Set([emptyDump]) };
     if (bytes === 0) return read(`${source.name} is empty`);
     return read(
       reader.kinds.size === 0 ? `${source.name} holds nothing that lint knows: ${known}` : undefined,

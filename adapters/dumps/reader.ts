@@ -26,16 +26,23 @@ const forms: readonly DumpForm[] = [
 
 /** A shell's prompt, a comment, a fence, the names that `tail` and `head` write over files. */
 const aroundDumps = /^\s*(?:#|\$|==>|::|--|```|~~~|\[?\.\.\.|\S+@\S+|cat:)/;
-/** Words of a heading, or of a kernel that has more to say than ours: no value of an entry among them. */
-const plainText = /^(?!.*[0-9a-f]{8})\s*[A-Za-z][\x20-\x7e\t]*$/i;
-/** Colours of `dmesg` where it takes a pipe for a terminal, ends of lines of other systems, the mark of UTF-8. */
+/**
+ * Words that people write, a heading, or of a kernel that has more to say than ours: no value of an entry among them.
+ * What begins as no row does may have a number of its own.
+ */
+const plainText: readonly RegExp[] = [
+  /^(?!.*[0-9a-f]{8}).*[g-wyz]/i,
+  /^(?!.*[0-9a-f]{13})\s*(?!0x|-\d|[0-9a-f]+(?:[\s:.]|$)|[A-Z][A-Z0-9_]*\s)\S/i,
+];
+/** Colours of `dmesg` and `grep` that take a pipe for a terminal, ends of lines elsewhere, the mark of UTF-8. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
-const noise = /\x1b\[[0-9;]*m|\r+$|^\ufeff/g;
+const noise = /\x1b\[[0-9;]*[mK]|\r+$|^\ufeff/g;
 /** What text does not have. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
 /** Lines that end in a number of any length, or are followed by a heading. */
 const ofAnyLength: readonly DumpRecord['kind'][] = ['unit', 'device', 'queue', 'root', 'context'];
+const value = /[0-9a-f]{8}/i;
 const IS_BINARY = 'is binary, not the text of a dump';
 const SHOWN = 60;
 
@@ -44,6 +51,8 @@ export class DumpReader {
   /** Lines that were passed over though they stand within a dump. */
   passedOver = 0;
   lines = 0;
+  /** True when there was a line before any dump that may have been of one. */
+  hasValues = false;
   /** Of the record that was read last: where it began. */
   line = 0;
   #form: DumpForm | undefined;
@@ -106,9 +115,10 @@ export class DumpReader {
     if (binary.test(line)) throw new DumpProblem(IS_BINARY, this.line);
     const candidates = [...withoutFronts(line)];
     // Before a dump begins, and in a log, anything may stand.
+    if (this.#form === undefined) this.hasValues ||= value.test(line);
     if (this.#form === undefined || candidates.some(isAround)) return undefined;
     // Nothing of interrupt remapping is judged: whatever a kernel shows there does no harm.
-    const isPassedOver = this.#form === interruptTables || candidates.some((one) => plainText.test(one));
+    const isPassedOver = this.#form === interruptTables || candidates.some(isPlainText);
     if (!isPassedOver) return this.#part(line, candidates);
     this.passedOver++;
     return undefined;
@@ -157,6 +167,10 @@ export class DumpReader {
   #garbled(line: string, at = this.line, dump = this.#form?.dump): DumpProblem {
     return new DumpProblem(`${quoted(line, SHOWN)} is no line of ${dump}: garbled or cut off`, at);
   }
+}
+
+function isPlainText(line: string): boolean {
+  return plainText.some((form) => form.test(line));
 }
 
 /** A part that begins without a name that could be cut off. */

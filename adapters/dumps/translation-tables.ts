@@ -2,7 +2,7 @@
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, sourceIdOf, word } from './form.ts';
 
-const unit = /^\s*IOMMU (\S+): Root Table Address: ?(?:0x)?[0-9a-f]+\s*$/i;
+const unit = /^\s*IOMMU (\S+): Root Table Address: ?(?:0x)?([0-9a-f]{1,16})\s*$/i;
 const disabled = /^\s*DMA Remapping is not enabled(?: on (\S+?))?\.?\s*$/;
 const heading = /^\s*B\.D\.F\s+Root_entry\s+Context_entry\s+PASID\s+PASID_table_entry\s*$/;
 const word64 = '(?:0x)?([0-9a-f]{16})';
@@ -15,8 +15,9 @@ const row = new RegExp(
 const PASIDS = 1 << 20;
 
 function begins(line: string): DumpRecord | undefined {
-  const [, name] = unit.exec(line) ?? [];
-  if (name !== undefined) return { kind: 'unit', dump: 'dmar_translation_struct', unit: name };
+  const [, name, root = ''] = unit.exec(line) ?? [];
+  if (name !== undefined)
+    return { kind: 'unit', dump: 'dmar_translation_struct', unit: name, root: word(root) };
   // Linux 5.6 and 5.7 do not say which.
   const off = disabled.exec(line);
   return off === null ? undefined : { kind: 'disabled', unit: off[1] ?? '' };

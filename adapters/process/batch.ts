@@ -1,4 +1,4 @@
-/** Some cases that are answered together, by one process or by several that take from the same pile. */
+/** Some cases that are answered together, by one process after the other. */
 import type { BatchAnswer, ImplementationFailure } from '../../spec/implementation.ts';
 import type { Case } from '../../spec/schema.ts';
 import type { Limits } from './limits.ts';

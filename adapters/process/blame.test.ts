@@ -51,11 +51,6 @@ describe('exactly the case that does it is blamed, and every other has its answe
     expect(answers.flatMap((answer, index) => ('error' in answer ? [index] : []))).toEqual([40, 43]);
     expect(answers.filter((answer) => 'unrepeated' in answer)).toEqual([]);
   });
-
-  test('with several processes too', async () => {
-    const observed = 'crash: the process ended with SIGABRT';
-    expect(exceptions(await answersOf('crashes 100', 256, {}, 3))).toEqual([[100, observed]]);
-  });
 });
 
 describe('a failure that no case brings back', { concurrent: true }, () => {

@@ -25,8 +25,8 @@ export class CaseRunner {
   #ended: Promise<void> = Promise.resolve();
   #broken: ImplementationFailure | undefined;
 
-  /** `child`: the process that made `claims`, where it is at hand. Those that follow must claim the same. */
-  constructor(command: readonly string[], claims: Claims, limits: Limits, guard: Guard, child?: Child) {
+  /** `child`: the process that made `claims`. Those that follow must claim the same. */
+  constructor(command: readonly string[], claims: Claims, limits: Limits, guard: Guard, child: Child) {
     this.#command = command;
     this.#claims = claims;
     this.#limits = limits;

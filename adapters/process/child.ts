@@ -6,6 +6,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type FailureKind, ImplementationFailure } from '../../spec/implementation.ts';
 import type { Case } from '../../spec/schema.ts';
+import { RunningTimeLimit } from '../running-time-limit.ts';
+import { starvedMs } from '../starved.ts';
 import { childEnvironment } from './environment.ts';
 import { type Guard, unref } from './guard.ts';
 import type { Limits } from './limits.ts';
@@ -42,9 +44,7 @@ export class Child {
   #lastId = 0;
   #stderr = '';
   #failure: ImplementationFailure | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  /** Whether a line came since the time limit was looked at. */
-  #isHeard = false;
+  #timeLimit: RunningTimeLimit | undefined;
   #isKilledFromOutside = false;
   #isEnding = false;
   #isReaped = false;
@@ -102,7 +102,7 @@ export class Child {
     }
     this.asked += cases.length;
     this.#process.stdin?.write(text);
-    if (this.#timer === undefined) this.#arm(this.#limits.caseMs);
+    if (this.#timeLimit === undefined) this.#arm(this.#limits.caseMs);
     return first;
   }
 
@@ -135,8 +135,7 @@ export class Child {
     }
     if (this.waiting.size === 0) this.#disarm();
     if (lines.length === 0) return;
-    this.#isHeard = true;
-    this.#timer?.refresh();
+    this.#timeLimit?.restart();
     this.listener?.onPause();
   }
 
@@ -206,20 +205,14 @@ export class Child {
 
   #arm(milliseconds: number): void {
     this.#disarm();
-    const timer = setTimeout(() => {
-      // We may be the ones who slept: what has arrived meanwhile is heard first.
-      setImmediate(() => {
-        if (this.#timer === timer && !this.#isHeard) {
-          this.#fail('hang', `no answer in ${milliseconds / 1000} s`);
-        }
-      });
-      this.#isHeard = false;
-    }, milliseconds);
-    this.#timer = timer;
+    const starved = () => starvedMs(this.#process.pid);
+    this.#timeLimit = new RunningTimeLimit(milliseconds, starved, () =>
+      this.#fail('hang', `no answer in ${milliseconds / 1000} s`),
+    );
   }
 
   #disarm(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timeLimit?.stop();
+    this.#timeLimit = undefined;
   }
 }

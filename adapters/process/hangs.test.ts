@@ -8,7 +8,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { BatchAnswer } from '../../spec/implementation.ts';
 import type { Case } from '../../spec/schema.ts';
-import { exceptions, numbered, openStub, testLimits } from './stub-process.fixture.ts';
+import { wordsOf } from './command-line.ts';
+import { Guard } from './guard.ts';
+import { startChild } from './start-child.ts';
+import { exceptions, numbered, openStub, stub, testLimits } from './stub-process.fixture.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'process-hangs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,4 +60,22 @@ test('after a few hangs a process is given up, and what is left of the batch is 
     { skip: 'given up: 3 cases hang' },
     { skip: 'given up: 3 cases hang' },
   ]);
+});
+
+test('a process that is slow but answers is none, however long all of its cases take', async () => {
+  const guard = new Guard();
+  const { child } = await startChild(wordsOf(stub('dribbles')), { ...testLimits, ...limits }, guard);
+  await new Promise<void>((resolve, reject) => {
+    child.listener = {
+      onReply: () => undefined,
+      onFailure: reject,
+      onPause() {
+        if (child.waiting.size === 0) resolve();
+        else vi.advanceTimersByTime(0.75 * testLimits.caseMs);
+      },
+    };
+    child.ask(numbered(6));
+  });
+  guard.close();
+  await child.bye();
 });

@@ -52,7 +52,7 @@ test('processes that are killed at random lose no answer and hang nothing', {
   };
   const survives = async (index: number) => {
     const pids = path.join(folder, `pids-${index}`);
-    const implementation = await openProcess(`sh '${shellStub}' '${pids}'`, { limits });
+    const implementation = await openProcess(`sh '${shellStub}' '${pids}'`, limits);
     const killing = killAtRandom(pids, seedrandom(`kills ${index}`), kill);
     while (killed < kills) {
       const found = exceptions((await implementation.runBatch?.(numbered(500))) ?? []);
@@ -70,7 +70,7 @@ test('processes that are killed at random lose no answer and hang nothing', {
 
 test('a process that dies between two batches is known by the first answer of the second', async () => {
   const pids = path.join(folder, 'idle');
-  const implementation = await openProcess(`sh '${shellStub}' '${pids}'`, { limits: testLimits });
+  const implementation = await openProcess(`sh '${shellStub}' '${pids}'`, testLimits);
   await implementation.runBatch?.(numbered(3));
   const [pid = 0] = pidsIn(pids);
   process.kill(pid, 'SIGKILL');

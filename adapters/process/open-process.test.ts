@@ -39,13 +39,6 @@ describe('a process that speaks the protocol', { concurrent: true }, () => {
     },
   );
 
-  test('shares the cases with others when several are wanted', async () => {
-    const pids = path.join(folder, 'pids');
-    const answers = await answersOf(`notes-pid any ${pids}`, 1000, { casesInFlight: 8 }, 3);
-    expect(exceptions(answers)).toEqual([]);
-    expect(readFileSync(pids, 'utf8').trim().split('\n')).toHaveLength(3);
-  });
-
   test('is asked by one batch at a time', async () => {
     const implementation = await openStub('happy');
     const both = await Promise.all([1, 2].map(() => implementation.runBatch?.(numbered(100))));

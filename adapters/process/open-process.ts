@@ -18,16 +18,10 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { quoted } from './printable.ts';
 import { startChild } from './start-child.ts';
 
-export interface ProcessOptions {
-  /** Processes that share the cases of a batch; those after the first start when there is work for them. */
-  readonly processes?: number;
-  readonly limits?: Limits;
-}
-
 /** Starts the command. Rejects with an OpenError: `usage` for the command line, `start` for the process. */
 export async function openProcess(
   commandLine: string,
-  { processes = 1, limits = defaultLimits }: ProcessOptions = {},
+  limits: Limits = defaultLimits,
 ): Promise<Implementation> {
   const command = wordsOf(commandLine);
   const guard = new Guard();
@@ -35,14 +29,10 @@ export async function openProcess(
     guard.close();
     return refuse(command, error);
   });
-  const runners = Array.from(
-    { length: processes },
-    (_, index) =>
-      new CaseRunner(command, claims, limits, guard, ...(index === 0 ? ([child] as const) : ([] as const))),
-  );
+  const runner = new CaseRunner(command, claims, limits, guard, child);
   const answer = inTurn(async (batch: Batch): Promise<readonly BatchAnswer[]> => {
-    await Promise.all(runners.map((runner) => runner.work(batch)));
-    return batch.answers(runners.find(({ broken }) => broken)?.broken);
+    await runner.work(batch);
+    return batch.answers(runner.broken);
   });
   return {
     ...claims,
@@ -53,9 +43,9 @@ export async function openProcess(
       throw 'error' in only ? only.error : new CaseSkipped(only.skip);
     },
     runBatch: (cases: readonly Case[]) => answer(new Batch(cases, limits)),
-    stderr: () => runners[0]?.stderr ?? '',
+    stderr: () => runner.stderr,
     async close() {
-      await Promise.all(runners.map((runner) => runner.close()));
+      await runner.close();
       guard.close();
     },
   };

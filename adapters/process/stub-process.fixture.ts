@@ -26,12 +26,8 @@ export function stub(behaviour: string): string {
   return [`env 'NODE_COMPILE_CACHE=${compileCache}' '${process.execPath}'`, ...words, ...rest].join(' ');
 }
 
-export function openStub(
-  behaviour: string,
-  limits: Partial<Limits> = {},
-  processes = 1,
-): Promise<Implementation> {
-  return openProcess(stub(behaviour), { limits: { ...testLimits, ...limits }, processes });
+export function openStub(behaviour: string, limits: Partial<Limits> = {}): Promise<Implementation> {
+  return openProcess(stub(behaviour), { ...testLimits, ...limits });
 }
 
 /** Cases 0 to `count - 1`: root entries, each of which points to the page of its own number. */
@@ -50,9 +46,8 @@ export async function answersOf(
   behaviour: string,
   count: number,
   limits: Partial<Limits> = {},
-  processes = 1,
 ): Promise<readonly BatchAnswer[]> {
-  const implementation = await openStub(behaviour, limits, processes);
+  const implementation = await openStub(behaviour, limits);
   try {
     return (await implementation.runBatch?.(numbered(count))) ?? [];
   } finally {

@@ -57,7 +57,6 @@ const behaviours: Readonly<Record<string, Deviation>> = {
   'control-name': { hello: claiming({ name: 'a\u001b[31mb' }) },
   profiles: { hello: claiming({ profile: [profile] }) },
   'claims-by-chance': { hello: claiming({ version: String(process.pid) }), run: crash },
-  'notes-pid': { hello: notePid },
   'hangs-aloud': { hello: note('born '), run: () => note('hangs ')() && hang() },
   'notes-pid-and-hangs': { hello: notePid, run: hang },
   'crashes-after-reply': {

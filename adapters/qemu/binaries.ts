@@ -7,7 +7,8 @@ import { ImplementationFailure } from '../../spec/implementation.ts';
 
 const run = promisify(execFile);
 const PROGRAM = 'qemu-system-x86_64';
-const QUESTION_LIMIT_MS = 10_000;
+/** Long: on a loaded machine a late answer would be taken for another kind of binary. */
+const QUESTION_LIMIT_MS = 60_000;
 
 export interface Binary {
   readonly path: string;

@@ -15,8 +15,9 @@ import { firmwareImage, pageTables, scratchImage } from './firmware.ts';
 import { GuestExecutor } from './guest-executor.ts';
 import { assembleGuestProgram, DONE_PORT } from './guest-program.ts';
 import { writeHomeTables } from './home-tables.ts';
-import { HIGH_RAM, LOW_RAM_SIZE, markers, OBSERVED, PAGE_TABLES, SCRATCH } from './layout.ts';
+import { HIGH_RAM, LOW_RAM_SIZE, PAGE_TABLES, SCRATCH } from './layout.ts';
 import { machineArguments } from './machine-arguments.ts';
+import { markedMemory } from './marked-memory.ts';
 import { MemoryFile } from './memory-file.ts';
 import type { Executor, Operation } from './operations.ts';
 import { setUpRequesters } from './pci.ts';
@@ -175,12 +176,8 @@ function doneBytes(qemu: QemuProcess): () => Promise<void> {
 }
 
 /** Gives all memory of the cases its markers back. */
-export function restoreMemory({ low, high }: Blocks): void {
-  for (const { start, end } of OBSERVED) {
-    const inHigh = start >= HIGH_RAM.start;
-    const offset = Number(inHigh ? start - HIGH_RAM.start : start);
-    (inHigh ? high : low).write(offset, markers(start, Number(end - start)));
-  }
+export function restoreMemory(blocks: Blocks): void {
+  for (const { block, offset, image } of markedMemory) blocks[block].write(offset, image);
 }
 
 function closeAll(blocks: Blocks<MemoryFile>): void {

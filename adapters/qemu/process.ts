@@ -6,6 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { ImplementationFailure } from '../../spec/implementation.ts';
 import { messageOf } from '../open-error.ts';
+import { RunningTimeLimit } from '../running-time-limit.ts';
+import { starvedMs } from '../starved.ts';
 import { forgetAtExit, undoAtExit } from './at-exit.ts';
 
 /** Characters of stderr that are kept: the last ones tell why. */
@@ -53,18 +55,19 @@ export class QemuProcess {
     return this.#failure;
   }
 
-  /** `work`, or a failure when the process dies first or `milliseconds` pass: then it is killed. */
+  /** `work`, or a failure when the process dies first or could run for `milliseconds`: then it is killed. */
   async within<T>(milliseconds: number, what: string, work: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => {
+    const starved = () => starvedMs(this.#child.pid);
+    const limit = new RunningTimeLimit(milliseconds, starved, () => {
       this.#fail('hang', `${this.#binary} did not finish ${what} within ${milliseconds} ms`);
-    }, milliseconds);
+    });
     try {
       return await Promise.race([work, this.#failed]);
     } catch (error) {
       // A closed socket is seen before the end of the process: wait for the reason behind it.
       throw this.#failure ?? (await this.#endOf(error));
     } finally {
-      clearTimeout(timer);
+      limit.stop();
     }
   }
 

@@ -2,21 +2,17 @@
  * Finds writes that went where no entry of the case leads. After a list every word of the cases' memory
  * holds its marker again; a word that does not was written by a request.
  */
-import { HIGH_RAM, markers, OBSERVED } from './layout.ts';
+import { markedMemory } from './marked-memory.ts';
 import type { Blocks } from './running-machine.ts';
 
 /** What memory must hold, and room for what it holds. */
-const ranges = OBSERVED.map(({ start, end }) => {
-  const image = markers(start, Number(end - start));
-  return { start, image, now: new BigUint64Array(image.length) };
-});
+const ranges = markedMemory.map((range) => ({ ...range, now: new BigUint64Array(range.image.length) }));
 
 /** Value → address of every word that is not its marker; undefined when there is none. */
-export function findStrays({ low, high }: Blocks): ReadonlyMap<bigint, bigint> | undefined {
+export function findStrays(blocks: Blocks): ReadonlyMap<bigint, bigint> | undefined {
   let strays: Map<bigint, bigint> | undefined;
-  for (const { start, image, now } of ranges) {
-    if (start >= HIGH_RAM.start) high.read(Number(start - HIGH_RAM.start), now);
-    else low.read(Number(start), now);
+  for (const { start, block, offset, image, now } of ranges) {
+    blocks[block].read(offset, now);
     if (Buffer.compare(bytesOf(now), bytesOf(image)) === 0) continue;
     strays ??= new Map();
     for (const [index, word] of now.entries()) {

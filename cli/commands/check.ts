@@ -103,7 +103,7 @@ export function checkCommand(): Command {
     .option('--shard <i/n>', 'check part i of n of the areas; report puts the parts together', shard)
     .option(
       '--workers <n>',
-      'areas at the same time, then processes an area (default: an area a core)',
+      'threads: areas at the same time, then several an area that takes long (default: one a core)',
       count('--workers'),
     )
     .option('--quiet', 'no progress, and no list of rules that were not exercised')

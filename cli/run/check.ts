@@ -96,7 +96,6 @@ async function runShown(
       request: {
         ...{ spec, qemuArgs, seed, given, runs, exhaustive, profile, expectedFailures, allowUnexpectedPass },
         recorded,
-        processes: processesAnArea(options.workers, areas.length),
         timeMs: timeMs && (timeMs * Math.min(workers, areas.length)) / areas.length,
       },
       areas,
@@ -153,11 +152,6 @@ function areasAsked({ areas, shard }: CheckOptions, implementation: Implementati
     claimed: claimed.filter((_area, at) => at % count === index - 1),
     unclaimed: index === 1 ? unclaimed : [],
   };
-}
-
-/** Workers that areas leave over; without a wish, one: a fast process keeps a thread of ours busy. */
-function processesAnArea(workers: number | undefined, areas: number): number {
-  return workers === undefined ? 1 : Math.max(1, Math.floor(workers / areas));
 }
 
 /** Opens the implementation to see that it starts, what it claims, and whether it offers the profile. */

@@ -60,6 +60,13 @@ describe('a fault line', () => {
       ],
     ],
     [
+      'in a quotation that a mailer breaks',
+      [
+        '> DMAR: [DMA Write NO_PASID] Request device [3a:02.1] fault addr',
+        '> 0x1026a4000 [fault reason 0x05] PTE Write access is not set',
+      ],
+    ],
+    [
       'as a mailer breaks it',
       [
         'DMAR: [DMA Write NO_PASID] Request device [3a:02.1] fault addr',
@@ -90,7 +97,11 @@ describe('a fault line', () => {
       /without its reason/,
     ],
     ['of an AMD unit', 'AMD-Vi: Event logged [IO_PAGE_FAULT device=01:00.0 domain=0x000b]', /AMD unit/],
-    ['of an SMMU', 'arm-smmu-v3 arm-smmu-v3.0.auto: event 0x10 received:', /SMMU/],
+    ['of an SMMU', 'arm-smmu-v3 arm-smmu-v3.0.auto: event 0x10 received:', /the four lines after it/],
+    ['of an SMMU without record', 'arm-smmu-v3 arm-smmu-v3.0.auto: CMDQ error: x', /no record of an event/],
+    ['of an older SMMU', 'arm-smmu 12c0.iommu: Unhandled context fault: fsr=0x402', /before version 3/],
+    ['of an AMD unit without fault', 'AMD-Vi: DTE[0]: 6190000000000003', /rows of the device table/],
+    ['of another IOMMU', 'riscv-iommu 3001.iommu: Fault 13 devid: 0x8', /does not know/],
   ] as const)('%s is refused with what it is', ([, line, message]) => {
     expect(refusal(line)).toMatch(message);
   });
@@ -154,6 +165,7 @@ describe('a line of a dump is explained:', () => {
       (_, index) => `DMAR: pasid table entry[${index}]: 0x00000000000000${index === 7 ? '01' : '00'}`,
     );
     expect(explained(...log)).toMatch(/word 7 {2}0x0000000000000001/);
+    expect(explained(...log.toReversed())).toBe(explained(...log));
   });
 });
 

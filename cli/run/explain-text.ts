@@ -2,15 +2,18 @@
 import { DumpProblem, DumpReader } from '../../adapters/dumps/reader.ts';
 import { dumpDrawing, namedRegister, scalableContext } from '../../reports/dump-drawing.ts';
 import { reasonLines } from '../../reports/fault-drawing.ts';
+import { pageRequestLines } from '../../reports/page-request-lines.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
 import { queueErrorLines } from '../../reports/queue-error-lines.ts';
+import { smmuEventLines } from '../../reports/smmu-event-lines.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
 import { registerNamed } from '../../spec/registers.ts';
 import type { Profile } from '../../spec/schema.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { wrongUse } from '../exit.ts';
+import { qemuRecord } from './qemu-lines.ts';
 
 /** Whole dumps are for `lint`. */
 const MOST_EXPLAINED = 16;
@@ -24,7 +27,17 @@ const refusals: readonly (readonly [RegExp, string])[] = [
     /AMD-Vi: .*Event logged|IO_PAGE_FAULT/,
     'this is a fault of an AMD unit: explain reads faults of VT-d units only',
   ],
-  [/arm-smmu(?:-v3)?\b/, 'this is an event of an SMMU: explain reads faults of VT-d units only'],
+  [/AMD-Vi:/, 'this is of an AMD unit: of those explain reads rows of the device table only'],
+  [
+    /arm-smmu(?!-v3).*fault/,
+    'this is a fault of an SMMU before version 3: explain reads events of version 3 only',
+  ],
+  [
+    /arm-smmu-v3 .*event 0x/,
+    'this is an event of an SMMU without its record: give the four lines after it too',
+  ],
+  [/arm-smmu/, 'this line of an SMMU has no record of an event: explain reads events with their four words'],
+  [/\b(?:riscv-iommu|rk_iommu|mtk-iommu|apple-dart)\b/, 'this is of an IOMMU that explain does not know'],
   [/Request device \[/, 'this is a fault without its reason: give the line to its end, or the next one too'],
 ];
 /** A row of `devtbl` of an AMD unit, the highest word first. */
@@ -39,6 +52,8 @@ const faultStatus = /handling fault status reg ([0-9a-f]{1,8})\s*$/i;
 /** A line with the request, and the next one with the reason. */
 const brokenFault =
   /(Request device (?:(?!\[fault reason)[^\n])*)\n(?:[^\n]*(?:DMAR|INTR-REMAP): ?)?(?=[^\n]*\[fault reason)/g;
+/** What Xen has in a fault and Linux has not: the segment of the device, and where the registers are mapped. */
+const ofXen = /(?<=Request device \[)[0-9a-f]{4}:|, iommu reg = [0-9a-f]+/gi;
 /** Where only the reason is shown; in decimal without prefix. */
 const reasonAlone = /\[fault reason (0x[0-9a-f]{1,2}|\d{1,3})\]/i;
 
@@ -46,6 +61,8 @@ type Piece = (profile: Profile, palette: Palette) => readonly string[];
 
 /** What the lines of `text` show, undefined when none of them is of a dump or a log. */
 export function explainText(text: string, given: Profile | undefined, fallback: Profile, palette: Palette) {
+  const events = smmuEventLines(text, palette);
+  if (events.length > 0) return events;
   const { pieces, registers } = readText(withWholeFaults(text));
   if (pieces.length === 0) {
     refuseOtherLines(text);
@@ -62,9 +79,14 @@ export function explainText(text: string, given: Profile | undefined, fallback: 
     : shown.slice(0, -1);
 }
 
-/** Faults in one line each: before Linux 4.2 the reason had its own, and mailers break what is long. */
+/** Faults in one line each: Xen and Linux before 4.2 give the reason its own, and mailers break what is long. */
 function withWholeFaults(text: string): string {
   return text
+    .replaceAll(/^(?:> ?)+/gm, '')
+    .replaceAll(ofXen, '')
+    .replaceAll(/(?<=Request device \[[^\]\n]*\])\s+fault\s+addr\s+/g, ' fault addr ')
+    .replaceAll(/\[VT-D\](DMAR|INTR-REMAP): reason ([0-9a-f]{2}) - /gi, '$1:[fault reason 0x$2] ')
+    .replaceAll(/\[VT-D\](?:DMAR|INTR-REMAP):(?=\[)/g, 'DMAR:')
     .replaceAll(/INTR-REMAP: Request device \[\[/g, '[INTR-REMAP] Request device [')
     .replaceAll(brokenFault, '$1 ');
 }
@@ -94,11 +116,14 @@ function readText(text: string): {
     if (record?.kind === 'fault-entry' && record.entry === 'context' && scalable) {
       pieces.push((profile, palette) => scalableContext(record.words, profile, palette));
     } else if (record?.kind === 'fault-entry' && record.entry === 'pasid-word') {
-      if (record.index === 0) words = [];
-      words.push(...record.words);
+      const isNew = words.length === 0 || words[record.index] !== undefined;
+      if (isNew) words = [];
+      words[record.index] = record.words[0] ?? 0n;
       const whole = words;
-      if (record.index === 0)
-        pieces.push((profile, palette) => dumpDrawing({ ...record, words: whole }, profile, palette));
+      if (isNew)
+        pieces.push((profile, palette) =>
+          dumpDrawing({ ...record, words: Array.from(whole, (word) => word ?? 0n) }, profile, palette),
+        );
     } else if (record !== undefined) {
       if (record.kind !== 'unit') pieces.push((profile, palette) => dumpDrawing(record, profile, palette));
     } else {
@@ -127,7 +152,16 @@ function otherLine(line: string, registers: Map<string, bigint>): readonly Piece
     return [
       (_, palette) => [`fault 0x${Number(reason).toString(16)}`, ...reasonLines(Number(reason), palette)],
     ];
-  const error = queueErrorLines(line);
+  const ofQemu = qemuRecord(line);
+  if (ofQemu !== undefined) {
+    const { record, scalable } = ofQemu;
+    const words = 'words' in record ? record.words : [];
+    return [
+      (profile, palette) =>
+        scalable ? scalableContext(words, profile, palette) : dumpDrawing(record, profile, palette),
+    ];
+  }
+  const error = queueErrorLines(line) ?? pageRequestLines(line);
   if (error !== undefined) return [() => error];
   const [, ...queued] = queuedLine.exec(line) ?? [];
   if (queued.length > 0) {

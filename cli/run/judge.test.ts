@@ -167,9 +167,11 @@ test('a file that is not there, and a line without end, are refused', async () =
 test('a history has a most number of steps, and says it', () => {
   const { implementation, ...start } = JSON.parse(header);
   const open = new OpenHistory({ implementation, ...start }, 7);
+  let refused: string | undefined;
   for (let step = 0; step < MOST_STEPS; step++) {
-    expect(open.add({ step: { step: 'read', register: 'FSTS' } }, step)).toBeUndefined();
+    refused ??= open.add({ step: { step: 'read', register: 'FSTS' } }, step);
   }
+  expect(refused).toBeUndefined();
   expect(open.add({ step: { step: 'read', register: 'FSTS' } }, 1)).toMatch(
     /^more than 200000 steps in the history that begins at line 7/,
   );

@@ -234,7 +234,11 @@ test('an address mask that the unit may have, where no registers are shown', () 
 test('a file that the kernel leaves empty shows nothing: a device in pass-through has no pages to show', () => {
   const b = registers(client, legacyMode);
   clean({ domain_translation_struct: '', invalidation_queue: '', b });
+  clean({ domain_translation_struct: '# cat domain_translation_struct\n# \n', b });
   expect(lintTexts({ notes: '', b })).toEqual(['notes is empty']);
+  expect(lintTexts({ domain_translation_struct: '0x0000000000001003\n', b })).toEqual([
+    expect.stringMatching(/^domain_translation_struct holds nothing that lint knows/),
+  ]);
 });
 
 test('a unit whose registers are not mapped, and latencies beside registers', () => {
@@ -253,17 +257,6 @@ test('pages of several devices of Linux 5.17, one without a PASID', () => {
     'older',
   );
   clean({ a: one.replace(' @0x', ' with pasid 0 @0x') + one.replace(' @0x', ' with pasid -1 @0x') });
-});
-
-test('two machines, each in a folder of its own, whose units have the same names', () => {
-  clean({
-    'one/iommu_regset': registers(client, legacyMode),
-    'one/dmar_translation_struct': tables(legacy(0x10, 2n, 0x2_0000_0000n)),
-    'one/log': 'DMAR: Host address width 39\n',
-    'two/iommu_regset': registers(server, legacyMode),
-    'two/dmar_translation_struct': tables(legacy(0x10, 2n, 1n << 45n, 0n, 3n)),
-    'two/log': 'DMAR: Host address width 46\n',
-  });
 });
 
 test('what dmesg colours reads the same', () => {

@@ -12,7 +12,7 @@ import {
   tablesText,
 } from './dump-text.fixture.ts';
 import { lint } from './lint.ts';
-import { legacyRow, scalableRow } from './machine.fixture.ts';
+import { secondStageDomain as domain, legacyRow, scalableRow } from './machine.fixture.ts';
 
 const profileOf = (name: string) => {
   const profile = namedProfile(name);
@@ -29,14 +29,6 @@ const shown = (texts: Readonly<Record<string, string>>): string => {
   const { linted } = lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
   return lintLines(linted, plain).join('\n');
 };
-const domain = {
-  kind: 'second',
-  did: 5n,
-  second: 0x1_0000_0000n,
-  first: 0n,
-  flags: 0n,
-  fiveLevels: 0n,
-} as const;
 
 describe('registers', () => {
   test.for<
@@ -48,14 +40,14 @@ describe('registers', () => {
       { GSTS: 0xc400_0000n, RTADDR: 0x1400n, IQA: 0x2801n, IQT: 0x20n },
       [],
     ],
-    ['with a reserved mode', nested, { GSTS: 0x8000_0000n, RTADDR: 0x1800n }, ['6 RTA.1.2']],
-    ['with scalable mode on a unit without', legacy, { GSTS: 0x8000_0000n, RTADDR: 0x1400n }, ['6 RTA.1.3']],
-    ['with abort mode on a unit without', legacy, { GSTS: 0x8000_0000n, RTADDR: 0x1c00n }, ['6 RTA.1.1']],
-    ['with reserved bits', nested, { GSTS: 0x8000_0000n, RTADDR: 0x1401n }, ['6 lint.register.reserved may']],
+    ['with a reserved mode', nested, { GSTS: 0xc000_0000n, RTADDR: 0x1800n }, ['6 RTA.1.2']],
+    ['with scalable mode on a unit without', legacy, { GSTS: 0xc000_0000n, RTADDR: 0x1400n }, ['6 RTA.1.3']],
+    ['with abort mode on a unit without', legacy, { GSTS: 0xc000_0000n, RTADDR: 0x1c00n }, ['6 RTA.1.1']],
+    ['with reserved bits', nested, { GSTS: 0xc000_0000n, RTADDR: 0x1401n }, ['6 lint.register.reserved may']],
     [
       'with a table above the host address width',
       nested,
-      { GSTS: 0x8000_0000n, RTADDR: (1n << 60n) | 0x1400n },
+      { GSTS: 0xc000_0000n, RTADDR: (1n << 60n) | 0x1400n },
       ['6 lint.register.reserved may'],
     ],
     [
@@ -64,6 +56,21 @@ describe('registers', () => {
       { GSTS: 0x400_0000n, IQA: 0x2808n, IQH: 1n, IQT: 1n << 20n },
       ['6 lint.register.reserved may', '7 lint.register.reserved may', '8 lint.register.reserved may'],
     ],
+    [
+      'with an interrupt table above the host address width, and a queue of page requests there',
+      { ...nested, ecap: nested.ecap | 8n },
+      { GSTS: 0x300_0000n, IRTA: 1n << 60n, PQA: 1n << 60n },
+      ['6 lint.register.reserved may', '7 lint.register.reserved may'],
+    ],
+    [
+      'with reserved bits in its status, and that of faults',
+      nested,
+      { GSTS: 1n, FSTS: 1n << 16n, FECTL: 1n, ICS: 2n, PRS: 4n, PECTL: 1n },
+      [5, 6, 7, 8, 9, 10].map((line) => `${line} lint.register.reserved may`),
+    ],
+    ['with a fault in its last record', nested, { FSTS: 2n }, []],
+    ['with a fault behind its last record', nested, { FSTS: 0x102n }, ['5 lint.register.fault-index may']],
+    ['with an index and no fault', nested, { FSTS: 0x100n }, []],
     ['with a reserved mode, but no translation', nested, { GSTS: 0n, RTADDR: 0x1800n }, []],
     [
       'with a wide queue on a unit without',
@@ -110,7 +117,7 @@ describe('registers', () => {
     const texts = {
       a: registers(
         { cap: legacy.cap, ecap: legacy.ecap | (1n << 24n) },
-        { GSTS: 0x8000_0000n, RTADDR: 0x1800n },
+        { GSTS: 0xc000_0000n, RTADDR: 0x1800n },
       ),
       b: tablesText('dmar0', [{ ...legacyRow(legacy, 0x10, 1, 0), context: [0xff1n, 0n] }]),
     };
@@ -133,6 +140,21 @@ describe('the host address width', () => {
     expect(lintTexts({ ...texts, log })).toEqual(['3 SPT.3']);
     expect(shown({ ...texts, log })).toMatch(/dmar0: HAW 46, CAP 0x/);
   });
+});
+
+test('a half of a root entry is judged though no row goes through it', () => {
+  const row = scalableRow(nested, 0x10, 0, domain);
+  const [low = 0n] = row.root;
+  const told = (root: bigint[]) =>
+    lintTexts({ a: tablesText('dmar0', [{ ...row, root }]), b: registers(nested) });
+  expect(told([low, 0x2003n])).toEqual(['3 SRT.3']);
+  expect(told([low, 0x2002n])).toEqual([]);
+});
+
+test('an older dump that shows a device twice is two dumps in one', () => {
+  const row = legacyRow(legacy, 0x10, 1, 0);
+  const a = olderTablesText('dmar0', [row]).replace(/( {2}\d+ .*\n)/, '$1$1');
+  expect(lintTexts({ a })).toEqual(['7 lint.row.twice may']);
 });
 
 describe('tables without registers', () => {
@@ -175,7 +197,10 @@ describe('two rows of two moments', () => {
   test('that show one context entry otherwise are a note', () => {
     const row = scalableRow(nested, 0x10, 0, domain);
     const later = { ...scalableRow(nested, 0x10, 1, domain), context: [0x9_0000_0401n, 0n] };
-    const told = lintTexts({ a: tablesText('dmar0', [row, later, later]), b: registers(nested) });
+    const told = lintTexts({
+      a: tablesText('dmar0', [row, later, { ...later, pasid: 2 }]),
+      b: registers(nested),
+    });
     expect(told).toEqual(['4 lint.row.same-entry may']);
   });
 

@@ -53,7 +53,7 @@ export function lint(sources: readonly DumpSource[]): Linted {
 
 /** One sentence when the file cannot be read to its end. */
 function surveyFile(survey: Survey, source: DumpSource): string | undefined {
-  const { problem } = readDump(source, (record) => survey.add(source.name, record));
+  const { problem } = readDump(source, (record, line) => survey.add(source.name, record, line));
   const [unit] = survey.incomplete(source.name);
   if (problem !== undefined || unit === undefined) return problem;
   return `${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`;
@@ -69,7 +69,8 @@ function judge(survey: Survey, source: DumpSource): { file: LintedFile; problem:
   const { problem, ...read } = readDump(source, (record, line) => linter.add(record, line));
   linter.end();
   findings.sort((one, other) => one.place.line - other.place.line);
-  const file = { name: source.name, ...read, ...linter.counts, units: linter.units, findings, left };
+  const { counts, units } = linter;
+  const file = { name: source.name, ...read, ...counts, units, findings, left: left + counts.left };
   return { file, problem };
 }
 

@@ -16,6 +16,16 @@ interface Domain {
   readonly fiveLevels: bigint;
 }
 
+/** Second stage, the plainest there is. */
+export const secondStageDomain: Domain = {
+  kind: 'second',
+  did: 5n,
+  second: 0x1_0000_0000n,
+  first: 0n,
+  flags: 0n,
+  fiveLevels: 0n,
+};
+
 export interface Machine {
   readonly profile: Profile;
   readonly rows: Row[];

@@ -9,7 +9,6 @@ import type { Implementation } from '../../spec/implementation.ts';
 import type { Finding, Mismatch } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../../suites/core/answer.ts';
 import { judgeOfRule } from '../../suites/core/judge-of-rule.ts';
-import { offeredProfile } from '../../suites/core/offered-profile.ts';
 import { isAboutChance, repeatOften } from '../../suites/core/repeat.ts';
 import { suiteOf } from '../../suites/suite-of.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
@@ -64,7 +63,7 @@ async function runAgain(
     '',
     ...(await caseDrawing(finding.case, observation, palette, finding.bits)),
     '',
-    ...noteOnProfile(finding, implementation),
+    ...(await noteOnProfile(finding, implementation)),
     ...mismatches.flatMap((mismatch) => mismatchLines(mismatch, palette)),
     ...(failure?.stderr ? ['stderr of the implementation:', failure.stderr.trimEnd()] : []),
     ...(skip === undefined ? [] : [`skipped by ${implementation.name}, which is no pass: ${skip}`]),
@@ -87,8 +86,14 @@ function mismatchLines({ rule, aspect, expected, observed }: Mismatch, palette: 
 }
 
 /** A case speaks of one unit; another one may rightly answer otherwise. */
-function noteOnProfile({ case: testCase }: Finding, implementation: Implementation): readonly string[] {
+async function noteOnProfile(
+  { case: testCase }: Finding,
+  implementation: Implementation,
+): Promise<readonly string[]> {
   const { profile } = testCase;
+  // What is drawn for those who take any unit has some without policies: not drawn only to see that.
+  if (implementation.profile === 'any' && Object.keys(profile.policies).length === 0) return [];
+  const { offeredProfile } = await import('../../suites/core/offered-profile.ts');
   if (offeredProfile(implementation, profile) !== undefined) return [];
   return [`note: ${implementation.name} is not the unit of the case (profile ${profile.name})`];
 }

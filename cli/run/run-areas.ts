@@ -11,6 +11,7 @@ import type { Area, Finding } from '../../spec/schema.ts';
 import type { RunMessage, RunRequest } from '../../suites/core/run-request.ts';
 import type { Progress } from '../../suites/core/search.ts';
 import { AreaCollector } from './area-collector.ts';
+import { IdleWorkers } from './idle-workers.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 export interface AreaRun {
@@ -45,10 +46,15 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
   const loader = new URL(`../../adapters/open${extension}`, import.meta.url).href;
   const request: RunRequest = { ...run.request, loader, channel: channelName };
   const watch = new SilenceWatch(run.onSilence);
+  const idle = new IdleWorkers(run.workers, run.areas.length);
   const collector = new AreaCollector({
-    onStart: (area) => watch.alive(area),
+    onStart: (area) => {
+      watch.alive(area);
+      idle.start(area);
+    },
     onEnd: (outcome) => {
       watch.done(outcome.area);
+      idle.end(outcome.area);
       run.onArea(outcome);
     },
   });
@@ -56,9 +62,12 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
   channel.onmessage = (message) => {
     const { data } = message as { data: RunMessage };
     if ('finding' in data) run.onFinding(data.finding);
-    else {
-      watch.alive(data.progress.area);
+    if ('progress' in data) {
+      const { area } = data.progress;
+      watch.alive(area, data.threads);
       run.onProgress(data.progress);
+      const answer: RunMessage = { area, helpers: idle.helping(area) };
+      if (answer.helpers > 0) channel.postMessage(answer);
     }
   };
   try {

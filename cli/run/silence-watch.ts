@@ -12,6 +12,8 @@ const LIMIT_MS = 900_000;
 const LOOK_EVERY_MS = 1000;
 
 interface Sign {
+  /** That are at work on the area. */
+  readonly threads: number;
   readonly at: number;
   /** Processor time that all of the process had used by then. */
   readonly cpu: number;
@@ -23,10 +25,11 @@ export class SilenceWatch {
 
   constructor(onSilence: (area: Area, seconds: number) => never) {
     this.#timer = setInterval(() => {
-      const now = sign();
+      const now = sign(0);
+      const threads = [...this.#signs.values()].reduce((sum, sign) => sum + sign.threads, 0);
       for (const [area, last] of this.#signs) {
         // What one thread had is not told apart from what the others had.
-        const cpu = (now.cpu - last.cpu) / this.#signs.size;
+        const cpu = (now.cpu - last.cpu) / threads;
         const silent = now.at - last.at;
         if (cpu > CPU_LIMIT_MS || silent > LIMIT_MS) onSilence(area, Math.round(silent / 1000));
       }
@@ -34,8 +37,8 @@ export class SilenceWatch {
     this.#timer.unref();
   }
 
-  alive(area: Area): void {
-    this.#signs.set(area, sign());
+  alive(area: Area, threads = 1): void {
+    this.#signs.set(area, sign(threads));
   }
 
   done(area: Area): void {
@@ -47,7 +50,7 @@ export class SilenceWatch {
   }
 }
 
-function sign(): Sign {
+function sign(threads: number): Sign {
   const { user, system } = process.cpuUsage();
-  return { at: performance.now(), cpu: (user + system) / 1000 };
+  return { threads, at: performance.now(), cpu: (user + system) / 1000 };
 }

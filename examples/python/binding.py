@@ -21,7 +21,7 @@ class Unit:
         self.plugged = {}  # parent table by device
         self.parents = {}  # iommufd, coherent, readOnly by table
         self.nested = {}  # parent table by table
-        self.bound = {}  # by device and PASID: words of the entry (None: translation is off), table
+        self.bound = {}  # by device and PASID: number and words of the entry (None: translation is off), table
         self.failed = False
 
     def attempt(self, call, **arguments):
@@ -67,9 +67,10 @@ class Unit:
                 return table
         table = self.new_table()
         self.host("create-parent", table=table, iommufd=manager, coherent=coherent, readOnly=read_only)
-        self.parents[table] = manager, coherent, read_only
+        self.parents[table] = None  # fits nobody: there to be freed if it can't track writes
         if self.tracking:
             self.host("track-dirty", table=table, on=True)
+        self.parents[table] = manager, coherent, read_only
         return table
 
     def plug(self, n):
@@ -109,25 +110,25 @@ class Unit:
             wanted = self.tables.entries(self.rtaddr, device["sourceId"], device["pasidBits"])
         for pasid in [pasid for device, pasid in self.bound if device == n and pasid not in wanted]:
             fine = self.block(n, pasid) and fine
-        for pasid, words in wanted.items():
-            if (n, pasid) not in self.bound or self.bound[n, pasid][0] != words:
-                fine = self.bind(n, pasid, words) and fine
+        for pasid, entry in wanted.items():
+            if (n, pasid) not in self.bound or self.bound[n, pasid][0] != entry:
+                fine = self.bind(n, pasid, entry) and fine
         return fine
 
     def rebind_all(self):
         for n in self.plugged:
             self.rebind(n)
 
-    def bind(self, n, pasid, words):
-        pgtt, table = field(words[0], 8, 6) if words else PASS_THROUGH, self.plugged[n]
+    def bind(self, n, pasid, entry):
+        pgtt, table = field(entry[1][0], 8, 6) if entry else PASS_THROUGH, self.plugged[n]
         if pgtt == FIRST:
-            table = self.nest(n, words[2])
+            table = self.nest(n, entry[1][2])
         elif pgtt != PASS_THROUGH:
             self.failed = True  # told, though the host did not fail
             return (n, pasid) not in self.bound or self.block(n, pasid)
         if table is None or not self.attempt("attach", **self.name(n, pasid), table=table):
             return False
-        self.bound[n, pasid] = words, table
+        self.bound[n, pasid] = entry, table
         return True
 
     def nest(self, n, word):
@@ -159,8 +160,8 @@ class Unit:
             self.rebind_all()
         elif kind in (IOTLB, PASID_IOTLB):
             what = self.pages(low, high) if kind == PASID_IOTLB and field(low, 5, 4) == 3 else WHOLE
-            for (n, pasid), (words, table) in self.bound.items():
-                if table in self.nested and self.is_named(n, pasid, words, low):
+            for entry, table in self.bound.values():
+                if table in self.nested and self.is_named(*entry, low):
                     self.attempt("invalidate", table=table, **what)
             self.host.note("purge")
 
@@ -171,14 +172,11 @@ class Unit:
         address = high >> 12 + size << 12 + size
         return {"address": hex(address), "pages": hex(1 << size), "leaf": bool(high >> 6 & 1)}
 
-    def is_named(self, n, pasid, words, low):
+    def is_named(self, pasid, words, low):
         """Whether an IOTLB descriptor is about an entry (Tables 23, 24)."""
         kind, granularity = field(low, 3, 0), field(low, 5, 4)
         if kind == IOTLB and granularity == 1:
             return True
-        if pasid is None:
-            context = self.tables.context(self.rtaddr, self.devices[n]["sourceId"])
-            pasid = context[2] if context else 0
         same_pasid = kind == IOTLB or field(low, 51, 32) == pasid
         return same_pasid and field(words[1], 15, 0) == field(low, 31, 16) & self.tables.domain_ids()
 

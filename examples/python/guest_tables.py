@@ -49,7 +49,7 @@ class GuestTables:
         return words[0] & self.addresses, entries, rid, field(words[0], 3, 3)
 
     def entries(self, rtaddr, source, pasid_bits):
-        """Words of the valid entries of a device by PASID; None stands for requests without one."""
+        """Number and words of the valid entries of a device by PASID; None stands for requests without one."""
         context = self.context(rtaddr, source)
         if context is None:
             return {}
@@ -65,7 +65,7 @@ class GuestTables:
             for pasid in range(n << 6, n + 1 << 6):
                 words = self.read((table & self.addresses) + 64 * (pasid & 63), 8)
                 if (pasid == rid or 0 < pasid < limit) and self.is_valid(words):
-                    found[None if pasid == rid else pasid] = tuple(words)
+                    found[None if pasid == rid else pasid] = pasid, tuple(words)
         return found
 
     def is_valid(self, words):

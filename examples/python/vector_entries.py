@@ -51,6 +51,10 @@ def safe_bits(layout, one, other):
     return bits
 
 
+def blocks(layout, entry):
+    return "blocks" in layout and hold(layout["blocks"], entry)
+
+
 def views_hold(layout, allowed, moments, old, new, valid):
     """Hardware reads each piece at any moment: every mix must be the old entry or the new one."""
     size = 64 * layout["fetchWords"]
@@ -63,6 +67,8 @@ def views_hold(layout, allowed, moments, old, new, valid):
                 return False
             continue
         counts = counting(layout, view)
+        if blocks(layout, view) and (allowed["mayBreak"] or not old & new & valid):
+            continue
         if all((view ^ one) & counts & ~safe_bits(layout, view, one) for one in (old, new)):
             return False
     return True
@@ -70,11 +76,12 @@ def views_hold(layout, allowed, moments, old, new, valid):
 
 def sync_holds(wanted, actions):
     done = [index for index, action in enumerate(actions) if action in wanted["invalidate"]]
-    if not done or any(action not in [*wanted["invalidate"], "flush-entry", "wait"] for action in actions):
+    if any(action not in [*wanted["invalidate"], "flush-entry", "wait"] for action in actions):
         return False
-    if wanted["flush"] and "flush-entry" not in actions[:done[0]]:
+    first = done[0] if done else len(actions)
+    if wanted["flush"] and "flush-entry" not in actions[:first]:
         return False
-    return not wanted["wait"] or "wait" in actions[done[0]:]
+    return wanted["mayLeaveOut"] or bool(done) and (not wanted["wait"] or "wait" in actions[first:])
 
 
 def entry_sync(case, allowed, got, formats):
@@ -98,8 +105,9 @@ def entry_sync(case, allowed, got, formats):
                 return False
             if both and republished and allowed["publishLast"]:
                 return False
-            windows += bool(both and before & valid and not memory & valid)
-            republished = republished or bool(not before & valid and memory & valid)
+            served, serves = (one & valid and not blocks(layout, one) for one in (before, memory))
+            windows += bool(both and served and not serves)
+            republished = republished or bool(not served and serves)
             moments.append(memory)
             stores += 1
             continue

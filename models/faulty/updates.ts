@@ -1,5 +1,5 @@
 /** The smallest cases about entries, as the bugs of these areas write them down. */
-import { namedProfiles } from '../../spec/profiles.ts';
+import { namedProfile, namedProfiles } from '../../spec/profiles.ts';
 import type {
   EntrySyncCase,
   EntrySyncFormat,
@@ -10,15 +10,18 @@ import type {
 
 type Words = readonly bigint[];
 
-/** The simplest unit, of whose capabilities a writer looks at nothing but coherence: it has none. */
+/** The simplest unit, of which most formats take nothing. */
 export const simplestProfile = namedProfiles[0] as Profile;
+
+/** One that can have every PASID table entry; of its capabilities a writer looks at nothing but coherence. */
+export const ablestProfile = namedProfile('everything') as Profile;
 
 /** An update of an entry; words left out at the end are zero. */
 export function update(
   format: Exclude<EntrySyncFormat, 'synthetic'>,
   from: Words,
   to: Words,
-  profile: Profile = simplestProfile,
+  profile: Profile = ablestProfile,
 ): EntrySyncCase {
   const size = format === 'amd-dte' ? 4 : 8;
   return { area: 'entry-sync', profile, format, from: filled(from, size), to: filled(to, size) };

@@ -6,11 +6,13 @@ import { answerBugs } from './translation/answers.ts';
 import { deviceTlbBugs } from './translation/device-tlb.ts';
 import { firstStageBugs } from './translation/first-stage.ts';
 import { modeBugs } from './translation/mode.ts';
+import { requestBugs } from './translation/requests.ts';
 import { secondStageBugs } from './translation/second-stage.ts';
 
 export const bugsOfWalks: readonly Bug[] = [
   ...decodingBugs,
   ...modeBugs,
+  ...requestBugs,
   ...secondStageBugs,
   ...firstStageBugs,
   ...answerBugs,

@@ -24,7 +24,6 @@ export function walkHostPermission(
 ): number {
   const { halves } = memory;
   const { high, low } = current;
-  const aboveHaw = unit.entries.aboveHaw & 0xf_ffff;
   let tableHigh = topHigh;
   let tableLow = topLow + 16 * (high >>> 9);
   if (tableLow >= 0x1_0000_0000) tableHigh++;
@@ -64,7 +63,7 @@ export function walkHostPermission(
       if (permission !== 0) return grant(level, permission);
     }
     if (level === 1 || ((words[at + 2] as number) & 1) === 0) return grant(level, 0);
-    tableHigh = (words[at + 3] as number) & ~aboveHaw & 0xf_ffff;
+    tableHigh = (words[at + 3] as number) & 0xf_ffff;
     tableLow = (((words[at + 2] as number) & 0xffff_f000) | entryOffset(level - 1, high, low)) >>> 0;
     words = halves;
     at = NOT_CACHED;

@@ -64,17 +64,18 @@ export function remember(first: number, frames: number, target: number, rights: 
 /** Everything that is remembered, ascending. */
 export function remembered(): Mapping[] {
   const numbers = [...behind, ...ahead.slice(head)];
-  return Array.from({ length: numbers.length / NUMBERS }, (_, index) => {
-    const at = index * NUMBERS;
+  const mappings: Mapping[] = [];
+  for (let at = 0; at < numbers.length; at += NUMBERS) {
     const rights = numbers[at + 3] as number;
-    return {
+    mappings.push({
       iova: bytes(numbers[at] as number),
       size: bytes(numbers[at + 1] as number),
       target: bytes(numbers[at + 2] as number),
       read: (rights & READ) !== 0,
       write: (rights & WRITE) !== 0,
-    };
-  });
+    });
+  }
+  return mappings;
 }
 
 function bytes(frames: number): bigint {

@@ -37,24 +37,32 @@ function interruptCompletion(walk: Walk): Alternative {
   });
 }
 
+const addressConditions = {
+  legacy: { interrupt: 'LGN.4', beyondHostWidth: 'LGN.1.2' },
+  scalable: { interrupt: 'SGN.8.3', beyondHostWidth: 'SGN.4.1' },
+} as const;
+
 /** Conditions of a translated request's address that hold whatever the tables say (4.2.5). */
-export function translatedAddress({ request, unit }: Walk): readonly string[] {
+export function translatedAddress(
+  { request, unit }: Walk,
+  mode: keyof typeof addressConditions,
+): readonly string[] {
+  const { interrupt, beyondHostWidth } = addressConditions[mode];
   return [
-    ...(isInterruptAddress(request.address) ? ['SGN.8.3'] : []),
-    ...(request.address >> BigInt(unit.profile.haw) === 0n ? [] : ['SGN.4.1']),
+    ...(isInterruptAddress(request.address) ? [interrupt] : []),
+    ...(request.address >> BigInt(unit.profile.haw) === 0n ? [] : [beyondHostWidth]),
   ];
 }
 
 /**
- * A translated request to FEEx_xxxxh is refused as such, also when an entry on its way is wrong: nobody says
- * which is looked at first, nor whether FPD of the entries has been seen by then.
+ * A translated request to FEEx_xxxxh, or beyond the host address width, is refused as such, also when an entry on
+ * its way is wrong: nobody says which is looked at first, nor whether FPD of the entries has been seen by then.
  */
-export function orInterruptAddress(
+export function orRefusedAddress(
   walk: Walk,
   alternatives: readonly Alternative[],
-  condition: 'LGN.4' | 'SGN.8.3',
+  mode: keyof typeof addressConditions,
 ): readonly Alternative[] {
-  const { kind, address } = walk.request;
-  if (kind !== 'translated' || !isInterruptAddress(address)) return alternatives;
-  return [...alternatives, ...faults(walk, [condition])];
+  if (walk.request.kind !== 'translated') return alternatives;
+  return [...alternatives, ...faults(walk, translatedAddress(walk, mode))];
 }

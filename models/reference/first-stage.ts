@@ -135,6 +135,8 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
   const before = place.faults.length === 0 ? progress.admitted : [...place.faults, ...progress.admitted];
   if (place.address === undefined) return { page: undefined, refused: true, faults: before };
   const at = place.address;
+  // Under SSADE the table is reached with the right to write, so that D of its page may be set already (D22).
+  addFlags(walk.traces.accessed, place.dirty);
   const entry = readPagingEntry(walk, 'first-stage', level, walk.request.address, at);
   if (entry === undefined) return stop(walk, level, before, at, undefined, [isTop ? 'SFS.4' : 'SFS.1']);
 
@@ -142,7 +144,6 @@ function walkLevel(walk: Walk, stage: FirstStage, access: Access, progress: Prog
   if ((entry & PRESENT) === 0n) return stop(walk, level, before, at, entry, ['SFS.2']);
   const flags = ACCESSED | (stage.extendedAccessed ? EXTENDED_ACCESSED : 0n);
   mayAccess(walk, at, flags);
-  addFlags(walk.traces.accessed, place.dirty);
 
   // 3. Rights add up over the levels; the levels below may still be looked at when they run out (D5).
   const user = progress.user && (entry & USER) !== 0n;

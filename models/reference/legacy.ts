@@ -4,9 +4,8 @@ import { fieldOf } from '../../spec/layouts/layout.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { rootLegacy } from '../../spec/layouts/root.ts';
 import { type Alternative, faults, translated } from './alternative.ts';
-import { orInterruptRequest } from './ats.ts';
+import { orInterruptRequest, translatedAddress } from './ats.ts';
 import { addressWidthBits, supportsAddressWidth } from './entry-checks.ts';
-import { isInterruptAddress } from './input-address.ts';
 import { isAts } from './request.ts';
 import { beyondWidth, type SecondStage } from './second-stage.ts';
 import { answerSecondStage } from './stages.ts';
@@ -69,10 +68,7 @@ function secondStage(context: Visit, words: readonly bigint[]): readonly Alterna
 /** Its address is a host address, and no interrupt address (4.2.5). */
 function translatedRequest({ walk, mayGoOn, faults: found }: Visit): readonly Alternative[] {
   const { address } = walk.request;
-  const refused = faults(walk, [
-    ...(isInterruptAddress(address) ? ['LGN.4'] : []),
-    ...(address >> BigInt(walk.unit.profile.haw) === 0n ? [] : ['LGN.1.2']),
-  ]);
+  const refused = faults(walk, translatedAddress(walk, 'legacy'));
   if (!mayGoOn || refused.length > 0) return mayGoOn ? [...refused, ...found] : [...found, ...refused];
   const rules = ['translation.translated-request'];
   return [translated({ rules, address, pageBits: 64, read: undefined, write: undefined }), ...found];

@@ -66,7 +66,7 @@ export function usePasidEntry(
 function translatedRequest(entry: Visit, words: readonly bigint[]): readonly Alternative[] {
   const { walk, mayGoOn } = entry;
   const table: HostPermissionTable = { top: readField(HPTPTR, words), size: Number(readField(HPTSZ, words)) };
-  const outside = [...beyondTable(walk, table), ...translatedAddress(walk)];
+  const outside = [...beyondTable(walk, table), ...translatedAddress(walk, 'scalable')];
   if (!mayGoOn) return [...entry.faults, ...faults(walk, outside)];
   const isCovered = beyondTable(walk, table).length === 0 && !outside.includes('SGN.4.1');
   walk.tags?.use(['host permissions', readField(HPTDID, words)], [table.top]);
@@ -145,8 +145,9 @@ function showsIgnoredWidth({ request }: Walk, words: readonly bigint[]): boolean
   return width < 64 && !isCanonical(request.address, width);
 }
 
+/** A completion without rights shows its fault, and not how far the walk went. */
 function withIgnoredWidth(answer: Alternative): Alternative {
-  if (answer.outcome !== 'translated') return answer;
+  if (answer.outcome !== 'translated' || (answer.read === false && answer.write === false)) return answer;
   return { ...answer, rules: ['translation.ignored.first-stage.address-width', ...answer.rules] };
 }
 

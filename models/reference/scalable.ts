@@ -9,7 +9,7 @@ import { pasidDirectory } from '../../spec/layouts/pasid.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { rootScalableLower, rootScalableUpper } from '../../spec/layouts/root.ts';
 import { type Alternative, faults, translated } from './alternative.ts';
-import { orInterruptAddress, orInterruptRequest, translatedAddress } from './ats.ts';
+import { orInterruptRequest, orRefusedAddress, translatedAddress } from './ats.ts';
 import { contextChecks, type RequesterChecks } from './context-checks.ts';
 import { usePasidEntry } from './pasid-use.ts';
 import { type Visit, visit } from './visit.ts';
@@ -45,7 +45,7 @@ export function translateScalable(walk: Walk, rootTable: bigint): readonly Alter
   if (!context.mayGoOn) return [...before, ...refused];
   if (checks.certain.length > 0) return [...refused, ...before];
   const deeper = orInterruptRequest(context.walk, withContext(context, context.words, checks));
-  const outcome = orInterruptAddress(context.walk, deeper, 'SGN.8.3');
+  const outcome = orRefusedAddress(context.walk, deeper, 'scalable');
   const named = root.words[upper ? 0 : 1] === 0n ? outcome : outcome.map(besideOtherHalf);
   return [...named, ...refused, ...before];
 }
@@ -93,7 +93,7 @@ function withContext(
 }
 
 function translatedRequest(walk: Walk): readonly Alternative[] {
-  const refused = translatedAddress(walk);
+  const refused = translatedAddress(walk, 'scalable');
   if (refused.length > 0) return faults(walk, refused);
   const { address, pasid } = walk.request;
   const rules = [...(pasid === undefined ? [] : ['translation.pasid']), 'translation.translated-request'];

@@ -12,7 +12,7 @@ import { bit, bits, extract } from '../../spec/bits.ts';
 import type { Request, TranslationCase, TranslationObservation } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
 import { type Alternative, blockedAnyhow, faults, translated } from './alternative.ts';
-import { orInterruptAddress } from './ats.ts';
+import { orRefusedAddress } from './ats.ts';
 import {
   addFlags,
   allFlags,
@@ -125,10 +125,11 @@ function expectAll(
 
 /** Counts what the memory holds for sure after a request, and what it may hold. */
 function leaveBehind(flags: Flags, alternatives: readonly Alternative[], accessed: FlagBits): void {
-  const permitted = alternatives.flatMap((answer) =>
-    answer.outcome === 'translated' ? [answer.required, answer.permitted] : [],
-  );
-  flags.add(commonFlags(alternatives.map(requiredFlags)), allFlags([accessed, ...permitted]));
+  const permitted = [accessed];
+  for (const answer of alternatives) {
+    if (answer.outcome === 'translated') permitted.push(answer.required, answer.permitted);
+  }
+  flags.add(commonFlags(alternatives.map(requiredFlags)), allFlags(permitted));
 }
 
 /** The flags that are set when the request is answered so. */
@@ -161,12 +162,12 @@ export function translate(walk: Walk, rtaddr: bigint): Expectation {
       if (separateRights && capabilities.SSIRWS === 0) return undefined;
       if (kind === 'page-request') return faults(walk, ['RTA.3']);
       if (pasid !== undefined) return faults(walk, ['RTA.2']);
-      if (separateRights) return orInterruptAddress(walk, faults(walk, ['RTA.1.4']), 'LGN.4');
-      return rootIsPlain ? orInterruptAddress(walk, translateLegacy(walk, root), 'LGN.4') : undefined;
+      if (separateRights) return orRefusedAddress(walk, faults(walk, ['RTA.1.4']), 'legacy');
+      return rootIsPlain ? orRefusedAddress(walk, translateLegacy(walk, root), 'legacy') : undefined;
     case SCALABLE:
       if (capabilities.SMTS === 0) return faults(walk, ['RTA.1.3']);
       if (!rootIsPlain || separateRights) return undefined;
-      return orInterruptAddress(walk, translateScalable(walk, root), 'SGN.8.3');
+      return orRefusedAddress(walk, translateScalable(walk, root), 'scalable');
     case RESERVED:
       return faults(walk, ['RTA.1.2']);
     default:

@@ -99,7 +99,7 @@ export const entrySyncRules: readonly Rule[] = [
     level: 'must',
     statement: 'A sync follows the last store.',
     clause: 'VT-d 6.5.3.3; Arm IHI 0070 3.21.3',
-    note: 'Not for AMD when only the lower half is written: there the caller flushes.',
+    note: 'Not for AMD when only the lower half is written: there the caller flushes. Nor for a PASID table entry that was not present, where the unit is coherent and CM is 0: no cache holds a copy.',
   },
   {
     id: 'entry-sync.minimal-stores',
@@ -136,6 +136,7 @@ export const entrySyncRules: readonly Rule[] = [
     level: 'must',
     statement: 'Every sync invalidates the cached copy of the entry, and for SMMUv3 waits for it.',
     clause: syncReview,
+    note: 'A unit without CM holds no copy of a PASID table entry that was not present: review has it invalidated all the same, the architecture does not ask for it.',
   },
   {
     id: 'entry-sync.sync.nothing-else',

@@ -81,6 +81,12 @@ const rows: readonly Rule[] = [
   rule('lint.row.same-entry', 'may', '3.5', 'Rows that go through one entry show it alike.', {
     note: 'A dump is made while the machine runs: the rows may be of two moments.',
   }),
+  rule('lint.row.table', 'may', '9.3, 9.6', 'The table of a device is one that its entries point to.', {
+    note: 'The files may be of two moments.',
+  }),
+  rule('lint.row.twice', 'may', '9.3, 9.6', 'A unit has one entry for a device and a PASID.', {
+    note: 'Two dumps may have been pasted together.',
+  }),
   rule('lint.row.overlap', 'may', '3.5', 'Pages of one device stand in ascending order and apart.', {
     note: 'A dump is made while the machine runs: the rows may be of two moments.',
   }),
@@ -93,11 +99,40 @@ const rows: readonly Rule[] = [
   rule(
     'lint.register.reserved',
     'may',
-    '11.4.5, 11.4.9',
-    'RTADDR, IQA, IQH and IQT have no reserved bit set, and no address above the host address width.',
-    { note: 'What is written there should be 0; a later revision may have given a bit a meaning.' },
+    '11.4.4 to 11.4.12',
+    'Registers of status, tables, queues and faults have no reserved bit set, and no address above the host address width.',
+    { note: 'A later revision may have given a bit a meaning.' },
   ),
-  rule('lint.queue.head', 'must', '11.4.9.1', 'The head lies within the queue.'),
+  rule(
+    'lint.root.register',
+    'may',
+    '11.4.5',
+    'RTADDR points to the root table that is shown, and has the mode of its rows.',
+    { note: 'The files may be of two machines, or of two moments.' },
+  ),
+  rule('lint.queue.register', 'may', '11.4.9.3', 'IQA points to the queue that is shown.', {
+    note: 'The files may be of two machines, or of two moments.',
+  }),
+  rule(
+    'lint.register.status',
+    'may',
+    '11.4.4.1, 11.4.4.2',
+    'What GSTS shows as on was set up before (TES needs RTPS, IRES needs IRTPS), and the unit has it.',
+    { note: 'While a pointer is set anew its status is 0 for a moment.' },
+  ),
+  rule(
+    'lint.register.fault-index',
+    'may',
+    '11.4.7.1',
+    'While PPF is 1, FRI tells a fault recording register that the unit has: one of NFR + 1.',
+  ),
+  rule(
+    'lint.queue.error',
+    'may',
+    '11.4.7.1',
+    'FSTS shows no error of the invalidation queue: with IQE or ITE the unit fetches no more descriptors.',
+  ),
+  rule('lint.queue.head', 'must', '11.4.9.1', 'The head lies within the queue, and where a slot begins.'),
   rule(
     'lint.queue.status-address',
     'should',

@@ -32,4 +32,5 @@ export const amdDteUsed: UsedBitsKnowledge = {
   exceptions: { layout, rows: [] },
   safe: [],
   safeAtMost: [],
+  blocks: [valid, is('GV', 0), is('Mode', 0), is('IR', 0), is('IW', 0)],
 };

@@ -53,6 +53,8 @@ export interface UsedBitsKnowledge {
   readonly safe: readonly SafeRow[];
   /** What an architecture-minded driver may call safe at most. */
   readonly safeAtMost: readonly SafeRow[];
+  /** A valid entry of which these hold lets nothing through. Left out: none does, or it does not matter. */
+  readonly blocks?: readonly Condition[];
 }
 
 /** Shorthand of a condition. */

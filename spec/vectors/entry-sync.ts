@@ -35,6 +35,8 @@ export const writerFormatSchema = v.strictObject({
   counts: v.array(usedTableSchema),
   /** Bits that may differ from an entry although they count, unless one list of conditions holds for either. */
   safe: v.array(v.strictObject({ bits: entryWords, unlessEither: v.array(v.array(conditionSchema)) })),
+  /** A valid entry of which all of these hold lets nothing through, as one that is not valid. Left out: none does. */
+  blocks: v.optional(v.array(conditionSchema)),
 });
 export type WriterFormatData = v.InferOutput<typeof writerFormatSchema>;
 
@@ -54,6 +56,8 @@ export const allowedEntrySyncSchema = v.strictObject({
       flush: v.boolean(),
       /** One of these is done; nothing but these, `flush-entry` and `wait` is. */
       invalidate: v.array(v.picklist(syncActions)),
+      /** None of these need be done: no cache can hold a copy. */
+      mayLeaveOut: v.boolean(),
       /** `wait` comes after the invalidation. */
       wait: v.boolean(),
     }),

@@ -17,7 +17,7 @@ export function judgeGone(
   course.exercised.add(rule);
   for (const [key, { requests, table }] of course.host.attached) {
     if (requests.device !== device) continue;
-    if (!facts.failedKeys.has(key)) {
+    if (!facts.failedKeys.has(key) && !course.leftOver.has(key)) {
       return broken(
         rule,
         'outcome',
@@ -45,9 +45,9 @@ export function judgeReport(
 }
 
 export function judgeLeak(course: Course): Mismatch | undefined {
-  const used = new Set([...course.host.attached.values()].map(({ table }) => table));
-  for (const [number, table] of course.host.tables) {
-    if (table.is !== 'nested' || used.has(number) || course.givenUp.has(number)) continue;
+  const { host, givenUp } = course;
+  for (const [number, table] of host.tables) {
+    if (table.is !== 'nested' || host.isAttached(number) || givenUp.has(number)) continue;
     return broken('binding.leak', 'count', `table ${number} freed`, 'attached to nothing');
   }
   course.exercised.add('binding.leak');

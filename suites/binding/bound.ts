@@ -34,7 +34,7 @@ export function judgeBindings(
 
 /** Requests without PASID, and those with one that is or was bound or could be. */
 function requestsOf(course: Course, device: number, facts: StepFacts): readonly Requests[] {
-  const pasids = new Set(course.bindings.pasidsOf(device));
+  const pasids = course.bindings.pasidsOf(device);
   for (const { requests } of [...facts.attachedBefore, ...course.host.attached.values()]) {
     if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
   }
@@ -52,7 +52,8 @@ export function judgeBinding(
   const { forcedBy, now } = wanted;
   const failed = facts.failedFor(requests, now);
   const isBefore = isSameService(before, after);
-  const keepsParent = wanted.mayKeepParent && isBefore && after.is === 'parent';
+  const isPlugged = forcedBy === 'binding.event.plug';
+  const keepsParent = wanted.mayKeepParent && (isBefore || isPlugged) && after.is === 'parent';
   const fits = keepsParent || now.some((one) => isSameService(one, after));
   const due = forcedBy !== undefined && !now.some((one) => isSameService(one, before));
   const target = targetRule(after, course.bindings.enabled);
@@ -76,8 +77,9 @@ export function judgeBinding(
     if (!wanted.mayStayFailed) return broken(forcedBy, 'outcome', expected(now), still);
     facts.remarks.push(broken('binding.failure.retry', 'outcome', expected(now), still));
   }
-  // Who did not try again need not at the next event either.
-  course.bindings.settle(requests, wanted, !isBefore, failed || stays);
+  // Who did not try again need not at the next event either, also where that fits by one of several ways.
+  const isStillFailed = isBefore && wanted.mayStayFailed && now.some((one) => !isSameService(one, after));
+  course.bindings.settle(requests, wanted, !isBefore, failed || stays || isStillFailed);
   return undefined;
 }
 

@@ -123,7 +123,9 @@ function unknownDevice(course: Course, device: number, plugging: number | undefi
 /** What translates tracks writes when the others do. */
 function untracked(course: Course, number: number, facts: StepFacts): Mismatch | undefined {
   const table = course.host.tables.get(number);
-  if (table === undefined || course.givenUp.has(number) || !course.isTrackingKnown) return undefined;
+  if (table === undefined || !course.isTrackingKnown) return undefined;
+  // What the host would not free may track when the others do not, and serves again only if it tracks when they do.
+  if (course.givenUp.has(number) && !course.tracking) return undefined;
   if (course.tracking) course.exercised.add('binding.dirty.new');
   const tracks = course.host.tracks(table);
   // What tracks in between is for the end of the step to say.

@@ -25,20 +25,21 @@ export function unit(
   return { ...base, ...encodeCapabilities({ ...decodeCapabilities(base), CM: 1, ...changes }), policies };
 }
 
-const ROOT = 0x1000n;
+export const ROOT = 0x1000n;
 const CONTEXTS = 0x2000n;
 const PASIDE = 8n;
 /** PASID directory and first PASID table of each device. */
 const directoryOf = (device: number) => 0x1_0000n + BigInt(device) * 0x2000n;
 const tableOf = (device: number) => directoryOf(device) + 0x1000n;
 export const contextOf = (device: number) => CONTEXTS + 32n * (0x10n + BigInt(device));
+export const contextWord = (device: number) => directoryOf(device) | PASIDE | 1n;
 export const entryOf = (device: number, pasid = 0) => tableOf(device) + 64n * BigInt(pasid);
 
 /** Root, context entries and directories; the entries are the test's. */
 export const tables: MemoryRun[] = [
   { address: ROOT, words: [CONTEXTS | 1n] },
   ...[0, 1].flatMap((device) => [
-    { address: contextOf(device), words: [directoryOf(device) | PASIDE | 1n] },
+    { address: contextOf(device), words: [contextWord(device)] },
     { address: directoryOf(device), words: [tableOf(device) | 1n] },
   ]),
 ];

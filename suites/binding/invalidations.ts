@@ -19,7 +19,8 @@ export function mustCover(
   return [...course.host.attached.values()].filter(
     ({ requests, table }) =>
       course.host.tables.get(table)?.is === 'nested' &&
-      (course.bindings.isCachedAs(requests, domain, pasid) || course.held.has(requests, table, drop)),
+      (course.bindings.isCachedAs(requests, domain, pasid) || course.held.has(requests, table, drop)) &&
+      !(pasid !== undefined && course.bindings.mayHaveMoved(requests)),
   );
 }
 

@@ -1,12 +1,15 @@
 import { describe } from 'vitest';
 import {
+  contextCache,
   contextOf,
   entryOf,
   firstStage,
   notPresent,
   off,
   passThrough,
+  ROOT,
   secondStage,
+  store,
   unit,
 } from './hand-made.fixture.ts';
 import { change, describeRows, edited, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
@@ -84,6 +87,16 @@ describe('What requests are bound to', () => {
       change(secondStage()),
       () => ({ error: false }),
       'bind.unsupported/record',
+    ],
+    [
+      'second stage that was told of before the other half of the root entry left a doubt, without another word',
+      {
+        profile: unit({}, { rebinding: 'every-event' }),
+        memory: [{ address: entryOf(0), words: secondStage() }],
+        steps: [...start, store(ROOT + 8n, [0x101n]), contextCache(), store(ROOT + 8n, [0n]), contextCache()],
+      },
+      () => ({ error: false }),
+      'nothing',
     ],
     [
       'a device blocked when translation is off',

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { HostCall } from '../../spec/schema.ts';
 import {
+  contextOf,
   entryOf,
   firstStage,
   iotlb,
@@ -139,6 +140,12 @@ describe('Failures', () => {
       'nothing',
     ],
     [
+      'a device that the host would not detach, when it goes again',
+      { memory, steps: [...start, unplug(0), unplug(0)], failing: [4] },
+      nothing,
+      'nothing',
+    ],
+    [
       'a device that is detached at last, though it is gone',
       { memory, steps: [...start, unplug(0), pasidCache()], failing: [4] },
       and({ call: 'detach', device: 0 }),
@@ -188,6 +195,24 @@ describe('What the guest drops', () => {
       { memory, steps: [...start, pasidIotlb(5n, 0n, PAGES)] },
       edited('invalidate', { leaf: true }),
       'invalidate.page/address',
+    ],
+    [
+      'a page of the PASID that was RID_PASID, where a unit may have read an equal entry under another',
+      {
+        memory: [...memory, { address: entryOf(0, 1), words: firstStage(OLD) }],
+        steps: [...start, store(contextOf(0) + 8n, [1n]), pasidIotlb(5n, 0n, PAGES)],
+      },
+      without('invalidate'),
+      'nothing',
+    ],
+    [
+      'the same where the other entry is not equal',
+      {
+        memory: [...memory, { address: entryOf(0, 1), words: firstStage(NEW) }],
+        steps: [...start, store(contextOf(0) + 8n, [1n]), pasidIotlb(5n, 0n, PAGES)],
+      },
+      without('invalidate'),
+      'invalidate.page/outcome',
     ],
     [
       'a PASID that the host is not told of',

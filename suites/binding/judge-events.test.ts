@@ -3,6 +3,7 @@ import {
   contextCache,
   contextCacheOfDomain,
   contextOf,
+  contextWord,
   entryOf,
   firstStage,
   notPresent,
@@ -20,13 +21,22 @@ import {
   calls,
   change,
   describeRows,
+  edited,
   memory,
   NEW,
   nothing,
   OLD,
+  plugged,
   start,
   without,
 } from './judge-rows.fixture.ts';
+
+/** The entry changes while no context entry leads to it; and then one does again. */
+const changedApart = [
+  ...[...start, store(contextOf(0), [0n]), contextCache(0)],
+  store(entryOf(0), firstStage(NEW)),
+];
+const ledToAgain = [store(contextOf(0), [contextWord(0)]), contextCache(0)];
 
 describe('Events that were missed', () => {
   describeRows([
@@ -99,6 +109,45 @@ describe('Events that were missed', () => {
       nothing,
       'event.context-cache/outcome',
     ],
+    [
+      'entries behind a context entry that went and may still be cached, read again',
+      { memory, steps: [...start, store(contextOf(0), [0n]), pasidCache()] },
+      nothing,
+      'nothing',
+    ],
+    [
+      'an entry that changed behind a context entry that may still be cached',
+      {
+        memory,
+        steps: [...start, store(contextOf(0), [0n]), store(entryOf(0), firstStage(NEW)), pasidCache()],
+      },
+      nothing,
+      'event.pasid-global/outcome',
+    ],
+    [
+      'an entry that stayed in the PASID cache while no context entry led to it',
+      {
+        memory,
+        steps: [...changedApart, ...ledToAgain],
+      },
+      edited('create-nested', { pageTable: OLD }),
+      'nothing',
+    ],
+    [
+      'the same after the PASID cache was dropped',
+      {
+        memory,
+        steps: [...changedApart, pasidCache(), ...ledToAgain],
+      },
+      edited('create-nested', { pageTable: OLD }),
+      'bind.first-stage/address',
+    ],
+    [
+      'an entry behind a context entry that is cached no more',
+      { memory, steps: [...start, store(contextOf(0), [0n]), contextCache(0), pasidCache()] },
+      () => ({ calls: [{ call: 'attach', device: 0, table: 1 }] }),
+      'bind.blocked/outcome',
+    ],
     ['an invalidation of another PASID', change(firstStage(NEW), pasidCache(5n, 1n)), nothing, 'nothing'],
     [
       'a context entry that went, when a domain is invalidated',
@@ -119,6 +168,13 @@ describe('Events that were missed', () => {
       nothing,
       'nothing',
     ],
+    [
+      'a device without an entry that is plugged under the policy',
+      { profile: unit({}, { unboundDevices: 'parent' }), steps: [on, plug(0)] },
+      plugged,
+      'nothing',
+    ],
+    ['the same without the policy', { steps: [on, plug(0)] }, plugged, 'bind.blocked/outcome'],
     [
       'a device that was detached, attached again under the policy',
       { profile: unit({}, { unboundDevices: 'parent' }), steps: [...start, pasidCache()] },

@@ -2,8 +2,6 @@
 import { expect, test } from 'vitest';
 import {
   binding,
-  CONTEXT,
-  DIRECTORY,
   ENTRY,
   enable,
   firstStage,
@@ -12,7 +10,6 @@ import {
   PASIDS,
   PASIDS_OF_DOMAIN,
   plug,
-  ROOT,
   store,
   tables,
   track,
@@ -63,14 +60,7 @@ const shown: readonly (readonly [bug: string, testCase: BindingCase, breaks: str
       guest: { FS5LP: 1 },
       host: { FS5LP: 1 },
       devices: [{ pasidBits: 7 }],
-      memory: [
-        ...[
-          { address: ROOT, words: [CONTEXT | 1n] },
-          { address: CONTEXT, words: [DIRECTORY | PASIDS | 1n] },
-        ],
-        { address: DIRECTORY, words: [ENTRY | 1n] },
-        { address: ENTRY + 64n, words: [...firstStage(4n)] },
-      ],
+      memory: tables(firstStage(4n), { pasid: 1, context: [PASIDS] }),
       steps: [plug(), enable],
       failing: [3],
     }),

@@ -28,7 +28,7 @@ const PASIDS_PER_TABLE = 64;
 
 /** Root table, context table, PASID directory and PASID table lie one after the other. */
 export const CONTEXT = PAGE;
-const DIRECTORY = 2n * PAGE;
+export const DIRECTORY = 2n * PAGE;
 export const ENTRY = 3n * PAGE;
 /** The same again, for another root table. */
 export const OTHER = 4n * PAGE;

@@ -6,6 +6,7 @@ import type { BindingCase, BindingStep, Profile } from '../../spec/schema.ts';
 import {
   CONTEXT,
   caseOf,
+  DIRECTORY,
   disable,
   ENTRY,
   enable,
@@ -27,6 +28,7 @@ import {
 const GONE = [0n];
 const FIRST_STAGE = [0x41n];
 const ELSEWHERE = [0x41n, 0n, 0x1000n];
+const FAR = [0x41n, 0n, 1n << 32n];
 const OTHER_DOMAIN = [0x41n, 1n];
 const OTHER_IN_ALL = [0x41n, 1n, 0x1000n];
 const PASS_THROUGH = [0x101n];
@@ -115,7 +117,7 @@ const entries: readonly Scene[] = pasidEvents.flatMap((event) => {
   const ofOther = event === ALL_PASIDS ? event : ofDomain(event, 1n);
   const change = (words: readonly bigint[], by = event) => [store(ENTRY, words), by] as const;
   return [
-    ...[GONE, ELSEWHERE, OTHER_IN_ALL].map((words) => ({ memory: first, steps: told(change(words)) })),
+    ...[GONE, ELSEWHERE, FAR, OTHER_IN_ALL].map((words) => ({ memory: first, steps: told(change(words)) })),
     { memory: tables([]), steps: told(change(FIRST_STAGE)) },
     { memory: tables([]), steps: told(change(OTHER_DOMAIN, ofOther)) },
     { memory: first, steps: told(change(GONE), change(FIRST_STAGE)) },
@@ -148,11 +150,42 @@ const contexts: readonly Scene[] = [
   ),
 ];
 
+/** The first PASID that the directory has no room for. */
+const BEHIND = 8192;
+const behind: Scene = {
+  ...{ needs: 'PASID', memory: tables(FIRST_STAGE, BEHIND), devices: [{ pasidBits: 14 }] },
+  steps: [...bound, invalidate(ofPasid(0x17n, BEHIND))],
+};
+
+/** RID_PASID of 17 bits. */
+const REQUESTER = 0x1_0000;
+const ofRequester = tables(FIRST_STAGE, REQUESTER).map((run) =>
+  run.address === CONTEXT ? { ...run, words: [DIRECTORY | (7n << 9n) | 1n, BigInt(REQUESTER)] } : run,
+);
+const requesters = [bound, [enable, plug()]].map(
+  (steps): Scene => ({ needs: 'RPS', memory: ofRequester, steps }),
+);
+
+/** RID_PASID moves to an equal entry, and what is asked for is of that one. */
+const moved = [
+  [store(entryOf(1), ELSEWHERE), invalidate(ofPasid(0x17n, 1))],
+  [invalidate(ofPasid(0x26n, 1))],
+].map(
+  (last): Scene => ({
+    needs: 'RPS',
+    memory: [...first, { address: entryOf(1), words: FIRST_STAGE }],
+    steps: [...told([store(CONTEXT + 8n, [1n]), 0x11n]), ...last],
+  }),
+);
+
 const whole = [
   ...plugging,
   ...present,
   ...afterwards,
   ofOnePasid,
+  behind,
+  ...requesters,
+  ...moved,
   ...ofPages,
   ...entries,
   ...ofOtherDomain,
@@ -174,6 +207,7 @@ const failing: readonly Scene[] = [
   { steps: [plug(), track] },
   { memory: first, steps: bound },
   { memory: first, steps: [...bound, track] },
+  { memory: first, steps: [track, plug(), enable] },
   { memory: first, steps: [...bound, disable] },
   { memory: first, steps: told([store(ENTRY, ELSEWHERE), ALL_PASIDS]) },
   { ...twoServed, steps: [enable, plug()] },

@@ -2,8 +2,8 @@
 import { bits } from '../../spec/bits.ts';
 import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
+import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { lowerMemory, lowerWords } from '../core/lower-words.ts';
-import { coarse, fine, type Lower } from '../translation/lower-values.ts';
 import { simplerDevices } from './simpler-devices.ts';
 import { lowerPages, lowerSourceIds } from './simpler-places.ts';
 

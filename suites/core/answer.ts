@@ -10,12 +10,15 @@ import type { Area, Case, CaseOf, Mismatch, Observation, ObservationOf } from '.
 import type { AreaSuite, Verdict } from './area-suite.ts';
 import { judgeAsFar } from './judging.ts';
 
+/** An ImplementationFailure as plain data. */
+export type Failure = Pick<ImplementationFailure, 'kind' | 'message' | 'stderr'>;
+
 export interface Judged {
   readonly verdict: Verdict;
   /** null when the implementation gave no answer. */
   readonly observation: Observation | null;
   /** Why there was no answer. */
-  readonly failure?: ImplementationFailure;
+  readonly failure?: Failure;
   /** Why the case was passed over: there is nothing to judge. */
   readonly skip?: string;
 }
@@ -32,7 +35,7 @@ export function judgeAnswer<A extends Area>(
     const verdict = judgeAsFar(suite, testCase, observation as ObservationOf[A], inFull);
     if (unrepeated === undefined) return { verdict, observation };
     const mismatches = [...verdict.mismatches, unrepeatedFailure(suite.area, unrepeated)];
-    return { verdict: { ...verdict, mismatches }, observation, failure: unrepeated };
+    return { verdict: { ...verdict, mismatches }, observation, failure: plain(unrepeated) };
   }
   if ('skip' in answer) {
     return { verdict: { exercised: [], mismatches: [] }, observation: null, skip: answer.skip };
@@ -76,8 +79,13 @@ function failed(error: unknown): BatchAnswer {
 }
 
 /** An exception that says nothing about itself is a crash of the code that threw it. */
-function asFailure(error: Error): ImplementationFailure {
-  return error instanceof ImplementationFailure ? error : new ImplementationFailure('crash', error.message);
+function asFailure(error: Error): Failure {
+  if (error instanceof ImplementationFailure) return plain(error);
+  return { kind: 'crash', message: error.message, stderr: '' };
+}
+
+function plain({ kind, message, stderr }: Failure): Failure {
+  return { kind, message, stderr };
 }
 
 /** The answers to `cases`, in order: together where the implementation takes them so, else one by one. */

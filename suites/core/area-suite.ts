@@ -70,16 +70,26 @@ export interface AreaSuite<A extends Area = Area> {
     breach: Pick<Mismatch, 'rule' | 'aspect'>,
     isShrunk: boolean,
   ): Iterable<readonly CaseOf[A][]>;
+  /**
+   * What a mistake looks like wherever it is made: breaches that look alike are told by the simplest of them
+   * (alike.ts). Undefined, or left out: a breach is one of its own.
+   */
+  look?(breach: Mismatch): string | undefined;
   /** The judge takes the answers of several implementations: that of a model alone tells nothing. */
   readonly comparesAnswers?: true;
   /** Rounds of cases that a shrink may begin with before the case found (common-starts.ts); left out: none. */
   readonly startRounds?: number;
+  /** Draws those cases, where they can be drawn plainer than those of a search; left out: `arbitrary` does. */
+  starts?(profiles: readonly Profile[]): fc.Arbitrary<CaseOf[A]>;
   /** With them: plain cases of a unit, which are tried before drawn ones. Undefined where a unit lacks what one needs. */
   scenes?(profile: Profile): readonly (CaseOf[A] | undefined)[];
   /** Those of `profiles` that cases are drawn under; left out: all. */
   fitting?(profiles: readonly Profile[]): readonly Profile[];
-  /** The same case under another profile, where more than `profile` has to change; left out: nothing has. */
-  under?(testCase: CaseOf[A], profile: Profile): CaseOf[A];
+  /**
+   * The same case under another profile, where more than `profile` has to change; undefined where a unit can't have
+   * it. Left out: nothing has to, and any unit can.
+   */
+  under?(testCase: CaseOf[A], profile: Profile): CaseOf[A] | undefined;
   /**
    * The bounded exhaustive mode: short programs, each judged in all its interleavings with at most `most` actions
    * of the other side between two of the implementation. Left out: the area has none (exhaustive-areas.ts).

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
 import { search } from './search.ts';
-import { blindToBit5, implementation, options, toy } from './toy.fixture.ts';
+import { blindToBit5, implementation, options, stored, toy } from './toy.fixture.ts';
 
 /** The low byte counts, but for bit 5 of even words, and for bits 5 and 6 of odd ones. */
 const blindInTwoRules = implementation((word) => {
@@ -27,6 +27,23 @@ test('a breach that any simpler one leads to has the cause of that', async () =>
   expect([even?.case, odd?.case]).toMatchObject([{ words: [0x20n] }, { words: [0x21n] }]);
   expect(odd?.cause).toBe(even?.cause);
   expect(even?.id).toBe(`toy.even/outcome/${even?.cause}`);
+});
+
+test('a case goes further by what breaks another rule on the way', async () => {
+  // 61h has 60h only below it, which has 11h.
+  const wrong = [0x61n, 0x60n, 0x11n];
+  const blind = implementation((word) => ({
+    fault: wrong.includes(word) || (word & 0xffn) === 0n ? null : 0x52,
+  }));
+  const winding: typeof toy = {
+    ...toy,
+    *simpler(testCase) {
+      yield* toy.simpler(testCase);
+      if (testCase.words[0] === 0x60n) yield { ...testCase, words: [0x11n] };
+    },
+  };
+  const { findings } = await search(winding, blind, { ...options, runs: 0, given: [stored(0x61n)] });
+  expect(findings.map((one) => [one.rule, one.case])).toMatchObject([['toy.odd', { words: [0x11n] }]]);
 });
 
 test('who dies on simpler cases is not asked for the cause', async () => {

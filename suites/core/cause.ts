@@ -14,18 +14,18 @@ import { settled } from './shrink.ts';
 const MOST_EXECUTIONS = 600;
 const MOST_DEATHS = 1;
 
-/** Names the cause by its case; undefined where looking for it would cost too much. */
+/** The case that `testCase` comes to; undefined where looking for it would cost too much. */
 export async function causeOf<A extends Area>(
   { suite, implementation, profiles, onExecution }: SearchGround<A>,
   testCase: CaseOf[A],
-): Promise<string | undefined> {
+): Promise<CaseOf[A] | undefined> {
   if (implementation.costlyAlone) return undefined;
   const probe = new Probe(suite, implementation, (found) => binding(suite, [found]).length > 0, onExecution, {
     maxDeaths: MOST_DEATHS,
     maxExecutions: MOST_EXECUTIONS,
   });
   const simplest = await settled(suite, profiles, testCase, probe);
-  return probe.executions < MOST_EXECUTIONS ? caseHash(simplest) : undefined;
+  return probe.executions < MOST_EXECUTIONS ? simplest : undefined;
 }
 
 /** The same case has the same hash on every machine. */

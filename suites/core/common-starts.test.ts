@@ -65,3 +65,16 @@ test('scenes come before what is drawn, those that exercise the rule first', () 
   const begin = [...commonStarts(staged, options.profiles, 'toy.odd')].slice(0, 3);
   expect(begin).toEqual([stored(0x5n, second), stored(0x7n, first), stored(0x2n, first)]);
 });
+
+test('where starts are drawn plainer than cases are, as many fewer as one of these costs more', () => {
+  const plain = {
+    ...stuck,
+    cost: 64,
+    starts: (profiles: readonly Profile[]) => toy.arbitrary(profiles).map(one),
+  };
+  const begin = [...commonStarts(plain, options.profiles, 'entry.answers')];
+  expect(begin).toHaveLength(8);
+  expect(begin.every(({ words }) => words[0] === 1n)).toBe(true);
+});
+
+const one = (drawn: EntryCase): EntryCase => ({ ...drawn, words: [1n] });

@@ -9,7 +9,7 @@ import type { AreaSuite } from './area-suite.ts';
 import { sizeOf } from './case-size.ts';
 import { exercisedBy } from './exercised-by.ts';
 
-/** Cases drawn at a time; of those that exercise a rule `MOST_TRIED` are tried before more are drawn. */
+/** Cheap cases drawn at a time; of those that exercise a rule `MOST_TRIED` are tried before more are drawn. */
 const ROUND = 512;
 const MOST_TRIED = 24;
 const FIRST_SEED = 1;
@@ -78,7 +78,9 @@ function smallestFirst<A extends Area>(
   profiles: readonly Profile[],
   seed: number,
 ): readonly Start[] {
-  const cases = drawCases(suite.arbitrary(profiles), seed, ROUND);
+  const { starts, cost = 1 } = suite;
+  const arbitrary = starts?.(profiles) ?? suite.arbitrary(profiles);
+  const cases = drawCases(arbitrary, seed, starts === undefined ? ROUND : Math.ceil(ROUND / cost));
   const sized = cases.map((testCase) => {
     const { steps, words } = sizeOf(testCase);
     return {

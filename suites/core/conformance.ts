@@ -9,8 +9,12 @@ import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, Finding } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { budget } from './budget.ts';
+import type { Deal } from './deal.ts';
+import type { Drawing } from './drawn-chunks.ts';
+import { HelperThreads } from './helper-threads.ts';
 import { profilesOf } from './profiles-of.ts';
-import { type Loader, notClaimed, type RunMessage, type RunRequest } from './run-request.ts';
+import { openRequested, requestedSuite } from './requested.ts';
+import { notClaimed, type RunMessage, type RunRequest } from './run-request.ts';
 import { nothingYet, type SearchOptions, search } from './search.ts';
 import { testCases } from './test-cases.ts';
 import { tryRecorded } from './try-recorded.ts';
@@ -23,8 +27,7 @@ const NOT_EXERCISED = 'not exercised: no case that was drawn depends on this rul
 export function conformance<A extends Area>(suite: AreaSuite<A>): void {
   const request = inject('request');
   if (request !== undefined) {
-    const { exhaustive } = request;
-    const asked = exhaustive === undefined ? suite : (suite.exhaustive?.(exhaustive) ?? suite);
+    const asked = requestedSuite(suite, request);
     describe(`${suite.area}: ${request.spec}`, () => {
       ruleTests(asked, () => requested(asked, request), {
         everyRule: false,
@@ -102,10 +105,16 @@ function ruleTests<A extends Area>(
 }
 
 async function requested<A extends Area>(suite: AreaSuite<A>, request: RunRequest): Promise<AreaResult> {
-  const { openImplementation }: Loader = await import(request.loader);
-  const implementation = await openImplementation(request.spec, request);
+  const implementation = await openRequested(request);
+  const { area } = suite;
   const channel = new BroadcastChannel(request.channel);
   const tell = (message: RunMessage) => channel.postMessage(message);
+  let mostHelpers = 0;
+  let threads: { readonly size: number } | undefined;
+  channel.onmessage = (message) => {
+    const { data } = message as { data: RunMessage };
+    if ('helpers' in data && data.area === area) mostHelpers = data.helpers;
+  };
   const { seed, given = [], recorded = [], runs = budget(suite), timeMs, expectedFailures } = request;
   const options: SearchOptions = {
     seed,
@@ -113,14 +122,19 @@ async function requested<A extends Area>(suite: AreaSuite<A>, request: RunReques
     ...(timeMs === undefined ? {} : { timeMs }),
     expectedFailures,
     profiles: profilesOf(implementation, request.profile),
-    onProgress: (progress) => tell({ progress }),
+    onProgress: (progress) => tell({ progress, threads: 1 + (threads?.size ?? 0) }),
     onFinding: (finding) => tell({ finding }),
+    helpers: <H extends Area>(deal: Deal, drawing: Drawing, alive: () => void) => {
+      const helpers = new HelperThreads<H>(deal, { area, request, drawing }, () => mostHelpers, alive);
+      threads = helpers;
+      return helpers;
+    },
   };
   try {
-    if (!implementation.areas.includes(suite.area)) return notClaimed(suite.area);
+    if (!implementation.areas.includes(area)) return notClaimed(area);
     const tried = await tryRecorded(suite, implementation, recorded, expectedFailures, {
       profile: request.profile,
-      onChunk: () => tell({ progress: nothingYet(suite.area) }),
+      onChunk: () => tell({ progress: nothingYet(area), threads: 1 }),
     });
     const result = await search(suite, implementation, { ...options, given: [...tried.failing, ...given] });
     return tried.results.length > 0 ? { ...result, recorded: [...tried.results] } : result;

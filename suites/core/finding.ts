@@ -69,8 +69,13 @@ export async function findingOf<A extends Area>(
   const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, shown));
   const finding = written(ground, breach, again || chance(suite, shown), testCase, executions, judged);
   // Who dies on simpler cases is not asked more of them than a shrink takes.
-  const cause = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
-  return cause === undefined ? finding : { ...finding, cause };
+  const simplest = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
+  if (simplest === undefined) return finding;
+  // On the way other breaches count too: what is the same one again in the end has come further by them.
+  const last = judgeAnswer(suite, simplest, await ask(implementation, simplest));
+  const same = last.verdict.mismatches.find((found) => sameBreach(found, shown));
+  const further = same && written(ground, breach, same, simplest, executions, last);
+  return { ...(further ?? finding), cause: caseHash(simplest) };
 }
 
 function written<A extends Area>(

@@ -1,9 +1,7 @@
 /** Cases with one word lower: zero first, then what `lower` gives. */
 import type { MemoryRun } from '../../spec/schema.ts';
+import type { Lower } from './lower-values.ts';
 import { trimmed } from './trimmed-runs.ts';
-
-/** Lower values of a word. */
-type Lower = (word: bigint) => Iterable<bigint>;
 
 export function* lowerWords(words: readonly bigint[], lower: Lower): Iterable<bigint[]> {
   for (const [index, word] of words.entries()) {

@@ -3,6 +3,7 @@
  * comes from, then made as small as it gets under that name, and asked once more.
  */
 import type { Area, Mismatch } from '../../spec/schema.ts';
+import { simplestAlike } from './alike.ts';
 import { closerLook, type Shown } from './closer.ts';
 import { expectationOf } from './expectation.ts';
 import type { Breach, SearchGround } from './finding.ts';
@@ -62,9 +63,17 @@ export async function pinDown<A extends Area>(
   if (found.reproduced) {
     const closer = await lookedAt({ ...shown, testCase: found.testCase }, true);
     if (closer.mismatch !== shown.mismatch) {
-      found = await shrunk({ given: closer.testCase }, closer, { isPlain: true });
+      // Where starts are plainer than what is drawn, they are plainer than the answer to a question too.
+      const isPlain = suite.starts === undefined;
+      found = await shrunk({ given: closer.testCase }, closer, { isPlain });
     }
     shown = closer;
+    if (!isDeath && found.deaths === 0) {
+      const alike = await simplestAlike(ground, { ...shown, testCase: found.testCase });
+      executions += alike.executions;
+      found = { ...found, testCase: alike.testCase };
+      shown = alike;
+    }
   }
   return { ...found, mismatch: shown.mismatch, executions, deaths };
 }

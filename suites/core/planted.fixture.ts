@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, Case, CaseOf, Mismatch, Observation, ObservationOf, Profile } from '../../spec/schema.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { CHUNK, chunkSeeds } from './search.ts';
+import { CHUNK, chunkSeeds } from './drawn-chunks.ts';
 import { type DrawnAt, shrink } from './shrink.ts';
 
 type Answer<A extends Area> = (testCase: CaseOf[A]) => ObservationOf[A];
@@ -54,9 +54,9 @@ function firstSeen<A extends Area>(
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   seedOfSearch: string,
 ): { readonly origin: DrawnAt; readonly mismatch: Mismatch } {
-  const nextSeed = chunkSeeds(seedOfSearch, suite.area);
+  const seedOf = chunkSeeds(seedOfSearch, suite.area);
   for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
-    const seed = nextSeed();
+    const seed = seedOf(chunk);
     for (const [index, drawn] of fc.sample(arbitrary, { seed, numRuns: CHUNK }).entries()) {
       const observation = faulty(drawn);
       if (isDeepStrictEqual(observation, healthy(drawn))) continue;

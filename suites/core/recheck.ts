@@ -1,7 +1,7 @@
 /** Asks the cases of earlier findings again: which of them still fail, and which are fixed. */
-import type { Implementation, ImplementationFailure } from '../../spec/implementation.ts';
+import type { Implementation } from '../../spec/implementation.ts';
 import type { Area, Aspect, Case, CaseOf, Mismatch } from '../../spec/schema.ts';
-import { askAll, type Judged, judgeAnswer } from './answer.ts';
+import { askAll, type Failure, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { judgeOfRule } from './judge-of-rule.ts';
 import { sameBreach } from './probe.ts';
@@ -19,7 +19,7 @@ export type Rechecked =
   | {
       readonly state: 'fails' | 'fails-otherwise';
       readonly mismatch: Mismatch;
-      readonly failure?: ImplementationFailure;
+      readonly failure?: Failure;
     }
   | { readonly state: 'fixed' }
   | { readonly state: 'skipped'; readonly reason: string };

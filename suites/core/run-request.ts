@@ -1,6 +1,6 @@
 /** What the command asks of a Vitest file, and what the file answers: plain data between threads. */
 import type { Implementation } from '../../spec/implementation.ts';
-import type { AreaResult, Case, ExpectedFailure, Finding } from '../../spec/schema.ts';
+import type { Area, AreaResult, Case, ExpectedFailure, Finding } from '../../spec/schema.ts';
 import type { Progress } from './search.ts';
 import type { RecordedFile } from './try-recorded.ts';
 
@@ -9,8 +9,6 @@ export interface RunRequest {
   readonly loader: string;
   readonly spec: string;
   readonly qemuArgs: readonly string[];
-  /** Processes that share the cases of an area, where the implementation is a process. */
-  readonly processes?: number | undefined;
   readonly seed: string;
   /** Stored cases of any area, asked before any is drawn. */
   readonly given?: readonly Case[] | undefined;
@@ -30,14 +28,17 @@ export interface RunRequest {
   readonly channel: string;
 }
 
-/** What a thread tells while it is at work. */
-export type RunMessage = { readonly progress: Progress } | { readonly finding: Finding };
+/** What a thread tells while it is at work; and what it is told: how many more threads an area may take to help it. */
+export type RunMessage =
+  | { readonly progress: Progress; readonly threads: number }
+  | { readonly finding: Finding }
+  | { readonly area: Area; readonly helpers: number };
 
 /** The shape of the loader module. */
 export interface Loader {
   openImplementation(
     spec: string,
-    options: { readonly qemuArgs: readonly string[]; readonly processes?: number | undefined },
+    options: { readonly qemuArgs: readonly string[] },
   ): Promise<Implementation>;
 }
 

@@ -3,19 +3,20 @@
  * rule decided, and goes on past a breach. Each (rule, aspect) is shrunk once, on its first case. The same seed
  * draws the same cases on any machine; only `timeMs` depends on the clock, and then only in how many are drawn.
  */
-import seedrandom from 'seedrandom';
-import { drawn } from '../../generators/drawing.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { toJson } from '../../spec/json.ts';
 import { contractRules } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, Case, CaseOf, ExpectedFailure, Finding, Profile } from '../../spec/schema.ts';
+import type { Account } from './account.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { askChunk } from './ask-chunk.ts';
+import { accountsOf } from './asking.ts';
+import { Deal } from './deal.ts';
+import { CHUNK, type Drawing, drawnChunks } from './drawn-chunks.ts';
 import { ShrinkingToll } from './giving-up.ts';
+import { type Helpers, inTurn, noHelpers } from './in-turn.ts';
 import { offeredProfile } from './offered-profile.ts';
 import { Pace } from './pace.ts';
 import { ruleResults } from './rule-results.ts';
-import { Spending } from './spending.ts';
 import { Tally } from './tally.ts';
 
 export interface SearchOptions {
@@ -34,6 +35,8 @@ export interface SearchOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each finding as soon as it is shrunk. */
   readonly onFinding?: (finding: Finding) => void;
+  /** Starts what asks other chunks of the search; calls `alive` now and then. Left out: nobody does. */
+  readonly helpers?: <A extends Area>(deal: Deal, drawing: Drawing, alive: () => void) => Helpers<A>;
   /** When it is aborted, the search ends with what it has. */
   readonly signal?: AbortSignal;
 }
@@ -52,18 +55,10 @@ export function nothingYet(area: Area): Progress {
   return { area, cases: 0, rulesExercised: 0, rulesKnown: 0, findings: 0 };
 }
 
-/** Cases drawn, answered and judged at a time. */
-export const CHUNK = 256;
 /** Why a stored case is not asked. */
 const FOREIGN = 'a stored case whose profile the implementation does not offer';
 /** Between two signs of life: each is a message to another thread. */
 const PROGRESS_EVERY_MS = 100;
-
-/** The seeds of the chunks that a search of `area` draws under `seed`, one after the other. */
-export function chunkSeeds(seed: string, area: Area): () => number {
-  const random = seedrandom(`${seed}/${area}`);
-  return () => random.int32();
-}
 
 /**
  * Asks and judges the given cases of one area and `options.runs` that are drawn; breaches come back as shrunk
@@ -76,7 +71,6 @@ export async function search<A extends Area>(
 ): Promise<AreaResult> {
   const { seed, runs, timeMs, profiles } = options;
   const started = performance.now();
-  const nextSeed = chunkSeeds(seed, suite.area);
   const arbitrary = suite.arbitrary(profiles);
   const rules = [...suite.rules, ...contractRules(suite.area)];
   const expectedFailures = (options.expectedFailures ?? []).filter(({ area }) => area === suite.area);
@@ -94,33 +88,44 @@ export async function search<A extends Area>(
   const tellNowAndThen = () => {
     if (performance.now() - told > PROGRESS_EVERY_MS) tell();
   };
-  const spending = new Spending();
   const ground = {
     ...{ suite, implementation, arbitrary, profiles, seed, expectedFailures, onExecution: tellNowAndThen },
     onFinding: options.onFinding,
     toll: new ShrinkingToll(),
   };
-  const tally = new Tally(ground, spending);
+  const tally = new Tally(ground);
   const isOver = () => tally.givenUp !== undefined || options.signal?.aborted === true;
-  const pace = new Pace(implementation);
-  const asking = { implementation, tally, spending, pace, tell: tellNowAndThen, isOver };
+  const asking = { suite, implementation, pace: new Pace(implementation), alive: tellNowAndThen };
+  const add = async (accounts: AsyncIterable<Account<A>>) => {
+    for await (const account of accounts) {
+      await tally.add(account);
+      if (isOver()) return;
+    }
+  };
   const ofArea = (options.given ?? []).filter(
     (testCase): testCase is CaseOf[A] => testCase.area === suite.area,
   );
   const { given = [], foreign = [] } = Object.groupBy(ofArea, offering(implementation));
-  for (const testCase of foreign) tally.add({ given: testCase }, testCase, { skip: FOREIGN }, undefined);
+  tally.passOver(FOREIGN, foreign.length);
+  const originOf = (testCase: CaseOf[A]) => ({ given: testCase });
   for (let at = 0; at < given.length && !isOver(); at += CHUNK) {
-    await askChunk(asking, given.slice(at, at + CHUNK), (testCase) => ({ given: testCase }));
+    const cases = given.slice(at, at + CHUNK);
+    await add(accountsOf(asking, { cases, originOf, before: foreign.length + at }));
   }
-  const wanted = () =>
-    !isOver() && (asked < runs || (timeMs !== undefined && performance.now() - started < timeMs));
-  let asked = 0;
-  while (wanted()) {
-    const seedOfChunk = nextSeed();
-    const size = asked < runs ? Math.min(CHUNK, runs - asked) : CHUNK;
-    const cases = drawn(arbitrary, seedOfChunk, size);
-    await askChunk(asking, cases, (_testCase, index) => ({ seed: seedOfChunk, index }));
-    asked += size;
+  if (!isOver()) {
+    const drawing = {
+      seed,
+      runs: timeMs === undefined ? runs : Number.POSITIVE_INFINITY,
+      before: tally.cases,
+    };
+    const chunks = drawnChunks(suite.area, arbitrary, drawing);
+    const deal = new Deal();
+    const atLeast = Math.ceil(runs / CHUNK);
+    if (timeMs === undefined) deal.endAt(atLeast);
+    const isLate = () =>
+      timeMs !== undefined && deal.taken >= atLeast && performance.now() - started >= timeMs;
+    const helpers: Helpers<A> = options.helpers?.(deal, drawing, tellNowAndThen) ?? noHelpers;
+    await add(inTurn(deal, (chunk) => accountsOf(asking, chunks(chunk)), helpers, isLate));
   }
   tell();
   const { skipped, givenUp } = tally;
@@ -129,7 +134,7 @@ export async function search<A extends Area>(
     claimed: true,
     cases: tally.cases,
     durationMs: performance.now() - started,
-    spentMs: spending.result,
+    spentMs: tally.spending.result,
     ...(skipped.length > 0 ? { skipped: [...skipped] } : {}),
     ...(givenUp === undefined ? {} : { givenUp }),
     rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),

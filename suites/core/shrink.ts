@@ -121,8 +121,10 @@ async function lowest<A extends Area>(
     const { profile: its } = current;
     const at = fitting.findIndex((profile) => isDeepStrictEqual(profile, its));
     const earlier = fitting.slice(0, Math.max(at, 0));
-    const under = (profile: Profile) => suite.under?.(current, profile) ?? { ...current, profile };
-    const next = await probe.firstBreaking(earlier.map(under));
+    const under = earlier.map((profile) =>
+      suite.under === undefined ? { ...current, profile } : suite.under(current, profile),
+    );
+    const next = await probe.firstBreaking(under.filter((testCase) => testCase !== undefined));
     if (next === undefined) return current;
     current = await normalForm(next.testCase, probe, simpler);
   }

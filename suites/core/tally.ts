@@ -1,25 +1,21 @@
 /** What a search has seen so far: cases, what each rule decided, what was passed over, and the findings. */
-import type { BatchAnswer } from '../../spec/implementation.ts';
 import { answersRuleId, repeatableRuleId, sameAnswerRuleId } from '../../spec/rules/answers.ts';
 import type { Area, AreaResult, CaseOf, Finding, Mismatch } from '../../spec/schema.ts';
-import { type Judged, judgeAnswer } from './answer.ts';
+import { type Account, type Broken, MOST_FOLLOWED } from './account.ts';
 import { bitsThatMatter } from './bits-that-matter.ts';
+import { countOne } from './count.ts';
 import { expectationOf } from './expectation.ts';
 import { FactCounts } from './fact-counts.ts';
-import { type Breach, findingOf, type SearchGround } from './finding.ts';
+import { findingOf, type SearchGround } from './finding.ts';
 import { Patience } from './giving-up.ts';
 import { InterleavedSum } from './interleaved-sum.ts';
-import { isJudgedInFull } from './judging.ts';
 import { sameBreach } from './probe.ts';
-import { difference, isAboutChance, isRepetition, repeatBreach } from './repeat.ts';
-import type { Origin } from './shrink.ts';
-import type { Spending } from './spending.ts';
+import { isAboutChance, repeatBreach } from './repeat.ts';
+import { Spending } from './spending.ts';
 
 /** Reasons for passing over that are told apart; a stranger could give another one for each case. */
 const MOST_REASONS = 8;
 const OTHER_REASONS = 'other reasons';
-/** Breaches of one name that turn into others when they are looked at: each costs a shrink. */
-const MOST_TURNED = 3;
 
 export class Tally<A extends Area> {
   cases = 0;
@@ -27,16 +23,15 @@ export class Tally<A extends Area> {
   readonly findings: Finding[] = [];
   readonly facts = new FactCounts();
   readonly interleaved = new InterleavedSum();
+  readonly spending = new Spending();
   readonly #ground: SearchGround<A>;
-  readonly #spending: Spending;
   readonly #known: Mismatch[] = [];
   readonly #turned = new Map<string, number>();
   readonly #skipped = new Map<string, number>();
   readonly #patience: Patience;
 
-  constructor(ground: SearchGround<A>, spending: Spending) {
+  constructor(ground: SearchGround<A>) {
     this.#ground = ground;
-    this.#spending = spending;
     const rule = answersRuleId(ground.suite.area);
     const known = ground.expectedFailures.some((entry) => entry.rule === rule && entry.aspect === 'outcome');
     this.#patience = new Patience(known);
@@ -51,75 +46,60 @@ export class Tally<A extends Area> {
     return [...this.#skipped].map(([reason, cases]) => ({ reason, cases }));
   }
 
-  /**
-   * Judges the answer to one case, and the second one where it was asked twice. Returns a promise when there
-   * is something to write up.
-   */
-  add(
-    origin: Origin<A>,
-    testCase: CaseOf[A],
-    answer: BatchAnswer,
-    again: BatchAnswer | undefined,
-  ): Promise<void> | undefined {
-    const { suite } = this.#ground;
-    const { area } = suite;
-    const judge = () => judgeAnswer(suite, testCase, answer, isJudgedInFull(this.cases));
-    const judged = this.#spending.on('judge', judge);
-    const { verdict, failure, skip } = judged;
-    this.cases++;
-    this.#patience.saw(failure?.kind);
-    if (skip !== undefined) {
-      this.#skip(skip);
-      return undefined;
-    }
-    this.#count(answersRuleId(area));
-    for (const rule of new Set(verdict.exercised)) this.#count(rule);
-    this.facts.add(verdict.facts);
-    this.interleaved.add(verdict.interleavings);
-    const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
-    const isNews = [...verdict.mismatches, ...(wavers ? [wavers] : [])].some((one) => !this.#isKnown(one));
-    return isNews ? this.#follow(origin, testCase, judged, wavers) : undefined;
+  /** Adds up what the next cases showed, and writes up what is new in it. */
+  async add(account: Account<A>): Promise<void> {
+    const before = this.cases;
+    this.cases += account.cases;
+    this.#patience.saw(account.failure);
+    for (const [reason, cases] of account.skipped) this.#skip(reason, cases);
+    for (const [rule, cases] of account.exercised) countOne(this.exercised, rule, cases);
+    this.facts.addAll(account.facts);
+    this.interleaved.addAll(account.interleaved);
+    this.spending.add(account.spentMs);
+    for (const one of account.broken) await this.#follow(one, before + one.place);
   }
 
-  #compare(testCase: CaseOf[A], first: Judged, again: BatchAnswer): Mismatch | undefined {
-    const { suite } = this.#ground;
-    this.#countRepeat();
-    if (isRepetition(first, again)) return undefined;
-    return difference(suite, first, judgeAnswer(suite, testCase, again));
+  /** Counts cases that nobody was asked. */
+  passOver(reason: string, cases: number): void {
+    this.cases += cases;
+    this.#skip(reason, cases);
   }
 
-  async #follow(
-    origin: Origin<A>,
-    testCase: CaseOf[A],
-    judged: Judged,
-    wavers: Mismatch | undefined,
-  ): Promise<void> {
-    if (wavers !== undefined) await this.#writeUp(wavers, origin, testCase, judged);
+  #skip(reason: string, cases: number): void {
+    if (cases === 0) return;
+    const isRoom = this.#skipped.has(reason) || this.#skipped.size < MOST_REASONS;
+    countOne(this.#skipped, isRoom ? reason : OTHER_REASONS, cases);
+  }
+
+  async #follow(broken: Broken<A>, afterCases: number): Promise<void> {
+    const { wavers, judged } = broken;
+    if (wavers !== undefined) await this.#writeUp(wavers, broken, afterCases);
     // What comes by chance is named as that alone.
     if (wavers?.rule === repeatableRuleId(this.#ground.suite.area)) return;
     for (const mismatch of judged.verdict.mismatches) {
       if (this.#isKnown(mismatch)) continue;
-      await this.#writeUp(await this.#believed(mismatch, testCase, judged), origin, testCase, judged);
+      await this.#writeUp(await this.#believed(mismatch, broken), broken, afterCases);
     }
   }
 
   /** `mismatch`, or what is to be said of it when it does not come every time. */
-  async #believed(mismatch: Mismatch, testCase: CaseOf[A], { failure }: Judged): Promise<Mismatch> {
+  async #believed(mismatch: Mismatch, { testCase, judged }: Broken<A>): Promise<Mismatch> {
     const { suite, implementation } = this.#ground;
     const isSettled =
-      failure !== undefined ||
+      judged.failure !== undefined ||
       implementation.isRecorded === true ||
       isAboutChance(suite.area, mismatch.rule) ||
       expectationOf(this.#ground, mismatch) !== undefined;
     if (isSettled) return mismatch;
-    this.#countRepeat();
+    for (const rule of [repeatableRuleId(suite.area), sameAnswerRuleId(suite.area)]) {
+      countOne(this.exercised, rule);
+    }
     return (await repeatBreach(suite, implementation, testCase, mismatch)) ?? mismatch;
   }
 
-  async #writeUp(mismatch: Mismatch, origin: Origin<A>, testCase: CaseOf[A], judged: Judged): Promise<void> {
+  async #writeUp(mismatch: Mismatch, broken: Broken<A>, afterCases: number): Promise<void> {
     if (this.#isKnown(mismatch)) return;
-    const breach: Breach<A> = { mismatch, testCase, origin, judged, afterCases: this.cases };
-    const shrunk = await findingOf(this.#ground, breach);
+    const shrunk = await findingOf(this.#ground, { ...broken, mismatch, afterCases });
     this.#noteKnown(mismatch, shrunk);
     // It may have turned into one that is known while it was looked at.
     if (this.findings.some((other) => sameBreach(other, shrunk))) return;
@@ -131,11 +111,9 @@ export class Tally<A extends Area> {
   /** Breaches of a name that turned into another one: the next may be one of that name. */
   #noteKnown(mismatch: Mismatch, shrunk: Finding): void {
     const { rule, aspect } = mismatch;
-    const key = `${rule}/${aspect}`;
-    const turned = (this.#turned.get(key) ?? 0) + 1;
-    this.#turned.set(key, turned);
+    const turned = countOne(this.#turned, `${rule}/${aspect}`);
     const isFinal = sameBreach(mismatch, shrunk) || isAboutChance(this.#ground.suite.area, shrunk.rule);
-    if (isFinal || turned >= MOST_TURNED) this.#known.push(mismatch);
+    if (isFinal || turned >= MOST_FOLLOWED) this.#known.push(mismatch);
     if (!this.#isKnown(shrunk)) this.#known.push(shrunk);
   }
 
@@ -155,21 +133,5 @@ export class Tally<A extends Area> {
 
   #isKnown(mismatch: Mismatch): boolean {
     return this.#known.some((known) => sameBreach(known, mismatch));
-  }
-
-  #count(rule: string): void {
-    this.exercised.set(rule, (this.exercised.get(rule) ?? 0) + 1);
-  }
-
-  #countRepeat(): void {
-    const { area } = this.#ground.suite;
-    this.#count(repeatableRuleId(area));
-    this.#count(sameAnswerRuleId(area));
-  }
-
-  #skip(reason: string): void {
-    const isRoom = this.#skipped.has(reason) || this.#skipped.size < MOST_REASONS;
-    const kept = isRoom ? reason : OTHER_REASONS;
-    this.#skipped.set(kept, (this.#skipped.get(kept) ?? 0) + 1);
   }
 }

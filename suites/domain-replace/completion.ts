@@ -1,6 +1,9 @@
 /** What must hold when a driver says that a request is done. */
 import { hasSameTables, type Translation } from '../../models/reference/domain-replace/entry.ts';
 import { checkEntry } from '../../models/reference/entry.ts';
+import { bits } from '../../spec/bits.ts';
+import { fieldOf } from '../../spec/layouts/layout.ts';
+import { pasidTable } from '../../spec/layouts/pasid.ts';
 import type { Mismatch } from '../../spec/schema.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
@@ -9,6 +12,8 @@ import { serves } from './place.ts';
 import { remarkCosts } from './remarks.ts';
 import type { RequestFacts } from './request-facts.ts';
 import type { Subject } from './subject.ts';
+
+const AW = fieldOf(pasidTable, 'AW');
 
 export function judgeEnd(course: Course, facts: RequestFacts): Mismatch | undefined {
   noteExercised(course, facts);
@@ -37,7 +42,7 @@ function firstOf(
 }
 
 function judgeEntry(course: Course, facts: RequestFacts, subject: Subject): Mismatch | undefined {
-  const { wanted, left, isServed, place } = subject;
+  const { wanted, old, left, isServed, place } = subject;
   if (!isServed) {
     const observed = `${subject.name}: ${describeTranslation(left)}`;
     if (!facts.mayFail) {
@@ -50,10 +55,15 @@ function judgeEntry(course: Course, facts: RequestFacts, subject: Subject): Mism
     }
     // Tables that are neither old nor new were seen when they were stored.
     if (!facts.failed) return broken(facts.failureRule('reported'), 'record', 'an error reported', 'none');
+  } else if (facts.failed && facts.request.request === 'attach' && !serves(wanted, old)) {
+    // Who is told of an error goes on as if the old tables, or none, were in use.
+    const observed = `${subject.name}: ${describeTranslation(left)}`;
+    return broken(facts.failureRule('binding'), 'memory', 'the old tables, or none', observed);
   }
   if (left === undefined) return undefined;
   const words = course.entries.get(place.key) ?? [];
-  const { certain, mayBeValid } = checkEntry('pasid-table', words, course.testCase.profile);
+  const { profile } = course.testCase;
+  const { certain, mayBeValid } = checkEntry('pasid-table', withoutNeedlessWidth(left, words), profile);
   if (!mayBeValid)
     return broken('entry.valid', 'memory', `${subject.name}: an entry without fault`, certain.join(', '));
   const isSupervised = left.kind === 'first-stage' || left.kind === 'nested';
@@ -61,6 +71,12 @@ function judgeEntry(course: Course, facts: RequestFacts, subject: Subject): Mism
     return broken('entry.supervisor', 'memory', `${subject.name}: SRE clear`, 'set');
   }
   return undefined;
+}
+
+/** AW is reserved on a unit without second stage (9.6), yet Linux writes it into every entry: it is let be there. */
+function withoutNeedlessWidth({ kind }: Translation, words: readonly bigint[]): readonly bigint[] {
+  if (kind === 'second-stage' || kind === 'nested') return words;
+  return words.map((word, index) => (index === AW.word ? word & ~bits(AW.high, AW.low) : word));
 }
 
 function entryRule({ request }: RequestFacts, { wanted, left }: Subject): string {

@@ -47,6 +47,7 @@ const come = replaceCase([attach(FIRST)]);
 const nonCoherent = replaceCase([attach(SECOND), attach(OTHER_SECOND)], unit({ C: 0 }));
 const caching = replaceCase([attach(SECOND)], unit({ CM: 1 }));
 const noAts = replaceCase([attach(SECOND, 1), attach(OTHER_SECOND, 1)]);
+const withoutSecondStage = replaceCase([attach(FIRST)], unit({ SSTS: 0, SSADS: 0, NEST: 0 }));
 const failing = replaceCase([attach(SECOND), attach(OTHER_SECOND)], unit(), [1]);
 
 /** Edits of what the reference does in the last request. */
@@ -59,6 +60,18 @@ const table: Row[] = [
   ['an attach that does nothing', swap, nothing, 'entry.domain/memory'],
   ['a detach that does nothing', leave, nothing, 'entry.blocked/memory'],
   ['a reserved bit', swap, editedStore(0, (low, high) => [low | 0x20n, high]), 'entry.valid/memory'],
+  [
+    'an address width of the second stage that the unit has not, as Linux writes it',
+    withoutSecondStage,
+    editedStore(0, (low, high) => [low | 8n, high]),
+    'nothing',
+  ],
+  [
+    'a pointer of the second stage that the unit has not',
+    withoutSecondStage,
+    editedStore(0, (low, high) => [low | 0x3000n, high]),
+    'entry.valid/memory',
+  ],
   [
     'the entry of another device',
     swap,
@@ -234,6 +247,9 @@ describe('failures', () => {
   });
   test('who needs no allocation may serve', () => {
     expect(blamed(failing, report(served[1]!.actions))).toBe('nothing');
+  });
+  test('who tells of an error has not served all the same', () => {
+    expect(blamed(failing, report(served[1]!.actions, true))).toBe('failure.binding/memory');
   });
   test('blocked is a stated outcome, when caches agree', () => {
     const blocked = runDomainReplace(leave).requests[1]!.actions;

@@ -7,7 +7,7 @@ import type { EntrySyncCase } from '../../spec/schema.ts';
 import type { AllowedEntrySync } from '../../spec/vectors/entry-sync.ts';
 import { AMD_WORD2_OWN } from '../../spec/writer-formats.ts';
 import { amdFinal } from './amd.ts';
-import { judgesSteps, mayBreak, mustBreak, mustDisable, type Update } from './exercised.ts';
+import { judgesSteps, mayBreak, mustBreak, mustDisable, needsLastSync, type Update } from './exercised.ts';
 import { formatData, formatName } from './format-data.ts';
 import { updateOf } from './judge.ts';
 import { isCoherent } from './sync-actions.ts';
@@ -20,7 +20,7 @@ export function allowedEntrySync(testCase: EntrySyncCase): AllowedEntrySync {
     format: formatName(testCase) ?? formatData(format),
     final: { ...finalOf(update), rule: 'entry-sync.final' },
     ...(amd === undefined ? {} : { keeps: keptByAmd(testCase) }),
-    lastSync: amd !== 'same levels',
+    lastSync: needsLastSync(update),
     ...syncOf(update),
     views: steps,
     mayBreak: mayBreak(update),
@@ -42,12 +42,13 @@ function keptByAmd({ from }: EntrySyncCase): NonNullable<AllowedEntrySync['keeps
   return { mask, rule: 'entry-sync.amd.interrupt-remapping' };
 }
 
-function syncOf({ format: { sync }, testCase }: Update): Pick<AllowedEntrySync, 'sync'> {
+function syncOf({ format: { sync }, testCase, isUncached }: Update): Pick<AllowedEntrySync, 'sync'> {
   if (sync === undefined) return {};
   return {
     sync: {
       flush: sync.flush && !isCoherent(testCase.profile),
       invalidate: [...sync.invalidate],
+      mayLeaveOut: isUncached,
       wait: sync.wait === 'needed',
     },
   };

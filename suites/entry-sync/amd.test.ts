@@ -93,6 +93,22 @@ describe('a wrong writer of AMD entries', () => {
     expect(rules(caseOf(guest4Other, to), [upper(to), flush])).toEqual([]);
   });
 
+  test('or may, when the entry blocks in between: no DMA gets through untranslated then', () => {
+    const trace = [lower(blocked), flush, upper(guest5), lower(guest5), flush];
+    const toGuest5 = caseOf(guest4Other, guest5);
+    expect(rules(toGuest5, trace)).toEqual([]);
+    expect(rules(toGuest5, [lower(blocked), upper(guest5), flush, lower(guest5), flush])).toEqual([]);
+    const permits = entryOf(amdDte, { V: 1, IR: 1 });
+    expect(rules(toGuest5, [lower(permits), flush, upper(guest5), lower(guest5), flush])).toContain(
+      'entry-sync.torn-view',
+    );
+  });
+
+  test('blocks the entry although the levels stay', () => {
+    const trace = [lower(blocked), flush, lower(guest4Other), flush];
+    expect(rules(caseOf(guest4, guest4Other), trace)).toEqual(['entry-sync.hitless']);
+  });
+
   test('disables the entry although the levels stay', () => {
     const trace = [lower(notValid), flush, lower(guest4Other), flush];
     expect(rules(caseOf(guest4, guest4Other), trace)).toEqual(['entry-sync.hitless']);

@@ -13,7 +13,7 @@ export interface Bounds {
   /** The target sets bits that the reviewed table of it does not use. */
   readonly illFormedTarget: boolean;
   readonly bothValid: boolean;
-  /** Memory holds the target already. */
+  /** Memory holds the target already, and no acceptable table leaves out a bit that it sets. */
   readonly unchanged: boolean;
   readonly syncs: number;
   /** Undefined where acceptable tables disagree about the way of update. */
@@ -89,7 +89,7 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
     differingAtMost,
     illFormedTarget,
     bothValid: isValid(format, from) && isValid(format, to),
-    unchanged: unequal === 0,
+    unchanged: (unequal | differingAtMost) === 0,
     syncs: exact ? syncs : Math.max(syncs, 3),
     stores: exact ? stores : undefined,
   };

@@ -1,9 +1,11 @@
 /** The rules that decide an update, known before its trace is: they count as exercised either way. */
+import { extract } from '../../spec/bits.ts';
+import { decodeCapabilities } from '../../spec/capabilities.ts';
 import type { EntrySyncCase } from '../../spec/schema.ts';
 import type { AmdChange } from './amd.ts';
 import { type Bounds, size } from './bounds.ts';
 import type { JudgedFormat } from './format.ts';
-import { syncRules } from './sync-actions.ts';
+import { isCoherent, syncRules } from './sync-actions.ts';
 
 export interface Update {
   readonly testCase: EntrySyncCase;
@@ -11,6 +13,18 @@ export interface Update {
   readonly bounds: Bounds;
   /** undefined for every format but AMD. */
   readonly amd: AmdChange | undefined;
+  /** No cache can hold a copy of the entry before its last store. */
+  readonly isUncached: boolean;
+}
+
+/** Without CM a unit caches no PASID table entry that is not present (VT-d 6.1, 6.5.3.3). */
+export function isUncached({ format, from, profile }: EntrySyncCase): boolean {
+  return format === 'vtd-pasid' && extract(from[0]!, 0, 0) === 0n && decodeCapabilities(profile).CM === 0;
+}
+
+/** Whether a sync must follow the last store: who does not snoop needs a flush, even where nothing is cached. */
+export function needsLastSync({ testCase, amd, isUncached }: Update): boolean {
+  return amd !== 'same levels' && !(isUncached && isCoherent(testCase.profile));
 }
 
 /** Whether the stores of this case are judged one by one, and not only by where they lead. */
@@ -35,10 +49,10 @@ export function mustDisable({ bounds, amd }: Update): boolean {
 
 /** Ids of the rules that this update exercises. */
 export function exercisedRules(update: Update): string[] {
-  const { testCase, format, bounds, amd } = update;
+  const { format, bounds, amd } = update;
   const rules = ['entry-sync.atomic-store', 'entry-sync.final'];
-  if (format.sync !== undefined) rules.push(...syncRules(format.sync, testCase.profile));
-  if (!bounds.unchanged) rules.push('entry-sync.last-sync');
+  if (format.sync !== undefined) rules.push(...syncRules(format.sync, update));
+  if (!bounds.unchanged && needsLastSync(update)) rules.push('entry-sync.last-sync');
   if (amd !== undefined) {
     rules.push('entry-sync.amd.interrupt-remapping', 'entry-sync.torn-view');
     if (mustDisable(update)) rules.push('entry-sync.amd.level-change');

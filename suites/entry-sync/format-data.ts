@@ -22,7 +22,7 @@ export function namedFormats(): Readonly<Record<string, WriterFormatData>> {
 
 /** `format` in 64-bit words. */
 export function formatData(format: JudgedFormat): WriterFormatData {
-  const { halves, quantumHalves, fetchHalves, valid, atLeast, safeAtMost } = format;
+  const { halves, quantumHalves, fetchHalves, valid, atLeast, safeAtMost, blocks } = format;
   return {
     words: halves / 2,
     quantumWords: quantumHalves / 2,
@@ -33,6 +33,7 @@ export function formatData(format: JudgedFormat): WriterFormatData {
       bits: wordsOf(bits, halves),
       unlessEither: unlessEither.map((all) => all.map(conditionData)),
     })),
+    ...(blocks === undefined ? {} : { blocks: blocks.map(conditionData) }),
   };
 }
 

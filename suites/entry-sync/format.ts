@@ -2,7 +2,14 @@
  * A format as the judge sees it: which bits an acceptable table must use and may use, where the valid bit
  * is, how much one store replaces and one fetch reads. In 32-bit halves.
  */
-import { compileSafe, compileTable, controlMask, type MaskSafe, type MaskTable } from '../../models/masks.ts';
+import {
+  compileSafe,
+  compileTable,
+  controlMask,
+  type MaskSafe,
+  type MaskTable,
+  type Test,
+} from '../../models/masks.ts';
 import { syntheticSafe, syntheticTable } from '../../models/synthetic-table.ts';
 import { fieldOf } from '../../spec/layouts/layout.ts';
 import type { EntrySyncCase, EntrySyncFormat } from '../../spec/schema.ts';
@@ -20,6 +27,8 @@ export interface JudgedFormat {
   /** What an acceptable writer calls safe at least, and at most. */
   readonly safe: MaskSafe;
   readonly safeAtMost: MaskSafe;
+  /** A valid entry of which these hold lets nothing through: as good as one that is not valid. */
+  readonly blocks?: readonly Test[];
   /** Bits that decide which rows of these tables hold. */
   readonly control: Uint32Array;
   /** Sizes of one fetch that the architecture permits, smallest first. */
@@ -60,6 +69,10 @@ function byPolicy(format: Known): ByPolicy {
   const permitted = compileTable(knowledge.permitted);
   const safe = compileSafe(layout, knowledge.safe);
   const safeAtMost = compileSafe(layout, knowledge.safeAtMost);
+  const blocking = compileTable({
+    layout,
+    rows: [{ rule: 'blocks', when: knowledge.blocks ?? [], uses: [] }],
+  });
   const valid = fieldOf(layout, knowledge.valid);
   const halves = layout.words * 2;
   const common = {
@@ -68,7 +81,8 @@ function byPolicy(format: Known): ByPolicy {
     valid: { half: valid.word * 2 + (valid.low >> 5), mask: (1 << (valid.low & 31)) >>> 0 },
     reviewed,
     safe,
-    control: controlMask([reviewed, certain, permitted], [...safe, ...safeAtMost], halves),
+    ...(knowledge.blocks === undefined ? {} : { blocks: blocking.rows.flatMap(({ tests }) => tests) }),
+    control: controlMask([reviewed, certain, permitted, blocking], [...safe, ...safeAtMost], halves),
     fetchHalves: fetchWords.map((words) => words * 2),
     sync,
   };

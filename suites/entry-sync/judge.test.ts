@@ -3,9 +3,16 @@ import { drawCases } from '../../generators/drawing.ts';
 import { entrySyncCases } from '../../generators/entry-sync.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { runEntrySync } from '../../models/reference/entry-sync.ts';
+import { usedBits } from '../../models/reference/used-bits.ts';
+import { writableFormat } from '../../models/reference/writer-format.ts';
+import { withCapabilities } from '../../spec/capabilities.ts';
+import { pasidTable } from '../../spec/layouts/pasid.ts';
+import { resolveLayout } from '../../spec/layouts/resolve.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { EntrySyncCase, EntrySyncFormat, SyncAction, TraceEvent } from '../../spec/schema.ts';
+import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import { judgeEntrySync } from './judge.ts';
+import { mutantTrace } from './mutant-writer.fixture.ts';
 import { pasid, ste } from './pairs.fixture.ts';
 
 const drawn = drawCases(entrySyncCases(ownProfiles), 21, 4000);
@@ -54,6 +61,43 @@ describe('a correct writer is left in peace', () => {
       const trace = runEntrySync(testCase).trace.map((event) => (event.op === 'sync' ? sync : event));
       expect(rules(testCase, trace)).toEqual([]);
     }
+  });
+
+  test('that counts what its unit checks to be zero as used (SPT.3)', () => {
+    const known = writableFormat('vtd-pasid', undefined);
+    for (const testCase of drawn.filter(({ format }) => format === 'vtd-pasid')) {
+      const { reserved } = resolveLayout(pasidTable, testCase.profile);
+      const used = (entry: readonly bigint[]) =>
+        known.used(entry).map((mask, word) => ((entry[0]! & 1n) === 1n ? mask | reserved[word]! : mask));
+      expect(rules(testCase, mutantTrace({ ...known, used }, 1n, testCase.from, testCase.to))).toEqual([]);
+    }
+  });
+
+  test('that uses no bit that hardware does not, and takes such a bit of the target for a difference', () => {
+    const narrow = usedBitsKnowledge['smmu-ste'].certain;
+    const known = writableFormat('smmu-ste', undefined);
+    const used = (entry: readonly bigint[]) =>
+      known.used(entry).map((mask, word) => mask & usedBits(narrow, entry)[word]!);
+    for (const testCase of drawn.filter(
+      ({ format, profile }) => format === 'smmu-ste' && !profile.policies.usedBits,
+    )) {
+      expect(rules(testCase, mutantTrace({ ...known, used }, 1n, testCase.from, testCase.to))).toEqual([]);
+    }
+  });
+
+  test('that invalidates nothing where no cache can hold a copy: without CM, while the entry was never present', () => {
+    const none = pasid.second.map(() => 0n);
+    const publish = store(0, pasid.second[0]!, pasid.second[1]!);
+    const flush: TraceEvent = { op: 'sync', actions: ['flush-entry'] };
+    expect(rules(caseOf('vtd-pasid', none, pasid.second), [publish])).toEqual([]);
+    expect(rules(caseOf('vtd-pasid', none, pasid.second, incoherent), [publish, flush])).toEqual([]);
+    expect(rules(caseOf('vtd-pasid', none, pasid.second, incoherent), [publish])).toEqual([
+      'entry-sync.last-sync',
+    ]);
+    const caching = { ...coherent, ...withCapabilities(coherent, { CM: 1 }) };
+    expect(rules(caseOf('vtd-pasid', none, pasid.second, caching), [publish])).toEqual([
+      'entry-sync.last-sync',
+    ]);
   });
 
   test('that moves a safe bit first where tables disagree whether the target uses it', () => {

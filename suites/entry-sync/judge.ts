@@ -10,9 +10,18 @@ import { AMD_WORD2_OWN } from '../../spec/writer-formats.ts';
 import type { Verdict } from '../core/area-suite.ts';
 import { amdChange, amdFinal } from './amd.ts';
 import { boundsOf } from './bounds.ts';
-import { exercisedRules, judgesSteps, mayBreak, mustBreak, mustDisable, type Update } from './exercised.ts';
+import {
+  exercisedRules,
+  isUncached,
+  judgesSteps,
+  mayBreak,
+  mustBreak,
+  mustDisable,
+  needsLastSync,
+  type Update,
+} from './exercised.ts';
 import { judgedFormat } from './format.ts';
-import { isValid, MAX_STORES, newInterval, observe } from './observer.ts';
+import { isServing, isValid, MAX_STORES, newInterval, observe } from './observer.ts';
 import { judgeSync } from './sync-actions.ts';
 import { entryText, hex } from './text.ts';
 
@@ -38,7 +47,8 @@ export function updateOf(testCase: EntrySyncCase): Update {
   loadWords(fromWords, testCase.from);
   loadWords(toWords, testCase.to);
   const amd = testCase.format === 'amd-dte' ? amdChange(testCase) : undefined;
-  return { testCase, format, bounds: boundsOf(format, from, to), amd };
+  const bounds = boundsOf(format, from, to);
+  return { testCase, format, bounds, amd, isUncached: isUncached(testCase) };
 }
 
 class Judge {
@@ -95,10 +105,11 @@ class Judge {
   }
 
   #store({ quantum, value: stored }: Extract<TraceEvent, { op: 'store' }>): void {
-    const { quantumHalves, valid } = this.#update.format;
+    const { format } = this.#update;
+    const { quantumHalves } = format;
     loadWords(valueWords, stored);
     const start = quantum * quantumHalves;
-    const wasValid = isValid(this.#update.format, memory);
+    const wasValid = isServing(format, memory);
     let changes = false;
     for (let half = 0; half < quantumHalves; half++) {
       if (memory[start + half] !== value[half]) changes = true;
@@ -117,7 +128,7 @@ class Judge {
         `quantum ${quantum} stored again`,
       );
     }
-    this.#judgeWindow(wasValid, (memory[valid.half]! & valid.mask) !== 0, quantum);
+    this.#judgeWindow(wasValid, isServing(format, memory), quantum);
   }
 
   /** Counts how often the entry becomes invalid, and sees to it that nothing follows its return. */
@@ -152,7 +163,7 @@ class Judge {
     if (this.#judgesSteps && this.#update.amd === undefined) this.#judgeCleared();
     this.#synced = true;
     if (sync === undefined || actions === undefined) return;
-    for (const mismatch of judgeSync(sync, this.#update.testCase.profile, actions)) {
+    for (const mismatch of judgeSync(sync, this.#update, actions)) {
       this.#report(mismatch.rule, mismatch.aspect, mismatch.expected, mismatch.observed);
     }
   }
@@ -197,7 +208,7 @@ class Judge {
   }
 
   #end(): void {
-    if (!this.#synced && this.#update.amd !== 'same levels') {
+    if (!this.#synced && needsLastSync(this.#update)) {
       this.#report('entry-sync.last-sync', 'order', 'a sync after the last store', 'none');
     }
     this.#observeInterval();

@@ -7,7 +7,7 @@
  * Within a group each piece is compared alone; a bad view exists exactly when one piece can rule out the
  * old entry while another, or the same one with the same value, rules out the new one.
  */
-import { safeMask, usedMask } from '../../models/masks.ts';
+import { allHold, safeMask, usedMask } from '../../models/masks.ts';
 import type { JudgedFormat } from './format.ts';
 
 /** The stores of one interval between syncs. */
@@ -24,7 +24,7 @@ export interface Interval {
 export interface Sighting {
   /** A view that is neither old nor new, as halves; undefined when there is none. */
   readonly torn: Uint32Array | undefined;
-  /** Whether a view was not valid although the old and the new entry are. */
+  /** Whether a view was not valid, or let nothing through, although the old and the new entry are valid. */
   readonly invalid: boolean;
 }
 
@@ -76,7 +76,10 @@ export function observe(
       continue;
     }
     const torn = tornView(format, from, to, fetchHalves, pieces);
-    if (torn !== undefined) return { torn, invalid };
+    if (torn === undefined) continue;
+    // What blocks is decided by control bits: all views of these classes do, or none.
+    if (!isBlocking(format, view)) return { torn, invalid };
+    if (bothValid) invalid = true;
   } while (nextChoice(pieces));
   return { torn: undefined, invalid };
 }
@@ -197,6 +200,16 @@ function viewWith(fetchHalves: number, ...pieces: readonly PieceValue[]): Uint32
     torn.set(pool.subarray(start, start + fetchHalves), piece * fetchHalves);
   }
   return torn;
+}
+
+/** Whether `entry` lets nothing through although it is valid. */
+function isBlocking({ blocks }: JudgedFormat, entry: Uint32Array): boolean {
+  return blocks !== undefined && allHold(blocks, entry, 0);
+}
+
+/** Whether `entry` is valid, and not so that it lets nothing through. */
+export function isServing(format: JudgedFormat, entry: Uint32Array): boolean {
+  return isValid(format, entry) && !isBlocking(format, entry);
 }
 
 /** Whether the valid bit of `entry` is set. */

@@ -5,10 +5,9 @@
 import { entryKinds } from '../../generators/entry-kinds.ts';
 import { toJson } from '../../spec/json.ts';
 import type { EntrySyncCase, EntrySyncFormat, SyntheticLayout } from '../../spec/schema.ts';
-import { isDrawable } from './drawable.ts';
+import { type EntryUpdate, isMade, isOnUnit } from './drawable.ts';
 
 type Words = readonly bigint[];
-type PlainUpdate = Pick<EntrySyncCase, 'format' | 'layout' | 'from' | 'to'>;
 
 /** SHCFG, MEV, full and split ATS in word 1 of a stream table entry; S2S in word 2. */
 const SHCFG = 0x1000_0000_0000n;
@@ -85,40 +84,46 @@ const layouts: readonly (readonly [SyntheticLayout, readonly Words[]])[] = [
   [madeUp(0, [[0n, 3n]], [0n, 1n]), [[], [1n], [1n, 1n], [1n, 2n], [1n, 3n]]],
 ];
 
-/** By format, fewer words first. */
-const plainUpdates = new Map<EntrySyncFormat, readonly PlainUpdate[]>([
+/** By format, fewer words first; of equally many a set-up last. */
+const plainUpdates = new Map<EntrySyncFormat, readonly EntryUpdate[]>([
   ...entries.map(([format, plain]) => [format, pairs({ format }, plain)] as const),
   ['synthetic', layouts.flatMap(([layout, plain]) => pairs({ format: 'synthetic', layout }, plain))],
 ]);
 /** What is wrong with a writer shows in PASID table entries too; AMD entries are written by another one. */
 const most = plainUpdates.get('vtd-pasid') ?? [];
 
-/** Plain updates that are plainer than `update`, the plainest first; `isPlain`: it is one itself. */
-export function plainerUpdates(update: PlainUpdate): {
-  readonly plainer: readonly PlainUpdate[];
+/** Plain updates on the same unit that are plainer, the plainest first; `isPlain`: it is one itself. */
+export function plainerUpdates({ profile, ...update }: EntrySyncCase): {
+  readonly plainer: readonly EntryUpdate[];
   readonly isPlain: boolean;
 } {
   const { format } = update;
   const own = plainUpdates.get(format) ?? [];
-  const all = format === 'vtd-pasid' || format === 'amd-dte' ? own : [...most, ...own];
+  const ofFormat = format === 'vtd-pasid' || format === 'amd-dte' ? own : [...most, ...own];
+  const all = ofFormat.filter((one) => isOnUnit(one, profile));
   const key = keyOf(update);
   const rank = all.findIndex((one) => keyOf(one) === key);
   return rank < 0 ? { plainer: all, isPlain: false } : { plainer: all.slice(0, rank), isPlain: true };
 }
 
-function pairs(of: Pick<EntrySyncCase, 'format' | 'layout'>, plain: readonly Words[]): PlainUpdate[] {
+function pairs(of: Pick<EntryUpdate, 'format' | 'layout'>, plain: readonly Words[]): EntryUpdate[] {
   const size = entryKinds(of.format, of.layout).words;
   const filled = plain.map((entry) => Array.from({ length: size }, (_, word) => entry[word] ?? 0n));
   return filled
     .flatMap((from) => filled.map((to) => ({ ...of, from, to })))
-    .filter(isDrawable)
-    .toSorted((a, b) => words(a) - words(b));
+    .filter(isMade)
+    .toSorted((a, b) => words(a) - words(b) || emptiness(a) - emptiness(b));
 }
 
-function words({ from, to }: PlainUpdate): number {
+/** A set-up after all others: more is permitted where no cache can hold a copy. */
+function emptiness({ from }: EntryUpdate): number {
+  return from.every((word) => word === 0n) ? 1 : 0;
+}
+
+function words({ from, to }: EntryUpdate): number {
   return [...from, ...to].filter((word) => word !== 0n).length;
 }
 
-function keyOf({ format, layout, from, to }: PlainUpdate): string {
+function keyOf({ format, layout, from, to }: EntryUpdate): string {
   return toJson([format, layout, from, to]);
 }

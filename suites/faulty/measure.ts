@@ -12,11 +12,11 @@ import { ask, judgeAnswer } from '../core/answer.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { budget } from '../core/budget.ts';
 import { type CaseSize, sizeOf } from '../core/case-size.ts';
+import { CHUNK, chunkSeeds } from '../core/drawn-chunks.ts';
 import { type Breach, findingOf } from '../core/finding.ts';
 import { ShrinkingToll } from '../core/giving-up.ts';
 import { profilesOf } from '../core/profiles-of.ts';
 import { binding } from '../core/repeat.ts';
-import { CHUNK, chunkSeeds } from '../core/search.ts';
 import { suiteOf } from '../suite-of.ts';
 import { cpuMs } from './cpu-time.ts';
 
@@ -96,9 +96,9 @@ async function firstBreach<A extends Area>(
   runs: number,
 ): Promise<{ readonly breach: Breach<A>; readonly exercised: ReadonlyMap<string, number> } | undefined> {
   const exercised = new Map<string, number>();
-  const nextSeed = chunkSeeds(seed, suite.area);
+  const seedOf = chunkSeeds(seed, suite.area);
   for (let asked = 0; asked < runs; asked += CHUNK) {
-    const seedOfChunk = nextSeed();
+    const seedOfChunk = seedOf(asked / CHUNK);
     let index = 0;
     for (const testCase of drawn(arbitrary, seedOfChunk, Math.min(CHUNK, runs - asked))) {
       const origin = { seed: seedOfChunk, index: index++ };

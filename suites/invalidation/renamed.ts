@@ -36,6 +36,8 @@ export function renamed(step: StreamStep, by: Renaming): readonly StreamStep[] {
       { step: 'request', request: { ...others, sourceId, address: request.address ^ by.address, ...named } },
     ];
   }
+  // What a command did is known when its register is read.
+  if (step.step === 'read') return step.register === 'CCMD' || step.register === 'IOTLB' ? [step] : [];
   if (step.step !== 'write') return [];
   const { value } = step;
   switch (step.register) {

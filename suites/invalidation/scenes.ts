@@ -123,11 +123,16 @@ function* shapes(known: Known, kinds: Shape['kinds']): Iterable<Shape> {
   }
 }
 
-/** Each name alone, with one of its bits, the highest first. */
+/** Each name alone, with one of its bits or the one below its lowest, the highest first. */
 function* partsOf({ sourceId, pasid, did }: Names): Iterable<Names> {
-  for (const bit of bitsOf(did)) yield { ...nameless, did: bit };
-  for (const bit of bitsOf(BigInt(pasid ?? 0))) yield { ...nameless, pasid: Number(bit) };
-  for (const bit of bitsOf(BigInt(sourceId))) yield { ...nameless, sourceId: Number(bit) };
+  for (const bit of withNext(bitsOf(did))) yield { ...nameless, did: bit };
+  for (const bit of withNext(bitsOf(BigInt(pasid ?? 0)))) yield { ...nameless, pasid: Number(bit) };
+  for (const bit of withNext(bitsOf(BigInt(sourceId)))) yield { ...nameless, sourceId: Number(bit) };
+}
+
+function withNext(bits: readonly bigint[]): readonly bigint[] {
+  const next = (bits.at(-1) ?? 0n) >> 1n;
+  return next === 0n ? bits : [...bits, next];
 }
 
 function bitsOf(value: bigint): readonly bigint[] {

@@ -19,6 +19,57 @@ export function* lowerNames(testCase: InvalidationCase): Iterable<InvalidationCa
     yield withField(fromTranslation(testCase, moved), [PASID_IOTLB, PASID], [51, 32], from, to);
   }
   yield* lowerDomains(testCase);
+  yield* lowerFunctionMasks(testCase);
+  yield* lowerPageBits(testCase);
+}
+
+type Field = readonly [high: number, low: number];
+
+const OF_PAGE = 0x30n;
+const OF_DEVICE = 0x31n;
+const FUNCTION_MASK: Field = [49, 48];
+/** The one bit of a source id that the lowest mask leaves out, and all that a mask may (6.5.2.1). */
+const [LOWEST_LEFT_OUT, LEFT_OUT] = [4n, 7n];
+
+/** Context-cache invalidations of functions that differ from a requester in one bit, where they did in others. */
+function* lowerFunctionMasks(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  yield* withDescriptors(testCase, function* ([first = 0n, ...others]) {
+    if ((first & 0x3fn) !== OF_DEVICE || extract(first, ...FUNCTION_MASK) < 2n) return;
+    const sourceId = (extract(first, 47, 32) & ~LEFT_OUT) | LOWEST_LEFT_OUT;
+    yield [insert(insert(first, ...FUNCTION_MASK, 1n), 47, 32, sourceId), ...others];
+  });
+}
+
+/** Places in the second word: AM, and ADDR, whose bits fall no further than to the first. */
+const placesOfPage = [[0n, 5n] as const, [12n, 63n] as const];
+
+/** Invalidations of a page with a bit of its address, or of its mask, one place lower. */
+function* lowerPageBits(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  yield* withDescriptors(testCase, function* ([first = 0n, second = 0n, ...others]) {
+    if (![IOTLB, PASID_IOTLB].includes(extract(first, 3, 0)) || (first & OF_PAGE) !== OF_PAGE) return;
+    for (const [lowest, highest] of placesOfPage) {
+      for (let to = lowest; to < highest; to++) {
+        if (((second >> to) & 3n) === 2n) yield [first, second - (1n << to), ...others];
+      }
+    }
+  });
+}
+
+/** With one descriptor as `lower` gives it. */
+function* withDescriptors(
+  testCase: InvalidationCase,
+  lower: (words: readonly bigint[]) => Iterable<bigint[]>,
+): Iterable<InvalidationCase> {
+  const { steps } = testCase;
+  for (const [index, step] of steps.entries()) {
+    if (step.step !== 'submit') continue;
+    for (const [at, words] of step.descriptors.entries()) {
+      for (const less of lower(words)) {
+        const descriptors = step.descriptors.with(at, less);
+        yield { ...testCase, steps: steps.with(index, { ...step, descriptors }) };
+      }
+    }
+  }
 }
 
 /** The name that one of the requests had, and the one that it has now. */
@@ -33,8 +84,6 @@ function renamed(
   }
   return [0n, 0n];
 }
-
-type Field = readonly [high: number, low: number];
 
 /** The stream with `to` for `from` in the first word of all descriptors of these types. */
 function withField(

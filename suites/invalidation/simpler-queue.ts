@@ -1,12 +1,21 @@
-/** Streams about the queue alone, without requests: the same with bits, registers and places that are the first of all. */
+/**
+ * Streams about the queue alone, without requests: the same with bits, registers and places that are the first of all,
+ * and with submissions as early as they may be.
+ */
 import type { InvalidationCase, StreamStep } from '../../spec/schema.ts';
 import { doesMore } from './stream-size.ts';
 
 /** Where status words lie at first: behind a queue at 0. */
 const STATUS = 0x1000n;
 const WORD = 8n;
+/** DW of IQA: slots of 256 bits; bytes of the others. */
+const WIDE = 0x800n;
+const SLOT = 16n;
+/** The lowest bit of the status that a wait writes. */
+const STATUS_DATA = 32;
 const WAIT = 5n;
 const TYPE = 0xe0fn;
+const LAST_TYPE = 10n;
 const GRANULARITY = 0x10n;
 const GRANULARITIES = 0x30n;
 
@@ -21,13 +30,33 @@ export function* plainerQueues(testCase: InvalidationCase): Iterable<Invalidatio
     if (step.step === 'load' && step.address > STATUS) yield withStatusAt(testCase, step.address);
   }
   for (const [index, step] of steps.entries()) {
+    const before = steps[index - 1];
+    if (step.step === 'submit' && before !== undefined && before.step !== 'submit') {
+      yield { ...testCase, steps: steps.toSpliced(index - 1, 2, step, before) };
+    }
+  }
+  yield* byTheTail(testCase);
+  for (const [index, step] of steps.entries()) {
     if (step.step !== 'submit') continue;
     for (const [at, words] of step.descriptors.entries()) {
-      for (const lower of [...withLowerFields(words), ...withLowerBit(words)]) {
+      for (const lower of [...ofLowerType(words), ...withLowerFields(words), ...withLowerBit(words)]) {
         const descriptors = step.descriptors.with(at, lower);
         yield { ...testCase, steps: steps.with(index, { ...step, descriptors }) };
       }
     }
+  }
+}
+
+/** A tail that is written in place of a submission: what then lies in the queue is of no type; and a tail lower down. */
+function* byTheTail({ steps, iqa = 0n, ...others }: InvalidationCase): Iterable<InvalidationCase> {
+  const slot = (iqa & WIDE) === 0n ? SLOT : 2n * SLOT;
+  const withTail = (index: number, value: bigint): InvalidationCase => ({
+    ...{ ...others, iqa },
+    steps: steps.with(index, { step: 'write', register: 'IQT', value }),
+  });
+  for (const [index, step] of steps.entries()) {
+    if (step.step === 'submit') for (const tail of [0n, slot]) yield withTail(index, tail);
+    if (step.step === 'write' && step.register === 'IQT' && step.value > slot) yield withTail(index, slot);
   }
 }
 
@@ -46,6 +75,12 @@ function withStatusAt(testCase: InvalidationCase, from: bigint): InvalidationCas
   return { ...testCase, steps };
 }
 
+/** Nothing but a lower type. */
+function* ofLowerType(words: readonly bigint[]): Iterable<bigint[]> {
+  const [first = 0n] = words;
+  for (let type = 0n; type <= LAST_TYPE && type < first; type++) yield [type, 0n];
+}
+
 /** A lower granularity, and a field of four bits that is 0: of some fields not every bit can be cleared alone. */
 function* withLowerFields(words: readonly bigint[]): Iterable<bigint[]> {
   const [first = 0n] = words;
@@ -59,16 +94,28 @@ function* withLowerFields(words: readonly bigint[]): Iterable<bigint[]> {
   }
 }
 
-/** The highest bit of a word at each lower place, the first place first; no plain wait becomes one that does more. */
+/**
+ * The highest bit of a word at each lower place, the first place first, and each other one a place lower; no plain wait
+ * becomes one that does more.
+ */
 function* withLowerBit(words: readonly bigint[]): Iterable<bigint[]> {
   for (const [at, word] of words.entries()) {
-    if (word === 0n || (at === 0 && (word & TYPE) === WAIT)) continue;
-    const top = word.toString(2).length - 1;
-    const without = word & ~(1n << BigInt(top));
-    for (let place = 0; place < top; place++) {
-      const lower = without | (1n << BigInt(place));
-      if (lower === without || (at === 0 && doesMore(lower) && !doesMore(word))) continue;
+    // Of a wait the status alone: its other bits say what it is.
+    const first = at === 0 && (word & TYPE) === WAIT ? STATUS_DATA : 0;
+    for (const [from, to] of lowerPlaces(word, first)) {
+      const lower = (word & ~(1n << BigInt(from))) | (1n << BigInt(to));
+      if (at === 0 && doesMore(lower) && !doesMore(word)) continue;
       yield words.with(at, lower);
     }
+  }
+}
+
+/** Places of bits of `word` from `first` on, and free ones below them. */
+function* lowerPlaces(word: bigint, first: number): Iterable<readonly [from: number, to: number]> {
+  const isSet = (place: number) => ((word >> BigInt(place)) & 1n) !== 0n;
+  const top = word.toString(2).length - 1;
+  for (let place = first; place < top; place++) if (!isSet(place)) yield [top, place];
+  for (let place = first + 1; place < top; place++) {
+    if (isSet(place) && !isSet(place - 1)) yield [place, place - 1];
   }
 }

@@ -1,9 +1,9 @@
 /** Streams with fewer steps, and steps with less in them. */
 import type { InvalidationCase, Profile, Store, StreamStep } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
-import type { Lower } from '../translation/lower-values.ts';
+import type { Lower } from '../core/lower-values.ts';
 import { plainerRequests } from '../translation/simpler-requests.ts';
-import { FENCE, isDressedWait } from './stream-size.ts';
+import { doesMore, FENCE } from './stream-size.ts';
 
 /** DW of IQA: slots of 256 bits. */
 const WIDE = 0x800n;
@@ -43,36 +43,57 @@ function* later(testCase: InvalidationCase): Iterable<InvalidationCase> {
   yield { ...testCase, memory: [...memory, ...runs], steps: steps.slice(other) };
 }
 
-/** Without a submission; what is put into the queue after it lies so many slots lower. */
+/** Without a submission or one of its descriptors; what is put into the queue after it lies so many slots lower. */
 function* withoutSubmit(testCase: InvalidationCase, index: number): Iterable<InvalidationCase> {
-  const { iqa = 0n, steps } = testCase;
+  const { steps } = testCase;
   const step = steps[index];
   if (step?.step !== 'submit') return;
+  yield { ...testCase, steps: [...steps.slice(0, index), ...movedUp(testCase, index, step)] };
+  const { descriptors, times } = step;
+  if (times !== undefined || descriptors.length < 2) return;
+  for (const [at, words] of descriptors.entries()) {
+    const less: StreamStep = { step: 'submit', descriptors: descriptors.toSpliced(at, 1) };
+    const moved = movedUp(testCase, index, { step: 'submit', descriptors: [words] });
+    yield { ...testCase, steps: [...steps.slice(0, index), less, ...moved] };
+  }
+}
+
+/** The steps behind step `index` where the queue does without what `gone` has put into it. */
+function movedUp(
+  { iqa = 0n, steps }: InvalidationCase,
+  index: number,
+  gone: StepOf<'submit'>,
+): readonly StreamStep[] {
   const isWide = (iqa & WIDE) !== 0n;
-  const bytes = BigInt((isWide ? 32 : 16) * slotsOf(step, isWide ? 4 : 2));
+  const bytes = BigInt((isWide ? 32 : 16) * slotsOf(gone, isWide ? 4 : 2));
   const base = iqa & ~OFFSET;
-  const moved = steps.slice(index + 1).map((other): StreamStep => {
+  return steps.slice(index + 1).map((other): StreamStep => {
     if (other.step === 'write' && other.register === 'IQT' && other.value >= bytes)
       return { ...other, value: other.value - bytes };
     if (other.step !== 'store' || other.address < base + bytes || other.address > (base | OFFSET))
       return other;
     return { ...other, address: other.address - bytes };
   });
-  yield { ...testCase, steps: [...steps.slice(0, index), ...moved] };
 }
 
 function withQueueOff(step: StreamStep): StreamStep {
   return step.step === 'write' && step.register === 'GCMD' ? { ...step, value: step.value & ~QIE } : step;
 }
 
-/** Neighbouring submissions as one: with all that they hold, or with as many waits for nothing but order. */
+/**
+ * Neighbouring submissions as one: with all that they hold, or with as many waits for nothing but order. Or still two
+ * of such waits, where what the second one does is to go on: the first then has one of them.
+ */
 function* joinedSubmits({ steps, iqa = 0n }: InvalidationCase): Iterable<StreamStep[]> {
   const slots = (iqa & WIDE) === 0n ? 2 : 4;
   for (const [index, step] of steps.entries()) {
     const next = steps[index + 1];
     if (step.step !== 'submit' || next?.step !== 'submit') continue;
     const times = [step, next].reduce((sum, one) => sum + slotsOf(one, slots), 0);
-    yield steps.toSpliced(index, 2, { step: 'submit', descriptors: [[FENCE, 0n]], times });
+    const waits: StepOf<'submit'> = { step: 'submit', descriptors: [[FENCE, 0n]] };
+    yield steps.toSpliced(index, 2, { ...waits, times });
+    if (step.times !== undefined && times > 2)
+      yield steps.toSpliced(index, 2, waits, { ...waits, times: times - 1 });
     if (step.times !== undefined || next.times !== undefined) continue;
     const descriptors = [...step.descriptors, ...next.descriptors];
     yield steps.toSpliced(index, 2, { step: 'submit', descriptors });
@@ -117,6 +138,7 @@ function* shorter(step: StreamStep, profile: Profile): Iterable<StreamStep> {
       for (const request of plainerRequests(step.request, profile)) yield { ...step, request };
       if (during === undefined) return;
       yield alone;
+      for (const store of during) yield { step: 'store', ...store };
       if (during.length > 1) for (const stores of fewer(during)) yield { ...step, during: [...stores] };
       for (const [at, store] of during.entries()) {
         for (const narrower of narrowerStores(store)) yield { ...step, during: during.with(at, narrower) };
@@ -141,7 +163,7 @@ function* shorterSubmit(step: StepOf<'submit'>): Iterable<StreamStep> {
       if (others.length > 0) yield { ...step, descriptors: [...others] };
   }
   for (const [index, words] of descriptors.entries()) {
-    if (isDressedWait(words[0] ?? 0n)) yield { ...step, descriptors: descriptors.with(index, [FENCE, 0n]) };
+    if (doesMore(words[0] ?? 0n)) yield { ...step, descriptors: descriptors.with(index, [FENCE, 0n]) };
     if (words.length > 2) yield { ...step, descriptors: descriptors.with(index, words.slice(0, 2)) };
   }
 }

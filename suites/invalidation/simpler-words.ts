@@ -1,8 +1,8 @@
 /** Streams with fewer or lower words in the tables that they begin with. */
 import type { InvalidationCase, MemoryRun } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
+import type { Lower } from '../core/lower-values.ts';
 import { trimmed } from '../core/trimmed-runs.ts';
-import type { Lower } from '../translation/lower-values.ts';
 
 /** Place of a word that is not zero. */
 interface Place {

@@ -1,6 +1,6 @@
 /** Simpler streams hold less, or the same of lower values, so that shrinking ends. */
 import { expect, test } from 'vitest';
-import { iotlbDomain, iotlbPage, pasidOne } from '../../generators/invalidation-descriptors.ts';
+import { encode, iotlbDomain, iotlbPage, pasidOne } from '../../generators/invalidation-descriptors.ts';
 import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
 import { at, tableOf, unit } from '../translation/hand-made.ts';
 import { simplerStreams } from './simpler.ts';
@@ -124,3 +124,55 @@ function wordsOf({ memory }: InvalidationCase): readonly string[] {
     words.flatMap((word, at) => (word === 0n ? [] : [`${address + BigInt(8 * at)}: ${word}`])),
   );
 }
+
+const onlyQueue = (...steps: readonly StreamStep[]): InvalidationCase => ({
+  ...{
+    area: 'invalidation',
+    profile: unit('everything'),
+    rtaddr: 0n,
+    translationEnabled: false,
+    iqa: 0x1000n,
+  },
+  ...{ memory: [], steps: [...steps] },
+});
+const submits = (...descriptors: bigint[][]): StreamStep => ({ step: 'submit', descriptors });
+const status: StreamStep = { step: 'read', register: 'FSTS' };
+
+test('a descriptor goes, and what is stored to the queue behind it lies a slot lower', () => {
+  const words = [
+    [0x11n, 0n],
+    [0n, 0n],
+  ];
+  const candidates = [...simplerStreams(onlyQueue(submits(...words), store(0x1010n, 5n), status))];
+  expect(candidates).toContainEqual(onlyQueue(submits([0n, 0n]), store(0x1000n, 5n), status));
+});
+
+test('the first of two submissions that go round the queue keeps one wait', () => {
+  const waits = (times: number): StreamStep => ({ step: 'submit', descriptors: [[0x45n, 0n]], times });
+  const candidates = [...simplerStreams(onlyQueue(waits(4), waits(252), status))];
+  expect(candidates).toContainEqual(onlyQueue(submits([0x45n, 0n]), waits(255), status));
+});
+
+test('a descriptor of a lower type, a tail in its place, an earlier submission and a lower status are tried', () => {
+  const mask: StreamStep = { step: 'write', register: 'IECTL', value: 0n };
+  const candidates = [...simplerStreams(onlyQueue(mask, submits([0x27n, 0n]), status))];
+  expect(candidates).toContainEqual(onlyQueue(mask, submits([6n, 0n]), status));
+  expect(candidates).toContainEqual(
+    onlyQueue(mask, { step: 'write', register: 'IQT', value: 0x10n }, status),
+  );
+  expect(candidates).toContainEqual(onlyQueue(submits([0x27n, 0n]), mask, status));
+  const high = [...simplerStreams(onlyQueue(submits([0x4_0000_0025n, 0x2000n])))];
+  expect(high).toContainEqual(onlyQueue(submits([0x1_0000_0025n, 0x2000n])));
+});
+
+test('a store during a request takes its place, and addresses and function masks fall by a place', () => {
+  const request: Request = { sourceId: 0, address: 0n, op: 'read' };
+  const during = [{ address: 8n, words: [1n] }];
+  const candidates = [...simplerStreams(onlyQueue({ step: 'request', request, during }))];
+  expect(candidates).toContainEqual(onlyQueue(store(8n, 1n)));
+  const [page, device] = [encode(iotlbPage(1, 2, 8)), [0x2_0002_0000_0031n, 0n]];
+  const others = [...simplerStreams(onlyQueue(submits(page, device)))];
+  expect(others).toContainEqual(onlyQueue(submits(encode(iotlbPage(1, 1, 8)), device)));
+  expect(others).toContainEqual(onlyQueue(submits(encode(iotlbPage(1, 2, 4)), device)));
+  expect(others).toContainEqual(onlyQueue(submits(page, [0x1_0004_0000_0031n, 0n])));
+});

@@ -4,7 +4,7 @@
  * never grows and the sum of all values falls with each step, so that no chain goes on for ever.
  */
 import type { InvalidationCase } from '../../spec/schema.ts';
-import { coarse, fine, type Lower } from '../translation/lower-values.ts';
+import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { isFitForHardware } from './fit-for-hardware.ts';
 import { scenes } from './scenes.ts';
 import { lowerNames } from './simpler-names.ts';

@@ -1,5 +1,5 @@
 /** Area `invalidation`: streams of stores, registers, descriptors and requests (VT-d 6). */
-import { anyInvalidationCase } from '../../generators/invalidation.ts';
+import { anyInvalidationCase, shortInvalidationCase } from '../../generators/invalidation.ts';
 import { invalidationRules } from '../../spec/rules/invalidation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { allowedInvalidation } from './allowed.ts';
@@ -21,4 +21,6 @@ export const invalidationSuite: AreaSuite<'invalidation'> = {
   drastic: drasticStreams,
   questions,
   until: untilBreach,
+  startRounds: 8,
+  starts: shortInvalidationCase,
 };

@@ -34,3 +34,12 @@ test('a row is asked for only where it is kept: the first of each side', () => {
   });
   expect(asked).toEqual([0, 2]);
 });
+
+test('of tables gone wild the first are kept and the rest is counted', () => {
+  const agreement = new Agreement();
+  for (let row = 0; row < 100; row++) agreement.add(1, row, () => row);
+  for (let key = 2; key < 10_002; key++) for (const value of [1, 2]) agreement.add(key, value, () => key);
+  const kept = [...agreement.dissents()].length;
+  expect(kept).toBe(64 + 4095);
+  expect(kept + agreement.left).toBe(99 + 10_000);
+});

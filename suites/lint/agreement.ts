@@ -21,6 +21,9 @@ interface Side {
 /** Of the first side that a key had: a number for its value, how many rows, the first of them. */
 const [VALUE, COUNT, NUMBERS] = [0, 1, 3];
 const KEYS_OF_A_PIECE = 1 << 12;
+/** So many sides of a key and so many keys that disagree are kept: tables gone wild would fill memory. */
+const MOST_SIDES = 64;
+const MOST_KEYS = 1 << 12;
 
 export class Agreement {
   readonly #places = new NumberMap();
@@ -29,6 +32,8 @@ export class Agreement {
   #size = 0;
   /** Further sides, by key: nearly every key has none. */
   readonly #others = new Map<number, Side[]>();
+  /** Rows that disagree beyond those that are kept. */
+  left = 0;
 
   /** Key and value are integers of any sign; `row` gives the number of a row, where that is kept. */
   add(key: number, value: number, row: () => number): void {
@@ -45,11 +50,7 @@ export class Agreement {
       piece[at + COUNT] = (piece[at + COUNT] as number) + 1;
       return;
     }
-    const sides = this.#others.get(key) ?? [];
-    this.#others.set(key, sides);
-    const same = sides.find((side) => side.value === told);
-    if (same === undefined) sides.push({ value: told, row: row(), count: 1 });
-    else same.count++;
+    this.#disagree(key, told, row);
   }
 
   /** Who disagrees with most of its kind, in the order in which the keys came. */
@@ -63,6 +64,20 @@ export class Agreement {
       const all = [this.#firstSide(place), ...sides];
       const most = all.reduce((best, side) => (side.count > best.count ? side : best));
       for (const side of all) if (side !== most) yield { key, row: side.row, other: most.row };
+    }
+  }
+
+  #disagree(key: number, told: number, row: () => number): void {
+    const known = this.#others.get(key);
+    const same = known?.find((side) => side.value === told);
+    if (same !== undefined) {
+      same.count++;
+    } else if (known === undefined ? this.#others.size >= MOST_KEYS : known.length >= MOST_SIDES) {
+      this.left++;
+    } else {
+      const side = { value: told, row: row(), count: 1 };
+      if (known === undefined) this.#others.set(key, [side]);
+      else known.push(side);
     }
   }
 

@@ -11,8 +11,8 @@ import { pasidTable } from '../../spec/layouts/pasid.ts';
 import { type ResolvedLayout, resolveLayout } from '../../spec/layouts/resolve.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import { type LintFinding, levelOf, type Report } from './finding.ts';
-import { reservedBits } from './reserved-bits.ts';
-import { groundsText } from './shown-fields.ts';
+import { reservedBits, reservedFields } from './reserved-bits.ts';
+import { fieldsOfCondition, groundsText } from './shown-fields.ts';
 import type { KnownUnit } from './units.ts';
 
 export interface SeenEntry {
@@ -34,7 +34,10 @@ export function judgeEntry(known: KnownUnit, seen: SeenEntry, report: Report): b
   // An entry that went away while the dump was made; nothing else in it counts.
   const isAbsent = notPresent !== undefined && certain.includes(notPresent);
   const named = isAbsent ? [notPresent] : certain.length > 0 ? certain : conditions;
+  const told = named.length > 1 ? reservedFields(layoutOf(format, known), whole) : [];
   for (const rule of named) {
+    // A field that the unit does not have is told once, as reserved.
+    if (fieldsOfCondition(rule).some((field) => told.includes(field))) continue;
     const isWidth = isUnusedWidth(rule, whole, known);
     if (isWidth && toldWidths.has(known)) continue;
     if (isWidth) toldWidths.add(known);
@@ -98,10 +101,14 @@ const resolved = new WeakMap<KnownUnit, Map<EntryFormat, ResolvedLayout>>();
 function detailOf(rule: string, format: EntryFormat, words: readonly bigint[], known: KnownUnit): string {
   const layout = entryLayouts[format];
   if (rule !== layout.conditions?.reserved) return groundsText(rule, layout, words, known.unit);
+  const bits = reservedBits(layoutOf(format, known), words);
+  return bits === '' ? faultCondition(rule).statement : bits;
+}
+
+function layoutOf(format: EntryFormat, known: KnownUnit): ResolvedLayout {
   const layouts = resolved.get(known) ?? new Map<EntryFormat, ResolvedLayout>();
   resolved.set(known, layouts);
-  const found = layouts.get(format) ?? resolveLayout(layout, known.unit.profile);
+  const found = layouts.get(format) ?? resolveLayout(entryLayouts[format], known.unit.profile);
   layouts.set(format, found);
-  const bits = reservedBits(found, words);
-  return bits === '' ? faultCondition(rule).statement : bits;
+  return found;
 }

@@ -3,10 +3,13 @@
  * belongs to, and whether a row can be a walk at all. Where the stage or the unit is not known, an entry is wrong
  * when it is wrong for each that it may be.
  */
+import { supportsAddressWidth } from '../../models/reference/entry-checks.ts';
+import { bits } from '../../spec/bits.ts';
 import type { DeviceRecord, PageRecord } from '../../spec/dumps.ts';
 import { requester, shortHex } from '../../spec/hex.ts';
 import { levelOf, type Report } from './finding.ts';
-import type { Stage } from './known-tables.ts';
+import type { Owner, Stage } from './known-tables.ts';
+import { folderOf, isAbove, nearest } from './nearest.ts';
 import { PagingChecks } from './paging-checks.ts';
 import type { KnownUnit, Survey } from './units.ts';
 
@@ -36,19 +39,36 @@ export class PageJudge {
   readonly #kinds: readonly TableKind[];
   readonly #checks: readonly PagingChecks[];
   readonly #guestBits: number;
+  /** False without a heading: the next row may be of another device. */
+  readonly #isOneTable: boolean;
   #last: PageRecord | undefined;
   #lastEnd = 0n;
 
   constructor(survey: Survey, file: string, device: DeviceRecord, report: Report) {
     this.#file = file;
     this.#report = report;
-    const { sourceId, pasid } = device;
-    const name = sourceId === undefined ? `table ${shortHex(device.table)}` : requester(sourceId);
+    const { sourceId, pasid, table } = device;
+    this.#isOneTable = sourceId !== undefined || table !== 0n;
+    const name = sourceId === undefined ? `table ${shortHex(table)}` : requester(sourceId);
     this.#subject = pasid === undefined ? name : `${name}, PASID ${pasid}`;
     const kinds = kindsOf(survey, file, device).filter(({ known }) => !known.isExtended);
     this.#kinds = kinds;
     this.#checks = kinds.map((kind) => new PagingChecks(kind));
     this.#guestBits = Math.max(...kinds.map(guestBits));
+  }
+
+  /**
+   * Of a device with one entry; in pass-through older kernels show a table that nobody uses. An address that no table
+   * can have, and a type that does not use it, are named at the entry.
+   */
+  judgeTable(survey: Survey, { sourceId, table }: DeviceRecord, line: number): void {
+    const near = (sourceId === undefined ? [] : survey.tables.ownersOf(sourceId)).filter(({ file }) =>
+      isAbove(folderOf(file), folderOf(this.#file)),
+    );
+    const isUsed =
+      survey.tables.uses(table).length > 0 || near.some((owner) => mayPoint(survey, owner, table));
+    if (near.length > 0 && !isUsed && !survey.machines.isShared(this.#file))
+      this.#tell('lint.row.table', line, `no entry of the device points to ${shortHex(table)}`, []);
   }
 
   /** Units that the table may be of. */
@@ -71,7 +91,7 @@ export class PageJudge {
     }
     this.#path(path, leaf, line);
     const pages = 1n << (INDEX_BITS * BigInt(leaf - 1));
-    if (pageNumber % pages !== 0n)
+    if (pageNumber % pages !== 0n && isPage(path, leaf))
       this.#tell(
         'lint.row.boundary',
         line,
@@ -92,7 +112,7 @@ export class PageJudge {
         `page number ${shortHex(pageNumber)}, MGAW ${this.#guestBits - 1}`,
         path,
       );
-    this.#last = record;
+    this.#last = this.#isOneTable ? record : undefined;
     this.#lastEnd = pageNumber + pages;
   }
 
@@ -135,13 +155,11 @@ export class PageJudge {
     if (!expected.includes(undefined) && !expected.includes(top))
       this.#tell('lint.row.path', line, `${top} levels, and AW is of ${expected[0]}`, path);
     const hole = path.slice(leaf - 1, top).lastIndexOf(0n);
-    const entry = path[leaf - 1] ?? 0n;
-    const isPage = leaf === 1 || leaf > 3 || (entry & PAGE_SIZE) !== 0n;
     const early = path.findIndex((word, index) => index >= leaf && index < 3 && (word & PAGE_SIZE) !== 0n);
     if (hole >= 0) this.#tell('lint.row.path', line, `no ${names[leaf + hole]} above the page`, path);
     else if (early >= 0)
       this.#tell('lint.row.path', line, `${names[early + 1]} is a page, and the path goes on`, path);
-    else if (!isPage)
+    else if (!isPage(path, leaf))
       this.#tell('lint.row.path', line, `the row ends at the ${names[leaf]}, which is no page`, path);
   }
 
@@ -153,9 +171,20 @@ export class PageJudge {
   }
 }
 
-/** Levels of a second-stage table by AW; undefined where any number may be right. */
-function levelsOf({ aw }: TableKind): number | undefined {
-  return aw === undefined ? undefined : aw + 2;
+function mayPoint(survey: Survey, { file, unit, ...owner }: Owner, table: bigint): boolean {
+  const address = bits(survey.unit(file, unit).unit.profile.haw - 1, 12);
+  const isOne = owner.pointers.some((pointer) => ((pointer ^ table) & address) === 0n);
+  return owner.hasPassThrough || owner.entries !== 1 || isOne;
+}
+
+/** Levels of a second-stage table by AW; undefined where any number may be right, or the entry itself is wrong. */
+function levelsOf({ aw, known }: TableKind): number | undefined {
+  return aw === undefined || !supportsAddressWidth(BigInt(aw), known.unit) ? undefined : aw + 2;
+}
+
+/** True for a page of the top two levels too: there is none, and its entry is named by itself. */
+function isPage(path: readonly bigint[], leaf: number): boolean {
+  return leaf === 1 || ((path[leaf - 1] ?? 0n) & PAGE_SIZE) !== 0n;
 }
 
 /** MGAW says it of second stage only (11.4.2). */
@@ -186,11 +215,13 @@ function isSameEntry(record: PageRecord, last: PageRecord | undefined, level: nu
 function kindsOf(survey: Survey, file: string, { sourceId, table }: DeviceRecord): readonly TableKind[] {
   // Of a device in legacy pass-through Linux shows whatever lies at 0, as if it were a table.
   if (sourceId !== undefined && table === 0n) return [];
-  const units = sourceId === undefined ? [] : survey.tables.unitsOf(sourceId);
+  const owners = sourceId === undefined ? [] : survey.tables.ownersOf(sourceId);
   const uses = survey.tables.uses(table);
-  const own = uses.filter(({ unit }) => units.includes(unit));
+  const own = uses.filter((use) => owners.some(({ unit }) => unit === use.unit));
   const found = own.length > 0 ? own : uses;
-  if (found.length > 0) return found.map(({ unit, ...use }) => ({ known: survey.unit(file, unit), ...use }));
+  const near = nearest(found, file, () => false);
+  if (near.length > 0)
+    return near.map(({ file: shown, unit, ...use }) => ({ known: survey.unit(shown, unit), ...use }));
   const names = survey.named.length > 0 ? survey.named : [''];
   return names.flatMap((name) => stagesOf(survey.unit(file, name)));
 }

@@ -17,6 +17,7 @@ import type { KnownUnit } from './units.ts';
 const SLOTS_OF_LINUX = 256;
 const PAGE_RESPONSE = 9;
 const WAIT = 5;
+const PAGE_SELECTIVE = 'invalidation.descriptor.iotlb.capability';
 
 export class QueueJudge {
   readonly #known: KnownUnit;
@@ -27,6 +28,7 @@ export class QueueJudge {
   /** Lines of slots that hold nothing. */
   readonly #zeros = new Map<number, number>();
   #slots = 0;
+  #slotWords: number | undefined;
   #isWhole = true;
 
   constructor(known: KnownUnit, file: string, report: Report) {
@@ -43,6 +45,7 @@ export class QueueJudge {
   addSlot({ index, words }: SlotRecord, line: number): void {
     if (index !== this.#slots) this.#isWhole = false;
     this.#slots++;
+    this.#slotWords = words.length;
     if (words.every((word) => word === 0n)) {
       this.#zeros.set(index, line);
       return;
@@ -83,13 +86,13 @@ export class QueueJudge {
     if (head < size && tail < size) this.#queuedZeros(head, tail, size);
   }
 
-  /** IQA tells it, when it is the same queue. */
+  /** IQA tells the bytes, when it is the same queue, and the slots that are shown their width. */
   #size(): number {
     const iqa = this.#known.registers.get('IQA');
     const { QS, DW } = queueAddressFields;
     if (iqa !== undefined && iqa !== 0n && this.#queue?.base === (iqa & ~0xfffn)) {
-      const slots = 1 << (Number(extract(iqa, QS.high, QS.low)) + 8);
-      return (iqa & DW.mask) === 0n ? slots : slots / 2;
+      const words = this.#slotWords ?? ((iqa & DW.mask) === 0n ? 2 : 4);
+      return (1 << (Number(extract(iqa, QS.high, QS.low)) + 9)) / words;
     }
     return this.#isWhole && this.#slots > SLOTS_OF_LINUX ? this.#slots : SLOTS_OF_LINUX;
   }
@@ -109,11 +112,12 @@ export class QueueJudge {
   #mode(words: number): QueueMode {
     const { mode } = this.#known;
     if (words === 2) return queueMode(mode === 'scalable' || mode === 'abort' ? mode : 'legacy', 128);
-    return queueMode(mode === undefined || mode === 'reserved' ? 'scalable' : mode, 256);
+    return queueMode(mode ?? 'scalable', 256);
   }
 
   #reason(rule: string, words: readonly bigint[]): string {
     const type = typeOf(words[0] ?? 0n);
+    if (rule === PAGE_SELECTIVE) return 'page-selective, and the unit has PSI 0';
     if (rule.endsWith('.granularity')) return `granularity ${extract(words[0] ?? 0n, 5, 4)} is reserved`;
     if (rule.endsWith('.wide-slots')) return 'words 2 and 3 of a descriptor of 128 bits are not zero';
     if (rule.endsWith('.capability')) return `type ${type}, which the unit does not have`;

@@ -1,8 +1,9 @@
-/** What the registers of a unit say by themselves: the mode of its tables, and its queue (11.4.6, 11.4.9). */
-import { bits, extract } from '../../spec/bits.ts';
+/** What the registers of a unit say by themselves: its status, faults, tables and queues (11.4). */
+import { bit, bits, extract } from '../../spec/bits.ts';
 import { shortHex } from '../../spec/hex.ts';
-import { queueMode } from '../../spec/invalidation/modes.ts';
+import { queueMode, translationTableModes } from '../../spec/invalidation/modes.ts';
 import {
+  faultStatusFields,
   globalFields,
   queueAddressFields,
   queueOffset,
@@ -13,6 +14,26 @@ import { ranges } from './reserved-bits.ts';
 import type { KnownUnit } from './units.ts';
 
 const RESERVED = 'lint.register.reserved';
+const STATUS = 'lint.register.status';
+const FAULT_INDEX = 'lint.register.fault-index';
+
+/** What has to be there before something is on: by name, a bit of GSTS, and what it needs. */
+const needs = [
+  ['TES', globalFields.TE, 'RTPS', globalFields.SRTP],
+  ['IRES', globalFields.IRE, 'IRTPS', globalFields.SIRTP],
+] as const;
+
+/** Defined bits of registers that the unit sets, and of those without an address that software does. */
+const defined: Readonly<Record<string, bigint>> = {
+  GSTS: bits(31, 23),
+  FSTS: bits(15, 0),
+  FECTL: bits(31, 30),
+  ICS: 1n,
+  PRS: bits(1, 0),
+  PECTL: bits(31, 30),
+};
+/** PPF, and FRI, which tells the first of them. */
+const [FAULTS, FIRST_FAULT] = [bit(1), { high: 15, low: 8 }] as const;
 
 export class RegisterJudge {
   readonly #known: KnownUnit;
@@ -37,12 +58,20 @@ export class RegisterJudge {
     const status = registers.get('GSTS') ?? 0n;
     const { RTA, TTM, SSIRWE } = rootFields;
     const { IQA, DW, QS } = queueAddressFields;
+    this.#status(status);
+    this.#faults();
+    for (const [register, mask] of Object.entries(defined)) this.#reserved(register, mask);
+    if ((status & globalFields.IRE) !== 0n)
+      this.#reserved('IRTA', this.#address(bits(63, 12)) | bits(11, 11) | bits(3, 0));
+    if (this.#known.unit.capabilities.PRS === 1)
+      this.#reserved('PQA', this.#address(bits(63, 12)) | bits(2, 0));
     if ((status & globalFields.TE) !== 0n) {
       this.#mode();
       const flag = this.#known.unit.capabilities.SSIRWS === 1 ? SSIRWE.mask : 0n;
       this.#reserved('RTADDR', this.#address(RTA.mask) | TTM.mask | flag);
     }
     if ((status & globalFields.QIE) === 0n) return;
+    this.#errors();
     this.#queue();
     this.#reserved('IQA', this.#address(IQA.mask) | DW.mask | QS.mask);
     this.#reserved('IQH', queueOffset);
@@ -59,11 +88,42 @@ export class RegisterJudge {
     if (wrong !== 0n) this.#tell(RESERVED, register, `bits ${ranges(wrong)}`);
   }
 
+  /** What is on without what it needs. */
+  #status(status: bigint): void {
+    for (const [on, mask, needed, other] of needs)
+      if ((status & mask) !== 0n && (status & other) === 0n)
+        this.#tell(STATUS, 'GSTS', `${on} 1, ${needed} 0`);
+    const { QI, IR } = this.#known.unit.capabilities;
+    if ((status & globalFields.QIE) !== 0n && QI === 0)
+      this.#tell(STATUS, 'GSTS', 'QIES 1, and ECAP has QI 0');
+    if ((status & globalFields.IRE) !== 0n && IR === 0)
+      this.#tell(STATUS, 'GSTS', 'IRES 1, and ECAP has IR 0');
+  }
+
+  #faults(): void {
+    const status = this.#known.registers.get('FSTS') ?? 0n;
+    const first = extract(status, FIRST_FAULT.high, FIRST_FAULT.low);
+    const { NFR } = this.#known.unit.capabilities;
+    if ((status & FAULTS) !== 0n && first > BigInt(NFR))
+      this.#tell(FAULT_INDEX, 'FSTS', `FRI ${first}, and CAP has NFR ${NFR}`);
+  }
+
+  /** The unit fetches no more descriptors, or lost an answer. */
+  #errors(): void {
+    const pending = this.#known.registers.get('FSTS') ?? 0n;
+    const named = Object.entries(faultStatusFields).filter(([, mask]) => (pending & mask) !== 0n);
+    if (named.length === 0) return;
+    const head = shortHex((this.#known.registers.get('IQH') ?? 0n) & queueOffset);
+    const names = named.map(([name]) => name).join(', ');
+    this.#tell('lint.queue.error', 'FSTS', `${names}; the head of the queue is at ${head}`);
+  }
+
   #mode(): void {
-    const { mode, registers } = this.#known;
     const { SMTS, ADMS } = this.#known.unit.capabilities;
-    const rtaddr = registers.get('RTADDR') ?? 0n;
-    const detail = `TTM ${extract(rtaddr, rootFields.TTM.high, rootFields.TTM.low)}, SMTS ${SMTS}, ADMS ${ADMS}`;
+    const rtaddr = this.#known.registers.get('RTADDR') ?? 0n;
+    const ttm = Number(extract(rtaddr, rootFields.TTM.high, rootFields.TTM.low));
+    const mode = translationTableModes[ttm];
+    const detail = `TTM ${ttm}, SMTS ${SMTS}, ADMS ${ADMS}`;
     if (mode === 'reserved') this.#tell('RTA.1.2', 'RTADDR', detail);
     if (mode === 'scalable' && SMTS === 0) this.#tell('RTA.1.3', 'RTADDR', detail);
     if (mode === 'abort' && ADMS === 0) this.#tell('RTA.1.1', 'RTADDR', detail);
@@ -72,19 +132,28 @@ export class RegisterJudge {
   #queue(): void {
     const { mode, registers } = this.#known;
     const { SMTS, ADMS } = this.#known.unit.capabilities;
-    const [iqa, tail] = [registers.get('IQA'), registers.get('IQT')];
-    if (iqa === undefined || tail === undefined) return;
-    const { QS, DW } = queueAddressFields;
+    const iqa = registers.get('IQA');
+    if (iqa === undefined) return;
+    const { DW } = queueAddressFields;
     const isWide = (iqa & DW.mask) !== 0n;
-    const bytes = 1n << (extract(iqa, QS.high, QS.low) + 12n);
-    const offset = tail & queueOffset;
-    if (isWide && SMTS === 0 && ADMS === 0)
+    const mayBeWide = SMTS === 1 || ADMS === 1;
+    if (isWide && !mayBeWide)
       this.#tell('invalidation.queue.width', 'IQA', `DW 1, SMTS ${SMTS}, ADMS ${ADMS}`);
     if (mode === 'scalable' && !isWide) this.#tell(queueMode(mode, 128).rule, 'IQA', 'DW 0 in scalable mode');
-    if (offset >= bytes)
-      this.#tell('invalidation.queue.tail-beyond', 'IQT', `${shortHex(offset)} of ${shortHex(bytes)} bytes`);
-    if (isWide && (offset & 16n) !== 0n)
-      this.#tell('invalidation.queue.tail-alignment', 'IQT', `${shortHex(offset)}, DW 1`);
+    this.#offset('IQH', iqa, isWide && mayBeWide, 'lint.queue.head', 'lint.queue.head');
+    const [beyond, within] = ['invalidation.queue.tail-beyond', 'invalidation.queue.tail-alignment'] as const;
+    this.#offset('IQT', iqa, isWide && mayBeWide, beyond, within);
+  }
+
+  /** A place in the queue: `beyond` its end, or `within` a slot. */
+  #offset(register: 'IQH' | 'IQT', iqa: bigint, isWide: boolean, beyond: string, within: string): void {
+    const value = this.#known.registers.get(register);
+    if (value === undefined) return;
+    const { QS } = queueAddressFields;
+    const bytes = 1n << (extract(iqa, QS.high, QS.low) + 12n);
+    const offset = value & queueOffset;
+    if (offset >= bytes) this.#tell(beyond, register, `${shortHex(offset)} of ${shortHex(bytes)} bytes`);
+    if (isWide && (offset & 16n) !== 0n) this.#tell(within, register, `${shortHex(offset)}, DW 1`);
   }
 
   #tell(rule: string, register: string, detail: string): void {

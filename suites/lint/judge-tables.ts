@@ -31,6 +31,8 @@ export class TableJudge {
   readonly #rules: ProgrammingRules;
   readonly #roots = new Map<number, Shared>();
   readonly #contexts = new Map<number, Shared>();
+  /** By source id, the PASID of its last row. */
+  readonly #last = new Map<number, number | undefined>();
 
   constructor(known: KnownUnit, tables: KnownTables, file: string, report: Report) {
     this.#known = known;
@@ -41,6 +43,7 @@ export class TableJudge {
 
   addTable({ sourceId, root, context, pasid, entry }: TableRecord, line: number): void {
     if (this.#known.isExtended) return;
+    if (this.#isShownAgain(sourceId, pasid, line)) return;
     const scalable = pasid !== undefined;
     this.#root(sourceId, root, scalable, line);
     this.#context(sourceId, context, scalable, line);
@@ -63,12 +66,14 @@ export class TableJudge {
   }
 
   addContext({ sourceId, words }: ContextRecord, line: number): void {
-    if (!this.#known.isExtended) this.#context(sourceId, words, this.#scalable, line);
+    if (this.#known.isExtended || this.#isShownAgain(sourceId, undefined, line)) return;
+    this.#context(sourceId, words, this.#scalable, line);
   }
 
-  /** Reports what the entries do not agree on. */
-  end(): void {
+  /** Reports what the entries do not agree on; how many more rows do not. */
+  end(): number {
     this.#rules.end();
+    return this.#rules.left;
   }
 
   /** Older dumps come without the mode: registers tell it, or nobody. */
@@ -78,14 +83,28 @@ export class TableJudge {
   }
 
   #root(sourceId: number, words: readonly bigint[], scalable: boolean | undefined, line: number): void {
-    const bus = sourceId >> 8;
     const half = scalable === true ? sourceId & UPPER_HALF : 0;
+    this.#rootHalf(sourceId >> 8, half, words, scalable, line);
+    // The other half may be of a context table without entries, which has no row.
+    const other = half ^ UPPER_HALF;
+    const isPresent = ((words[other === 0 ? 0 : 1] ?? 0n) & 1n) === 1n;
+    if (scalable === true && isPresent && !this.#roots.has(((sourceId >> 8) << 8) | other))
+      this.#rootHalf(sourceId >> 8, other, words, scalable, line);
+  }
+
+  #rootHalf(
+    bus: number,
+    half: number,
+    words: readonly bigint[],
+    scalable: boolean | undefined,
+    line: number,
+  ): void {
     const formats = formatsOf(
       scalable,
       'root-legacy',
       half === 0 ? 'root-scalable-lower' : 'root-scalable-upper',
     );
-    const subject = `${this.#known.name}, bus ${bus.toString(16).padStart(2, '0')}`;
+    const subject = `${this.#unitName}bus ${bus.toString(16).padStart(2, '0')}`;
     this.#shared(this.#roots, (bus << 8) | half, { formats, words, line, subject });
   }
 
@@ -120,6 +139,15 @@ export class TableJudge {
     return isTaken;
   }
 
+  /** What it shows may be of another moment, and is not compared. */
+  #isShownAgain(sourceId: number, pasid: number | undefined, line: number): boolean {
+    const isAgain = this.#last.has(sourceId) && this.#last.get(sourceId) === pasid;
+    this.#last.set(sourceId, pasid);
+    const subject = pasid === undefined ? this.#name(sourceId) : `${this.#name(sourceId)}, PASID ${pasid}`;
+    if (isAgain) this.#note('lint.row.twice', line, subject, 'as in the last row of the device', []);
+    return isAgain;
+  }
+
   #beyondDirectory(sourceId: number, pasid: number, context: readonly bigint[], line: number): void {
     const subject = `${this.#name(sourceId)}, PASID ${pasid}`;
     this.#note('lint.row.directory', line, subject, `PDTS is ${readField(PDTS, context)}`, context);
@@ -138,8 +166,13 @@ export class TableJudge {
     this.#report(other === undefined ? finding : { ...finding, other: { file: this.#file, line: other } });
   }
 
+  /** Nothing where no heading names it. */
+  get #unitName(): string {
+    return this.#known.name === '' ? '' : `${this.#known.name}, `;
+  }
+
   #name(sourceId: number): string {
-    return `${this.#known.name}, ${requester(sourceId)}`;
+    return `${this.#unitName}${requester(sourceId)}`;
   }
 }
 

@@ -7,6 +7,7 @@ import { NumberMap } from './number-map.ts';
 export type Stage = 'first' | 'second';
 
 export interface TableUse {
+  readonly file: string;
   readonly unit: string;
   readonly stage: Stage;
   /** True when a legacy context entry points to it. */
@@ -18,8 +19,20 @@ export interface TableUse {
 }
 
 const PASS_THROUGH_LEGACY = 2n;
-const [FIRST, SECOND, NESTED] = [1n, 2n, 3n];
+const [FIRST, SECOND, NESTED, PASS_THROUGH] = [1n, 2n, 3n, 4n];
 const FIVE_LEVELS = 1n;
+
+/** A unit that shows an entry of a device. */
+export type Owner = Readonly<MutableOwner>;
+
+interface MutableOwner {
+  readonly file: string;
+  readonly unit: string;
+  hasPassThrough: boolean;
+  entries: number;
+  /** Of the entry that came last: its pointers, whether its type uses them or not. */
+  pointers: readonly bigint[];
+}
 
 export class KnownTables {
   /** Numbers of lists of uses, by page number of the table. */
@@ -27,19 +40,24 @@ export class KnownTables {
   /** All lists that some table has: there are few, however many tables. */
   readonly #lists: (readonly TableUse[])[] = [];
   /** By source id: a requester may stand under several units, each of its own segment. */
-  readonly #units = new Map<number, readonly string[]>();
+  readonly #owners = new Map<number, readonly MutableOwner[]>();
   /** The number of each list, by what it holds. */
   readonly #numbers = new Map<string, number>();
 
-  add(unit: string, record: ContextRecord | TableRecord): void {
-    const units = this.#units.get(record.sourceId) ?? [];
-    if (!units.includes(unit)) this.#units.set(record.sourceId, [...units, unit]);
+  add(file: string, unit: string, record: ContextRecord | TableRecord): void {
+    const owner = this.#ownerOf(file, unit, record.sourceId);
+    owner.entries++;
     const words = record.kind === 'context' ? record.words : record.context;
+    owner.pointers = words.slice(0, 1);
     if (record.kind === 'table' && record.pasid !== undefined) {
-      this.#addScalable(unit, record.entry);
-    } else if (extract(words[0] ?? 0n, 3, 2) !== PASS_THROUGH_LEGACY) {
+      owner.pointers = [record.entry[0] ?? 0n, record.entry[2] ?? 0n];
+      owner.hasPassThrough ||= extract(record.entry[0] ?? 0n, 8, 6) === PASS_THROUGH;
+      this.#addScalable(file, unit, record.entry);
+    } else if (extract(words[0] ?? 0n, 3, 2) === PASS_THROUGH_LEGACY) {
+      owner.hasPassThrough = true;
+    } else {
       const aw = Number(extract(words[1] ?? 0n, 2, 0));
-      this.#use(words[0] ?? 0n, { unit, stage: 'second', legacy: true, levels: undefined, aw });
+      this.#use(words[0] ?? 0n, { file, unit, stage: 'second', legacy: true, levels: undefined, aw });
     }
   }
 
@@ -53,17 +71,27 @@ export class KnownTables {
   }
 
   /** Units with an entry of the device. */
-  unitsOf(sourceId: number): readonly string[] {
-    return this.#units.get(sourceId) ?? [];
+  ownersOf(sourceId: number): readonly Owner[] {
+    return this.#owners.get(sourceId) ?? [];
   }
 
-  #addScalable(unit: string, [first = 0n, , third = 0n]: readonly bigint[]): void {
+  #ownerOf(file: string, unit: string, sourceId: number): MutableOwner {
+    const owners = this.#owners.get(sourceId) ?? [];
+    const known = owners.find((one) => one.file === file && one.unit === unit);
+    if (known !== undefined) return known;
+    const owner = { file, unit, hasPassThrough: false, entries: 0, pointers: [] };
+    this.#owners.set(sourceId, [...owners, owner]);
+    return owner;
+  }
+
+  #addScalable(file: string, unit: string, [first = 0n, , third = 0n]: readonly bigint[]): void {
     const pgtt = extract(first, 8, 6);
     const levels = extract(third, 3, 2) === FIVE_LEVELS ? 5 : 4;
-    if (pgtt === FIRST) this.#use(third, { unit, stage: 'first', legacy: false, levels, aw: undefined });
+    if (pgtt === FIRST)
+      this.#use(third, { file, unit, stage: 'first', legacy: false, levels, aw: undefined });
     if (pgtt === SECOND || pgtt === NESTED) {
       const aw = Number(extract(first, 4, 2));
-      this.#use(first, { unit, stage: 'second', legacy: false, levels: undefined, aw });
+      this.#use(first, { file, unit, stage: 'second', legacy: false, levels: undefined, aw });
     }
   }
 

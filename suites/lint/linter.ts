@@ -2,15 +2,20 @@
  * Judges dumps: `survey` sees every record of every file first, since registers may stand in another file than the
  * tables, then `judge` takes them again. What the dumps do not show is not judged.
  */
-import type { DumpRecord } from '../../spec/dumps.ts';
-import type { Report } from './finding.ts';
+import type { Unit } from '../../models/reference/unit.ts';
+import type { ContextRecord, DumpRecord, RootRecord, TableRecord } from '../../spec/dumps.ts';
+import { shortHex } from '../../spec/hex.ts';
+import { levelOf, type Report } from './finding.ts';
 import { LogJudge } from './judge-log.ts';
 import { PageJudge } from './judge-pages.ts';
 import { QueueJudge } from './judge-queue.ts';
 import { RegisterJudge } from './judge-registers.ts';
 import { TableJudge } from './judge-tables.ts';
-import { type KnownUnit, type Survey, unitOfLog } from './units.ts';
+import type { OtherPlace, Pointed } from './machines.ts';
+import { type KnownUnit, modeOf, type Survey, unitOfLog } from './units.ts';
 
+const ROOT = 'lint.root.register';
+const BASE = 'lint.queue.register';
 /** A unit that no line names. */
 const UNNAMED = '';
 
@@ -18,6 +23,8 @@ export interface LintCounts {
   /** Entries, rows, descriptors and registers that were looked at. */
   readonly entries: number;
   readonly faults: number;
+  /** Rows that contradict others, beyond those that are reported. */
+  readonly left: number;
 }
 
 /** One file, from its first record to its last. */
@@ -29,8 +36,10 @@ export class FileLinter {
   readonly #units = new Map<string, KnownUnit>();
   #unit = UNNAMED;
   #entries = 0;
+  #left = 0;
   #registers: RegisterJudge | undefined;
   #tables: TableJudge | undefined;
+  #lastOfTables = -1;
   #pages: PageJudge | undefined;
   #queue: QueueJudge | undefined;
 
@@ -47,7 +56,7 @@ export class FileLinter {
   }
 
   get counts(): LintCounts {
-    return { entries: this.#entries, faults: this.#log.faults };
+    return { entries: this.#entries, faults: this.#log.faults, left: this.#left };
   }
 
   add(record: DumpRecord, line: number): void {
@@ -56,11 +65,13 @@ export class FileLinter {
         this.#endPart();
         this.#unit = unitOfLog(record.unit);
         if (record.dump === 'kernel log') this.#log.begin(this.#known());
+        if (record.root !== undefined) this.#judgeRoot(record.root, line);
         return;
       case 'device':
         this.#endPart();
         this.#unit = UNNAMED;
         this.#pages = new PageJudge(this.#survey, this.#file, record, this.#report);
+        this.#pages.judgeTable(this.#survey, record, line);
         for (const known of this.#pages.units) this.#units.set(known.name, known);
         return;
       case 'disabled':
@@ -92,18 +103,19 @@ export class FileLinter {
         this.#registers.add(record.name, line);
         break;
       case 'table':
-        this.#tableJudge().addTable(record, line);
+        this.#tableJudge(record).addTable(record, line);
         break;
       case 'root':
-        this.#tableJudge().addRoot(record, line);
+        this.#tableJudge(record).addRoot(record, line);
         break;
       case 'context':
-        this.#tableJudge().addContext(record, line);
+        this.#tableJudge(record).addContext(record, line);
         break;
       case 'page':
         this.#pageJudge().add(record, line);
         break;
       case 'queue':
+        this.#judgeBase(record.base, line);
         this.#queueJudge().addQueue(record, line);
         break;
       case 'slot':
@@ -112,13 +124,50 @@ export class FileLinter {
     }
   }
 
+  #judgeRoot(root: bigint, line: number): void {
+    const { machines } = this.#survey;
+    const other =
+      machines.elsewhere(this.#file, this.#unit, 'RTADDR') ?? machines.ofOtherMode(this.#file, this.#unit);
+    // A mode that the unit does not have is named by itself.
+    if (other !== undefined && modeOf(other.value, this.#unitOf(other)) === undefined) return;
+    if (other !== undefined) this.#tellOther(ROOT, `root table at ${shortHex(root)}`, 'RTADDR', other, line);
+  }
+
+  #judgeBase(base: bigint, line: number): void {
+    const other = this.#survey.machines.elsewhere(this.#file, this.#unit, 'IQA');
+    if (other !== undefined) this.#tellOther(BASE, `queue at ${shortHex(base)}`, 'IQA', other, line);
+  }
+
+  #tellOther(rule: string, shown: string, register: Pointed, other: OtherPlace, line: number): void {
+    const { place, value } = other;
+    // So is an address that no table can have.
+    if (value >> BigInt(this.#unitOf(other).profile.haw) !== 0n) return;
+    this.#report({
+      place: { file: this.#file, line },
+      rule,
+      level: levelOf(rule),
+      subject: this.#unit,
+      detail: `${shown}; ${register} in ${place.file}:${place.line} is ${shortHex(value)}`,
+      words: [],
+      other: place,
+    });
+  }
+
+  #unitOf({ place }: OtherPlace): Unit {
+    return this.#survey.unit(place.file, this.#unit).unit;
+  }
+
   #known(): KnownUnit {
     const known = this.#survey.unit(this.#file, this.#unit);
     this.#units.set(this.#unit, known);
     return known;
   }
 
-  #tableJudge(): TableJudge {
+  /** Linux shows the tables of a unit in order: without a heading the next unit begins where they do not rise. */
+  #tableJudge(record: ContextRecord | RootRecord | TableRecord): TableJudge {
+    const place = placeOf(record);
+    if (place <= this.#lastOfTables && this.#known().name === UNNAMED) this.#endPart();
+    this.#lastOfTables = place;
     this.#tables ??= new TableJudge(this.#known(), this.#survey.tables, this.#file, this.#report);
     return this.#tables;
   }
@@ -137,11 +186,20 @@ export class FileLinter {
 
   #endPart(): void {
     this.#registers?.end();
-    this.#tables?.end();
+    this.#left += this.#tables?.end() ?? 0;
     this.#queue?.end();
     this.#registers = undefined;
     this.#tables = undefined;
+    this.#lastOfTables = -1;
     this.#pages = undefined;
     this.#queue = undefined;
   }
+}
+
+/** Where an entry stands among those of its unit. */
+function placeOf(record: ContextRecord | RootRecord | TableRecord): number {
+  const PLACES = 1 << 21;
+  if (record.kind === 'root') return record.bus * 256 * PLACES;
+  const pasid = record.kind === 'table' ? (record.pasid ?? 0) : 0;
+  return record.sourceId * PLACES + pasid + 1;
 }

@@ -12,6 +12,7 @@ import { Agreement, type Dissent } from './agreement.ts';
 import { levelOf, type Report } from './finding.ts';
 import { KeptRows, type Row } from './kept-rows.ts';
 import type { KnownTables } from './known-tables.ts';
+import { fieldText } from './shown-fields.ts';
 import type { KnownUnit } from './units.ts';
 
 const context = {
@@ -31,6 +32,8 @@ const entryOf = {
   EAFE: fieldOf(pasidTable, 'EAFE'),
 };
 const contextFields: Readonly<Partial<Record<string, Field>>> = context;
+/** What R3 compares. */
+const ofProcess = ['PGTT', 'SSPTPTR', 'AW', 'FSPTPTR', 'FSPM'] as const;
 const TT_PASS_THROUGH = 2;
 const PASS_THROUGH_WIDTH = 'lint.pass-through-width';
 const [FIRST, SECOND, NESTED] = [1, 2, 3];
@@ -146,13 +149,24 @@ export class ProgrammingRules {
     for (const dissent of this.#tablesOfProcess.dissents()) {
       const domain = Math.floor(dissent.key / PASIDS);
       if (domains.has(domain) || named.has(dissent.row) || named.has(dissent.other)) continue;
-      tell('R3', dissent, ['DID', 'PGTT', 'SSPTPTR', 'AW', 'FSPTPTR', 'FSPM']);
+      tell('R3', dissent, ['DID', ...this.#different(dissent)]);
     }
+  }
+
+  /** Rows that disagree beyond those that `end` reports: of the rule with most, since one row may break several. */
+  get left(): number {
+    const compared = [
+      this.#stageOfDomain,
+      this.#tableOfDomain,
+      this.#modeOfFirstStage,
+      this.#flagsOfSecondStage,
+    ];
+    return Math.max(...[...compared, this.#tablesOfProcess].map(({ left }) => left));
   }
 
   /** Told once of a table, at the unit that comes later. */
   #widthOfTable(table: number, aw: number, row: Row): void {
-    const uses = this.#tables.usesOfPage(table);
+    const uses = this.#tables.usesOfPage(table).filter(({ file }) => file === this.#file);
     if (uses.length < 2 || this.#readOtherwise.has(table)) return;
     const own = uses.findIndex(({ unit, aw: width }) => unit === this.#name && width === aw);
     const other = uses.slice(0, own).find(({ unit, aw: width }) => {
@@ -169,6 +183,12 @@ export class ProgrammingRules {
       detail: `SSPTPTR ${shortHex(BigInt(table) << 12n)}, AW ${aw}; ${other.unit} reads it with AW ${other.aw}`,
       words,
     });
+  }
+
+  /** Of what R3 compares, the fields in which the two differ. */
+  #different({ row, other }: Dissent): readonly Shown[] {
+    const [words, others] = [this.#rows.get(row).words, this.#rows.get(other).words];
+    return ofProcess.filter((name) => readField(entryOf[name], words) !== readField(entryOf[name], others));
   }
 
   #passThrough(aw: number, { line, words, ...row }: Row): void {
@@ -197,7 +217,8 @@ export class ProgrammingRules {
     this.#report({
       place: { file: this.#file, line: row.line },
       rule,
-      level: levelOf(rule),
+      // Without a heading the two may be of two units, each with domain ids of its own.
+      level: this.#name === '' ? 'may' : levelOf(rule),
       subject: this.#subject(row),
       detail: `${shown(row.words, fields)}; ${others}`,
       words: row.words,
@@ -206,7 +227,7 @@ export class ProgrammingRules {
   }
 
   #subject({ sourceId, pasid }: Row): string {
-    const device = `${this.#name}, ${requester(sourceId)}`;
+    const device = `${this.#name === '' ? '' : `${this.#name}, `}${requester(sourceId)}`;
     return pasid === undefined ? device : `${device}, PASID ${pasid}`;
   }
 }
@@ -220,8 +241,7 @@ function shown(words: readonly bigint[], fields: readonly Shown[]): string {
     .flatMap((name) => {
       const field = isContext ? contextFields[name] : entryOf[name];
       if (field === undefined) return [];
-      const value = readField(field, words);
-      return [`${name} ${field.kind === 'pointer' ? shortHex(value) : value}`];
+      return [`${name} ${fieldText(field, words)}`];
     })
     .join(', ');
 }

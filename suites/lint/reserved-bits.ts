@@ -3,14 +3,18 @@ import type { Part, ResolvedLayout } from '../../spec/layouts/resolve.ts';
 
 /** Such as `bits 11:10 of word 0 are reserved; SSPTPTR bits 51:46 of word 0, above HAW 46`; empty when there are none. */
 export function reservedBits({ parts }: ResolvedLayout, words: readonly bigint[]): string {
-  return parts
-    .filter((part) => part.state === 'reserved' && isSet(part, words))
+  return wrongParts(parts, words)
     .map((part) => describe(part, words))
     .join('; ');
 }
 
-function isSet({ word, mask }: Part, words: readonly bigint[]): boolean {
-  return ((words[word] ?? 0n) & mask) !== 0n;
+/** Names of the fields that are reserved on this unit and set all the same. */
+export function reservedFields({ parts }: ResolvedLayout, words: readonly bigint[]): readonly string[] {
+  return wrongParts(parts, words).map(({ field }) => field.name);
+}
+
+function wrongParts(parts: readonly Part[], words: readonly bigint[]): readonly Part[] {
+  return parts.filter(({ state, word, mask }) => state === 'reserved' && ((words[word] ?? 0n) & mask) !== 0n);
 }
 
 function describe({ field, word, mask, reason }: Part, words: readonly bigint[]): string {

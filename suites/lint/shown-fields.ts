@@ -33,7 +33,7 @@ export function fieldsOfCondition(condition: string): readonly string[] {
   return groundsOf[condition]?.fields ?? [];
 }
 
-/** Such as `PGTT 3 (the unit has FSTS 1, SSTS 1, NEST 0, PT 1)`; empty when the condition has no fields. */
+/** Such as `PGTT 3 (nested); the unit has FSTS 1, SSTS 1, NEST 0, PT 1`; empty when the condition has no fields. */
 export function groundsText(
   condition: string,
   layout: Layout,
@@ -46,12 +46,15 @@ export function groundsText(
     .filter(({ name }) => found.fields.includes(name))
     .map((field) => `${field.name} ${fieldText(field, words)}`);
   const has = found.capabilities.map((name) => `${name} ${capabilityText(name, capabilities[name])}`);
-  return `${fields.join(', ')}${has.length === 0 ? '' : ` (the unit has ${has.join(', ')})`}`;
+  return `${fields.join(', ')}${has.length === 0 ? '' : `; the unit has ${has.join(', ')}`}`;
 }
 
-function fieldText(field: Field, words: readonly bigint[]): string {
+/** Its value, and what that stands for: `2 (second stage)`. */
+export function fieldText(field: Field, words: readonly bigint[]): string {
   const value = readField(field, words);
-  return field.kind === 'pointer' ? shortHex(value) : `${value}`;
+  if (field.kind === 'pointer') return shortHex(value);
+  const meaning = field.encodings?.[Number(value)];
+  return meaning === undefined ? `${value}` : `${value} (${meaning})`;
 }
 
 function capabilityText(name: CapabilityName, value: number): string {

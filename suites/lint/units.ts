@@ -11,6 +11,8 @@ import { rootFields } from '../../spec/invalidation/registers.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
 import { KnownTables } from './known-tables.ts';
+import { Machines } from './machines.ts';
+import { folderOf, isAbove, nearest } from './nearest.ts';
 
 /** What entries of an unknown unit are checked under: whatever any unit allows. */
 const DEFAULT_PROFILE = 'everything';
@@ -19,6 +21,8 @@ const WIDEST_HOST = 52;
 const WIDEST_MASK = 63n;
 /** An MGAW below it is no width of a machine with such a unit. */
 const NARROWEST_HOST = 32;
+/** In place of the name of a unit. */
+const ANY = '*';
 /** Extended mode, from before scalable mode: ECAP said so, and root tables had another format. */
 const ECS = 1n << 24n;
 
@@ -27,9 +31,11 @@ export interface KnownUnit {
   readonly unit: Unit;
   /** File that CAP and ECAP come from; undefined when the profile is the default one. */
   readonly source: string | undefined;
+  /** True when files that are equally near show other registers of a unit of this name. */
+  readonly isAmbiguous: boolean;
   /** True when a file tells the host address width; otherwise it is taken as wide as MGAW lets it be. */
   readonly knowsHostWidth: boolean;
-  /** RTADDR.TTM, where a file shows it. */
+  /** RTADDR.TTM, where a file shows it and the unit has it. */
   readonly mode: TranslationTableMode | undefined;
   /** RTADDR.SSIRWE, where a file shows it. */
   readonly ssirwe: boolean | undefined;
@@ -39,26 +45,33 @@ export interface KnownUnit {
 }
 
 interface Found {
-  readonly source: string;
+  readonly file: string;
   readonly registers: Map<string, bigint>;
 }
 
 export class Survey {
   readonly tables = new KnownTables();
-  #haw: number | undefined;
-  /** By file and unit, by folder and unit, and by unit alone: what stands nearer to a file comes first. */
-  readonly #found = new Map<string, Found>();
+  readonly machines = new Machines();
+  readonly #widths: { readonly file: string; readonly haw: number }[] = [];
+  /** By name of the unit, in the order of the files. */
+  readonly #found = new Map<string, Found[]>();
+  /** Folders with rows, and files with entries: of each unit, and of any. */
+  readonly #rows = new Set<string>();
   readonly #known = new Map<string, KnownUnit>();
   #file = '';
   #unit = '';
+  /** What the part that is read has shown. */
+  readonly #held = new Set<string>();
 
   /** Takes a record of `file`, in the order in which they stand there. */
-  add(file: string, record: DumpRecord): void {
-    if (file !== this.#file) this.#unit = '';
-    this.#file = file;
+  add(file: string, record: DumpRecord, line: number): void {
+    if (file !== this.#file) this.#begin(file, '');
+    // There may be a million rows.
+    if (record.kind !== 'table' || !this.#held.has('entries'))
+      this.machines.add(file, record.kind === 'boot' ? unitOfLog(record.unit) : this.#unit, record, line);
     switch (record.kind) {
       case 'unit':
-        this.#unit = record.unit;
+        this.#begin(file, record.unit);
         break;
       case 'register':
         this.#registers(this.#unit).set(record.name, record.value);
@@ -69,14 +82,39 @@ export class Survey {
         break;
       }
       case 'host-width':
-        // Of logs of several machines none may make an address of another wrong.
-        this.#haw = Math.max(this.#haw ?? 0, record.haw);
+        this.#widths.push({ file, haw: record.haw });
         break;
       case 'context':
       case 'table':
-        this.tables.add(this.#unit, record);
+        this.tables.add(file, this.#unit, record);
+        this.#holds('entries');
+        break;
+      case 'page':
+      case 'slot':
+        this.#holds('rows');
         break;
     }
+  }
+
+  #begin(file: string, unit: string): void {
+    this.#file = file;
+    this.#unit = unit;
+    this.#held.clear();
+  }
+
+  #holds(what: 'entries' | 'rows'): void {
+    // There may be a million of them.
+    if (this.#held.has(what)) return;
+    this.#held.add(what);
+    const places = [folderOf(this.#file), ...(what === 'entries' ? [this.#file] : [])];
+    for (const place of places) this.#rows.add(`${place}\n${this.#unit}`).add(`${place}\n${ANY}`);
+  }
+
+  /** Both files show entries of the unit, or the other has a folder of its own with rows of it. */
+  #isOfAnother(other: string, file: string, unit: string): boolean {
+    const has = (where: string): boolean => this.#rows.has(`${where}\n${unit}`);
+    const [folder, own] = [folderOf(other), folderOf(file)];
+    return folder === own ? has(other) && has(file) : !isAbove(folder, own) && has(folder);
   }
 
   /** The unit as far as the files know it. */
@@ -87,8 +125,7 @@ export class Survey {
     const key = `${file}\n${name}`;
     let known = this.#known.get(key);
     if (known === undefined) {
-      const near = this.#found.get(key) ?? this.#found.get(`${folderOf(file)}\n${name}`);
-      known = this.#makeUnit(name, near ?? this.#found.get(name));
+      known = this.#makeUnit(name, file);
       this.#known.set(key, known);
     }
     return known;
@@ -96,57 +133,113 @@ export class Survey {
 
   /** Units whose registers a file shows, by name. */
   get named(): readonly string[] {
-    return [...this.#found.keys()].filter((key) => !key.includes('\n'));
+    return [...this.#found.keys()];
   }
 
   /** Units of `file` whose registers break off before CAP and ECAP are there. */
   incomplete(file: string): readonly string[] {
-    return [...this.#found].flatMap(([key, { registers }]) => {
-      const [of, unit] = key.split('\n');
-      const isWhole = registers.has('CAP') && registers.has('ECAP');
-      return of === file && unit !== undefined && unit !== '' && !isWhole ? [unit] : [];
+    return [...this.#found].flatMap(([unit, all]) => {
+      const own = all.find((one) => one.file === file);
+      return own === undefined || unit === '' || capabilitiesOf(own) !== undefined ? [] : [unit];
     });
   }
 
   #registers(unit: string): Map<string, bigint> {
-    const own = `${this.#file}\n${unit}`;
-    const found = this.#found.get(own) ?? { source: this.#file, registers: new Map() };
-    this.#found.set(own, found);
-    for (const key of [`${folderOf(this.#file)}\n${unit}`, unit]) {
-      const first = this.#found.get(key);
-      // Registers of a register set win over the two that a log has.
-      if (first === undefined || !first.registers.has('RTADDR')) this.#found.set(key, found);
-    }
-    return found.registers;
+    const all = this.#found.get(unit) ?? [];
+    this.#found.set(unit, all);
+    const own = all.find(({ file }) => file === this.#file) ?? { file: this.#file, registers: new Map() };
+    if (!all.includes(own)) all.push(own);
+    return own.registers;
   }
 
-  #makeUnit(name: string, found: Found | undefined): KnownUnit {
-    const { registers = new Map<string, bigint>(), source } = found ?? {};
+  /** What the nearest files show of the unit: register sets, or else the two registers that a log has. */
+  #nearest(name: string, file: string): readonly Found[] {
+    const found = this.#found.get(name) ?? [];
+    const near = nearest(found, file, (other) => !this.#mayGive(other, file, name));
+    const sets = near.filter(({ registers }) => registers.has('RTADDR'));
+    return sets.length > 0 ? sets : near;
+  }
+
+  #mayGive(other: string, file: string, unit: string): boolean {
+    const isNear = other === file || !this.#isOfAnother(other, file, unit);
+    return isNear && this.machines.mayShare(other, file, unit);
+  }
+
+  /** Of logs of several machines none may make an address of another wrong. */
+  #hostWidth(file: string, name: string, unit: Found | undefined): number | undefined {
+    const capabilities = unit === undefined ? undefined : capabilitiesOf(unit);
+    const boots = (log: string): boolean =>
+      this.#found.get(name)?.some((one) => one.file === log && capabilitiesOf(one) === capabilities) === true;
+    const isOther = (log: string): boolean =>
+      log !== file && (this.#isOfAnother(log, file, ANY) || (this.machines.isShared(log) && !boots(log)));
+    const near = nearest(this.#widths, file, isOther);
+    return near.length === 0 ? undefined : Math.max(...near.map(({ haw }) => haw));
+  }
+
+  /** True when registers of its folder are those of another machine. */
+  #isWithheld(name: string, file: string): boolean {
+    const found = this.#found.get(name) ?? [];
+    return found.some(
+      (one) =>
+        folderOf(one.file) === folderOf(file) &&
+        capabilitiesOf(one) !== undefined &&
+        !this.machines.mayShare(one.file, file, name),
+    );
+  }
+
+  #makeUnit(name: string, file: string): KnownUnit {
+    const [found, ...others] = this.#nearest(name, file);
+    const isAmbiguous =
+      found === undefined ? this.#isWithheld(name, file) : others.some((other) => !isSameUnit(found, other));
+    const registers = isAmbiguous ? noRegisters : (found?.registers ?? noRegisters);
     const [cap, ecap] = [registers.get('CAP'), registers.get('ECAP')];
     const isKnown = cap !== undefined && ecap !== undefined && isAnswer(cap) && isAnswer(ecap);
-    const profile = isKnown ? this.#profileOf(name, cap, ecap) : unknownUnit();
+    const haw = this.#hostWidth(file, name, found);
     const rtaddr = registers.get('RTADDR');
-    const { TTM, SSIRWE } = rootFields;
+    const hasOtherMode = found !== undefined && this.machines.hasOtherMode(found.file, name);
+    const unit = unitOf(isKnown ? profileOf(name, cap, ecap, haw) : unknownUnit());
     return {
       name,
-      unit: unitOf(profile),
-      source: isKnown ? source : undefined,
-      knowsHostWidth: isKnown && this.#haw !== undefined,
-      mode:
-        rtaddr === undefined ? undefined : translationTableModes[Number(extract(rtaddr, TTM.high, TTM.low))],
-      ssirwe: rtaddr === undefined ? undefined : (rtaddr & SSIRWE.mask) !== 0n,
+      unit,
+      source: isKnown ? found?.file : undefined,
+      isAmbiguous,
+      knowsHostWidth: isKnown && haw !== undefined,
+      mode: rtaddr === undefined || hasOtherMode ? undefined : modeOf(rtaddr, unit),
+      ssirwe: rtaddr === undefined ? undefined : (rtaddr & rootFields.SSIRWE.mask) !== 0n,
       isExtended: isKnown && (ecap & ECS) !== 0n && rtaddr !== undefined && extract(rtaddr, 11, 11) === 1n,
       registers,
     };
   }
+}
 
-  /** MGAW is at least the host address width (11.4.2), which no register tells. */
-  #profileOf(name: string, cap: bigint, ecap: bigint): Profile {
-    const { MGAW } = decodeCapabilities({ cap, ecap });
-    const widest = MGAW + 1 < NARROWEST_HOST ? WIDEST_HOST : Math.min(MGAW + 1, WIDEST_HOST);
-    const haw = this.#haw ?? widest;
-    return { name, cap, ecap, haw, specRev: '5.10', backed: [{ start: 0n, end: 1n << 52n }], policies: {} };
-  }
+const noRegisters: ReadonlyMap<string, bigint> = new Map();
+
+function capabilitiesOf({ registers }: Found): string | undefined {
+  const [cap, ecap] = [registers.get('CAP'), registers.get('ECAP')];
+  return cap === undefined || ecap === undefined ? undefined : `${cap} ${ecap}`;
+}
+
+function isSameUnit(one: Found, other: Found): boolean {
+  return capabilitiesOf(one) === capabilitiesOf(other);
+}
+
+/** MGAW is at least the host address width (11.4.2), which no register tells. */
+function profileOf(name: string, cap: bigint, ecap: bigint, told: number | undefined): Profile {
+  const { MGAW } = decodeCapabilities({ cap, ecap });
+  const widest = MGAW + 1 < NARROWEST_HOST ? WIDEST_HOST : Math.min(MGAW + 1, WIDEST_HOST);
+  const backed = [{ start: 0n, end: 1n << 52n }];
+  return { name, cap, ecap, haw: told ?? widest, specRev: '5.10', backed, policies: {} };
+}
+
+/** A mode that the unit does not have says nothing of its tables and its queue: the register alone is wrong. */
+export function modeOf(
+  rtaddr: bigint,
+  { capabilities: { SMTS, ADMS } }: Unit,
+): TranslationTableMode | undefined {
+  const { TTM } = rootFields;
+  const mode = translationTableModes[Number(extract(rtaddr, TTM.high, TTM.low))];
+  const has = { legacy: 1, scalable: SMTS, abort: ADMS, reserved: 0 };
+  return mode !== undefined && has[mode] === 1 ? mode : undefined;
 }
 
 /** Any address mask may be within MAMV: units with 45 and more are common. */
@@ -155,11 +248,6 @@ function unknownUnit(): Profile {
   if (profile === undefined) throw new RangeError(`no profile ${DEFAULT_PROFILE}`);
   const { high, low } = capabilityFields.MAMV;
   return { ...profile, cap: insert(profile.cap, high, low, WIDEST_MASK) };
-}
-
-/** Ends in a slash, as no name of a file does. */
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1) || './';
 }
 
 /** A unit that is gone reads as all ones. */

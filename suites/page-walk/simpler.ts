@@ -7,6 +7,7 @@
 
 import { bits } from '../../spec/bits.ts';
 import type { Mapping, PageWalkCase, RangeWalk, Replay } from '../../spec/schema.ts';
+import { fine, type Lower } from '../core/lower-values.ts';
 import { withRun } from '../core/trimmed-runs.ts';
 import { inWalkOrder, lowerWalkIndices, lowerWalkPages } from './simpler-places.ts';
 
@@ -24,17 +25,9 @@ export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase
   yield* simplerWords(testCase, fine);
 }
 
-/** Values that have fewer bits set. */
-type Lower = (value: bigint) => readonly bigint[];
-
 /** Zero, or without upper bits, control bits, or all but pointer and rights. */
 const coarse: Lower = (value) =>
   [0n, value & (bits(51, 12) | 3n), value & bits(51, 0), value & ~bits(11, 2)].filter(
-    (lower) => lower !== value,
-  );
-/** Without one of its bits, the highest first. */
-const fine: Lower = (value) =>
-  Array.from({ length: 64 }, (_, index) => value & ~(1n << BigInt(63 - index))).filter(
     (lower) => lower !== value,
   );
 

@@ -1,8 +1,8 @@
 /** Simpler cases: fewer steps, commands, failures, devices, words; then lower values, in lower places. */
 import type { SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
+import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { lowerMemory, lowerWords } from '../core/lower-words.ts';
-import { coarse, fine, type Lower } from '../translation/lower-values.ts';
 import { fewerMoments, lowerLevels, lowerPages, withFewerCalls } from './simpler-places.ts';
 import { plainWords } from './simpler-words.ts';
 import { fewerDevices, lowerWorld } from './simpler-world.ts';

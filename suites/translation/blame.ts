@@ -6,6 +6,7 @@
 import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
 import type { Expectation } from '../../models/reference/translation.ts';
 import { extract } from '../../spec/bits.ts';
+import { faultCondition } from '../../spec/faults.ts';
 import type { Mismatch, RequestResult } from '../../spec/schema.ts';
 import type { Ground } from './judge-request.ts';
 
@@ -14,8 +15,19 @@ const SCALABLE_MODE = 0b01n;
 /** LRT.3 and SRT.3: reserved bits of a root entry. */
 const ROOT_RESERVED_CODES: readonly (number | undefined)[] = [0x0a, 0x3a];
 
-/** SGN.1: an address that is not canonical for first stage. */
-const NON_CANONICAL_CODE = 0x80;
+/** Where a request meets the conditions that end it before its tables are walked, the first first. */
+const beforeWalks: readonly RegExp[] = [
+  ...[/^RTA\./, /^[LS]RT\./, /^[LS]CT\.[1-4](\.|$)/, /^(LCT\.5|SCT\.|SGN\.10$)/, /^SPD\./],
+  ...[/^SPT\.[1-4](\.|$)/, /^SPT\./, /^SGN\.1$/, /^(LGN\.1\.|SGN\.[45](\.|$))/],
+];
+
+/** Checks of the request itself, under codes that no entry on a wrong way could explain. */
+const checksOfRequests = byCode([
+  ...['RTA.2', 'RTA.3', 'RTA.4', 'LCT.5', 'SCT.5', 'SCT.6', 'SCT.7', 'SCT.8', 'SCT.9', 'SCT.10'],
+  ...['SGN.10', 'SPT.6', 'SPT.9'],
+]);
+/** Of its address: rules of what is let through say more of why it was refused. */
+const checksOfAddresses = byCode(['SGN.1', 'SGN.5']);
 
 /** Conditions that lead a request, when they are not checked, to entries that have FPD of their own. */
 const checks: readonly string[] = [
@@ -28,6 +40,16 @@ const limitsOfPassThrough: readonly string[] = ['LGN.1.3', 'SGN.4.2'];
 /** The rule that an alternative goes by. */
 export function ruleOf(alternative: Alternative): string {
   return rulesOf(alternative)[0] ?? '';
+}
+
+function byCode(ids: readonly string[]): ReadonlyMap<number | undefined, string> {
+  return new Map(ids.map((id) => [faultCondition(id).code, id]));
+}
+
+/** Of conditions of walks and of what is let through: behind all checks. */
+function stageOf(rule: string): number {
+  const stage = beforeWalks.findIndex((conditions) => conditions.test(rule));
+  return stage < 0 ? beforeWalks.length : stage;
 }
 
 /** LGN.4 and SGN.8: the page that was found lies in FEEx_xxxxh. */
@@ -52,7 +74,9 @@ export function blame(
 ): string {
   const code = result.outcome === 'blocked' ? (result.code ?? result.record?.code) : undefined;
   const rule = ruleOf(broken);
-  if (code === NON_CANONICAL_CODE && broken.outcome === 'blocked') return 'SGN.1';
+  const ofAddress = broken.outcome === 'blocked' ? checksOfAddresses.get(code) : undefined;
+  const check = checksOfRequests.get(code) ?? ofAddress;
+  if (check !== undefined && stageOf(check) < stageOf(rule)) return check;
   const isMode = rule.startsWith('RTA.');
   if (isMode || extract(rtaddr, 11, 10) !== SCALABLE_MODE || !ROOT_RESERVED_CODES.includes(code)) return rule;
   // Reserved bits of the half that serves the device, or else of the one that does not matter (9.2).

@@ -43,6 +43,15 @@ test.each([
   },
 );
 
+test('a translated request beyond the host address width may be refused before any table behind HPTE is read', () => {
+  const profile = { ...everything, haw: 46 };
+  // FPD of an entry that is not present: nobody has seen it by then.
+  const tables = new Tables(profile).scalable(DEVICE_TLB | PERMISSIONS).pasid(0, 2n);
+  const testCase = tables.asCase({ kind: 'translated', address: 1n << 46n });
+  const refused = { outcome: 'blocked', status: 'UR', code: 0x83, record: { code: 0x83 } } as const;
+  expect(judgeTranslation(testCase, { results: [refused] }).mismatches).toEqual([]);
+});
+
 describe.each([reference, optimized])('the $name model', ({ run }) => {
   const observe = (testCase: TranslationCase): TranslationObservation => {
     const observation = run(testCase) as TranslationObservation;

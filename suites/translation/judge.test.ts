@@ -34,6 +34,7 @@ const asked = firstStage(DATA | FIRST_STAGE_PLAIN, { kind: 'translation' });
 const askedAbsent = firstStage(DATA, { kind: 'translation' });
 /** Beyond 30 bits, for which AW=0 once stood. */
 const high = firstStage(DATA | FIRST_STAGE_PLAIN, { op: 'read' }, 1n << 30n);
+const highAbsent = firstStage(DATA, { kind: 'translation' }, 1n << 30n);
 const refused = firstStage(DATA | FIRST_STAGE_PLAIN, { kind: 'translation', pasid: 1 });
 
 const rightAnswer = (testCase: TranslationCase) => reference.run(testCase) as TranslationObservation;
@@ -72,6 +73,15 @@ test.each([
     { outcome: 'blocked' },
     'translation.ignored.first-stage.address-width outcome',
   ],
+  [
+    'the code of such an address where nothing refuses it',
+    read,
+    { outcome: 'blocked', code: 0x80 },
+    'translation.pasid outcome',
+  ],
+  ['the code of a check of PASIDs that was passed', absent, { code: 0x46 }, 'SCT.7 code'],
+  ['such a block of what nothing refuses', read, { outcome: 'blocked', code: 0x46 }, 'SCT.7 outcome'],
+  ['the code of a check that comes later', refused, { code: 0x5d }, 'SCT.9 code'],
   ['no record', absent, { record: null }, 'translation.record.made record'],
   [
     'the page of another answer',
@@ -80,6 +90,7 @@ test.each([
     'translation.translation-request.rights address',
   ],
   ['more rights', askedAbsent, { read: true }, 'SFS.2 permission'],
+  ['more rights, whatever AW would not let through', highAbsent, { read: true }, 'SFS.2 permission'],
   ['less rights', asked, { write: false }, 'translation.translation-request.rights permission'],
   ['U', asked, { user: true }, 'translation.translation-request.untranslated-only outcome'],
   ['PRIV', asked, { privileged: true }, 'translation.translation-request.privileged outcome'],

@@ -1,11 +1,14 @@
 /**
- * What tells more of a breach than the case that shows it: plain tables of plainer modes, and one bit less. A mistake of
- * the second stage shows in legacy mode, where less has to be read; who refuses too much does so where all is plain; and
- * of several bits that ought not to matter one may do so.
+ * What tells more of a breach than the case that shows it: plain tables of plainer modes, one bit less, a read, and
+ * tables that end on the way. A mistake of the second stage shows in legacy mode, where less has to be read; who refuses
+ * too much does so where all is plain and allowed; and of several bits that ought not to matter one may do so, or none.
  */
-import type { Mismatch, TranslationCase } from '../../spec/schema.ts';
+import { walkTrace } from '../../models/reference/translation.ts';
+import type { Step } from '../../models/reference/walk.ts';
+import { pasidTable } from '../../spec/layouts/pasid.ts';
+import type { MemoryRun, Mismatch, TranslationCase } from '../../spec/schema.ts';
+import { fine } from '../core/lower-values.ts';
 import { withRun } from '../core/trimmed-runs.ts';
-import { fine } from './lower-values.ts';
 import { scenes } from './scenes.ts';
 
 const OF_IGNORED_BITS = 'translation.ignored.';
@@ -16,14 +19,46 @@ export function* questions(
   isShrunk: boolean,
 ): Iterable<readonly TranslationCase[]> {
   yield testCase.requests.flatMap((request) => [...scenes({ ...testCase, requests: [request] }, !isShrunk)]);
-  if (isShrunk && rule.startsWith(OF_IGNORED_BITS)) yield withoutBits(testCase);
+  if (!isShrunk) return;
+  if (rule.startsWith(OF_IGNORED_BITS)) yield withoutBits(testCase, testCase.memory.length - 1);
+  if (mayRead(testCase)) yield [...scenes(testCase, false, 'read')];
+  yield endings(testCase);
 }
 
-/** Without one of the bits of the entry that was read last. */
-function withoutBits(testCase: TranslationCase): readonly TranslationCase[] {
-  const last = testCase.memory.length - 1;
-  const words = testCase.memory[last]?.words ?? [];
+/** Structures on the way to a PASID table entry in scalable mode. */
+const MOST_ON_THE_WAY = 4;
+const PRESENT_ALONE = [1n];
+
+/**
+ * Tables that end at each structure on the way, where who takes another way finds something else: which entry is used
+ * shows before any page does. The PASID table entry is present and says nothing.
+ */
+function endings(testCase: TranslationCase): readonly TranslationCase[] {
+  if (testCase.requests.length > 1) return [];
+  const steps = walkTrace(testCase, 0).slice(0, MOST_ON_THE_WAY);
+  return steps.map((step, last) => {
+    const kept = steps.slice(0, last + 1);
+    const memory = testCase.memory.filter((run) => kept.some((one) => isOf(run, one)));
+    const entry = step.name === pasidTable.title ? memory.findIndex((run) => isOf(run, step)) : -1;
+    const ended = { ...testCase, memory };
+    return entry < 0 ? ended : withRun(ended, entry, PRESENT_ALONE);
+  });
+}
+
+/** The zeros before a run are left out. */
+function isOf(run: MemoryRun, { address, words = [] }: Step): boolean {
+  return address <= run.address && run.address < address + BigInt(8 * words.length);
+}
+
+/** Whether a read is something else, and can be asked for. */
+function mayRead({ profile, requests }: TranslationCase): boolean {
+  return requests.some(({ op }) => op !== 'read') && (profile.ops?.includes('read') ?? true);
+}
+
+/** Without one of the bits of a run. */
+function withoutBits(testCase: TranslationCase, index: number): readonly TranslationCase[] {
+  const words = testCase.memory[index]?.words ?? [];
   return words.flatMap((word, at) =>
-    fine(word).map((lower) => withRun(testCase, last, words.with(at, lower))),
+    fine(word).map((lower) => withRun(testCase, index, words.with(at, lower))),
   );
 }

@@ -82,7 +82,10 @@ function legacyTables(capabilities: Capabilities, shape: Shape, names: Names): S
 
 function scalableTables(capabilities: Capabilities, shape: Shape, names: Names): SceneTables | undefined {
   const { sourceId, pasid = 0, did } = names;
-  const [directory, table] = [CONTEXT + PAGE, CONTEXT + 2n * PAGE];
+  const directory = CONTEXT + PAGE;
+  const directoryEntry = directory + 8n * BigInt(pasid >> 6);
+  // Behind the page of the directory that leads to it.
+  const table = directoryEntry - (directoryEntry % PAGE) + PAGE;
   const tables = table + PAGE;
   const stages = {
     first: shape.type === 'first-stage' || shape.type === 'nested',
@@ -100,7 +103,6 @@ function scalableTables(capabilities: Capabilities, shape: Shape, names: Names):
   const paging = first ?? second;
   const root = ROOT + 16n * BigInt(sourceId >> 8) + ((sourceId & 0x80) === 0 ? 0n : 8n);
   const context = CONTEXT + 32n * BigInt(sourceId & 0x7f);
-  const directoryEntry = directory + 8n * BigInt(pasid >> 6);
   const entry = table + 64n * BigInt(pasid & 63);
   const type = BigInt(['first-stage', 'second-stage', 'nested', 'pass-through'].indexOf(shape.type) + 1);
   const width = second === undefined ? 0n : second.top | (BigInt(second.levels - 2) << 2n);

@@ -39,9 +39,38 @@ const secondStage = (leaf: bigint): TranslationCase =>
     [0x6000n, 0x7001n],
     [0x7000n, leaf],
   ]);
+/** RID_PRIV; in a page whose accessed flag is not set, out of tables that are not snooped. */
+const supervisorsWrite = scalable(
+  'nested-48',
+  [
+    [0x2000n, 0x3001n, 0x10_0000n],
+    [0x4000n, 0x41n, 0n, 0x5001n],
+    [0x5000n, 0x6025n],
+    [0x6000n, 0xa5n],
+  ],
+  { op: 'write' },
+);
+/** The page is reached by two entries of the second stage, and has no right there. */
+const supervisorsNested = scalable(
+  'nested-48',
+  [
+    [0x2000n, 0x3009n],
+    [0x4040n, 0x50c5n, 0n, 0x1c_3001n],
+    [0x5000n, 0x6001n],
+    [0x6000n, 0x7001n],
+    [0x7268n, 0x9001n],
+    [0x7e18n, 0x8001n],
+    [0x8000n, 0x4_d025n],
+    [0x9000n, 0xa5n],
+  ],
+  { pasid: 1, privileged: true },
+);
 const shown: readonly (readonly [bug: string, found: TranslationCase, rule: string, words: number])[] = [
   ['interrupt-range-translated', secondStage(0xfee0_0001n), 'LGN.4', 9],
   ['leaf-snoop-bit-in-scalable-mode', secondStage(0x2000_0903n), 'translation.snoop-bit', 8],
+  // What these requests should have come to, SFS.9 and SSS.2, is not what is wrong.
+  ['supervisors-barred-from-user-pages', supervisorsWrite, 'translation.first-stage.1g', 15],
+  ['supervisors-barred-from-user-pages', supervisorsNested, 'translation.pasid', 14],
 ];
 
 test.each(shown)('%s is found by what it is', async (id, found, rule, words) => {

@@ -5,6 +5,7 @@
 import { walkTrace } from '../../models/reference/translation.ts';
 import type { Step } from '../../models/reference/walk.ts';
 import { bits } from '../../spec/bits.ts';
+import { decodeCapabilities } from '../../spec/capabilities.ts';
 import { contextScalable } from '../../spec/layouts/context.ts';
 import { pasidTable } from '../../spec/layouts/pasid.ts';
 import type { MemoryRun, Profile, Request, TranslationCase } from '../../spec/schema.ts';
@@ -41,11 +42,16 @@ interface Met {
 
 /**
  * None where there are several requests, or where real pages have to answer. `isBare`: no more than tables by
- * themselves.
+ * themselves. `op`: what is asked for instead.
  */
-export function* scenes(testCase: TranslationCase, isBare = false): Iterable<TranslationCase> {
-  const [request, another] = testCase.requests;
-  if (request === undefined || another !== undefined || testCase.profile.sourceIds !== undefined) return;
+export function* scenes(
+  testCase: TranslationCase,
+  isBare = false,
+  op: Request['op'] | undefined = testCase.requests[0]?.op,
+): Iterable<TranslationCase> {
+  const [drawn, another] = testCase.requests;
+  if (drawn === undefined || another !== undefined || testCase.profile.sourceIds !== undefined) return;
+  const request = op === undefined ? drawn : { ...drawn, op };
   const steps = walkTrace(testCase, 0);
   const dresses = isBare ? [undressed] : dressesOf(steps);
   const met = isBare ? [] : entriesMet(steps);
@@ -68,7 +74,8 @@ interface Scene {
 
 function* ofMode(profile: Profile, request: Request, mode: Mode, met: readonly Met[]): Iterable<Scene> {
   const { isScalable, type } = mode;
-  const names = { sourceId: 0, pasid: isScalable && request.pasid !== undefined ? 0 : undefined, did: 0n };
+  const pasid = isScalable && request.pasid !== undefined ? plainPasid(profile) : undefined;
+  const names = { sourceId: 0, pasid, did: 0n };
   const tables = Array.from({ length: MOST_DEEP + 1 }, (_, deep) =>
     sceneTables(profile, isScalable, { type, deep, elsewhere: false, kinds: kindOf(request) }, names),
   ).filter((some) => some !== undefined);
@@ -85,6 +92,11 @@ function* ofMode(profile: Profile, request: Request, mode: Mode, met: readonly M
   }
 }
 
+/** The lowest that requests may have: with RID_PASID, which is 0 in all scenes, none may have that (9.4). */
+function plainPasid(profile: Profile): number {
+  return decodeCapabilities(profile).RPS;
+}
+
 function withTables(
   testCase: TranslationCase,
   { pasid, privileged, ...request }: Request,
@@ -92,7 +104,7 @@ function withTables(
   address: bigint,
 ): TranslationCase {
   const hasPasid = pasid !== undefined && (rtaddr & SCALABLE) !== 0n;
-  const who = hasPasid ? { pasid: 0, ...(privileged ? { privileged } : {}) } : {};
+  const who = hasPasid ? { pasid: plainPasid(testCase.profile), ...(privileged ? { privileged } : {}) } : {};
   return {
     ...testCase,
     rtaddr,
@@ -188,7 +200,9 @@ function sumOf({ rtaddr, memory, requests }: TranslationCase): bigint {
   const all = [
     rtaddr,
     ...memory.flatMap(({ address, words }) => [address, ...words]),
-    ...requests.flatMap(({ sourceId, address, pasid = 0 }) => [BigInt(sourceId), address, BigInt(pasid)]),
+    ...requests.flatMap(({ sourceId, address, pasid = 0, op }) => [
+      ...[BigInt(sourceId), address, BigInt(pasid), op === 'read' ? 0n : 1n],
+    ]),
   ];
   return all.reduce((total, word) => total + word, 0n);
 }

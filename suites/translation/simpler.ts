@@ -8,8 +8,8 @@
 import { expectations } from '../../models/reference/translation.ts';
 import { bits } from '../../spec/bits.ts';
 import type { Request, TranslationCase } from '../../spec/schema.ts';
+import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { withRun } from '../core/trimmed-runs.ts';
-import { coarse, fine, type Lower } from './lower-values.ts';
 import { scenes } from './scenes.ts';
 import { lowerPasids, withoutPasids } from './simpler-pasids.ts';
 import { inOrder, lowerIndices, lowerPages, lowerSourceIds } from './simpler-places.ts';

@@ -20,6 +20,19 @@ const EXTENDED_ACCESSED = 0x80n;
 const TOP = 0x8_0000n;
 const DATA = 0x20_0000n;
 
+test('a unit that keeps second-stage flags may count each access to a first-stage table as a write (3.8.1)', () => {
+  const tables = new Tables(everything).scalable().pasid(0, NESTED_48 | SSADE | TOP, SNOOPED);
+  const { at } = tables.map(TOP, 4, 0n, DATA | READ | WRITE, { upper: READ | WRITE });
+  // The first-stage table at guest address 0 is empty, so that nothing is written.
+  const testCase = tables.asCase({});
+  const answer = (bits: bigint): TranslationObservation => ({
+    results: [{ outcome: 'blocked', code: 0x71, record: { code: 0x71 } }],
+    memory: [{ address: at.get(1) as bigint, value: DATA | READ | WRITE | bits }],
+  });
+  expect(judgeTranslation(testCase, answer(0x300n)).mismatches).toEqual([]);
+  expect(judgeTranslation(testCase, answer(0x400n)).mismatches).toMatchObject([{ aspect: 'memory' }]);
+});
+
 describe.each([reference, optimized])('the $name model', ({ run }) => {
   /** The answer, which the judge has nothing against. */
   const answer = (testCase: TranslationCase): TranslationObservation => {

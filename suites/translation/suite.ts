@@ -15,5 +15,6 @@ export const translationSuite: AreaSuite<'translation'> = {
   allowed: allowedTranslation,
   simpler: simplerTranslations,
   questions,
+  look: ({ aspect, observed }) => (aspect === 'code' ? /with (0x[0-9a-f]+)$/.exec(observed)?.[1] : undefined),
   startRounds: 5,
 };

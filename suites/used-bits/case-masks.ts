@@ -2,6 +2,7 @@
  * The masks of one case, in buffers that the next case uses again: what reviewed table and hardware make of the
  * entry, and of its target. In 32-bit halves.
  */
+import { pasidOnUnit } from '../../generators/pasid-on-unit.ts';
 import { safeMask, usedMask } from '../../models/masks.ts';
 import { loadWords } from '../../models/word-copies.ts';
 import type { Profile, UsedBitsCase } from '../../spec/schema.ts';
@@ -27,12 +28,17 @@ export const safeAtMost = newMask();
 const targetReviewed = newMask();
 
 /** Fills the masks of the entry. */
-export function loadEntry({ format, entry }: UsedBitsCase): CompiledKnowledge {
+export function loadEntry({ format, entry, profile }: UsedBitsCase): CompiledKnowledge {
   const known = compiled[format];
   loadWords(words, entry, ENTRY / 2);
   usedMask(known.reviewed, halves, ENTRY, reviewed);
   usedMask(known.certain, halves, ENTRY, certain);
   usedMask(known.permitted, halves, ENTRY, permitted);
+  // Also what the unit lacks, such as the pointer of a stage: set, it is a fault (SPT.3).
+  if (format === 'vtd-pasid' && (halves[ENTRY]! & 1) === 1) {
+    const { checked } = pasidOnUnit(profile);
+    for (let half = 0; half < HALVES; half++) permitted[half]! |= checked[half]!;
+  }
   return known;
 }
 

@@ -3,6 +3,8 @@ import { ownProfiles, profilePool } from '../../generators/profiles.ts';
 import { runUsedBits, safeBits, usedBits } from '../../models/reference/used-bits.ts';
 import { ALL_64 } from '../../spec/bits.ts';
 import type { Implementation } from '../../spec/implementation.ts';
+import { pasidTable } from '../../spec/layouts/pasid.ts';
+import { resolveLayout } from '../../spec/layouts/resolve.ts';
 import type { Profile, UsedBitsCase, UsedBitsObservation } from '../../spec/schema.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import { search } from '../core/search.ts';
@@ -52,6 +54,16 @@ test('the reviewed table breaks no rule, whether it is claimed or not', async ()
 test('the widest and the narrowest sound table break no rule', async () => {
   expect(await broken(combined((reviewed, _certain, permitted) => reviewed | permitted))).toEqual([]);
   expect(await broken(combined((reviewed, certain) => reviewed & certain))).toEqual([]);
+});
+
+test('a table may have the bits that are reserved on the unit', async () => {
+  const answer: Answer = (testCase) => {
+    const { used } = runUsedBits(testCase);
+    if (testCase.format !== 'vtd-pasid' || (testCase.entry[0]! & 1n) === 0n) return { used };
+    const { reserved } = resolveLayout(pasidTable, testCase.profile);
+    return { used: used.map((mask, word) => mask | reserved[word]!) };
+  };
+  expect(await broken(answer)).toEqual([]);
 });
 
 test('a sound table that claims to be the reviewed one is found out', async () => {

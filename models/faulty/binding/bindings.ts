@@ -10,6 +10,9 @@ export const DIRECTORY = 0x2000n;
 export const ENTRY = 0x3000n;
 const SCALABLE = 0x400n;
 
+/** The source of what its review and its first versions got wrong. */
+export const NESTING = 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026';
+
 export interface Parts {
   readonly steps: readonly BindingStep[];
   readonly memory?: readonly MemoryRun[];
@@ -55,18 +58,33 @@ export function binding(parts: Parts): BindingCase {
   };
 }
 
+/** PASIDE of the context entry. */
+export const PASIDS = 8n;
+
+interface Way {
+  /** Left out: for requests without PASID. */
+  readonly pasid?: number;
+  /** What the context entry has beside the directory. */
+  readonly context?: readonly bigint[];
+}
+
 /** Root, context and directory of device 0, and its PASID table entry. */
-export function tables(entry: readonly bigint[]): MemoryRun[] {
+export function tables(entry: readonly bigint[], { pasid = 0, context = [] }: Way = {}): MemoryRun[] {
+  const [flags = 0n, ...high] = context;
   return [
     at(ROOT, CONTEXT | 1n),
-    at(CONTEXT, DIRECTORY | 1n),
-    at(DIRECTORY, ENTRY | 1n),
-    at(ENTRY, ...entry),
+    at(CONTEXT, DIRECTORY | flags | 1n, ...high),
+    at(DIRECTORY + 8n * BigInt(pasid >> 6), ENTRY | 1n),
+    at(ENTRY + 64n * BigInt(pasid & 63), ...entry),
   ];
 }
 
-/** PASIDE of the context entry. */
-export const PASIDS = 8n;
+/** A device with PASIDs 0 to 127, and the entries of the first two of them. */
+export const ofPasids = (first: readonly bigint[], second: readonly bigint[]) => ({
+  devices: [{ pasidBits: 7 }],
+  memory: [...tables(first, { context: [PASIDS] }), at(ENTRY + 64n, ...second)],
+});
+
 /** Entries in domain 0. */
 export const passing: readonly bigint[] = [0x101n];
 export const firstStage = (flags = 0n): readonly bigint[] => [0x41n, 0n, flags];

@@ -2,37 +2,23 @@
 import type { BugOf } from '../bug.ts';
 import {
   ALL_PASIDS,
-  at,
   binding,
-  CONTEXT,
-  DIRECTORY,
   disable,
   ENTRY,
   enable,
   firstStage,
   invalidate,
-  PASIDS,
+  NESTING,
+  ofPasids,
   passing,
   plug,
-  ROOT,
   store,
   tables,
 } from './bindings.ts';
 
 const DEVICE = 'binding/passthrough-device.ts';
 const RUN = 'binding/run.ts';
-const nesting = 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026';
 
-/** Entries of PASID 0 and 1. */
-const ofPasids = (...entries: readonly (readonly bigint[])[]) => ({
-  devices: [{ pasidBits: 7 }],
-  memory: [
-    at(ROOT, CONTEXT | 1n),
-    at(CONTEXT, DIRECTORY | PASIDS | 1n),
-    at(DIRECTORY, ENTRY | 1n),
-    ...entries.map((entry, pasid) => at(ENTRY + 64n * BigInt(pasid), ...entry)),
-  ],
-});
 /** Whatever event binds what the entry says. */
 const byEvent = ['enable', 'plug', 'root', 'context-cache', 'new-entry']
   .concat(['pasid-global', 'pasid-domain', 'pasid-selective'])
@@ -102,7 +88,7 @@ export const boundBugs: readonly BugOf<'binding'>[] = [
     id: 'second-stage-entries-without-an-error',
     area: 'binding',
     wrong: 'Nobody is told of an entry that no host table stands for.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.bind.unsupported'],
     edits: [
       {
@@ -130,7 +116,7 @@ export const boundBugs: readonly BugOf<'binding'>[] = [
     id: 'failed-attach-detaches',
     area: 'binding',
     wrong: 'A device whose new table cannot be attached loses the old one too.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.failure.old-binding'],
     edits: [
       {
@@ -145,7 +131,7 @@ export const boundBugs: readonly BugOf<'binding'>[] = [
     id: 'failed-attach-ends-the-emulator',
     area: 'binding',
     wrong: 'That a table cannot be attached is asserted never to happen.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.answers'],
     edits: [
       {

@@ -3,6 +3,7 @@ import type { BugOf } from '../bug.ts';
 import { boundBugs } from './bound.ts';
 import { eventBugs } from './events.ts';
 import { hostCallBugs } from './host-calls.ts';
+import { pasidBugs } from './pasids.ts';
 import { pluggingBugs } from './plugging.ts';
 import { requirementBugs } from './requirements.ts';
 
@@ -11,5 +12,6 @@ export const bindingBugs: readonly BugOf<'binding'>[] = [
   ...boundBugs,
   ...hostCallBugs,
   ...pluggingBugs,
+  ...pasidBugs,
   ...requirementBugs,
 ];

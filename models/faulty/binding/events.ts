@@ -12,6 +12,7 @@ import {
   enable,
   firstStage,
   invalidate,
+  NESTING,
   PASIDS,
   PASIDS_OF_DOMAIN,
   passing,
@@ -27,7 +28,6 @@ const RUN = 'binding/run.ts';
 const READ_AGAIN = ['pasid-global', 'pasid-domain', 'pasid-selective', 'context-cache', 'root'].map(
   (event) => `binding.event.${event}`,
 );
-const nesting = 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026';
 
 export const eventBugs: readonly BugOf<'binding'>[] = [
   {
@@ -35,7 +35,7 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     area: 'binding',
     history: 'QEMU "Reset pasid cache when system level reset", baff72ca2a, 10.2',
     wrong: 'Cached PASID entries outlive a reset, so that the same entry is not bound again after it.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.event.enable'],
     edits: [{ file: RUN, from: '    for (const device of this.#devices) device?.forget();\n', to: '' }],
     smallest: binding({
@@ -126,12 +126,7 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     ],
     smallest: binding({
       devices: [{ pasidBits: 7 }],
-      memory: [
-        at(ROOT, CONTEXT | 1n),
-        at(CONTEXT, DIRECTORY | PASIDS | 1n),
-        at(DIRECTORY + 8n, ENTRY | 1n),
-        at(ENTRY, ...passing),
-      ],
+      memory: tables(passing, { pasid: 64, context: [PASIDS] }),
       steps: [plug(), enable],
     }),
   },

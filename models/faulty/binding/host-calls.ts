@@ -10,6 +10,7 @@ import {
   invalidate,
   MAPPINGS_OF_DOMAIN,
   MAPPINGS_OF_PASID,
+  NESTING,
   PAGE_OF_PASID,
   plug,
   store,
@@ -20,7 +21,6 @@ import {
 const DEVICE = 'binding/passthrough-device.ts';
 const RUN = 'binding/run.ts';
 const HOST = 'binding/host-tables.ts';
-const nesting = 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026';
 
 export const hostCallBugs: readonly BugOf<'binding'>[] = [
   {
@@ -170,7 +170,7 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     id: 'emulated-caches-purged-first',
     area: 'binding',
     wrong: 'The emulated unit drops its own translations before the host is told.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.invalidate.before-purge'],
     edits: [
       {
@@ -188,7 +188,7 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     id: 'old-table-freed-first',
     area: 'binding',
     wrong: 'A nested table is freed before the one that takes its place is attached.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.free.in-use', 'binding.replace'],
     edits: [
       {
@@ -230,7 +230,7 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     id: 'failure-is-not-reported',
     area: 'binding',
     wrong: 'A host call that failed is not reported.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.failure.reported'],
     edits: [
       {
@@ -248,7 +248,7 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     id: 'new-table-of-a-failed-attach-leaks',
     area: 'binding',
     wrong: 'When a new table cannot be attached it is not freed.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.leak'],
     edits: [
       {

@@ -1,11 +1,10 @@
 /** Bugs of what a device is plugged into: requirements, and parent tables. */
 import type { BugOf } from '../bug.ts';
-import { binding, disable, enable, firstStage, plug, tables, unplug } from './bindings.ts';
+import { binding, disable, enable, firstStage, NESTING, plug, tables, unplug } from './bindings.ts';
 
 const RUN = 'binding/run.ts';
 const HOST = 'binding/host-tables.ts';
 const REQUIREMENTS = 'binding/requirements.ts';
-const nesting = 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026';
 
 export const pluggingBugs: readonly BugOf<'binding'>[] = [
   {
@@ -68,7 +67,7 @@ export const pluggingBugs: readonly BugOf<'binding'>[] = [
     area: 'binding',
     history: 'QEMU before the quirk "nesting parent bypass RO", 554a719e05, 2026',
     wrong: 'Read-only mappings are put into the parent table of a unit with erratum 772415.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.parent.erratum'],
     edits: [{ file: RUN, from: 'readOnly: !unit.erratum772415', to: 'readOnly: true' }],
     smallest: binding({ units: [{ erratum772415: true }], steps: [plug()] }),
@@ -77,7 +76,7 @@ export const pluggingBugs: readonly BugOf<'binding'>[] = [
     id: 'unplugged-device-stays-attached',
     area: 'binding',
     wrong: 'A device that goes is not detached.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.event.unplug'],
     edits: [{ file: RUN, from: '        this.#devices[step.device]?.remove();\n', to: '' }],
     smallest: binding({ steps: [plug(), unplug()] }),
@@ -95,7 +94,7 @@ export const pluggingBugs: readonly BugOf<'binding'>[] = [
     id: 'parent-for-each-device',
     area: 'binding',
     wrong: 'Each device is given a parent table of its own.',
-    source: nesting,
+    source: NESTING,
     rules: ['binding.parent.shared'],
     edits: [{ file: HOST, from: 'one.iommufd === iommufd && one', to: 'one.users === 0 && one' }],
     smallest: binding({ devices: [{}, {}], steps: [plug(), plug(1)] }),

@@ -1,17 +1,6 @@
 /** Bugs of what a device has to have: requirements that nobody looks at, or that ask for too much. */
 import type { BugOf } from '../bug.ts';
-import {
-  at,
-  binding,
-  CONTEXT,
-  DIRECTORY,
-  ENTRY,
-  enable,
-  firstStage,
-  PASIDS,
-  plug,
-  ROOT,
-} from './bindings.ts';
+import { binding, enable, firstStage, NESTING, ofPasids, plug } from './bindings.ts';
 
 const REQUIREMENTS = 'binding/requirements.ts';
 const RUN = 'binding/run.ts';
@@ -114,20 +103,13 @@ export const requirementBugs: readonly BugOf<'binding'>[] = [
     id: 'refused-device-stays-attached',
     area: 'binding',
     wrong: 'Of a device that is refused since one of its PASIDs cannot be attached the others stay.',
-    source: 'QEMU "intel_iommu: Enable stage-1 translation for passthrough device", 2025 to 2026',
+    source: NESTING,
     rules: ['binding.plug.undone'],
     edits: [
       { file: RUN, from: "      plugged.remove();\n      return 'failure';", to: "      return 'failure';" },
     ],
     smallest: binding({
-      devices: [{ pasidBits: 7 }],
-      memory: [
-        at(ROOT, CONTEXT | 1n),
-        at(CONTEXT, DIRECTORY | PASIDS | 1n),
-        at(DIRECTORY, ENTRY | 1n),
-        at(ENTRY, ...firstStage()),
-        at(ENTRY + 64n, ...firstStage()),
-      ],
+      ...ofPasids(firstStage(), firstStage()),
       steps: [enable, plug()],
       failing: [3],
     }),

@@ -2,7 +2,7 @@
 
 import type { EntrySyncCase } from '../../../spec/schema.ts';
 import type { BugOf, Edit } from '../bug.ts';
-import { simplestProfile, update } from '../updates.ts';
+import { ablestProfile, update } from '../updates.ts';
 
 const review = 'what the analysis of Linux arm_smmu_write_entry and of entry_sync guards against';
 const TORN = ['entry-sync.torn-view', 'entry-sync.order'];
@@ -21,7 +21,7 @@ const NESTED_ELSEWHERE = [0xc1n, 0n, 0x1000n];
 
 /** V is bit 0 of word 1; word 0 is used when V is set. */
 const validInSecond: EntrySyncCase = {
-  ...{ area: 'entry-sync', profile: simplestProfile, format: 'synthetic' },
+  ...{ area: 'entry-sync', profile: ablestProfile, format: 'synthetic' },
   layout: {
     ...{ quantumWords: 1, quanta: 2, valid: { word: 1, bit: 0 }, mode: { low: 1, width: 1 } },
     ...{

@@ -90,7 +90,7 @@ export const sequenceBugs: readonly BugOf<'entry-sync'>[] = [
         '    write(quantumHalves, to, toAt, changed & critical);\n    if (plan.count > 0) plan.count--;\n',
       ),
     ],
-    smallest: update('vtd-pasid', [], [0x41n]),
+    smallest: update('vtd-pasid', [0x41n], []),
   },
   {
     id: 'no-sync-after-cleanup',

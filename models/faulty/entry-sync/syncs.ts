@@ -2,11 +2,11 @@
 
 import type { Profile } from '../../../spec/schema.ts';
 import type { BugOf, Edit } from '../bug.ts';
-import { simplestProfile, update } from '../updates.ts';
+import { ablestProfile, update } from '../updates.ts';
 
 const FIRST_STAGE = [0x41n];
 const SNOOP_CONTROL = 0x80n;
-const incoherent: Profile = { ...simplestProfile, ecap: simplestProfile.ecap & ~1n };
+const incoherent: Profile = { ...ablestProfile, ecap: ablestProfile.ecap & ~1n };
 const incoherentWithSnoopControl: Profile = { ...incoherent, ecap: incoherent.ecap | SNOOP_CONTROL };
 
 const edit = (from: string, to: string): Edit => ({ file: 'entry-sync.ts', from, to });

@@ -1,9 +1,13 @@
 /** Bugs of those who decode entries: what is checked, and what is looked at first. */
 import type { BugOf } from '../bug.ts';
-import { entry } from '../tables.ts';
+import { entry, profile } from '../tables.ts';
 
 const standing = 'QEMU 7.2.22 and 10.0.2, as measured; still so';
 const expectations = 'expectations/qemu-10.0.json';
+
+const firstStage = profile('first-stage-48');
+/** ECAP: flags of the second stage. */
+const SSADS = 1n << 45n;
 
 export const decodingBugs: readonly BugOf<'entry'>[] = [
   {
@@ -132,5 +136,17 @@ export const decodingBugs: readonly BugOf<'entry'>[] = [
     rules: ['SPT.3'],
     edits: [{ file: 'unit.ts', from: 'if (ecapLow >>> 31 === 0) add(4, 0x1);', to: '' }],
     smallest: entry('second-stage-48', 'pasid-table', 8, 0x101n, 0n, 0x1n),
+  },
+  {
+    id: 'accessed-dirty-without-second-stage',
+    area: 'entry',
+    wrong: 'SSADE of a PASID table entry is accepted by a unit that has SSADS, but no second stage.',
+    source: '9.6',
+    rules: ['SPT.3'],
+    edits: [{ file: 'unit.ts', from: 'add(0, POINTER_LOW | 0x21c);', to: 'add(0, POINTER_LOW | 0x1c);' }],
+    smallest: {
+      ...entry('first-stage-48', 'pasid-table', 8, 0x301n),
+      profile: { ...firstStage, ecap: firstStage.ecap | SSADS },
+    },
   },
 ];

@@ -5,6 +5,7 @@ import { entryMatchingBugs } from './entry-matching.ts';
 import { eventBugs } from './events.ts';
 import { fillingBugs } from './filling.ts';
 import { mappingMatchingBugs } from './mapping-matching.ts';
+import { narrowFieldBugs } from './narrow-fields.ts';
 import { pasidMappingMatchingBugs } from './pasid-mapping-matching.ts';
 import { queueBugs } from './queue.ts';
 import { refusalBugs } from './refusals.ts';
@@ -19,5 +20,6 @@ export const invalidationBugs: readonly BugOf<'invalidation'>[] = [
   ...entryMatchingBugs,
   ...mappingMatchingBugs,
   ...pasidMappingMatchingBugs,
+  ...narrowFieldBugs,
   ...fillingBugs,
 ];

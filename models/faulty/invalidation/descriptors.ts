@@ -92,7 +92,7 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     rules: [
       'invalidation.queue.wide-slots',
       // Formats of 256 bits, whose upper half is reserved.
-      ...['pasid', 'pasid-iotlb', 'pasid-device-tlb'].map(
+      ...['pasid', 'pasid-iotlb', 'pasid-device-tlb', 'page-group-response', 'host-permission'].map(
         (format) => `invalidation.descriptor.${format}.reserved`,
       ),
     ],

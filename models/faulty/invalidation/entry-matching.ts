@@ -98,7 +98,8 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
     area: 'invalidation',
     wrong: 'A global context-cache invalidation does nothing.',
     source: '6.5.2.1',
-    rules: cell('context-global.context'),
+    // By domain in scalable mode is globally: no domain id is looked at.
+    rules: cell('context-global.context', 'context-domain.context-scalable'),
     edits: [
       {
         file: EXECUTOR,

@@ -6,10 +6,10 @@ import {
   at,
   complete,
   domain,
-  FIRST_STAGE_GIGABYTE,
-  FIRST_STAGE_TABLE,
   firstStage,
+  firstStageGigabyte,
   gigabyte,
+  goneFurtherOn,
   LOWER,
   legacy,
   MAPPINGS_OF_DOMAIN,
@@ -148,14 +148,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     edits: [
       { file: EXECUTOR, from: 'this.#range.bits = 12 + mask;', to: 'this.#range.bits = mask - mask + 12;' },
     ],
-    smallest: legacy(
-      threeLevels,
-      { memory: [at(TOP, LOWER | TABLE), at(LOWER + 8n, TWO_MEGABYTES)] },
-      ask({ address: 0x20_0000n }),
-      store(LOWER + 8n, 0n),
-      complete([PAGE_OF_DOMAIN, 10n]),
-      ask({ address: 0x20_0000n }),
-    ),
+    smallest: goneFurtherOn(10n),
   },
   {
     id: 'hint-taken-the-wrong-way-round',
@@ -194,7 +187,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     ],
     smallest: scalable(
       firstStage,
-      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      firstStageGigabyte,
       ask(),
       unmapped,
       complete([MAPPINGS_OF_DOMAIN]),
@@ -217,7 +210,7 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     ],
     smallest: scalable(
       firstStage,
-      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      firstStageGigabyte,
       ask(),
       store(LOWER, 0n),
       complete([PAGE_OF_DOMAIN, 1n << 40n]),

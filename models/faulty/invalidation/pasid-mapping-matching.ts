@@ -3,11 +3,9 @@ import type { BugOf } from '../bug.ts';
 import { cell } from './cells.ts';
 import {
   ask,
-  at,
   complete,
-  FIRST_STAGE_GIGABYTE,
-  FIRST_STAGE_TABLE,
   firstStage,
+  firstStageGigabyte,
   gigabyte,
   LOWER,
   MAPPINGS_OF_PASID,
@@ -15,12 +13,17 @@ import {
   scalable,
   secondStage,
   store,
-  TOP,
   unmapped,
 } from './streams.ts';
 
 const DROP = 'invalidation/drop.ts';
 const EXECUTOR = 'invalidation/executor.ts';
+const MAPPINGS_KEPT = cell(
+  'pasid-iotlb-pasid.iotlb-second-stage',
+  'pasid-iotlb-pasid.iotlb-first-stage',
+  'pasid-iotlb-pasid.first-stage',
+  'pasid-iotlb-pasid.combined',
+);
 
 export const pasidMappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
   {
@@ -39,7 +42,7 @@ export const pasidMappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     ],
     smallest: scalable(
       firstStage,
-      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
+      firstStageGigabyte,
       ask(),
       store(LOWER, 0n),
       complete([PAGE_OF_PASID]),
@@ -52,12 +55,7 @@ export const pasidMappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     history: 'QEMU before 10.0: type 6 is taken and does nothing, seen of 7.2',
     wrong: 'PASID-selective PASID-based IOTLB invalidations do nothing.',
     source: '6.5.2.4, Table 24',
-    rules: cell(
-      'pasid-iotlb-pasid.iotlb-second-stage',
-      'pasid-iotlb-pasid.iotlb-first-stage',
-      'pasid-iotlb-pasid.first-stage',
-      'pasid-iotlb-pasid.combined',
-    ),
+    rules: MAPPINGS_KEPT,
     edits: [
       {
         file: EXECUTOR,
@@ -75,26 +73,14 @@ export const pasidMappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2.4, Table 24',
     rules: cell('pasid-iotlb-page.first-stage'),
     edits: [{ file: DROP, from: '  if (hint) return;', to: '  if (hint || range.bits > 0) return;' }],
-    smallest: scalable(
-      firstStage,
-      { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] },
-      ask(),
-      unmapped,
-      complete([PAGE_OF_PASID]),
-      ask(),
-    ),
+    smallest: scalable(firstStage, firstStageGigabyte, ask(), unmapped, complete([PAGE_OF_PASID]), ask()),
   },
   {
     id: 'pasid-selective-taken-for-page-zero',
     area: 'invalidation',
     wrong: 'A PASID-selective invalidation is taken for one of the page at address 0.',
     source: '6.5.2.4, Table 24',
-    rules: cell(
-      'pasid-iotlb-pasid.iotlb-second-stage',
-      'pasid-iotlb-pasid.iotlb-first-stage',
-      'pasid-iotlb-pasid.first-stage',
-      'pasid-iotlb-pasid.combined',
-    ),
+    rules: MAPPINGS_KEPT,
     edits: [
       {
         file: EXECUTOR,

@@ -135,9 +135,26 @@ export const submit = (...descriptors: readonly Words[]): StreamStep => ({
 /** With a wait behind them that asks for nothing but order. */
 export const complete = (...descriptors: readonly Words[]): StreamStep => submit(...descriptors, [FENCE]);
 
-/** One page of 1 GiB, mapped by second stage, that goes. */
+/** One page of 1 GiB, mapped by second stage. */
 export const gigabyte = { memory: [at(TOP, GIGABYTE)] };
+/** One page of 1 GiB, mapped by first stage. */
+export const firstStageGigabyte = {
+  memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)],
+};
+/** Neither is mapped any longer. */
 export const unmapped = store(TOP, 0n);
+
+/** A page of 2 MiB at 2 MiB goes, and what is invalidated are 2^`mask` pages of 4 KiB from address 0 on. */
+export function goneFurtherOn(mask: bigint, parts: Pick<Parts, 'profile'> = {}): InvalidationCase {
+  return legacy(
+    threeLevels,
+    { ...parts, memory: [at(TOP, LOWER | TABLE), at(LOWER + 8n, TWO_MEGABYTES)] },
+    ask({ address: 0x20_0000n }),
+    store(LOWER + 8n, 0n),
+    complete([PAGE_OF_DOMAIN, mask]),
+    ask({ address: 0x20_0000n }),
+  );
+}
 
 // ------------------------------------------------------------------------------------------- descriptors
 

@@ -156,4 +156,28 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
       { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
     ),
   },
+  {
+    id: 'seventeenth-before-a-wait-is-lost',
+    area: 'invalidation',
+    wrong: 'Of what is put off until a wait no more than sixteen invalidations are kept.',
+    source: '6.5.2.9',
+    rules: ofLast.map((cell) => `invalidation.match.${cell}`),
+    edits: [
+      { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
+      {
+        file: 'invalidation/executor.ts',
+        from: 'if (this.#pendingCount === MOST_PENDING) this.finish();',
+        to: 'if (this.#pendingCount === 16) return;',
+      },
+    ],
+    smallest: legacy(
+      passing,
+      {},
+      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
+      { step: 'store', address: 0x2000n, words: [0n] },
+      { step: 'submit', descriptors: [[4n, 0n]], times: 15 },
+      complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
+      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
+    ),
+  },
 ];

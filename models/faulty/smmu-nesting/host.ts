@@ -18,8 +18,6 @@ import {
 const RUN = 'smmu-nesting/run.ts';
 const TABLES = 'smmu-nesting/host-tables.ts';
 const OPCODES = 'smmu-nesting/opcodes.ts';
-/** By what a table is found again. */
-const KEY = 'const key = ';
 const M53 = 'M53: contract of IOMMU_HWPT_INVALIDATE on a virtual IOMMU';
 const OTHER = 0x80n;
 const twoUnits = { units: [{ vmid: 1 }, { vmid: 1 }] };
@@ -131,7 +129,7 @@ export const hostBugs: readonly BugOf<'smmu-nesting'>[] = [
     wrong: 'Devices behind two units share a nested table.',
     source: 'iommufd: a nested table belongs to the unit of its parent',
     rules: ['smmu-nesting.table.unit'],
-    edits: [{ file: TABLES, from: KEY, to: `${KEY}[word0, word1].join() || ` }],
+    edits: [{ file: TABLES, from: 'one.unit === unit && ', to: '' }],
     smallest: nesting([], [on, plug(0), plug(1)], twoDevices),
   },
   {
@@ -142,7 +140,7 @@ export const hostBugs: readonly BugOf<'smmu-nesting'>[] = [
     rules: ['stream.stage-1', 'event.cfgi-ste', 'event.cfgi-range', 'event.cfgi-all', 'forward.entry'].map(
       (rule) => `smmu-nesting.${rule}`,
     ),
-    edits: [{ file: TABLES, from: KEY, to: `${KEY}[unit, word0].join() || ` }],
+    edits: [{ file: TABLES, from: ' && one.word1 === word1', to: '' }],
     smallest: nesting(stage1(), [plug(), on, store(stage1(CONTEXT, 4n)), commands(cfgiSte, sync)]),
   },
   {

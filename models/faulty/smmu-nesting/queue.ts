@@ -136,8 +136,8 @@ export const queueBugs: readonly BugOf<'smmu-nesting'>[] = [
     edits: [
       {
         file: 'smmu-nesting/batch.ts',
-        from: 'places[Math.min(this.#host.handled, count - 1)]',
-        to: 'places[count - 1]',
+        from: 'places[Math.min(this.#host.handled, commands.length - 1)]',
+        to: 'places[commands.length - 1]',
       },
     ],
     smallest: nesting(
@@ -206,6 +206,18 @@ export const queueBugs: readonly BugOf<'smmu-nesting'>[] = [
     ],
     smallest: nesting(stage1(CONTEXT, 1n << 28n), [plug(), on, commands(tlbiAll, sync, atcInv, sync)], {
       smmu: { ats: true },
+    }),
+  },
+  {
+    id: 'smmu-prefetch-of-a-substream-refused',
+    area: 'smmu-nesting',
+    wrong: 'SSV of a prefetch, which tells that it has a SubstreamID, is taken for SSec beside it.',
+    source: 'IHI 0070 4.2',
+    rules: ['smmu-nesting.queue.legal'],
+    edits: [{ file: 'smmu-nesting/opcodes.ts', from: 'const SSEC = 0x400n;', to: 'const SSEC = 0xc00n;' }],
+    smallest: nesting([], [commands([0x802n, 0n])], {
+      smmu: { substreamIdBits: 1 },
+      streamTable: { base: 0n, config: 0n },
     }),
   },
 ];

@@ -46,13 +46,54 @@ export const deviceTlbBugs: readonly BugOf<'translation'>[] = [
     wrong: 'Bits 127:116 of an entry of a host permission table become part of its pointer.',
     source: '9.12',
     rules: ['HPT.1', 'HPT.4', 'HPT.5', 'HPT.6', 'translation.host-permission'],
-    edits: [{ file: 'host-permission.ts', from: '& ~aboveHaw & 0xf_ffff', to: '& ~aboveHaw' }],
+    edits: [
+      {
+        file: 'host-permission.ts',
+        from: '(words[at + 3] as number) & 0xf_ffff',
+        to: 'words[at + 3] as number',
+      },
+    ],
     smallest: translation(
       ALL,
       SCALABLE_TABLES,
       checked(CHECKED, [0x5000n, 0n, 0x10_0000_0000_6001n], [0x6000n, 1n]),
       { kind: 'translated' },
     ),
+  },
+  {
+    id: 'host-permission-pointers-of-45-bits',
+    area: 'translation',
+    wrong: 'Of the pointer to the next host permission table the bits from 45 on are cut.',
+    source: '9.12',
+    rules: ['HPT.1', 'HPT.2', 'HPT.4', 'HPT.5', 'HPT.6', 'translation.host-permission'],
+    edits: [
+      {
+        file: 'host-permission.ts',
+        from: '(words[at + 3] as number) & 0xf_ffff',
+        to: '(words[at + 3] as number) & 0x1fff',
+      },
+    ],
+    smallest: translation(ALL, SCALABLE_TABLES, checked(CHECKED, [0x5000n, 0n, 0x2000_0000_0001n]), {
+      kind: 'translated',
+    }),
+  },
+  {
+    id: 'zero-length-reads-pass-host-permissions',
+    area: 'translation',
+    wrong: 'A translated request of length zero passes where no host permission was found.',
+    source: '4.2.4; Table 30, HPT.4',
+    rules: ['HPT.4'],
+    edits: [
+      {
+        file: 'host-permission.ts',
+        from: 'if (permission === 0) return current.anyRight ? 0xa3 :',
+        to: 'if (permission === 0) return current.anyRight ? 0 :',
+      },
+    ],
+    smallest: translation(ALL, SCALABLE_TABLES, checked(CHECKED), {
+      kind: 'translated',
+      op: 'zero-length-read',
+    }),
   },
   {
     id: 'interrupt-range-by-host-permission',

@@ -168,6 +168,36 @@ export const firstStageBugs: readonly BugOf<'translation'>[] = [
     ),
   },
   {
+    id: 'dirty-flag-by-rights-of-the-host',
+    area: 'translation',
+    wrong:
+      'Under nesting D of the second stage goes by what the host lets be written, not by what was granted.',
+    source: '3.7.2, 4.2.3.1',
+    rules: ['translation.flags.nothing-else'],
+    edits: [
+      {
+        file: 'first-stage.ts',
+        from: '    page.rights &= rights;\n',
+        to: `    if (secondStage.flags && isWrite(page.rights)) noteMore(secondStage.leaf, DIRTY);
+    page.rights &= rights;
+`,
+      },
+    ],
+    smallest: translation(
+      'nested-48',
+      0x1400n,
+      [
+        ...[ROOT, [0x2000n, 0x3005n], [0x3000n, 0x4001n], [0x4000n, 0x52c5n, SNOOPED, 0x6000n]],
+        ...[
+          [0x5000n, 0x83n, 0x4000_0083n],
+          [0x6000n, 0x7025n],
+          [0x7000n, 0x4000_00a5n],
+        ],
+      ] as readonly Words[],
+      { kind: 'translation' },
+    ),
+  },
+  {
     id: 'dirty-flag-in-a-read-only-table',
     area: 'translation',
     wrong: 'D alone is set in an entry that the guest may not write: only A asks for the right.',

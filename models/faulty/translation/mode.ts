@@ -89,6 +89,22 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     smallest: translation('second-stage-48', 0x1400n, [ROOT, [0x2000n, 0x3001n]]),
   },
   {
+    id: 'directory-across-four-gigabytes',
+    area: 'translation',
+    wrong: 'The place of a PASID directory entry is added up in 32 bits: a directory may reach across 4 GiB.',
+    source: '9.4',
+    rules: ['SPD.1', 'SPD.2', 'SPT.2', 'translation.pass-through.scalable', 'translation.page-request'],
+    edits: [
+      { file: 'scalable.ts', from: 'const carry = address > 0xffff_ffff ? 1 : 0;', to: 'const carry = 0;' },
+    ],
+    smallest: translation('nested-48', 0x1400n, [
+      ROOT,
+      [0x2000n, 0xffff_f601n, 0x8000n],
+      [0x1_0000_0000n, 0x4001n],
+      [0x4000n, 0x105n],
+    ]),
+  },
+  {
     id: 'one-code-for-pasid-failures',
     area: 'translation',
     history: 'QEMU "intel_iommu: Use the latest fault reasons defined by spec", a84e37af36',

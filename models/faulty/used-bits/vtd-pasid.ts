@@ -1,5 +1,6 @@
 /** Bugs of the used bits of PASID table entries. */
 import type { BugOf, Edit } from '../bug.ts';
+import { profile } from '../tables.ts';
 import { usedBits } from '../updates.ts';
 
 const edit = (from: string, to: string): Edit => ({ file: 'used-bits.ts', from, to });
@@ -82,7 +83,8 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     source: 'VT-d 9.6',
     rules: ['used-bits.ignored-bits'],
     edits: [edit('[0x1dd, 0,', '[0xffff_f1dd, 0,')],
-    smallest: usedBits('vtd-pasid', [0x41n]),
+    // Without a second stage the pointer is reserved, and may count.
+    smallest: { ...usedBits('vtd-pasid', [0x41n]), profile: profile('nested-48') },
   },
   {
     id: 'first-stage-without-paging-mode',

@@ -6,6 +6,7 @@
 import type { HostTables } from './host-tables.ts';
 
 interface UnitBatch {
+  readonly unit: number;
   readonly commands: bigint[][];
   /** By command: the place of the guest's command in the queue. */
   readonly places: number[];
@@ -15,32 +16,38 @@ export const ALL_DONE = Number.POSITIVE_INFINITY;
 
 export class Batch {
   readonly #host: HostTables;
-  readonly #units: readonly UnitBatch[];
+  /** By unit, those that have commands. */
+  #units: UnitBatch[] = [];
 
-  constructor(host: HostTables, units: number) {
+  constructor(host: HostTables) {
     this.#host = host;
-    this.#units = Array.from({ length: units }, () => ({ commands: [], places: [] }));
   }
 
   add(unit: number, place: number, low: bigint, high: bigint): void {
-    const batch = this.#units[unit] as UnitBatch;
-    batch.commands.push([low, high]);
-    batch.places.push(place);
+    const { commands, places } = this.#of(unit);
+    commands.push([low, high]);
+    places.push(place);
   }
 
-  /** Issues everything. The place of the first command of the guest that is not done, or ALL_DONE. */
+  /** Issues everything, unit by unit. The place of the first command of the guest that is not done, or ALL_DONE. */
   flush(): number {
+    if (this.#units.length === 0) return ALL_DONE;
     let limit = ALL_DONE;
-    for (const [unit, { commands, places }] of this.#units.entries()) {
+    for (const { unit, commands, places } of this.#units.sort((one, other) => one.unit - other.unit)) {
       // What comes behind a command that failed has to be issued again anyway.
-      const end = limit === ALL_DONE ? commands.length : places.findIndex((place) => place >= limit);
-      const count = end < 0 ? commands.length : end;
-      if (count > 0 && !this.#host.call({ call: 'issue', unit, commands: commands.slice(0, count) })) {
-        limit = places[Math.min(this.#host.handled, count - 1)] as number;
-      }
-      commands.length = 0;
-      places.length = 0;
+      const end = limit === ALL_DONE ? -1 : places.findIndex((place) => place >= limit);
+      if (end >= 0) commands.length = end;
+      if (commands.length === 0 || this.#host.call({ call: 'issue', unit, commands })) continue;
+      limit = places[Math.min(this.#host.handled, commands.length - 1)] as number;
     }
+    this.#units = [];
     return limit;
+  }
+
+  #of(unit: number): UnitBatch {
+    for (const batch of this.#units) if (batch.unit === unit) return batch;
+    const batch = { unit, commands: [], places: [] };
+    this.#units.push(batch);
+    return batch;
   }
 }

@@ -6,7 +6,9 @@ import type { SmmuCall, SmmuNestingCase } from '../../../spec/schema.ts';
 
 export interface HostTable {
   readonly number: number;
-  readonly key: string;
+  readonly unit: number;
+  readonly word0: bigint;
+  readonly word1: bigint;
   users: number;
 }
 
@@ -16,10 +18,11 @@ export class HostTables {
   /** How many commands the host issued in the last call that failed. */
   handled = 0;
   readonly #failing: SmmuNestingCase['failing'];
-  readonly #byKey = new Map<string, HostTable>();
+  /** So few that they are looked through. */
+  #tables: HostTable[] = [];
   #number = 0;
   #nextFailing = 0;
-  #tables = 0;
+  #made = 0;
 
   constructor({ failing }: SmmuNestingCase) {
     this.#failing = failing;
@@ -38,13 +41,12 @@ export class HostTables {
 
   /** A table for the words of an entry; undefined when it can't be made. Counts as a user. */
   acquire(unit: number, word0: bigint, word1: bigint): HostTable | undefined {
-    const key = `${unit} ${word0} ${word1}`;
-    let table = this.#byKey.get(key);
+    let table = this.#tables.find((one) => one.unit === unit && one.word0 === word0 && one.word1 === word1);
     if (table === undefined) {
-      const number = ++this.#tables;
+      const number = ++this.#made;
       if (!this.call({ call: 'create', table: number, unit, ste: [word0, word1] })) return undefined;
-      table = { number, key, users: 0 };
-      this.#byKey.set(key, table);
+      table = { number, unit, word0, word1, users: 0 };
+      this.#tables.push(table);
     }
     table.users++;
     return table;
@@ -54,7 +56,7 @@ export class HostTables {
   release(table: HostTable): void {
     table.users--;
     if (table.users > 0) return;
-    this.#byKey.delete(table.key);
+    this.#tables = this.#tables.filter((one) => one !== table);
     this.call({ call: 'free', table: table.number });
   }
 }

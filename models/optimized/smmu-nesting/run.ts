@@ -56,7 +56,7 @@ class FastSmmu {
     this.#case = testCase;
     this.#entries = new GuestEntries(memory, testCase);
     this.#host = new HostTables(testCase);
-    this.#batch = new Batch(this.#host, testCase.units.length);
+    this.#batch = new Batch(this.#host);
     this.#translating = testCase.units.map(() => false);
     this.#streams = testCase.devices.map(({ streamId, unit, physicalStreamId }, device) => ({
       device,
@@ -88,7 +88,10 @@ class FastSmmu {
           memory.store(step.address + BigInt(8 * index), word);
         return undefined;
       case 'commands':
-        this.#queue = [...this.#queue.slice(this.#head), ...step.commands];
+        this.#queue =
+          this.#head < this.#queue.length
+            ? [...this.#queue.slice(this.#head), ...step.commands]
+            : step.commands;
         this.#head = 0;
         return this.#work();
       case 'acknowledge':

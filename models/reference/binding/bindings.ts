@@ -7,16 +7,27 @@
 
 import type { BindingCase, BindingStep } from '../../../spec/schema/binding.ts';
 import { unitOf } from '../unit.ts';
+import { CachedContexts } from './cached-contexts.ts';
+import { CachedPasidEntries } from './cached-pasid-entries.ts';
 import { type GuestEvent, guestEvent } from './guest-event.ts';
-import { GuestTables, type View } from './guest-tables.ts';
+import { GuestTables } from './guest-tables.ts';
 import { deviceOfKey, keyOf, pasidOfKey, type Requests } from './host.ts';
 import { blocked, parent, type Served } from './served.ts';
+import {
+  hasTag,
+  isLike,
+  isSameEntry,
+  isSameView,
+  mayBeWithoutEntry,
+  needsContext,
+  type View,
+} from './view.ts';
 
 /** What an event asks of one kind of requests. */
 export interface Requirement {
   /** The rule by which the entry must be read now; undefined when it may be. */
   readonly forcedBy: string | undefined;
-  /** What the tables say now. */
+  /** What the tables say now, first as they are, then through older entries that may be cached. */
   readonly now: readonly Served[];
   /** True when nothing is said. */
   readonly open: boolean;
@@ -29,6 +40,8 @@ export interface Requirement {
   /** A valid entry that was not met before and that no host table can stand for. */
   readonly unsupported: boolean;
   readonly view: View | undefined;
+  /** What older context and PASID table entries make of it that may still be cached. */
+  readonly older: readonly View[];
 }
 
 /** What may be cached of one kind of requests; undefined stands for nothing. */
@@ -55,6 +68,8 @@ export class Bindings {
   readonly #pasidWidth: number;
   readonly #domainBits: number;
   readonly #cached = new Map<number, Cached>();
+  readonly #contexts = new CachedContexts();
+  readonly #entries = new CachedPasidEntries();
 
   constructor(testCase: BindingCase) {
     const { profile, memory, rtaddr } = testCase;
@@ -72,38 +87,41 @@ export class Bindings {
   /** Does what the guest does in `step`, and says what it means to the unit; `sees`: it reads entries at stores. */
   begin(step: BindingStep, sees: boolean): GuestEvent {
     this.#mayRead = sees || step.step !== 'store';
+    const event = guestEvent(step, this.#domainBits);
     switch (step.step) {
       case 'store':
         this.tables.store(step.address, step.words);
         break;
       case 'root':
         this.#rtaddr = step.rtaddr;
+        if (this.#rootIsEvent()) this.#forgetOlder();
         break;
       case 'enable':
         // Writing what is there already is no event.
         if (this.enabled === step.on) return { is: 'nothing' };
         this.enabled = step.on;
         this.#cached.clear();
+        this.#forgetOlder();
         break;
       case 'reset':
         this.enabled = false;
         this.#rtaddr = 0n;
         this.#cached.clear();
+        this.#forgetOlder();
         break;
       default:
+        this.#entries.drop(event);
         break;
     }
-    return guestEvent(step, this.#domainBits);
+    return event;
   }
 
   /** PASIDs of `device` that the tables have an entry for, or had when they may have been read. */
-  pasidsOf(device: number): ReadonlySet<number> {
+  pasidsOf(device: number): Set<number> {
     const { sourceId, pasidBits } = this.#device(device);
-    const pasids = new Set<number>();
-    if (!this.enabled) return pasids;
     const width = Math.min(pasidBits, this.#pasidWidth);
-    if (width === 0) return pasids;
-    for (const pasid of this.tables.pasidsInUse(this.#rtaddr, sourceId, 2 ** width)) pasids.add(pasid);
+    if (!this.enabled || width === 0) return new Set();
+    const pasids = new Set(this.tables.pasidsInUse(this.#rtaddr, sourceId, 2 ** width));
     for (const key of this.#cached.keys()) {
       const pasid = pasidOfKey(key);
       if (deviceOfKey(key) === device && pasid !== undefined) pasids.add(pasid);
@@ -111,7 +129,18 @@ export class Bindings {
     return pasids;
   }
 
+  #rootIsEvent(): boolean {
+    return this.#everyEvent || this.#rootInvalidates;
+  }
+
+  #forgetOlder(): void {
+    this.#contexts.clear();
+    this.#entries.clear();
+  }
+
   forget(device: number): void {
+    this.#contexts.forget(device);
+    this.#entries.forget(device);
     for (const key of this.#cached.keys()) {
       if (deviceOfKey(key) === device) this.#cached.delete(key);
     }
@@ -123,34 +152,57 @@ export class Bindings {
     if (!this.enabled) return untranslated(requests, event, fresh, cached);
     const { sourceId } = this.#device(requests.device);
     const view = this.tables.view(this.#rtaddr, sourceId, requests.pasid);
+    const older = this.#older(requests, event, view, sourceId);
     const forcedBy = fresh ? 'binding.event.plug' : this.#forcedBy(event, cached, view, sourceId);
     return {
       forcedBy,
-      now: view.served,
-      open: view.open,
-      unchanged: !cached.failed && cached.views.length === 1 && cached.views[0] === view,
+      now: older.length === 0 ? view.served : [view, ...older].flatMap(({ served }) => served),
+      open: view.open || older.some(({ open }) => open),
+      unchanged:
+        older.length === 0 && !cached.failed && cached.views.length === 1 && cached.views[0] === view,
       mayStayFailed: cached.failed && cached.views.some((one) => one !== undefined && isLike(one, view)),
       mayKeepParent:
-        this.#keepsParent && requests.pasid === undefined && cached.isUnmet && isWithoutEntry(view),
+        this.#keepsParent && requests.pasid === undefined && cached.isUnmet && mayBeWithoutEntry(view),
       unsupported:
-        view.unsupported && !cached.views.some((one) => one !== undefined && isSameEntry(one, view)),
+        view.unsupported &&
+        older.every(({ unsupported }) => unsupported) &&
+        !cached.views.some((one) => one !== undefined && isSameEntry(one, view)),
       view,
+      older,
     };
   }
 
+  /** Behind context entries that the unit may still have cached, and by PASID table entries that it may. */
+  #older({ device, pasid }: Requests, event: GuestEvent, view: View, sourceId: number): readonly View[] {
+    if (isContextDropped(event, sourceId)) {
+      this.#contexts.forget(device);
+      if (this.#everyEvent) this.#entries.forget(device);
+    }
+    const current = this.tables.view(this.#rtaddr, sourceId, undefined);
+    const contexts = this.#contexts.olderThan(device, current);
+    const behindOlder = contexts.map((one) => this.tables.viewBehind(one, pasid));
+    return [...behindOlder, ...this.#entries.otherThan(device, [view, ...behindOlder], event)];
+  }
+
   /** Keeps what may be cached of `requests` now. `moved`: they were bound anew; `failed`: a call for them failed. */
-  settle(requests: Requests, { forcedBy, view }: Requirement, moved: boolean, failed: boolean): void {
+  settle(requests: Requests, wanted: Requirement, moved: boolean, failed: boolean): void {
+    const { forcedBy, view, older } = wanted;
+    const read = [view, ...older];
     const key = keyOf(requests);
     const before = this.#cached.get(key) ?? nothingCached;
     const isRead = forcedBy !== undefined || moved;
-    const isUnmet = before.isUnmet && (!isRead || isWithoutEntry(view));
+    const isUnmet = before.isUnmet && (!isRead || read.some(mayBeWithoutEntry));
+    if (view !== undefined && (isRead || this.#mayRead)) {
+      this.#entries.keep(requests.device, [view, ...older], isRead && !failed);
+    }
     if (!failed && isRead) {
-      this.#cached.set(key, { views: [view], failed: false, isUnmet });
+      this.#cached.set(key, { views: read, failed: false, isUnmet });
       return;
     }
     if (!this.#mayRead && !failed) return;
-    if (before.views.includes(view) && before.failed === (failed || before.failed)) return;
-    const views = before.views.includes(view) ? before.views : [...before.views, view];
+    const news = read.filter((one) => !before.views.some((known) => isSameView(known, one)));
+    if (news.length === 0 && before.failed === (failed || before.failed)) return;
+    const views = news.length === 0 ? before.views : [...before.views, ...news];
     this.#cached.set(key, { views, failed: failed || before.failed, isUnmet });
   }
 
@@ -158,6 +210,17 @@ export class Bindings {
   isCachedAs(requests: Requests, domain: number | undefined, pasid: number | undefined): boolean {
     const { views } = this.#cached.get(keyOf(requests)) ?? nothingCached;
     return views.every((view) => hasTag(view, domain, pasid));
+  }
+
+  /**
+   * True when RID_PASID has moved to an entry like the cached one. A unit that read it at the store, as it may, binds
+   * the same table: no call tells whether it knows what is cached by the old PASID or by the new one.
+   */
+  mayHaveMoved(requests: Requests): boolean {
+    if (requests.pasid !== undefined) return false;
+    const { views } = this.#cached.get(keyOf(requests)) ?? nothingCached;
+    const now = this.tables.view(this.#rtaddr, this.#device(requests.device).sourceId, undefined);
+    return views.some((view) => view !== undefined && view.pasid !== now.pasid && isSameEntry(view, now));
   }
 
   /** The cached entry of `requests`; undefined when there is none, or it is not known. */
@@ -177,9 +240,9 @@ export class Bindings {
       case 'all':
         return event.rule;
       case 'root':
-        return this.#everyEvent || this.#rootInvalidates ? 'binding.event.root' : undefined;
+        return this.#rootIsEvent() ? 'binding.event.root' : undefined;
       case 'context-cache': {
-        if (((event.sourceId ^ sourceId) & ~event.mask) !== 0) return undefined;
+        if (!isContextDropped(event, sourceId)) return undefined;
         const forced = this.#everyEvent || views.every((cached) => needsContext(cached, view));
         return forced ? 'binding.event.context-cache' : undefined;
       }
@@ -217,41 +280,11 @@ function untranslated(requests: Requests, event: GuestEvent, fresh: boolean, cac
     mayKeepParent: false,
     unsupported: false,
     view: undefined,
+    older: [],
   };
 }
 
-function isWithoutEntry(view: View | undefined): boolean {
-  return view?.domain === undefined;
-}
-
-/** A cached PASID table entry is tagged with its domain and PASID (6.2.3). */
-function hasTag(view: View | undefined, domain: number | undefined, pasid: number | undefined): boolean {
-  if (view?.domain === undefined) return false;
-  return (domain === undefined || view.domain === domain) && (pasid === undefined || view.pasid === pasid);
-}
-
-/**
- * Whether the context entry alone changes what serves: requests that it blocks now or blocked before, or gives
- * another PASID. Else a cached PASID table entry may still be used.
- */
-function needsContext(cached: View | undefined, view: View): boolean {
-  if (cached === undefined) return false;
-  return stopsAtContext(view) || stopsAtContext(cached) || cached.pasid !== view.pasid;
-}
-
-/** No valid entry either time, or the same one: who compares entries sees no change. */
-function isLike(a: View, b: View): boolean {
-  return isWithoutEntry(a) ? isWithoutEntry(b) : isSameEntry(a, b);
-}
-
-/** The same PASID table entry, wherever it stands. */
-function isSameEntry(a: View, b: View): boolean {
-  return (
-    a.unsupported === b.unsupported &&
-    a.words.slice(-8).every((word, index) => word === b.words.slice(-8)[index])
-  );
-}
-
-function stopsAtContext({ words, contextWords }: View): boolean {
-  return words.length === contextWords;
+/** A context-cache invalidation that is about the device with `sourceId`. */
+function isContextDropped(event: GuestEvent, sourceId: number): boolean {
+  return event.is === 'context-cache' && ((event.sourceId ^ sourceId) & ~event.mask) === 0;
 }

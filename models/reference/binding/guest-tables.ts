@@ -12,9 +12,10 @@ import { readField } from '../../../spec/layouts/resolve.ts';
 import { rootScalableLower, rootScalableUpper } from '../../../spec/layouts/root.ts';
 import type { EntryFormat, MemoryRun, Profile } from '../../../spec/schema.ts';
 import { GuestMemory } from '../../memory.ts';
-import { checkEntry } from '../entry.ts';
+import { checkOfUnit } from '../entry.ts';
 import { type Unit, unitOf } from '../unit.ts';
-import { asksHostPermissions, blocked, type Served, serviceOf } from './served.ts';
+import { asksHostPermissions, blocked, serviceOf } from './served.ts';
+import { isSameWords, type View } from './view.ts';
 
 const LCTP = fieldOf(rootScalableLower, 'LCTP');
 const UCTP = fieldOf(rootScalableUpper, 'UCTP');
@@ -32,24 +33,6 @@ const WORDS_PER_PASID_ENTRY = 8;
 const WORDS_PER_PAGE = 512;
 const WORD_OF_PAGE = 511n;
 const PASIDS = 2 ** 20;
-
-/** What the tables say of requests without PASID, or with one. */
-export interface View {
-  /** Everything that the host may be made to do; more than one where the sources leave a doubt. */
-  readonly served: readonly Served[];
-  /** Nothing is said: not scalable mode, or host permissions of the guest. */
-  readonly open: boolean;
-  /** An entry, valid for sure, that no host table can stand for. */
-  readonly unsupported: boolean;
-  /** The PASID whose entry serves, that of RID_PASID for requests without. */
-  readonly pasid: number;
-  /** Domain id of a valid PASID table entry. */
-  readonly domain: number | undefined;
-  /** Words of the root and the context entry, those of the PASID entries after them. */
-  readonly words: readonly (bigint | undefined)[];
-  /** How many of `words` are root and context. */
-  readonly contextWords: number;
-}
 
 interface KnownView {
   readonly rtaddr: bigint;
@@ -106,6 +89,11 @@ export class GuestTables {
     return view;
   }
 
+  /** What serves requests, with `pasid` or without, behind the context entry that `older` was read with. */
+  viewBehind(older: View, pasid: number | undefined): View {
+    return new TableWalk(this.#unit, this.#memory).runBehind(older, pasid);
+  }
+
   /** True when memory still holds what `walk` read: the same way leads to the same end. */
   #reads({ words, addresses }: TableWalk): boolean {
     return addresses.every((address, index) => this.#memory.read(address) === words[index]);
@@ -141,15 +129,15 @@ export class GuestTables {
 
   /** PASIDs whose entry is present in the PASID table at `table`, which begins with PASID `first`. */
   *#pasidsOfTable(table: bigint, first: number): Iterable<number> {
-    for (const [index, word] of this.#wordsOf(Number(table >> 12n))) {
-      const isFirstWord = index % WORDS_PER_PASID_ENTRY === 0;
-      if (isFirstWord && readField(PRESENT, [word]) === 1n) yield first + index / WORDS_PER_PASID_ENTRY;
+    for (const [index, word] of this.#wordsOf(Number(table >> 12n), WORDS_PER_PASID_ENTRY)) {
+      if (readField(PRESENT, [word]) === 1n) yield first + index / WORDS_PER_PASID_ENTRY;
     }
   }
 
-  /** Words of page `number` that were written and can be read, with their index. */
-  *#wordsOf(number: number): Iterable<readonly [number, bigint]> {
+  /** Of page `number` each `step`th word, if it was written and can be read, with its index. */
+  *#wordsOf(number: number, step = 1): Iterable<readonly [number, bigint]> {
     for (const index of this.#written.get(number) ?? []) {
+      if (index % step !== 0) continue;
       const word = this.#memory.read((BigInt(number) << 12n) + BigInt(8 * index));
       if (word !== undefined) yield [index, word];
     }
@@ -174,6 +162,7 @@ class TableWalk {
   readonly #unit: Unit;
   readonly #memory: GuestMemory;
   #doubtful = false;
+  #isContextDoubtful = false;
 
   constructor(unit: Unit, memory: GuestMemory) {
     this.#unit = unit;
@@ -196,8 +185,23 @@ class TableWalk {
   run(rtaddr: bigint, sourceId: number, requested: number | undefined): View {
     if (!isScalable(rtaddr) || this.#unit.capabilities.SMTS === 0)
       return this.#view(requested ?? 0, 0, undefined, { open: true });
-    const context = this.context(rtaddr, sourceId);
+    return this.#behind(this.context(rtaddr, sourceId), requested);
+  }
+
+  /** From the context entry on that an older walk read. */
+  runBehind({ words, contextWords, isContextDoubtful }: View, requested: number | undefined): View {
+    this.words.push(...words.slice(0, contextWords));
+    this.#doubtful = isContextDoubtful;
+    const context = words.slice(contextWords - entryLayouts['context-scalable'].words, contextWords);
+    return this.#behind(
+      words.length > contextWords ? context.map((word) => word ?? 0n) : undefined,
+      requested,
+    );
+  }
+
+  #behind(context: readonly bigint[] | undefined, requested: number | undefined): View {
     const contextWords = this.words.length;
+    this.#isContextDoubtful = this.#doubtful;
     if (context === undefined) return this.#view(requested ?? 0, contextWords, undefined);
     const { capabilities } = this.#unit;
     const ridPasid = capabilities.RPS === 1 ? readField(RID_PASID, context) : 0n;
@@ -237,6 +241,7 @@ class TableWalk {
       domain: entry === undefined ? undefined : Number(readField(DID, entry)),
       words: this.words,
       contextWords,
+      isContextDoubtful: this.#isContextDoubtful,
     };
   }
 
@@ -251,7 +256,7 @@ class TableWalk {
       if (word === undefined) return undefined;
       words.push(word);
     }
-    const { conditions, mayBeValid } = checkEntry(format, words, this.#unit.profile);
+    const { conditions, mayBeValid } = checkOfUnit(this.#unit, format, words);
     if (!mayBeValid) return undefined;
     this.#doubtful ||= conditions.length > 0;
     return words;
@@ -270,8 +275,4 @@ function refusesPasid(context: readonly bigint[], pasid: number, width: number):
     BigInt(pasid) >> (readField(PDTS, context) + 13n) !== 0n ||
     pasid >> width !== 0
   );
-}
-
-function isSameWords(a: readonly (bigint | undefined)[], b: readonly (bigint | undefined)[]): boolean {
-  return a.length === b.length && a.every((word, index) => word === b[index]);
 }

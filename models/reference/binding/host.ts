@@ -91,10 +91,10 @@ export class Host {
     return false;
   }
 
-  /** A parent table that could serve `device`, if there is one. */
-  parentFor(device: number): number | undefined {
+  /** A parent table that could serve `device`, if there is one beside those that are `unfit`. */
+  parentFor(device: number, unfit: ReadonlySet<number> = new Set()): number | undefined {
     for (const [number, table] of this.tables) {
-      if (table.is === 'parent' && this.fits(table, device)) return number;
+      if (table.is === 'parent' && !unfit.has(number) && this.fits(table, device)) return number;
     }
     return undefined;
   }

@@ -24,6 +24,8 @@ class BindingUnit {
   readonly #calls: HostCalls<HostCall>;
   /** Parent table by device. */
   readonly #parents = new Map<number, number>();
+  /** Tables that could not track writes and are there still: they serve nobody. */
+  readonly #untracked = new Set<number>();
   /** Domain id of the entry that a device or PASID was bound by. */
   readonly #domains = new Map<number, number | undefined>();
   #nextTable = 1;
@@ -84,7 +86,7 @@ class BindingUnit {
 
   /** Shares a parent table where one fits. */
   #giveParent(device: number): boolean {
-    const known = this.#host.parentFor(device);
+    const known = this.#host.parentFor(device, this.#untracked);
     if (known !== undefined) {
       this.#parents.set(device, known);
       return true;
@@ -106,7 +108,7 @@ class BindingUnit {
 
   /** Binds what `event` makes the unit read again; `fresh`: `device` was just plugged. */
   #bind(device: number, event: GuestEvent, fresh: boolean): void {
-    const pasids = new Set(this.#bindings.pasidsOf(device));
+    const pasids = this.#bindings.pasidsOf(device);
     for (const { requests } of this.#host.attached.values()) {
       if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
     }
@@ -161,7 +163,7 @@ class BindingUnit {
   /** A new table tracks writes when the others do; without, it is freed. */
   #trackNew(table: number): boolean {
     if (!this.#tracking || this.#calls.make({ call: 'track-dirty', table, on: true })) return true;
-    this.#calls.make({ call: 'free', table });
+    if (!this.#calls.make({ call: 'free', table })) this.#untracked.add(table);
     return false;
   }
 

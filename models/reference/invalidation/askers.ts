@@ -31,20 +31,24 @@ export function askersOf({ steps }: InvalidationCase): Askers {
   /** By what `hashOf` gives: those that may walk alike. */
   const alike = new Map<number, number[]>();
   const uses = new LastUses(steps);
+  const numberOf = (request: Request): number => {
+    const hash = hashOf(request);
+    const known = alike.get(hash) ?? [];
+    const found = known.find((one) => isSame((all[one] as Asker).request, request));
+    if (found !== undefined) return found;
+    const asker = all.length;
+    const fills = !known.some((one) => walksAlike((all[one] as Asker).request, request));
+    all.push(new KnownAsker(request, fills, uses));
+    if (known.push(asker) === 1) alike.set(hash, known);
+    return asker;
+  };
   for (const [index, step] of steps.entries()) {
     if (step.step !== 'request') continue;
     const { request } = step;
-    const hash = hashOf(request);
-    const known = alike.get(hash) ?? [];
-    let asker = known.find((one) => isSame((all[one] as Asker).request, request));
-    if (asker === undefined) {
-      asker = all.length;
-      const fills = !known.some((one) => walksAlike((all[one] as Asker).request, request));
-      all.push(new KnownAsker(request, fills, uses));
-      if (known.push(asker) === 1) alike.set(hash, known);
-      if (request.pasid === undefined) history.add(request.sourceId);
-    }
-    ofSteps.set(index, asker);
+    ofSteps.set(index, numberOf(request));
+    // A device may not ask for translations, but its accesses are translated: the unit may fetch for these (6.2).
+    if (request.kind === 'translation') numberOf({ ...request, kind: 'untranslated', op: 'read' });
+    if (request.pasid === undefined) history.add(request.sourceId);
   }
   return { all, ofSteps, history };
 }

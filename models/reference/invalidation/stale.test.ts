@@ -169,6 +169,22 @@ describe('paging-structure caches', () => {
     }
     expect(answers(second, ...steps, ask())).toEqual([NEW]);
   });
+
+  test('that came from nested walks serve nested ones alone, though PGTT 010 has the same domain', () => {
+    // PASID 6, of second stage alone and in the same domain and tables.
+    const other = at.pasid - 64n;
+    const words = Object.fromEntries(
+      pasidEntry('second-stage').map((word, index) => [String(other + 8n * BigInt(index)), word]),
+    );
+    const both = complete(pio('pasid'), pio('pasid', { pasid: 6 }));
+    const shared: World = { ...nested, words };
+    expect(answers(shared, ask(), toNew, both, ask())).toEqual([NEW, OLD]);
+    expect(answers(shared, ask(), toNew, both, ask({ pasid: 6 }))).toEqual([NEW]);
+    // The nested walk comes by that page after the change alone, and before it that of PASID 6 does.
+    const elsewhere: World = { ...nested, words: { ...words, [String(at.first[3])]: NEIGHBOUR | 0x67n } };
+    const steps = [ask({ pasid: 6 }), toNew, store(at.first[3] as bigint, PAGE | 0x67n), both];
+    expect(answers(elsewhere, ...steps, ask())).toEqual([NEW]);
+  });
 });
 
 describe('context and PASID entries', () => {

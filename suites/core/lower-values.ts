@@ -1,4 +1,4 @@
-/** Values that have fewer bits set, for shrinking. */
+/** Values that have fewer bits set, for shrinking: words of any area. */
 import { bits } from '../../spec/bits.ts';
 
 export type Lower = (value: bigint) => readonly bigint[];
@@ -9,8 +9,8 @@ export const coarse: Lower = (value) =>
     (lower) => lower !== value,
   );
 
+const highestFirst = Array.from({ length: 64 }, (_, index) => 1n << BigInt(63 - index));
+
 /** Without one of its bits, the highest first. */
 export const fine: Lower = (value) =>
-  Array.from({ length: 64 }, (_, index) => value & ~(1n << BigInt(63 - index))).filter(
-    (lower) => lower !== value,
-  );
+  highestFirst.filter((bit) => (value & bit) !== 0n).map((bit) => value ^ bit);

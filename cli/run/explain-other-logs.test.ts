@@ -1,0 +1,76 @@
+/** Lines of logs that are not Linux's own of VT-d: Xen, QEMU, the SMMU, page requests. */
+import { expect, test } from 'vitest';
+import { plain } from '../../reports/palette.ts';
+import { explainAny } from './explain.ts';
+
+const explained = (...lines: readonly string[]): string =>
+  explainAny([lines.join('\n')], undefined, plain).join('\n');
+
+const smmu = 'arm-smmu-v3 arm-smmu-v3.0.auto: ';
+const event = (number: string, ...words: readonly bigint[]): readonly string[] => [
+  `[   10.1] ${smmu}event 0x${number} received:`,
+  ...words.map((word) => `[   10.1] ${smmu}\t0x${word.toString(16).padStart(16, '0')}`),
+];
+
+test('an event of an SMMU tells who wanted what, and at which stage it failed', () => {
+  const told = explained(...event('10', 0x100_0000_5810n, 0x208_0000_0000n, 0xfffe_0000n, 0n));
+  expect(told).toMatch(/^event 0x10 F_TRANSLATION: stream 0x100, substream 0x5\n/);
+  expect(told).toMatch(
+    /\n {2}read of 0xfffe0000, unprivileged, data\n {2}stage 1, while it translated the input address\n/,
+  );
+  const second = explained(...event('13', 0x100_0000_0013n, 0x82_8000_0007n, 0x1000n, 0x8765_4000n));
+  expect(second).toMatch(
+    /write of 0x1000, privileged, data\n {2}stage 2, intermediate address 0x87654000, .* context descr/,
+  );
+  expect(second).toMatch(/stalled, tag 0x7/);
+});
+
+test('an event of an SMMU that could not read tells where from, and one without address has none', () => {
+  expect(explained(...event('03', 0x200_0000_0003n, 0n, 0x55n, 0x4_0000_0040n))).toMatch(
+    /fetched from 0x400000040\n/,
+  );
+  expect(explained(...event('04', 0x200_0000_0004n, 0n, 0x55n, 0n))).not.toMatch(/0x55/);
+  expect(explained(...event('04', 4n, 0n, 0n, 0n), ...event('02', 2n, 0n, 0n, 0n))).toMatch(
+    /C_BAD_STE[\s\S]*\n\nevent 0x02 C_BAD_STREAMID/,
+  );
+});
+
+test.for<readonly [string, readonly string[]]>([
+  ['in two lines', ['fault addr 76c615d000, iommu reg = ffff82c000a0c000']],
+  ['without its registers', ['fault addr 76c615d000']],
+  ['as a mailer breaks it', ['fault', 'addr 76c615d000, iommu reg = ffff82c000a0c000']],
+])('a fault of Xen, %s, is read as one of Linux', ([, [first = '', ...rest]]) => {
+  const lines = [`(XEN) [VT-D]DMAR:[DMA Read] Request device [0000:00:02.0] ${first}`, ...rest];
+  expect(explained(...lines, '(XEN) [VT-D]DMAR: reason 06 - PTE Read access is not set')).toMatch(
+    /^fault 0x6: 00:02\.0 wanted DMA Read of 0x76c615d000, without PASID\n {2}LGN\.3/,
+  );
+});
+
+test.for([
+  [
+    'vtd_iova_to_slpte: detected splte reserve non-zero iova=0xfffff002, level=0x1slpte=0x102681803)',
+    /^PT {4}0x0000000102681803/,
+  ],
+  [
+    'vtd_context_entry_rsvd_bits_check: invalid context entry: hi=102, lo=105a84011 (reserved nonzero)',
+    /^Context entry[\s\S]*refused with:\n {2}LCT\.3/,
+  ],
+  [
+    'vtd_context_entry_rsvd_bits_check: invalid context entry: val[3]=0, val[2]=1, val[1]=0, val[0]=105a84405 (reserved nonzero)',
+    /^Scalable-mode context entry[\s\S]*refused with:\n {2}SCT\.3/,
+  ],
+  ['vtd_root_entry_rsvd_bits_check: invalid root entry: hi=0x0, lo=0x105a85003', /^Root entry[\s\S]*LRT\.3/],
+  [
+    'vtd_process_iotlb_desc: invalid iotlb inv desc: hi=0x80, lo=0x20012 (reserved bits unzero)',
+    /^IOTLB invalidate descriptor[\s\S]*invalidation\.descriptor\.iotlb\.reserved/,
+  ],
+] as const)('what QEMU refuses is drawn: %s', ([line, told]) => {
+  expect(explained(`qemu-system-x86_64: ${line}`)).toMatch(told);
+});
+
+test('page requests that Linux refuses are told with their reason and, where they are shown, their fields', () => {
+  expect(explained('dmar0: Page request for invalid PASID 5: 0000000512340101 00007f0012345017')).toMatch(
+    /no process is bound to\n {2}12:06\.4, PASID 0x5, asked for read and write at 0x7f0012345000; group 2, the last of it$/,
+  );
+  expect(explained('IOMMU: dmar1: PRQ overflow detected')).toMatch(/^the page request queue was full/);
+});

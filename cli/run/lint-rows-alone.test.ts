@@ -1,0 +1,47 @@
+/** Rows that somebody cut out, without the headings above them: of which unit or device they are is not known. */
+import { expect, test } from 'vitest';
+import {
+  lintTexts,
+  olderTablesText,
+  type Page,
+  pagesText,
+  type Row,
+  tablesText,
+} from './dump-text.fixture.ts';
+
+const row = (sourceId: number, table: bigint): Row => ({
+  sourceId,
+  root: [0x1_0000_1001n + BigInt(sourceId >> 8) * 0x1000n, 0n],
+  context: [table | 1n, 0x202n],
+  entry: [],
+});
+const [low, high] = [0x2_0000_0000n, 0x3_0000_0000n];
+const alone = (text: string): string =>
+  text.replaceAll(/^(?!\s*[0-9a-f]{2}:|0x|\s*\d+\s|\s*Bus: ).*\n/gm, '');
+
+test('of two units, each with domain ids of its own, are clean', () => {
+  const units = [
+    [row(0x10, low), row(0x100, low)],
+    [row(0x10, high), row(0x18, high)],
+  ].map((rows, index) => ({ rows, unit: `dmar${index}` }));
+  expect(lintTexts({ a: alone(units.map(({ unit, rows }) => tablesText(unit, rows)).join('')) })).toEqual([]);
+  expect(
+    lintTexts({ a: alone(units.map(({ unit, rows }) => olderTablesText(unit, rows)).join('')) }),
+  ).toEqual([]);
+});
+
+test('that rise like those of one unit may be of two all the same: a note', () => {
+  const texts = { a: alone(tablesText('dmar0', [row(0x10, low)]) + tablesText('dmar1', [row(0x18, high)])) };
+  expect(lintTexts(texts)).toEqual(['2 R1 may']);
+});
+
+test('of two devices are not compared', () => {
+  const page = (pageNumber: bigint, table: bigint): Page => ({
+    pageNumber,
+    path: [0n, table | 3n, table | 0x1003n, table | 0x2003n, table | 0x3003n],
+  });
+  const text = [low, high].map((table) =>
+    pagesText(0x10, table, [page(1n, table), page(2n, table)], 'newer'),
+  );
+  expect(lintTexts({ a: alone(text.join('')) })).toEqual([]);
+});
