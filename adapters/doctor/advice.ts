@@ -21,7 +21,14 @@ const advices: readonly (readonly [RegExp, string])[] = [
   [/bad reply/, 'a reply has "id" and one of "observation", "skip" and "error", and nothing else'],
 ];
 
-export function adviceFor({ kind, message }: ImplementationFailure): string {
+/**
+ * `isUnrepeated`: no case brings it back when it is asked alone. What was written shows what is wrong all the
+ * same: it may have come late, after the reply.
+ */
+export function adviceFor({ kind, message }: ImplementationFailure, isUnrepeated = false): string {
+  if (isUnrepeated && kind !== 'protocol') {
+    return 'no case does it again when it is asked alone: look at what is kept from one case to the next';
+  }
   const found = advices.find(([pattern]) => pattern.test(message));
   if (found) return found[1];
   switch (kind) {

@@ -164,9 +164,7 @@ async function failure(subject: string, testCase: Case, answer: BatchAnswer, rep
     // A hang is not waited for again, and what else was written is told in the failure.
     came: /^bad (observation|reply)/.test(message) ? await reply(testCase) : undefined,
     expected: 'one reply, an observation of the right form',
-    advice: unrepeated
-      ? 'no case does it again when it is asked alone: look at what is kept from one case to the next'
-      : adviceFor(reason),
+    advice: adviceFor(reason, unrepeated !== undefined),
     stderr,
   };
 }

@@ -105,6 +105,7 @@ describe('the fault of a wrong adapter is named, with what to do', {
     ['wrong-field', 'entry: one by one', /fields\.CTP: expected a 64-bit value .* 4096$/, /strings/],
     ['crashes', 'entry: one by one', /^crash: the process ended with SIGABRT$/, /debugger/],
     ['swapped-ids', 'entry: together', /answers of some cases are exchanged/, /id of the request/],
+    ['answers-late-again', 'entry: one by one', /answered twice/, /one reply/],
     ['claims-by-chance', 'second start', /claims something else than when it first/, /same as the first/],
     ...(isWhole ? moreFaults : []),
   ])('%s', async ([behaviour, subject, found, advice]) => {

@@ -38,6 +38,9 @@ const crash = () => {
   return false;
 };
 
+/** The reply to the request before. */
+let answered = '';
+
 const behaviours: Readonly<Record<string, Deviation>> = {
   'dies-in-hello': {
     hello() {
@@ -76,6 +79,13 @@ const behaviours: Readonly<Record<string, Deviation>> = {
     run(id, answer) {
       say(`${replyLine(id, answer)}done\n`);
       return false;
+    },
+  },
+  'answers-late-again': {
+    run(id, answer) {
+      if (answered !== '') say(answered);
+      answered = replyLine(id, answer);
+      return true;
     },
   },
   'deep-observation': {
