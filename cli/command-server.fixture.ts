@@ -2,7 +2,9 @@
  * A process that does one command line after another, each sent as a message: as `main.ts` does it, but for the
  * start. Answers with the status and what was written.
  */
-import { runCommand } from './run-command.ts';
+import '../suites/core/own-imports.js';
+
+const { runCommand } = await import('./run-command.ts');
 
 process.on('message', async (args: readonly string[]) => {
   const written = { stdout: '', stderr: '' };

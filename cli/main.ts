@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The command `iommu-conformance`. Without arguments it does the main job. */
 import './compile-cache.js';
+import '../suites/core/own-imports.js';
 
-// Imported when the line above is done, so that all of it is kept.
+// Imported when the lines above are done, so that all of it is kept, and found fast.
 const { runCommand } = await import('./run-command.ts');
 
 // Who reads along may leave early, as `head` does: results still go to their files, and the status stays.

@@ -1,4 +1,5 @@
 /** A thread that asks chunks of the search of another one, until none is left (helper-threads.ts). */
+import './own-imports.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Area } from '../../spec/schema.ts';
