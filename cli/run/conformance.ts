@@ -88,7 +88,7 @@ async function checkCandidate(
     progress: true,
     onFinding: found.add,
   }).finally(found.stop);
-  for (const line of findingReport(outcome, report, palette)) console.log(line);
+  for (const line of await findingReport(outcome, report, palette)) console.log(line);
   if (unjudged === undefined) for (const line of githubLines(outcome, report)) console.log(line);
   for (const line of strayErrorLines(outcome)) console.error(line);
   return outcome;

@@ -9,15 +9,21 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 /** Exit status of a run that was interrupted: as shells have it, 128 and the number of the signal. */
 export type InterruptedStatus = 130 | 143;
 
-/** Calls `last` on the first interruption and ends the process; a second one ends it at once. */
-export function onInterrupt(last: (status: InterruptedStatus) => void): { stop(): void } {
-  return onFirstSignal((status) => {
-    try {
-      last(status);
-    } finally {
-      process.exit(status);
-    }
+/**
+ * Calls `last` on the first interruption and ends the process; a second one ends it at once. `stop` does not return
+ * after the first: what was told then is not told again.
+ */
+export function onInterrupt(last: (status: InterruptedStatus) => Promise<void>): { stop(): Promise<void> } {
+  let ending: Promise<void> | undefined;
+  const { stop } = onFirstSignal((status) => {
+    ending = last(status).finally(() => process.exit(status));
   });
+  return {
+    async stop() {
+      stop();
+      await ending;
+    },
+  };
 }
 
 export interface Interruption {

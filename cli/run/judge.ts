@@ -21,25 +21,25 @@ export async function runJudge(file: string, options: JudgeArguments): Promise<E
   const expectedFailures =
     options.expect === undefined ? [] : readExpectations(options.expect).expectedFailures;
   const trace = new TraceJudge(file, expectedFailures);
-  const interruption = onInterrupt(() => {
+  const interruption = onInterrupt(async () => {
     const outcome = trace.soFar();
-    report(outcome, file, expectedFailures, options);
+    await report(outcome, file, expectedFailures, options);
     const cases = outcome.areas.reduce((sum, { result }) => sum + (result?.cases ?? 0), 0);
     process.stderr.write(`interrupted after ${plural(cases, 'case')} of ${file}\n`);
   });
   const outcome = await trace.judge().finally(interruption.stop);
-  report(outcome, file, expectedFailures, options);
+  await report(outcome, file, expectedFailures, options);
   return statusOf(outcome);
 }
 
-function report(
+async function report(
   outcome: CheckOutcome,
   file: string,
   expectedFailures: readonly ExpectedFailure[],
   options: JudgeArguments,
-): void {
+): Promise<void> {
   const palette = paletteFor(process.stdout, process.env);
-  const lines = findingReport(
+  const lines = await findingReport(
     outcome,
     {
       impl: 'optimized',

@@ -75,7 +75,7 @@ async function checkAndReport(
     onFinding: found.add,
     ...stored?.request,
   }).finally(found.stop);
-  for (const line of findingReport(outcome, report, palette)) say(line);
+  for (const line of await findingReport(outcome, report, palette)) say(line);
   say(`${outcome.implementation.name}, ${stored?.title ?? `seed ${seed}`}`);
   say(summaryTable([outcome], palette));
   if (options.json !== undefined) writeFileSync(options.json, resultJson(outcome));

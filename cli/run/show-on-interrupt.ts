@@ -4,11 +4,12 @@ import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
 import type { Finding } from '../../spec/schema.ts';
 import { type InterruptedStatus, onInterrupt } from './interrupt.ts';
-import { type ReportOptions, savedFindingLines } from './report.ts';
+import type { ReportOptions } from './report.ts';
 
 export interface FoundSoFar {
   readonly add: (finding: Finding) => void;
-  readonly stop: () => void;
+  /** Does not return where the process is being ended. */
+  readonly stop: () => Promise<void>;
 }
 
 /** `end` is told last, with the exit status and what stderr is told. */
@@ -20,8 +21,9 @@ export function showOnInterrupt(
   end: (status: InterruptedStatus, told: string) => void = () => {},
 ): FoundSoFar {
   const found: Finding[] = [];
-  const { stop } = onInterrupt((status) => {
+  const { stop } = onInterrupt(async (status) => {
     const surprises = found.filter(isSurprise);
+    const { savedFindingLines } = await import('./saved-findings.ts');
     for (const line of surprises.flatMap((finding) => savedFindingLines(finding, [], report, palette)))
       say(line);
     const told = `interrupted, seed ${seed}: ${plural(surprises.length, 'finding')} until then`;

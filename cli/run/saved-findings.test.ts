@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../reports/palette.ts';
 import { sampleFinding } from '../../reports/sample.fixture.ts';
-import { savedFindingLines } from './report.ts';
+import { savedFindingLines } from './saved-findings.ts';
 
 test('a finding that cannot be saved is shown all the same, without a command that would need its file', () => {
   const options = {
