@@ -7,18 +7,24 @@ import { Worker } from 'node:worker_threads';
 import type { Area } from '../../spec/schema.ts';
 import type { Account } from './account.ts';
 import type { Deal } from './deal.ts';
+import { CHUNK } from './drawn-chunks.ts';
 import type { HelperMessage, Helping } from './helper-thread.ts';
 import type { Helpers } from './in-turn.ts';
 
 const file = new URL(`./helper-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 /** Of work that is left for each: a thread takes some of it until it is as fast as one that has been at work. */
 const WORTH_MS = 1000;
+/** What is asked at first says nothing of what is left: hardly anything that runs then has been compiled. */
+const COLD_MS = 200;
 
 export class HelperThreads<A extends Area> implements Helpers<A> {
   readonly #deal: Deal;
   readonly #helping: Helping;
   readonly #alive: () => void;
-  readonly #started = performance.now();
+  /** Milliseconds, no longer counted when it is warm. */
+  #cold = 0;
+  /** Of what was asked since. */
+  readonly #pace = { cases: 0, ms: 0 };
   readonly #threads = new Set<Worker>();
   readonly #accounts = new Map<number, readonly Account<A>[]>();
   readonly #lost: number[] = [];
@@ -54,10 +60,17 @@ export class HelperThreads<A extends Area> implements Helpers<A> {
     return this.#tell.promise;
   }
 
-  look(done: number): void {
+  look({ cases, spentMs: { draw, implementation, judge } }: Account<A>): void {
+    const ms = draw + implementation + judge;
+    if (this.#cold < COLD_MS) {
+      this.#cold += ms;
+      return;
+    }
+    this.#pace.cases += cases;
+    this.#pace.ms += ms;
     const { end, taken } = this.#deal;
     const left = end - taken;
-    const leftMs = ((performance.now() - this.#started) / done) * left;
+    const leftMs = (this.#pace.ms / this.#pace.cases) * CHUNK * left;
     const most = this.#isBroken ? 0 : Math.min(this.#most(), left, Math.floor(leftMs / WORTH_MS));
     while (this.#threads.size < most) this.#start();
   }

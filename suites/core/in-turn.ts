@@ -2,7 +2,6 @@
 import type { Area } from '../../spec/schema.ts';
 import type { Account } from './account.ts';
 import type { Deal } from './deal.ts';
-import { CHUNK } from './drawn-chunks.ts';
 
 /** Threads that ask other chunks of the same search. */
 export interface Helpers<A extends Area> {
@@ -12,8 +11,8 @@ export interface Helpers<A extends Area> {
   lost(): number | undefined;
   /** Resolves when there is something new of any of them. */
   news(): Promise<void>;
-  /** Tells them how many chunks the search has come through: it may be worth to have more of them. */
-  look(done: number): void;
+  /** Tells them of each account that the search has come through: it may be worth to have more of them. */
+  look(account: Account<A>): void;
   /** Resolves when all of them have ended. */
   end(): Promise<void>;
 }
@@ -34,7 +33,10 @@ export async function* inTurn<A extends Area>(
   try {
     for (;;) {
       for (let accounts = ready(); accounts !== undefined; accounts = ready()) {
-        yield* accounts;
+        for (const account of accounts) {
+          yield account;
+          helpers.look(account);
+        }
         deal.advance();
       }
       if (isLate()) deal.endAt(deal.taken);
@@ -43,15 +45,12 @@ export async function* inTurn<A extends Area>(
         if (deal.isOver && deal.turn >= deal.taken) return;
         await helpers.news();
       } else if (chunk === deal.turn) {
-        let done = chunk;
         for await (const account of accountsOf(chunk)) {
           yield account;
-          done += account.cases / CHUNK;
-          helpers.look(done);
+          helpers.look(account);
         }
         deal.advance();
       } else early.set(chunk, await all(accountsOf(chunk)));
-      helpers.look(deal.turn);
     }
   } finally {
     await helpers.end();
