@@ -31,14 +31,21 @@ const kept = silent('page-walk.remembered.kept');
 const noRight = silent('page-walk.skip.no-right');
 const neverAnnounced = silent('page-walk.remembered.never-announced');
 
+/** Of a mapping that is announced as unmapped in part, the rest is remembered, or nothing of it (as in QEMU's tree). */
+export type Rest = 'forgotten' | 'kept';
+
 export class Announcements {
+  /** Something of which more than one thing may be remembered has come up. */
+  ambiguous = false;
   readonly #notifyUnmapped: boolean;
   /** Undefined: the walk remembers nothing. */
   #known: readonly Mapping[] | undefined;
+  readonly #rest: Rest;
 
-  constructor(notifyUnmapped: boolean, known: readonly Mapping[] | undefined) {
+  constructor(notifyUnmapped: boolean, known: readonly Mapping[] | undefined, rest: Rest) {
     this.#notifyUnmapped = notifyUnmapped;
     this.#known = known;
+    this.#rest = rest;
   }
 
   /** What is remembered, ascending. */
@@ -53,10 +60,10 @@ export class Announcements {
     const [first] = old;
     if (first === undefined) return { rule, alternatives: [[map]] };
     if (isSame(first, mapping)) return identical;
-    return {
-      rule: 'page-walk.remembered.changed',
-      alternatives: unmapCalls(mapping, old).map((calls) => [...calls, map]),
-    };
+    const changed = unmapCalls(mapping, old).map((calls) => [...calls, map]);
+    const unchanged = leadsToSame(mapping, old);
+    this.ambiguous ||= unchanged;
+    return { rule: 'page-walk.remembered.changed', alternatives: unchanged ? [...changed, []] : changed };
   }
 
   /** Nothing is mapped in `span`, which an entry for a page, or for a table, covers. */
@@ -74,11 +81,25 @@ export class Announcements {
       : neverAnnounced;
   }
 
-  /** The hook was called for `span`: with `mapping`, or because nothing is mapped there. */
-  announced(span: Span, mapping?: Mapping): void {
-    if (this.#known === undefined) return;
-    const rest = this.#known.filter((known) => !overlaps(known, span));
-    this.#known = mapping ? [...rest, mapping] : rest;
+  /** The hook was called so. */
+  announced(calls: Calls): void {
+    for (const call of calls) {
+      if (this.#known === undefined) return;
+      const rest = this.#known.flatMap((known) =>
+        overlaps(known, call) ? this.#without(known, call) : [known],
+      );
+      this.#known = call.event === 'map' ? [...rest, mappingOf(call)] : rest;
+    }
+  }
+
+  /** What stays remembered of `known` when `span` is unmapped. */
+  #without(known: Mapping, span: Span): readonly Mapping[] {
+    const end = span.iova + span.size;
+    const rest = [part(known, known.iova, span.iova), part(known, end, known.iova + known.size)].filter(
+      ({ size }) => size > 0n,
+    );
+    this.ambiguous ||= rest.length > 0;
+    return this.#rest === 'kept' ? rest : [];
   }
 
   #overlapping(span: Span): readonly Mapping[] {
@@ -87,12 +108,53 @@ export class Announcements {
   }
 }
 
-/** The span of the new entry, or each old mapping by itself. */
-function unmapCalls(span: Span, old: readonly Span[]): readonly Calls[] {
-  const whole = [unmap(span)];
-  const [first] = old;
-  const same = old.length === 1 && first?.iova === span.iova && first.size === span.size;
-  return same ? [whole] : [whole, old.map(unmap)];
+/** The span of the new entry, or each old mapping by itself: whole, or as far as it lies there. */
+function unmapCalls(span: Span, old: readonly Mapping[]): readonly Calls[] {
+  const ways = [
+    [span],
+    old,
+    old.map((known) => part(known, larger(known.iova, span.iova), smaller(endOf(known), endOf(span)))),
+  ].map((spans) => spans.map(unmap));
+  return ways.filter((way, index) => ways.findIndex((other) => sameSpans(way, other)) === index);
+}
+
+/** Each address of `mapping` was announced to lead where it leads now, in larger or in smaller pieces. */
+function leadsToSame(mapping: Mapping, old: readonly Mapping[]): boolean {
+  let covered = 0n;
+  for (const { iova, size, target, read, write } of old) {
+    if (target - iova !== mapping.target - mapping.iova) return false;
+    if (read !== mapping.read || write !== mapping.write) return false;
+    covered += smaller(iova + size, endOf(mapping)) - larger(iova, mapping.iova);
+  }
+  return covered === mapping.size;
+}
+
+/** `mapping` between two addresses. */
+function part(mapping: Mapping, from: bigint, to: bigint): Mapping {
+  return { ...mapping, iova: from, size: to - from, target: mapping.target + from - mapping.iova };
+}
+
+function mappingOf({ iova, size, target, read, write }: Extract<WalkEvent, { event: 'map' }>): Mapping {
+  return { iova, size, target, read, write };
+}
+
+function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ iova, size }, index) => iova === b[index]?.iova && size === b[index]?.size)
+  );
+}
+
+function endOf({ iova, size }: Span): bigint {
+  return iova + size;
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function unmap({ iova, size }: Span): WalkEvent {

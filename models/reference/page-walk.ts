@@ -11,7 +11,7 @@ import type {
   WalkOutcome,
 } from '../../spec/schema.ts';
 import { GuestMemory } from '../memory.ts';
-import { Announcements, type Calls, type Span } from './announcements.ts';
+import { Announcements, type Calls, type Rest, type Span } from './announcements.ts';
 import { coveredBits } from './input-address.ts';
 import { type Audience, RangeWalker } from './range-walk.ts';
 import { replayStart } from './replay-start.ts';
@@ -46,23 +46,24 @@ const BEYOND_WIDTH_SCALABLE = 0x84;
 /** Reused for every case; nothing of a case outlives the call that reads it. */
 const memory = new GuestMemory();
 
-/** Runs `testCase` before `audience`. */
-export function pageWalk(testCase: PageWalkCase, audience: Audience): Course {
+/** Runs `testCase` before `audience`; `rest`: what is remembered of a mapping that is unmapped in part. */
+export function pageWalk(testCase: PageWalkCase, audience: Audience, rest: Rest = 'forgotten'): Course {
   const { profile, walk } = testCase;
   const unit = unitOf(profile);
   memory.reset(profile.backed, testCase.memory);
-  if (walk.kind === 'range') return rangeCourse(unit, walk, audience);
+  if (walk.kind === 'range') return rangeCourse(unit, walk, audience, rest);
   if (!walk.translationEnabled) return identity(profile);
   const start = replayStart(unit, memory, walk);
   if (start.is === 'open' || start.is === 'pass-through') return start;
   if (start.is === 'none') return { is: 'nothing', rule: 'page-walk.replay.no-context' };
   const whole = { start: 0n, end: limitOf(unit, start.levels) };
-  return walkTables(unit, start.top, start.levels, whole, new Announcements(false, undefined), audience, [
+  const announcements = new Announcements(false, undefined, rest);
+  return walkTables(unit, start.top, start.levels, whole, announcements, audience, [
     'page-walk.replay.tables',
   ]);
 }
 
-function rangeCourse(unit: Unit, walk: RangeWalk, audience: Audience): Course {
+function rangeCourse(unit: Unit, walk: RangeWalk, audience: Audience, rest: Rest): Course {
   const { start, end, levels } = walk;
   // 1. The start must lie below the smaller of MGAW and AGAW.
   const limit = limitOf(unit, levels);
@@ -75,7 +76,7 @@ function rangeCourse(unit: Unit, walk: RangeWalk, audience: Audience): Course {
   if (range.end <= start) return { is: 'nothing', rule: 'page-walk.range.empty' };
   // 3. The tables say the rest.
   const rules = ['page-walk.range.bounds', ...(end > limit ? ['page-walk.range.clipped'] : [])];
-  const announcements = new Announcements(walk.notifyUnmapped, walk.announced);
+  const announcements = new Announcements(walk.notifyUnmapped, walk.announced, rest);
   return walkTables(unit, walk.top, levels, range, announcements, audience, rules);
 }
 

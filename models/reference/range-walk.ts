@@ -139,7 +139,7 @@ export class RangeWalker {
     const { start, end } = this.#range;
     if (span.iova < start || span.iova + span.size > end) this.rules.add('page-walk.map.whole');
     if (!(rights.read && rights.write)) this.rules.add('page-walk.permission');
-    if (calls.length > 0) this.#announcements.announced(span, mapping);
+    this.#announcements.announced(calls);
     return true;
   }
 
@@ -153,7 +153,7 @@ export class RangeWalker {
       : this.#call({ rule, alternatives });
     if (calls === undefined) return false;
     if (calls.length > 0) {
-      this.#announcements.announced(span);
+      this.#announcements.announced(calls);
       return true;
     }
     this.skipped[leftOut]++;

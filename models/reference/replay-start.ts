@@ -20,7 +20,7 @@ export type ReplayStart =
   | { readonly is: 'none' }
   /** Addresses are used as they are; the second-stage pointer is ignored (9.3, 9.6). */
   | { readonly is: 'pass-through' }
-  /** Not described: first stage and nesting, and what a revision does not state. */
+  /** Not described: first stage and nesting, requests that all are blocked, and what a revision does not state. */
   | { readonly is: 'open' };
 
 const none: ReplayStart = { is: 'none' };
@@ -91,6 +91,10 @@ function scalableStart(unit: Unit, memory: GuestMemory, rootTable: bigint, sourc
   const type = readField(fieldOf(pasidTable, 'PGTT'), entry);
   if (type === PASS_THROUGH) return passThrough;
   if (type !== SECOND_STAGE) return open;
+  // Tables are named, but no request of a privileged requester gets to them (SPT.6).
+  const privileged =
+    unit.capabilities.RPRIVS === 1 && readField(fieldOf(contextScalable, 'RID_PRIV'), context) === 1n;
+  if (privileged && readField(fieldOf(pasidTable, 'SRE'), entry) === 0n) return open;
   return {
     is: 'tables',
     top: readField(fieldOf(pasidTable, 'SSPTPTR'), entry),

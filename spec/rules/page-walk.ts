@@ -116,13 +116,13 @@ const remembered: readonly Rule[] = [
     'remembered.changed',
     later,
     'Before a mapping is announced, what was announced before and overlaps it is announced as unmapped.',
-    'The span of the new mapping is unmapped, or each of the old ones: both are allowed.',
+    'The span of the new mapping is unmapped, or each of the old ones, whole or as far as it lies there: all are allowed. Where each address leads to where it led, nothing need be announced.',
   ),
   rule(
     'remembered.vanished',
     later,
     'A sync announces as unmapped what was announced before and is no longer mapped.',
-    'The span of the entry is unmapped, or each of the old mappings: both are allowed.',
+    'The span of the entry is unmapped, or each of the old mappings, whole or as far as it lies there: all are allowed.',
   ),
   rule(
     'remembered.never-announced',
@@ -132,7 +132,12 @@ const remembered: readonly Rule[] = [
     'should',
   ),
   rule('remembered.kept', later, 'A replay does not announce as unmapped what is no longer mapped.'),
-  rule('remembered.state', later, 'After the walk exactly what is announced and not unmapped is remembered.'),
+  rule(
+    'remembered.state',
+    later,
+    'After the walk exactly what is announced and not unmapped is remembered.',
+    'Of a mapping that is unmapped in part the rest may be forgotten, as in QEMU: both are allowed.',
+  ),
 ];
 
 const replay: readonly Rule[] = [
@@ -140,6 +145,7 @@ const replay: readonly Rule[] = [
     'replay.tables',
     review,
     'When a device is assigned, all mappings of the second stage that its tables name are announced.',
+    'Where no request gets to these tables (RID_PRIV without SRE, SPT.6) anything is allowed.',
   ),
   rule(
     'replay.no-context',

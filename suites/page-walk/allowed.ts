@@ -10,7 +10,7 @@ type Walked = Extract<AllowedPageWalk, { course: 'walked' }>;
 
 /**
  * Undefined when anything may be announced, and when what comes later depends on what was announced before: an
- * entry that may be left out while mappings are remembered.
+ * entry that may be left out while mappings are remembered, or a mapping of which a part may be.
  */
 export function allowedPageWalk(testCase: PageWalkCase): AllowedPageWalk | undefined {
   const { walk } = testCase;
@@ -43,10 +43,9 @@ export function allowedPageWalk(testCase: PageWalkCase): AllowedPageWalk | undef
         orNothing: course.orNothing,
       };
     case 'walked': {
+      const { known, ambiguous } = course.announcements;
       const mayLeaveOut = announcements.some(({ leftOut }) => leftOut !== undefined);
-      return course.announcements.known !== undefined && mayLeaveOut
-        ? undefined
-        : walked(course, announcements);
+      return known !== undefined && (mayLeaveOut || ambiguous) ? undefined : walked(course, announcements);
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { Announcements } from '../../models/reference/announcements.ts';
 import type { RangeWalker } from '../../models/reference/range-walk.ts';
 import { toJson } from '../../spec/json.ts';
-import type { Mismatch, PageWalkObservation } from '../../spec/schema.ts';
+import type { Mapping, Mismatch, PageWalkObservation } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
 
 /** Of a walk to the end. */
@@ -68,12 +68,29 @@ function judgeMemory({ known }: Announcements, { announced }: PageWalkObservatio
   if (known === undefined || announced === undefined) return { exercised: [], mismatches: [] };
   const rule = 'page-walk.remembered.state';
   const [expected, observed] = [known, announced].map((list) =>
-    toJson(list.map(({ iova, size, target, read, write }) => [iova, size, target, read, write])),
+    toJson(joined(list).map(({ iova, size, target, read, write }) => [iova, size, target, read, write])),
   ) as [string, string];
   return {
     exercised: [rule],
     mismatches: expected === observed ? [] : [{ rule, aspect: 'memory', expected, observed }],
   };
+}
+
+/** Pieces that go on in the next one are one: how a mapping is remembered is nobody's business. */
+function joined(list: readonly Mapping[]): readonly Mapping[] {
+  const whole: Mapping[] = [];
+  for (const next of list) {
+    const last = whole.at(-1);
+    if (last && continues(last, next)) whole[whole.length - 1] = { ...last, size: last.size + next.size };
+    else whole.push(next);
+  }
+  return whole;
+}
+
+function continues(a: Mapping, b: Mapping): boolean {
+  return (
+    a.iova + a.size === b.iova && a.target + a.size === b.target && a.read === b.read && a.write === b.write
+  );
 }
 
 function countMismatch(rule: string, least: number, most: number, observed: number): Mismatch {

@@ -5,6 +5,10 @@ import { reference } from '../../models/reference/implementation.ts';
 import type { PageWalkCase, PageWalkObservation, Profile, WalkEvent } from '../../spec/schema.ts';
 import { KIB4, MIB2, map, unit, unmap, wrong } from './hand-made.fixture.ts';
 
+/** ECAP: the requester can be privileged, and such requests supported (11.4.3). */
+const RPRIVS = 1n << 53n;
+const SRS = 1n << 31n;
+
 const done = { outcome: 'done' } as const;
 /** The doubts stand open. */
 const wide = { ...unit('legacy-57'), policies: {} };
@@ -61,6 +65,25 @@ test('a replay of a device that may be refused may do anything', () => {
   ]);
   expect(wrong(device, { events: [small], result: done })).toBe('');
   expect(wrong(device, { events: [], result: done })).toBe('');
+});
+
+test('a replay of a device all of whose requests are blocked may walk its tables or announce nothing', () => {
+  const nested = unit('nested-48');
+  // RID_PRIV (bit 84 of the context entry) without SRE: SPT.6. With SRE the tables count.
+  const device = (sre: bigint): PageWalkCase => ({
+    ...replay(true, {}, [
+      { address: 0x1000n, words: [0x2001n] },
+      { address: 0x2000n, words: [0x3001n, 0x10_0000n] },
+      { address: 0x3000n, words: [0x4001n] },
+      { address: 0x4000n, words: [0x5089n, 1n, sre] },
+      { address: 0x5000n, words: [0x6003n] },
+      { address: 0x6000n, words: [0x83n] },
+    ]),
+    profile: { ...nested, ecap: nested.ecap | RPRIVS | SRS },
+    walk: { kind: 'replay', rtaddr: 0x1400n, translationEnabled: true, sourceId: 0 },
+  });
+  expect(wrong(device(0n), { events: [], result: done })).toBe('');
+  expect(wrong(device(1n), { events: [], result: done })).toBe('replay.tables/outcome');
 });
 
 test('a replay of a device with a second stage walks its tables', () => {

@@ -86,6 +86,50 @@ describe('allowed', () => {
     expect(seen(gone, [])).toBe('remembered.vanished/outcome');
   });
 
+  test('is to remember the rest of a mapping that was unmapped in part, or to forget it', () => {
+    const old = mapping(MIB2, MIB2, 0n);
+    const rest = mapping(MIB2 + KIB4, MIB2 - KIB4, KIB4);
+    const now = mapping(MIB2, KIB4, 0x5000n);
+    const parts = { pages, announced: [old], start: MIB2, end: MIB2 + KIB4 };
+    const cut = [unmap(MIB2, KIB4), small];
+    expect(seen(parts, cut, { announced: [now] })).toBe('');
+    expect(seen(parts, cut, { announced: [now, rest] })).toBe('');
+    expect(seen(parts, cut, { announced: [old] })).toBe('remembered.state/memory');
+    const whole = [unmap(MIB2, MIB2), small];
+    expect(seen(parts, whole, { announced: [now] })).toBe('');
+    expect(seen(parts, whole, { announced: [now, rest] })).toBe('remembered.state/memory');
+    const next = { iova: MIB2 + KIB4, target: 0x9000n };
+    const both = { ...parts, pages: [...pages, next], end: MIB2 + 2n * KIB4 };
+    const second = map(MIB2 + KIB4, KIB4, 0x9000n);
+    expect(seen(both, [...cut, unmap(MIB2 + KIB4, KIB4), second])).toBe('');
+    expect(seen(both, [...cut, second])).toBe('');
+    expect(seen(both, [...whole, unmap(MIB2 + KIB4, KIB4), second])).not.toBe('');
+  });
+
+  test('is to unmap no more of what was announced than lies in the entry', () => {
+    const announced = [mapping(GIB1 - KIB4, 2n * KIB4, 0n)];
+    const parts = { pages, announced, start: GIB1, end: GIB1 + 1n };
+    expect(seen(parts, [unmap(GIB1, KIB4), large])).toBe('');
+    expect(seen(parts, [unmap(GIB1 - KIB4, KIB4), large])).toBe('range.bounds/outcome');
+  });
+
+  test('is to announce nothing where larger or smaller pages lead to where the old ones led', () => {
+    const whole = { announced: [mapping(MIB2, MIB2, 0x5000n)], pages, start: MIB2, end: MIB2 + KIB4 };
+    expect(seen(whole, [], { announced: whole.announced })).toBe('');
+    expect(seen(whole, [unmap(MIB2, KIB4), small])).toBe('');
+    const halves = [
+      mapping(GIB1, MIB2 / 2n, MIB2),
+      mapping(GIB1 + MIB2 / 2n, MIB2 / 2n, MIB2 + MIB2 / 2n),
+    ] as const;
+    const split = { pages, announced: [...halves], start: GIB1, end: GIB1 + 1n };
+    expect(seen(split, [], { announced: [...halves] })).toBe('');
+    expect(seen(split, [], { announced: [mapping(GIB1, MIB2, MIB2)] })).toBe('');
+    const half = { ...split, announced: [halves[0]] };
+    expect(seen(half, [])).toBe('remembered.changed/outcome');
+    const denied = { ...split, announced: [halves[0], { ...halves[1], write: false }] };
+    expect(seen(denied, [])).toBe('remembered.changed/outcome');
+  });
+
   test('is the code of either mode for a start beyond the width where the unit has both', () => {
     const refused = (code: number, name: string) =>
       seen({ profile: unit(name), start: 1n << 48n }, [], { result: { outcome: 'refused', code } });

@@ -1,4 +1,5 @@
 /** Compares the calls and the result of a walk with what the reference allows. */
+import type { Rest } from '../../models/reference/announcements.ts';
 import { type Course, pageWalk } from '../../models/reference/page-walk.ts';
 import type { Aspect, Mismatch, PageWalkCase, PageWalkObservation, WalkEvent } from '../../spec/schema.ts';
 import type { Verdict } from '../core/area-suite.ts';
@@ -11,8 +12,15 @@ import { isIdentity, judgeIdentity } from './judge-identity.ts';
 const HOOK_ERROR = 'page-walk.hook-error';
 
 export function judgePageWalk(testCase: PageWalkCase, observation: PageWalkObservation): Verdict {
+  const verdict = judgeRemembering(testCase, observation, 'forgotten');
+  if (verdict.mismatches.length === 0 || !('announced' in testCase.walk)) return verdict;
+  const other = judgeRemembering(testCase, observation, 'kept');
+  return other.mismatches.length === 0 ? other : verdict;
+}
+
+function judgeRemembering(testCase: PageWalkCase, observation: PageWalkObservation, rest: Rest): Verdict {
   const follower = new Follower(testCase, observation.events);
-  const course = pageWalk(testCase, follower);
+  const course = pageWalk(testCase, follower, rest);
   switch (course.is) {
     case 'open':
       return { exercised: [], mismatches: [] };
