@@ -35,6 +35,7 @@ import {
   replaceCase,
   SECOND,
   submit,
+  track,
   unit,
   wait,
 } from './hand-made.fixture.ts';
@@ -255,6 +256,13 @@ describe('failures', () => {
     const blocked = runDomainReplace(leave).requests[1]!.actions;
     expect(blamed(failing, report(blocked, true))).toBe('nothing');
     expect(blamed(failing, report(without(IOTLB)(blocked), true))).toBe('iotlb/outcome');
+  });
+  test('who could not end tracking goes on with tables that are tracked', () => {
+    const requests = [attach(SECOND), track(SECOND), track(SECOND, false), attach(SECOND)];
+    const [first, second] = runDomainReplace(replaceCase(requests)).requests;
+    const none = { actions: [], failed: true };
+    const kept = { requests: [first!, second!, none, none] };
+    expect(blamed(replaceCase(requests, unit(), [2, 3]), kept)).toBe('nothing');
   });
   test('a third table is none', () => {
     const other = editedStore(0, (low, high) => [low + 0x1000n, high])(served[1]!.actions);

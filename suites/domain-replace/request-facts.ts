@@ -56,8 +56,11 @@ export class RequestFacts {
     for (const [key, subject] of this.subjects) subject.count(invalidation, world.slot(key));
   }
 
-  /** What each place ends with. */
+  /** What each place ends with: where tracking could not be changed, with what its entry says. */
   *ends(): Iterable<{ key: number; left: Translation | undefined; served: boolean }> {
-    for (const [key, { goal, isServed }] of this.subjects) yield { key, left: goal, served: isServed };
+    const isKept = this.failed && this.request.request === 'track-dirty';
+    for (const [key, { goal, left, isServed }] of this.subjects) {
+      yield { key, left: isKept ? left : goal, served: isServed };
+    }
   }
 }
