@@ -3,6 +3,7 @@ import { extract } from '../../../spec/bits.ts';
 import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../../spec/schema/binding.ts';
 import { runBinding } from '../../optimized/binding/run.ts';
 import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
+import { blocksOnFailure } from './blocks-on-failure.ts';
 import { emulatorsHabits } from './emulators-habits.ts';
 
 type Unit = (testCase: BindingCase) => BindingObservation;
@@ -138,5 +139,6 @@ export const bindingVariants: readonly CorrectVariant[] = [
     '6.2.3: what is cached may be dropped and read again at any moment',
     readsAtStores,
   ),
+  blocksOnFailure,
   emulatorsHabits,
 ];
