@@ -105,7 +105,9 @@ function blocksOf({ backed, haw }: Profile): readonly number[] {
     const last = Math.floor(Math.min(Number(end), limit) / BLOCK_BYTES) - 1;
     const found: number[] = [];
     for (let block = first; block <= last; block++) {
-      if (block < first + BLOCKS_PER_END || block > last - BLOCKS_PER_END) found.push(block * BLOCK_BYTES);
+      // The middle is passed over at once: a range may have all 2^31 blocks that there are.
+      if (block === first + BLOCKS_PER_END) block = Math.max(block, last - BLOCKS_PER_END + 1);
+      found.push(block * BLOCK_BYTES);
     }
     return found;
   });
