@@ -3,8 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { runBinding } from '../../models/optimized/binding/run.ts';
-import { bindingCaseSchema, type HostCall } from '../../spec/schema.ts';
-import { bindingCase, entryOf, firstStage, pasidIotlb, store, track, unit } from './hand-made.fixture.ts';
+import { type BindingStep, bindingCaseSchema, type HostCall } from '../../spec/schema.ts';
+import {
+  bindingCase,
+  contextOf,
+  contextWord,
+  entryOf,
+  firstStage,
+  pasidIotlb,
+  store,
+  track,
+  unit,
+} from './hand-made.fixture.ts';
 import { judgeBinding } from './judge.ts';
 import { lacking, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 
@@ -29,6 +39,17 @@ test('a unit that reads an entry when the guest stores it has nothing left of th
     { call: 'free', table: 2 },
   ] as HostCall[];
   const observed = { steps: steps.with(2, { calls }).with(3, { calls: [] }) };
+  expect(judgeBinding(testCase, observed).mismatches).toEqual([]);
+});
+
+test('a unit that keeps a table under another RID_PASID has nothing of the old domain id under the new PASID', () => {
+  const both = [...memory, { address: entryOf(0, 1), words: firstStage(OLD, 6n) }];
+  const moved = store(contextOf(0), [contextWord(0), 1n]);
+  const contextCache: BindingStep = { step: 'invalidate', descriptor: [0x11n, 0n] };
+  const steps = [...start, moved, contextCache, pasidIotlb(5n, 1n)];
+  const testCase = bindingCase({ memory: both, steps });
+  const kept = [{ calls: [] }, { calls: [] }, { calls: [] }];
+  const observed = { steps: [...runBinding(testCase).steps.slice(0, start.length), ...kept] };
   expect(judgeBinding(testCase, observed).mismatches).toEqual([]);
 });
 
