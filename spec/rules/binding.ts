@@ -126,8 +126,7 @@ const failures: readonly Rule[] = [
   rule(
     'failure.old-binding',
     `${nesting}; ${iommufd}`,
-    'When a call fails, its device or PASID stays bound as it was, is blocked, or is bound as it should be.',
-    'As it was: so that the host leaves it. Blocked: what the guest took back is reached no more.',
+    'When a call fails, its device or PASID stays bound as it was or is bound as it should be.',
   ),
   rule('failure.reported', nesting, 'A host call that failed is reported.'),
   rule(

@@ -65,11 +65,9 @@ export function judgeBinding(
   }
   if (wanted.unchanged) course.exercised.add('binding.unchanged');
   const expected = (allowed: readonly Served[]) => `${describeRequests(requests)}: ${describeAny(allowed)}`;
-  // Who would rather block than leave older tables in use tells of it.
-  const isGivenUp = failed && after.is === 'blocked';
-  if (!fits && !isBefore && !isGivenUp) {
+  if (!fits && !isBefore) {
     if (!failed) return wrongTarget(course, now, after, expected(now));
-    const old = expected([...now, before, blocked]);
+    const old = expected([...now, before]);
     return broken('binding.failure.old-binding', 'outcome', old, describeServed(after));
   }
   if (due && wanted.mayStayFailed) course.exercised.add('binding.failure.retry');

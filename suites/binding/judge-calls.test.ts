@@ -120,13 +120,7 @@ describe('Failures', () => {
     [
       'a device left blocked',
       { ...change(firstStage(NEW)), failing: [4] },
-      calls((all) => [...all, { call: 'detach', device: 0 }, { call: 'free', table: 2 }]),
-      'nothing',
-    ],
-    [
-      'a device that falls back to the parent table',
-      { ...change(firstStage(NEW)), failing: [4] },
-      and({ call: 'attach', device: 0, table: 1 }),
+      and({ call: 'detach', device: 0 }),
       'failure.old-binding/outcome',
     ],
     [

@@ -3,7 +3,6 @@ import { extract } from '../../../spec/bits.ts';
 import type { BindingCase, BindingObservation, BindingStep, HostCall } from '../../../spec/schema/binding.ts';
 import { runBinding } from '../../optimized/binding/run.ts';
 import { type CorrectVariant, variantOfArea } from '../correct-variant.ts';
-import { blocksOnFailure } from './blocks-on-failure.ts';
 import { emulatorsHabits } from './emulators-habits.ts';
 
 type Unit = (testCase: BindingCase) => BindingObservation;
@@ -139,6 +138,5 @@ export const bindingVariants: readonly CorrectVariant[] = [
     '6.2.3: what is cached may be dropped and read again at any moment',
     readsAtStores,
   ),
-  blocksOnFailure,
   emulatorsHabits,
 ];

@@ -113,23 +113,19 @@ export const boundBugs: readonly BugOf<'binding'>[] = [
     }),
   },
   {
-    id: 'failed-attach-falls-back',
+    id: 'failed-attach-detaches',
     area: 'binding',
-    wrong: 'A device whose new table cannot be attached reaches all memory of the guest.',
+    wrong: 'A device whose new table cannot be attached loses the old one too.',
     source: NESTING,
     rules: ['binding.failure.old-binding'],
     edits: [
       {
         file: DEVICE,
         from: '    if (!done) {\n',
-        to: "    if (!done) {\n      const { parent } = this.#place;\n      if (old?.parent !== undefined && this.#host.call({ call: 'attach', ...place, table: parent.number })) {\n        parent.users++;\n        binding.table = parent;\n        this.#host.release(old);\n      }\n",
+        to: "    if (!done) {\n      if (old !== undefined && this.#host.call({ call: 'detach', ...place })) {\n        binding.table = undefined;\n        this.#host.release(old);\n      }\n",
       },
     ],
-    smallest: binding({
-      memory: tables(firstStage()),
-      steps: [plug(), enable, store(ENTRY, ...firstStage(0x1000n)), invalidate(ALL_PASIDS)],
-      failing: [5],
-    }),
+    smallest: binding({ memory: tables(firstStage()), steps: [plug(), enable], failing: [3] }),
   },
   {
     id: 'failed-attach-ends-the-emulator',
