@@ -25,7 +25,8 @@ export class IdleWorkers {
   helping(area: Area): number {
     const place = [...this.#running].indexOf(area);
     if (this.#waiting > 0 || place < 0) return 0;
-    const idle = Math.max(this.#workers - this.#running.size, 0);
-    return Math.ceil((idle - place) / this.#running.size);
+    const idle = this.#workers - this.#running.size;
+    // More areas than workers: fewer than none are idle.
+    return Math.max(Math.ceil((idle - place) / this.#running.size), 0);
   }
 }
