@@ -2,6 +2,7 @@
 import { invalidationVariants } from '../../models/correct/invalidation/variants.ts';
 import { bugs } from '../../models/faulty/bugs.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
+import { runEntrySync } from '../../models/reference/entry-sync.ts';
 import { runPageWalk } from '../../models/reference/page-walk.ts';
 import { safeBits, usedBits } from '../../models/reference/used-bits.ts';
 import { type Writable, writableFormat } from '../../models/reference/writer-format.ts';
@@ -14,6 +15,7 @@ import type {
   EntrySyncCase,
   Observation,
   PageWalkObservation,
+  TraceEvent,
   UsedBitsCase,
 } from '../../spec/schema.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
@@ -51,6 +53,7 @@ export function otherUnits(area: Area): readonly Unit[] {
     case 'entry-sync':
       return [
         only('entry-sync', (testCase) => written(testCase, undefined, narrowest(testCase))),
+        only('entry-sync', (testCase) => withoutInvalidation(testCase)),
         ...mutants.map((mutant) => only('entry-sync', (testCase) => written(testCase, mutant))),
       ];
     case 'page-walk':
@@ -79,6 +82,17 @@ function written(
   writable = writableFormat(format, layout),
 ): Observation {
   return { trace: mutantTrace(writable, bit(layout?.valid.bit ?? 0), from, to, mutant) };
+}
+
+/** Right only where no cache can hold a copy of the entry. */
+function withoutInvalidation(testCase: EntrySyncCase): Observation {
+  const trace = runEntrySync(testCase).trace.map((event): TraceEvent => {
+    const { actions } = event.op === 'sync' ? event : {};
+    return actions === undefined
+      ? event
+      : { op: 'sync', actions: actions.filter((action) => action === 'flush-entry') };
+  });
+  return { trace };
 }
 
 /** A writer that knows only the bits that all hardware looks at. */
