@@ -2,7 +2,10 @@
 import type { BugOf } from '../bug.ts';
 import {
   ALL_CONTEXTS,
+  ALL_INTERRUPTS,
   ALL_MAPPINGS,
+  ask,
+  CONTEXT,
   complete,
   legacy,
   load,
@@ -10,6 +13,7 @@ import {
   queueAlone,
   read,
   STATUS,
+  store,
   submit,
   WAIT_INTERRUPT,
   WAIT_STATUS,
@@ -36,6 +40,17 @@ const ofLast = [
     `${kind}.host-permission-leaf`,
   ]),
 ];
+
+/** Seventeen invalidations and a wait: fifteen of interrupt entries, one of contexts, and last that of mappings. */
+const seventeenThenWait = legacy(
+  passing,
+  {},
+  ask(),
+  store(CONTEXT, 0n),
+  { step: 'submit', descriptors: [[ALL_INTERRUPTS, 0n]], times: 15 },
+  complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
+  ask(),
+);
 
 export const waitBugs: readonly BugOf<'invalidation'>[] = [
   {
@@ -147,14 +162,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
         to: 'for (let index = 0; index < count - 1; index++) this.#execute(',
       },
     ],
-    smallest: legacy(
-      passing,
-      {},
-      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
-      { step: 'store', address: 0x2000n, words: [0n] },
-      complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
-      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
-    ),
+    smallest: seventeenThenWait,
   },
   {
     id: 'seventeenth-before-a-wait-is-lost',
@@ -170,14 +178,6 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
         to: 'if (this.#pendingCount === 16) return;',
       },
     ],
-    smallest: legacy(
-      passing,
-      {},
-      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
-      { step: 'store', address: 0x2000n, words: [0n] },
-      { step: 'submit', descriptors: [[4n, 0n]], times: 15 },
-      complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
-      { step: 'request', request: { sourceId: 0, address: 0n, op: 'read' } },
-    ),
+    smallest: seventeenThenWait,
   },
 ];
