@@ -6,6 +6,7 @@ import { bugs } from '../../models/faulty/bugs.ts';
 import { inexpressible } from '../../models/faulty/inexpressible.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
+import { reference } from '../../models/reference/implementation.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
 import { type Area, areas, type Corpus, caseSchema, corpusSchema } from '../../spec/schema.ts';
@@ -54,7 +55,7 @@ test('the smallest case of a known bug is one that anybody may be asked', () => 
 });
 
 test.each(bugs)(
-  '$area: $id shows in its smallest case and in the quick corpus, and the healthy model conforms in it',
+  '$area: $id shows in its smallest case and in the quick corpus, and both models conform in it',
   async (bug) => {
     const faulty = await loadFaulty(bug);
     const [rule = 'no rule is broken'] = await broken(faulty, bug);
@@ -62,6 +63,7 @@ test.each(bugs)(
     const taken = corpora.get(bug.area)?.cases.find((one) => one.bugs.includes(bug.id));
     if (taken === undefined) throw new RangeError(`not in corpus/${bug.area}.json: run npm run corpus`);
     expect(await isBroken(await suiteOf(bug.area), faulty, taken.case)).toBe(true);
-    expect(await broken(optimized, bug)).toEqual([]);
+    for (const healthy of [optimized, reference])
+      expect(await broken(healthy, bug), healthy.name).toEqual([]);
   },
 );
