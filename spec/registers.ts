@@ -1,4 +1,5 @@
 /** Registers as people meet them in dumps and logs: fields with what they mean (11.4). */
+import { bits } from './bits.ts';
 import { type CapabilityName, capabilityFields } from './capabilities.ts';
 
 export interface RegisterField {
@@ -119,6 +120,8 @@ export const registers: readonly Register[] = [
     fields: [
       field('TES', [31], 'translation is enabled'),
       field('RTPS', [30], 'the root table pointer is set'),
+      field('FLS', [29], 'the fault log pointer is set, in revisions before 4.0'),
+      field('AFLS', [28], 'advanced fault logging is enabled, in revisions before 4.0'),
       field('WBFS', [27], 'a write buffer flush is under way'),
       field('QIES', [26], 'the invalidation queue is enabled'),
       field('IRES', [25], 'interrupt remapping is enabled'),
@@ -142,6 +145,8 @@ export const registers: readonly Register[] = [
       field('ITE', [6], 'a Device-TLB invalidation has timed out'),
       field('ICE', [5], 'a Device-TLB invalidation was answered wrongly'),
       field('IQE', [4], 'the invalidation queue has stopped at an error'),
+      field('APF', [3], 'a fault is pending in the fault log, in revisions before 4.0'),
+      field('AFO', [2], 'the fault log has overflown, in revisions before 4.0'),
       field('PPF', [1], 'a fault is pending'),
       field('PFO', [0], 'a fault was lost: all recording registers were full'),
     ],
@@ -170,7 +175,55 @@ export const registers: readonly Register[] = [
     ...{ name: 'ICS', title: 'Invalidation completion status register', section: '11.4.9.4', bits: 32 },
     fields: [field('IWC', [0], 'a wait with IF has completed')],
   },
+  {
+    ...{ name: 'IECTL', title: 'Invalidation event control register', section: '11.4.9.5', bits: 32 },
+    fields: [
+      field('IM', [31], 'completion events are masked'),
+      field('IP', [30], 'a completion event is pending'),
+    ],
+  },
+  {
+    ...{ name: 'IRTA', title: 'Interrupt remapping table address register', section: '11.4.10', bits: 64 },
+    fields: [
+      field('IRTA', [63, 12], 'interrupt remapping table'),
+      field('EIME', [11], 'extended interrupt mode is enabled'),
+      field('S', [3, 0], 'the table has 2^(S + 1) entries'),
+    ],
+  },
+  {
+    ...{ name: 'PQH', title: 'Page request queue head register', section: '11.4.11.1', bits: 64 },
+    fields: [field('PQH', [18, 5], 'next request for software, in units of 32 bytes')],
+  },
+  {
+    ...{ name: 'PQT', title: 'Page request queue tail register', section: '11.4.11.2', bits: 64 },
+    fields: [field('PQT', [18, 5], 'behind the last request, in units of 32 bytes')],
+  },
+  {
+    ...{ name: 'PQA', title: 'Page request queue address register', section: '11.4.11.3', bits: 64 },
+    fields: [field('PQA', [63, 12], 'queue'), field('PQS', [2, 0], 'the queue has 2^PQS pages')],
+  },
+  {
+    ...{ name: 'PRS', title: 'Page request status register', section: '11.4.11.4', bits: 32 },
+    fields: [
+      field('PRO', [1], 'a page request was lost: the queue was full'),
+      field('PPR', [0], 'page requests are pending'),
+    ],
+  },
+  {
+    ...{ name: 'PECTL', title: 'Page request event control register', section: '11.4.11.5', bits: 32 },
+    fields: [
+      field('IM', [31], 'page request events are masked'),
+      field('IP', [30], 'a page request event is pending'),
+    ],
+  },
 ];
+
+/** The bits of register `name` that some field has. Throws RangeError for a register that stands not here. */
+export function definedBits(name: string): bigint {
+  const register = registerNamed(name);
+  if (register === undefined) throw new RangeError(`no register ${name}`);
+  return register.fields.reduce((mask, { high, low }) => mask | bits(high, low), 0n);
+}
 
 /** The register called `name`, in whatever case and with or without `_REG`. */
 export function registerNamed(name: string): Register | undefined {

@@ -9,6 +9,7 @@ import {
   queueOffset,
   rootFields,
 } from '../../spec/invalidation/registers.ts';
+import { definedBits } from '../../spec/registers.ts';
 import { levelOf, type Report } from './finding.ts';
 import { ranges } from './reserved-bits.ts';
 import type { KnownUnit } from './units.ts';
@@ -23,15 +24,11 @@ const needs = [
   ['IRES', globalFields.IRE, 'IRTPS', globalFields.SIRTP],
 ] as const;
 
-/** Defined bits of registers that the unit sets, and of those without an address that software does. */
-const defined: Readonly<Record<string, bigint>> = {
-  GSTS: bits(31, 23),
-  FSTS: bits(15, 0),
-  FECTL: bits(31, 30),
-  ICS: 1n,
-  PRS: bits(1, 0),
-  PECTL: bits(31, 30),
-};
+/** What the unit sets; FECTL and PECTL keep whatever stands in bits that are not theirs (11.4.7.2, 11.4.11.5). */
+const ofStatus = ['GSTS', 'FSTS', 'ICS', 'PRS'] as const;
+/** Advanced fault logging, with its status: CAP bit 3 of revisions before 4.0. */
+const AFL = bit(3);
+const ofFaultLog: Readonly<Partial<Record<string, bigint>>> = { GSTS: bits(29, 28), FSTS: bits(3, 2) };
 /** PPF, and FRI, which tells the first of them. */
 const [FAULTS, FIRST_FAULT] = [bit(1), { high: 15, low: 8 }] as const;
 
@@ -56,31 +53,34 @@ export class RegisterJudge {
     const { registers, isExtended, source } = this.#known;
     if (isExtended || source === undefined) return;
     const status = registers.get('GSTS') ?? 0n;
-    const { RTA, TTM, SSIRWE } = rootFields;
-    const { IQA, DW, QS } = queueAddressFields;
     this.#status(status);
     this.#faults();
-    for (const [register, mask] of Object.entries(defined)) this.#reserved(register, mask);
-    if ((status & globalFields.IRE) !== 0n)
-      this.#reserved('IRTA', this.#address(bits(63, 12)) | bits(11, 11) | bits(3, 0));
-    if (this.#known.unit.capabilities.PRS === 1)
-      this.#reserved('PQA', this.#address(bits(63, 12)) | bits(2, 0));
+    for (const register of ofStatus) this.#reserved(register, this.#ofStatus(register));
+    if ((status & globalFields.IRE) !== 0n) this.#address('IRTA');
+    if (this.#known.unit.capabilities.PRS === 1) {
+      this.#address('PQA');
+      for (const register of ['PQH', 'PQT']) this.#reserved(register, definedBits(register));
+    }
     if ((status & globalFields.TE) !== 0n) {
       this.#mode();
-      const flag = this.#known.unit.capabilities.SSIRWS === 1 ? SSIRWE.mask : 0n;
-      this.#reserved('RTADDR', this.#address(RTA.mask) | TTM.mask | flag);
+      this.#address('RTADDR', this.#known.unit.capabilities.SSIRWS === 1 ? 0n : rootFields.SSIRWE.mask);
     }
     if ((status & globalFields.QIE) === 0n) return;
     this.#errors();
     this.#queue();
-    this.#reserved('IQA', this.#address(IQA.mask) | DW.mask | QS.mask);
-    this.#reserved('IQH', queueOffset);
-    this.#reserved('IQT', queueOffset);
+    this.#address('IQA');
+    for (const register of ['IQH', 'IQT']) this.#reserved(register, definedBits(register));
   }
 
-  /** Of a field with an address, the bits that the host has. */
-  #address(mask: bigint): bigint {
-    return mask & bits(this.#known.unit.profile.haw - 1, 0);
+  #ofStatus(register: string): bigint {
+    const hasFaultLog = ((this.#known.registers.get('CAP') ?? 0n) & AFL) !== 0n;
+    return definedBits(register) & ~(hasFaultLog ? 0n : (ofFaultLog[register] ?? 0n));
+  }
+
+  /** A register with an address, which has the bits that the host has, and without the bits of `missing`. */
+  #address(register: string, missing = 0n): void {
+    const host = bits(this.#known.unit.profile.haw - 1, 0);
+    this.#reserved(register, definedBits(register) & host & ~missing);
   }
 
   #reserved(register: string, used: bigint): void {
