@@ -56,9 +56,9 @@ export function findingLines(finding: LintFinding, palette: Palette): readonly s
   ];
 }
 
+/** Units of several machines may have one name. */
 function unitLines(files: readonly LintedFile[]): readonly string[] {
-  const units = new Map(files.flatMap(({ units }) => units.map((known) => [known.name, known] as const)));
-  return [...units.values()].map(unitLine);
+  return [...new Set(files.flatMap(({ units }) => units.map(unitLine)))];
 }
 
 function unitLine({ name, unit, source, isAmbiguous, knowsHostWidth, isExtended }: KnownUnit): string {

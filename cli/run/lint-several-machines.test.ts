@@ -137,6 +137,78 @@ describe('in one folder', () => {
   });
 });
 
+describe('in one file', () => {
+  const at = (text: string, root: string): string =>
+    text.replace('0x0000000000001000', root).replace('0x1000', root);
+  const other = (text: string): string => at(text, '0x0000000000007000');
+  const wide = tablesText('dmar0', [{ ...row, context: [(1n << 45n) | 1n, 0x203n] }]);
+  const ofOne = [log, small, tablesText('dmar0', [{ ...row, context: [0x5001n, 0x202n] }])];
+  const ofTwo = [log.replace('39', '46'), other(large), other(wide)];
+  const alternating = ofOne.flatMap((text, index) => [text, ofTwo[index] ?? '']);
+  const rules = (...texts: readonly string[]): readonly string[] =>
+    lintTexts({ a: texts.join('') }).map((told) => told.replace(/^\d+ /, ''));
+
+  test.for<readonly [string, readonly string[]]>([
+    ['one after the other', [...ofOne, ...ofTwo]],
+    ['in the other order', [...ofTwo, ...ofOne]],
+    ['kind by kind', alternating],
+    ['kind by kind, in the other order', alternating.toReversed()],
+  ])('neither is judged by registers of the other: %s', ([, texts]) => {
+    expect(rules(...texts)).toEqual([]);
+  });
+
+  test('each is judged by the registers that point to its tables', () => {
+    expect(rules(small, other(large), other(wide), tables).toSorted()).toEqual(['LCT.3', 'LCT.4.2']);
+    expect(rules(small, large, wide.replace('0x1000', '0x8000'))).toEqual([]);
+  });
+
+  test('pages and a queue that nothing ties to one are judged by neither', () => {
+    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
+    const pages = pagesText(0x18, 0x9000n, [page], 'newer');
+    const queue = queueText('dmar0', 1, 1, [[0x3n, 0n]]);
+    expect(rules(...ofOne, pages, queue)).toEqual(['LSS.2', 'invalidation.descriptor.device-tlb.capability']);
+    expect(rules(...ofTwo, ...ofOne, pages, queue)).toEqual([]);
+  });
+
+  test('of one that shows tables of two only what is tied to its registers is judged by them', () => {
+    const queue = queueText('dmar0', 1, 1, [[0x3n, 0n]]);
+    expect(rules(small, ofOne[2] ?? '', queue)).toEqual(['invalidation.descriptor.device-tlb.capability']);
+    expect(rules(small, ofOne[2] ?? '', other(wide), queue)).toEqual([]);
+  });
+
+  test('pages are of the tables beside them, though another file has such a table too', () => {
+    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
+    const pages = pagesText(0x10, 0x5000n, [page], 'newer');
+    const b = large + tablesText('dmar0', [{ ...row, context: [0x5001n, 0x203n] }]);
+    const told = lintTexts({ a: [...ofOne, pages].join(''), b });
+    expect(told.map((one) => one.replace(/^\d+ /, ''))).toEqual(['LSS.2']);
+  });
+
+  test('registers from before the queue was set up are not those of the queue', () => {
+    const scalable = { CAP: 0x19ed_008c_4078_0c66n, ECAP: 0x3_ef9e_a6f0_50dfn };
+    const before = registersText('dmar0', { ...scalable, RTADDR: 0x8000n });
+    const after = registersText('dmar0', { ...scalable, RTADDR: 0x8400n, IQA: 0x10_0801n });
+    const queue = queueText('dmar0', 1, 1, [[0x26n, 0n, 0n, 0n]]);
+    expect(rules(before, queue)).toEqual(['invalidation.queue.mode.legacy-256']);
+    expect(rules(before, after, queue)).toEqual([]);
+  });
+
+  test('the registers of both are told', () => {
+    const text = [...ofOne, ...ofTwo].join('');
+    const lines = lintLines(lint([keptSource('a', [Buffer.from(text)])]).linted, plain).join('\n');
+    expect(lines).toMatch(/dmar0: .*CAP 0x00d2008c40660462.* of a/);
+    expect(lines).toMatch(/dmar0: .*CAP 0x19ed008c40780c66.* of a/);
+  });
+
+  test('two moments of one machine are one', () => {
+    const later = ofOne.map((text) => text.replace('000000005001', '000000006001'));
+    expect(rules(...ofOne, ...later)).toEqual([]);
+    const before = small.replace('0x0000000000001000', '0x0000000000000000');
+    expect(rules(before, ...ofOne.slice(1, 2), tables).toSorted()).toEqual(['LCT.3', 'LCT.4.2']);
+    expect(rules(...ofOne, tables).toSorted()).toEqual(['LCT.3', 'LCT.4.2']);
+  });
+});
+
 test('a table that no entry of its device points to is a note, where the machine is known', () => {
   const at = (table: bigint): string => pagesText(0x10, table, [], 'newer');
   const through = tablesText('dmar0', [{ ...row, context: [9n, 0x202n] }]);

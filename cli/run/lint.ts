@@ -6,7 +6,8 @@ import { lintJson } from '../../reports/lint-json.ts';
 import { type LintedFile, lintLines } from '../../reports/lint-lines.ts';
 import { paletteFor } from '../../reports/palette.ts';
 import type { LintFinding } from '../../suites/lint/finding.ts';
-import { FileLinter } from '../../suites/lint/linter.ts';
+import { FileLinter, type LintCounts } from '../../suites/lint/linter.ts';
+import { fileOf, Parts } from '../../suites/lint/parts.ts';
 import { Survey } from '../../suites/lint/units.ts';
 import type { LintArguments } from '../commands/lint.ts';
 import { type ExitStatus, exitStatus, wrongUse } from '../exit.ts';
@@ -53,8 +54,14 @@ export function lint(sources: readonly DumpSource[]): Linted {
 
 /** One sentence when the file cannot be read to its end. */
 function surveyFile(survey: Survey, source: DumpSource): string | undefined {
-  const { problem } = readDump(source, (record, line) => survey.add(source.name, record, line));
-  const [unit] = survey.incomplete(source.name);
+  const parts = new Parts(source.name);
+  const names = new Set<string>();
+  const { problem } = readDump(source, (record, line) => {
+    const part = parts.partOf(record);
+    names.add(part);
+    survey.add(part, record, line);
+  });
+  const [unit] = [...names].flatMap((part) => survey.incomplete(part));
   if (problem !== undefined || unit === undefined) return problem;
   return `${source.name} breaks off: the registers of ${unit} have no CAP and ECAP`;
 }
@@ -62,16 +69,39 @@ function surveyFile(survey: Survey, source: DumpSource): string | undefined {
 function judge(survey: Survey, source: DumpSource): { file: LintedFile; problem: string | undefined } {
   const findings: LintFinding[] = [];
   let left = 0;
-  const linter = new FileLinter(survey, source.name, (finding) => {
-    if (findings.length < MOST_FINDINGS) findings.push(finding);
+  const report = (finding: LintFinding): void => {
+    if (findings.length < MOST_FINDINGS) findings.push(ofFiles(finding));
     else left++;
+  };
+  const parts = new Parts(source.name);
+  const linters = new Map<string, FileLinter>();
+  let linter: FileLinter | undefined;
+  const { problem, ...read } = readDump(source, (record, line) => {
+    const part = parts.partOf(record);
+    if (!linters.has(part)) {
+      linter?.end();
+      linter = new FileLinter(survey, part, report);
+      linters.set(part, linter);
+    }
+    linter?.add(record, line);
   });
-  const { problem, ...read } = readDump(source, (record, line) => linter.add(record, line));
-  linter.end();
+  linter?.end();
   findings.sort((one, other) => one.place.line - other.place.line);
-  const { counts, units } = linter;
-  const file = { name: source.name, ...read, ...counts, units, findings, left: left + counts.left };
+  const all = [...linters.values()];
+  const sum = (name: keyof LintCounts): number => all.reduce((total, { counts }) => total + counts[name], 0);
+  const file = {
+    ...{ name: source.name, ...read, entries: sum('entries'), faults: sum('faults') },
+    ...{ units: all.flatMap(({ units }) => units), findings, left: left + sum('left') },
+  };
   return { file, problem };
+}
+
+/** Lines are those of the file, whatever part they are of. */
+function ofFiles({ place, other, ...finding }: LintFinding): LintFinding {
+  return {
+    ...{ ...finding, place: { ...place, file: fileOf(place.file) } },
+    ...(other === undefined ? {} : { other: { ...other, file: fileOf(other.file) } }),
+  };
 }
 
 /** A file is read anew each time; what can be read only once is kept. */

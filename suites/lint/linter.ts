@@ -12,6 +12,7 @@ import { QueueJudge } from './judge-queue.ts';
 import { RegisterJudge } from './judge-registers.ts';
 import { TableJudge } from './judge-tables.ts';
 import type { OtherPlace, Pointed } from './machines.ts';
+import { fileOf } from './parts.ts';
 import { type KnownUnit, modeOf, type Survey, unitOfLog } from './units.ts';
 
 const ROOT = 'lint.root.register';
@@ -27,7 +28,7 @@ export interface LintCounts {
   readonly left: number;
 }
 
-/** One file, from its first record to its last. */
+/** One part of a file, from its first record to its last. */
 export class FileLinter {
   readonly #survey: Survey;
   readonly #file: string;
@@ -147,7 +148,7 @@ export class FileLinter {
       rule,
       level: levelOf(rule),
       subject: this.#unit,
-      detail: `${shown}; ${register} in ${place.file}:${place.line} is ${shortHex(value)}`,
+      detail: `${shown}; ${register} in ${fileOf(place.file)}:${place.line} is ${shortHex(value)}`,
       words: [],
       other: place,
     });

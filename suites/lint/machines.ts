@@ -6,6 +6,7 @@
 import type { DumpRecord, Place } from '../../spec/dumps.ts';
 import { queueAddressFields, rootFields } from '../../spec/invalidation/registers.ts';
 import { folderOf, isAbove } from './nearest.ts';
+import { fileOf } from './parts.ts';
 
 /** What a register points to. */
 export type Pointed = 'RTADDR' | 'IQA';
@@ -29,7 +30,7 @@ export class Machines {
   /** By file, unit and register: the addresses that are shown, and where registers point to. */
   readonly #shown = new Map<string, Set<bigint>>();
   readonly #pointers = new Map<string, OtherPlace[]>();
-  /** By folder, unit and what it is: all that its files say of it. */
+  /** By folder or file, unit and what it is: all that is said of it there. */
   readonly #said = new Map<string, Set<string>>();
   readonly #shared = new Set<string>();
   /** By file and unit: whether its rows are of scalable mode. */
@@ -62,14 +63,23 @@ export class Machines {
 
   /** False for registers of `other` that can't be those of the unit in `file`, as far as the addresses tell. */
   mayShare(other: string, file: string, unit: string): boolean {
+    return this.isTied(other, file, unit) ?? !this.isOpen(other, file);
+  }
+
+  /** Whether registers of `other` point to what `file` shows of the unit; undefined where nothing tells. */
+  isTied(other: string, file: string, unit: string): boolean | undefined {
     const told = pointers.flatMap((register) => {
       const shown = this.#shown.get(`${file}\n${unit}\n${register}`);
       const pointed = this.#pointers.get(`${other}\n${unit}\n${register}`);
       if (shown === undefined || pointed === undefined) return [];
       return [pointed.some(({ value }) => shown.has(value & masks[register]))];
     });
-    if (told.length > 0) return told.includes(true);
-    return other === file || !this.isShared(other);
+    return told.length === 0 ? undefined : told.includes(true);
+  }
+
+  /** True when `other` may be of another machine than `file`: they are of one file that shows several, or of one folder. */
+  isOpen(other: string, file: string): boolean {
+    return fileOf(other) === fileOf(file) ? this.#shared.has(fileOf(file)) : this.isShared(other);
   }
 
   /** True when the folder of `file` holds files of several machines. */
@@ -133,10 +143,11 @@ export class Machines {
   }
 
   #say(file: string, unit: string, what: string, value: string): void {
-    const folder = folderOf(file);
-    const key = `${folder}\n${unit}\n${what}`;
-    const all = (this.#said.get(key) ?? new Set()).add(value);
-    this.#said.set(key, all);
-    if (all.size > 1) this.#shared.add(folder);
+    for (const place of [folderOf(file), fileOf(file)]) {
+      const key = `${place}\n${unit}\n${what}`;
+      const all = (this.#said.get(key) ?? new Set()).add(value);
+      this.#said.set(key, all);
+      if (all.size > 1) this.#shared.add(place);
+    }
   }
 }

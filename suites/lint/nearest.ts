@@ -3,6 +3,7 @@
  * from the nearest one.
  */
 import { posix } from 'node:path';
+import { fileOf } from './parts.ts';
 
 /** Ends in a slash, as no name of a file does. */
 export function folderOf(file: string): string {
@@ -16,7 +17,7 @@ export function nearest<Found extends { readonly file: string }>(
   isOfAnother: (other: string) => boolean,
 ): readonly Found[] {
   const usable = found.filter((one) => !isOfAnother(one.file));
-  const own = usable.filter((one) => one.file === file);
+  const own = usable.filter((one) => fileOf(one.file) === fileOf(file));
   if (own.length > 0) return own;
   const others = usable.map((one) => ({ one, shared: sharedParts(folderOf(one.file), folderOf(file)) }));
   const most = Math.max(...others.map(({ shared }) => shared));

@@ -13,6 +13,7 @@ import type { Profile } from '../../spec/schema.ts';
 import { KnownTables } from './known-tables.ts';
 import { Machines } from './machines.ts';
 import { folderOf, isAbove, nearest } from './nearest.ts';
+import { fileOf } from './parts.ts';
 
 /** What entries of an unknown unit are checked under: whatever any unit allows. */
 const DEFAULT_PROFILE = 'everything';
@@ -106,7 +107,7 @@ export class Survey {
     // There may be a million of them.
     if (this.#held.has(what)) return;
     this.#held.add(what);
-    const places = [folderOf(this.#file), ...(what === 'entries' ? [this.#file] : [])];
+    const places = [folderOf(this.#file), ...(what === 'entries' ? [fileOf(this.#file)] : [])];
     for (const place of places) this.#rows.add(`${place}\n${this.#unit}`).add(`${place}\n${ANY}`);
   }
 
@@ -114,7 +115,8 @@ export class Survey {
   #isOfAnother(other: string, file: string, unit: string): boolean {
     const has = (where: string): boolean => this.#rows.has(`${where}\n${unit}`);
     const [folder, own] = [folderOf(other), folderOf(file)];
-    return folder === own ? has(other) && has(file) : !isAbove(folder, own) && has(folder);
+    if (folder !== own) return !isAbove(folder, own) && has(folder);
+    return fileOf(other) !== fileOf(file) && has(fileOf(other)) && has(fileOf(file));
   }
 
   /** The unit as far as the files know it. */
@@ -157,12 +159,12 @@ export class Survey {
     const found = this.#found.get(name) ?? [];
     const near = nearest(found, file, (other) => !this.#mayGive(other, file, name));
     const sets = near.filter(({ registers }) => registers.has('RTADDR'));
-    return sets.length > 0 ? sets : near;
+    const tied = sets.filter((one) => this.machines.isTied(one.file, file, name) === true);
+    return [tied, sets].find((some) => some.length > 0) ?? near;
   }
 
   #mayGive(other: string, file: string, unit: string): boolean {
-    const isNear = other === file || !this.#isOfAnother(other, file, unit);
-    return isNear && this.machines.mayShare(other, file, unit);
+    return !this.#isOfAnother(other, file, unit) && this.machines.mayShare(other, file, unit);
   }
 
   /** Of logs of several machines none may make an address of another wrong. */
@@ -171,7 +173,7 @@ export class Survey {
     const boots = (log: string): boolean =>
       this.#found.get(name)?.some((one) => one.file === log && capabilitiesOf(one) === capabilities) === true;
     const isOther = (log: string): boolean =>
-      log !== file && (this.#isOfAnother(log, file, ANY) || (this.machines.isShared(log) && !boots(log)));
+      this.#isOfAnother(log, file, ANY) || (this.machines.isOpen(log, file) && !boots(log));
     const near = nearest(this.#widths, file, isOther);
     return near.length === 0 ? undefined : Math.max(...near.map(({ haw }) => haw));
   }
