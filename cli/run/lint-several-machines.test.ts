@@ -162,6 +162,15 @@ describe('in one file', () => {
     expect(rules(small, large, wide.replace('0x1000', '0x8000'))).toEqual([]);
   });
 
+  test('registers are judged by themselves, wherever they point', () => {
+    const above = at(small, '0x8000000000001000').replace(
+      'CAP ',
+      'GSTS            \t0x1c\t\t0x00000000c0000000\nCAP ',
+    );
+    expect(rules(above, tables.replace('0x1000', '0x7000'))).toEqual(['lint.register.reserved may']);
+    expect(rules(large, small, above)).toEqual(['lint.register.reserved may']);
+  });
+
   test('pages and a queue that nothing ties to one are judged by neither', () => {
     const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
     const pages = pagesText(0x18, 0x9000n, [page], 'newer');

@@ -79,6 +79,7 @@ export class Machines {
 
   /** True when `other` may be of another machine than `file`: they are of one file that shows several, or of one folder. */
   isOpen(other: string, file: string): boolean {
+    if (other === file) return false;
     return fileOf(other) === fileOf(file) ? this.#shared.has(fileOf(file)) : this.isShared(other);
   }
 
