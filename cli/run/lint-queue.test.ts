@@ -179,3 +179,13 @@ test('private data of a page response is of older revisions: a note', () => {
   const notes = ['4 invalidation.descriptor.page-group-response.reserved may'];
   expect(lintTexts(filesOf({ head: 0, tail: 0, slots }, true))).toEqual(notes);
 });
+
+test('MAMV bounds the address mask of IOTLB invalidation, and not that of a PASID (11.4.2)', () => {
+  const { cap, ecap } = everything;
+  const registers = registersText('dmar0', { CAP: cap & ~(0x3fn << 48n), ECAP: ecap, RTADDR: 0x400n });
+  const queue = (first: bigint): string => queueText('dmar0', 0, 0, [[first, 9n, 0n, 0n]]);
+  expect(lintTexts({ registers, queue: queue(0x1_0032n) })).toEqual([
+    '4 invalidation.descriptor.iotlb.address-mask may',
+  ]);
+  expect(lintTexts({ registers, queue: queue(0x1_0036n) })).toEqual([]);
+});

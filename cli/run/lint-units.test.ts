@@ -100,6 +100,26 @@ describe('registers', () => {
       { PQH: 1n, PQT: 1n << 19n, PQA: 8n },
       [5, 6, 7].map((line) => `${line} lint.register.reserved may`),
     ],
+    [
+      'with extended interrupt mode on a unit without',
+      { ...nested, ecap: insert(nested.ecap, 4, 3, 1n) },
+      { GSTS: 0x300_0000n, IRTA: 0x1800n },
+      ['6 lint.register.reserved may'],
+    ],
+    [
+      'with extended interrupt mode',
+      { ...nested, ecap: insert(nested.ecap, 4, 3, 3n) },
+      { GSTS: 0x300_0000n, IRTA: 0x1800n },
+      [],
+    ],
+    ['with a reserved ND', { ...nested, cap: nested.cap | 7n }, {}, ['3 lint.register.capability may']],
+    [
+      'with pages of 1 GiB and none of 2 MiB',
+      { ...nested, cap: insert(nested.cap, 37, 34, 2n) },
+      {},
+      ['3 lint.register.capability may'],
+    ],
+    ['with the large pages of older revisions', { ...nested, cap: insert(nested.cap, 37, 34, 15n) }, {}, []],
     ['with a fault in its last record', nested, { FSTS: 2n }, []],
     ['with a fault behind its last record', nested, { FSTS: 0x102n }, ['5 lint.register.fault-index may']],
     ['with an index and no fault', nested, { FSTS: 0x100n }, []],
@@ -165,6 +185,19 @@ describe('the host address width', () => {
   test('is no more than MGAW, where no file tells it', () => {
     expect(lintTexts(texts)).toEqual([]);
     expect(shown(texts)).toMatch(/dmar0: HAW 48 at most \(MGAW\), CAP 0x/);
+  });
+
+  test('is no more than MGAW, where the log tells it', () => {
+    const log = '[    0.01] DMAR: Host address width 52\n';
+    expect(lintTexts({ b: registers(nested), log })).toEqual(['3 lint.register.capability may']);
+    expect(lintTexts({ b: registers(nested), log: log.replace('52', '48') })).toEqual([]);
+  });
+
+  test('a reserved ND leaves domain ids 16 bits wide', () => {
+    const wide = scalableRow(nested, 0x10, 0, { ...domain, second: 0x5000n });
+    wide.entry[1] = (wide.entry[1] ?? 0n) | 0xffffn;
+    const b = registers({ ...nested, cap: nested.cap | 7n }, { RTADDR: 0x400n });
+    expect(lintTexts({ a: tablesText('dmar0', [wide]), b })).toEqual(['3 lint.register.capability may']);
   });
 
   test('is what the log says', () => {

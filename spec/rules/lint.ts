@@ -104,6 +104,13 @@ const rows: readonly Rule[] = [
     { note: 'A later revision may have given a bit a meaning.' },
   ),
   rule(
+    'lint.register.capability',
+    'may',
+    '11.4.2',
+    'CAP has no ND of 7, no large page without the smaller ones, and an MGAW that no host address is wider than.',
+    { note: 'Domain ids are then taken as 16 bits wide, and large pages as the bits of SSLPS say.' },
+  ),
+  rule(
     'lint.root.register',
     'may',
     '11.4.5',

@@ -16,6 +16,7 @@ import type { KnownUnit } from './units.ts';
 
 const RESERVED = 'lint.register.reserved';
 const STATUS = 'lint.register.status';
+const CAPABILITY = 'lint.register.capability';
 const FAULT_INDEX = 'lint.register.fault-index';
 
 /** What has to be there before something is on: by name, a bit of GSTS, and what it needs. */
@@ -29,6 +30,10 @@ const ofStatus = ['GSTS', 'FSTS', 'ICS', 'PRS'] as const;
 /** Advanced fault logging, with its status: CAP bit 3 of revisions before 4.0. */
 const AFL = bit(3);
 const ofFaultLog: Readonly<Partial<Record<string, bigint>>> = { GSTS: bits(29, 28), FSTS: bits(3, 2) };
+/** An ND without meaning; SSLPS has each size with all smaller ones, of which older revisions had four. */
+const RESERVED_ND = 7;
+const largePages: readonly bigint[] = [0n, 1n, 3n, 7n, 15n];
+const EIME = bit(11);
 /** PPF, and FRI, which tells the first of them. */
 const [FAULTS, FIRST_FAULT] = [bit(1), { high: 15, low: 8 }] as const;
 
@@ -53,10 +58,12 @@ export class RegisterJudge {
     const { registers, isExtended, source } = this.#known;
     if (isExtended || source === undefined) return;
     const status = registers.get('GSTS') ?? 0n;
+    this.#capabilities();
     this.#status(status);
     this.#faults();
     for (const register of ofStatus) this.#reserved(register, this.#ofStatus(register));
-    if ((status & globalFields.IRE) !== 0n) this.#address('IRTA');
+    if ((status & globalFields.IRE) !== 0n)
+      this.#address('IRTA', this.#known.unit.capabilities.EIM === 1 ? 0n : EIME);
     if (this.#known.unit.capabilities.PRS === 1) {
       this.#address('PQA');
       for (const register of ['PQH', 'PQT']) this.#reserved(register, definedBits(register));
@@ -70,6 +77,17 @@ export class RegisterJudge {
     this.#queue();
     this.#address('IQA');
     for (const register of ['IQH', 'IQT']) this.#reserved(register, definedBits(register));
+  }
+
+  #capabilities(): void {
+    const { unit, registers, knowsHostWidth } = this.#known;
+    const { ND, MGAW } = unit.capabilities;
+    const { haw } = unit.profile;
+    const sizes = extract(registers.get('CAP') ?? 0n, 37, 34);
+    if (ND === RESERVED_ND) this.#tell(CAPABILITY, 'CAP', 'ND 7 is reserved');
+    if (!largePages.includes(sizes))
+      this.#tell(CAPABILITY, 'CAP', `SSLPS ${shortHex(sizes)} leaves out a smaller size`);
+    if (knowsHostWidth && MGAW + 1 < haw) this.#tell(CAPABILITY, 'CAP', `MGAW ${MGAW + 1} bits, HAW ${haw}`);
   }
 
   #ofStatus(register: string): bigint {
