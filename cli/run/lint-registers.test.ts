@@ -1,0 +1,173 @@
+/** What the registers of a unit say by themselves. */
+import { describe, expect, test } from 'vitest';
+import { keptSource } from '../../adapters/dumps/read-dump.ts';
+import { lintLines } from '../../reports/lint-lines.ts';
+import { plain } from '../../reports/palette.ts';
+import { insert } from '../../spec/bits.ts';
+import { namedProfile } from '../../spec/profiles.ts';
+import { lintTexts, registersText, tablesText } from './dump-text.fixture.ts';
+import { lint } from './lint.ts';
+import { legacyRow } from './machine.fixture.ts';
+
+const profileOf = (name: string) => {
+  const profile = namedProfile(name);
+  if (profile === undefined) throw new RangeError(name);
+  return profile;
+};
+const legacy = profileOf('legacy-39');
+const nested = profileOf('nested-48');
+const registers = (
+  { cap, ecap }: { cap: bigint; ecap: bigint },
+  more: Readonly<Record<string, bigint>> = {},
+): string => registersText('dmar0', { CAP: cap, ECAP: ecap, ...more });
+const shown = (texts: Readonly<Record<string, string>>): string => {
+  const { linted } = lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
+  return lintLines(linted, plain).join('\n');
+};
+
+describe('registers', () => {
+  test.for<
+    readonly [string, { cap: bigint; ecap: bigint }, Readonly<Record<string, bigint>>, readonly string[]]
+  >([
+    [
+      'of a unit at work are clean',
+      nested,
+      { GSTS: 0xc400_0000n, RTADDR: 0x1400n, IQA: 0x2801n, IQT: 0x20n },
+      [],
+    ],
+    ['with a reserved mode', nested, { GSTS: 0xc000_0000n, RTADDR: 0x1800n }, ['6 RTA.1.2']],
+    ['with scalable mode on a unit without', legacy, { GSTS: 0xc000_0000n, RTADDR: 0x1400n }, ['6 RTA.1.3']],
+    ['with abort mode on a unit without', legacy, { GSTS: 0xc000_0000n, RTADDR: 0x1c00n }, ['6 RTA.1.1']],
+    ['with reserved bits', nested, { GSTS: 0xc000_0000n, RTADDR: 0x1401n }, ['6 lint.register.reserved may']],
+    [
+      'with rights of second-stage entries in bits that the unit does not have',
+      { ...nested, ecap: insert(nested.ecap, 57, 57, 0n) },
+      { GSTS: 0xc000_0000n, RTADDR: 0x1480n },
+      ['6 lint.register.reserved may'],
+    ],
+    [
+      'with rights of second-stage entries in bits 61 and 62',
+      { ...nested, ecap: insert(nested.ecap, 57, 57, 1n) },
+      { GSTS: 0xc000_0000n, RTADDR: 0x1480n },
+      [],
+    ],
+    [
+      'with a table above the host address width',
+      nested,
+      { GSTS: 0xc000_0000n, RTADDR: (1n << 60n) | 0x1400n },
+      ['6 lint.register.reserved may'],
+    ],
+    [
+      'with reserved bits of the queue',
+      nested,
+      { GSTS: 0x400_0000n, IQA: 0x2808n, IQH: 1n, IQT: 1n << 20n },
+      ['6 lint.register.reserved may', '7 lint.register.reserved may', '8 lint.register.reserved may'],
+    ],
+    [
+      'with an interrupt table above the host address width, and a queue of page requests there',
+      { ...nested, ecap: nested.ecap | 8n },
+      { GSTS: 0x300_0000n, IRTA: 1n << 60n, PQA: 1n << 60n },
+      ['6 lint.register.reserved may', '7 lint.register.reserved may'],
+    ],
+    [
+      'with reserved bits in its status, and that of faults',
+      nested,
+      { GSTS: 1n, FSTS: 1n << 16n, ICS: 2n, PRS: 4n },
+      [5, 6, 7, 8].map((line) => `${line} lint.register.reserved may`),
+    ],
+    ['with bits of event control that are kept as they were found', nested, { FECTL: 1n, PECTL: 1n }, []],
+    [
+      'with the status of a fault log',
+      { ...legacy, cap: legacy.cap | 8n },
+      { GSTS: 0x3000_0000n, FSTS: 0xcn },
+      [],
+    ],
+    [
+      'with the status of a fault log on a unit without',
+      legacy,
+      { GSTS: 0x3000_0000n, FSTS: 0xcn },
+      ['5 lint.register.reserved may', '6 lint.register.reserved may'],
+    ],
+    [
+      'with reserved bits of the queue of page requests',
+      { ...nested, ecap: nested.ecap | (1n << 29n) },
+      { PQH: 1n, PQT: 1n << 19n, PQA: 8n },
+      [5, 6, 7].map((line) => `${line} lint.register.reserved may`),
+    ],
+    [
+      'with extended interrupt mode on a unit without',
+      { ...nested, ecap: insert(nested.ecap, 4, 3, 1n) },
+      { GSTS: 0x300_0000n, IRTA: 0x1800n },
+      ['6 lint.register.reserved may'],
+    ],
+    [
+      'with extended interrupt mode',
+      { ...nested, ecap: insert(nested.ecap, 4, 3, 3n) },
+      { GSTS: 0x300_0000n, IRTA: 0x1800n },
+      [],
+    ],
+    ['with a reserved ND', { ...nested, cap: nested.cap | 7n }, {}, ['3 lint.register.capability may']],
+    [
+      'with pages of 1 GiB and none of 2 MiB',
+      { ...nested, cap: insert(nested.cap, 37, 34, 2n) },
+      {},
+      ['3 lint.register.capability may'],
+    ],
+    ['with the large pages of older revisions', { ...nested, cap: insert(nested.cap, 37, 34, 15n) }, {}, []],
+    ['with a fault in its last record', nested, { FSTS: 2n }, []],
+    ['with a fault behind its last record', nested, { FSTS: 0x102n }, ['5 lint.register.fault-index may']],
+    ['with an index and no fault', nested, { FSTS: 0x100n }, []],
+    ['with a reserved mode, but no translation', nested, { GSTS: 0n, RTADDR: 0x1800n }, []],
+    [
+      'with a wide queue on a unit without',
+      legacy,
+      { GSTS: 0x400_0000n, IQA: 0x2801n, IQT: 0n },
+      ['6 invalidation.queue.width'],
+    ],
+    [
+      'with a narrow queue in scalable mode',
+      nested,
+      { GSTS: 0x400_0000n, RTADDR: 0x400n, IQA: 0x2000n, IQT: 0n },
+      ['7 invalidation.queue.mode.scalable-128'],
+    ],
+    [
+      'with a tail behind the queue',
+      nested,
+      { GSTS: 0x400_0000n, IQA: 0x2800n, IQT: 0x1000n },
+      ['7 invalidation.queue.tail-beyond'],
+    ],
+    [
+      'with a tail within a slot',
+      nested,
+      { GSTS: 0x400_0000n, IQA: 0x2800n, IQT: 0x10n },
+      ['7 invalidation.queue.tail-alignment'],
+    ],
+  ])('%s', ([, profile, more, expected]) => {
+    expect(lintTexts({ a: registers(profile, more) })).toEqual(expected);
+  });
+
+  test('that break off before CAP and ECAP are a file that is cut off', () => {
+    expect(lintTexts({ a: registersText('dmar0', { GSTS: 0n }) })).toEqual([
+      'a breaks off: the registers of dmar0 have no CAP and ECAP',
+    ]);
+  });
+
+  test('of a unit that is gone tell nothing: the default profile is named', () => {
+    const ones = (1n << 64n) - 1n;
+    expect(shown({ a: registers({ cap: ones, ecap: ones }) })).toMatch(
+      /dmar0: no registers, so checked under the default profile everything/,
+    );
+  });
+
+  test('of a unit in extended mode, from before scalable mode, say that its tables are not judged', () => {
+    const texts = {
+      a: registers(
+        { cap: legacy.cap, ecap: legacy.ecap | (1n << 24n) },
+        { GSTS: 0xc000_0000n, RTADDR: 0x1800n },
+      ),
+      b: tablesText('dmar0', [{ ...legacyRow(legacy, 0x10, 1, 0), context: [0xff1n, 0n] }]),
+    };
+    expect(lintTexts(texts)).toEqual([]);
+    expect(shown(texts)).toMatch(/in extended mode/);
+  });
+});
