@@ -1,5 +1,6 @@
 /** `npm run test:browser`: what a real browser makes of a report. `npm test` needs none. */
 import { defineConfig } from 'vitest/config';
+import { timeLimits } from './vitest.time-limits.ts';
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
@@ -7,9 +8,7 @@ export default defineConfig({
     include: ['**/*.browser.test.ts'],
     exclude: ['node_modules/**', 'dist/**', '.cache/**'],
     pool: 'threads',
-    // For what is stuck; a busy machine is no failure.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...timeLimits,
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

@@ -1,6 +1,7 @@
 /** `npm test`: everything that needs no emulator. Tests of real binaries run by `npm run test:qemu`. */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { timeLimits } from './vitest.time-limits.ts';
 
 /**
  * Files that take longest, though some are short to read: Vitest begins with the largest where it has not measured
@@ -33,8 +34,7 @@ export default defineConfig({
     pool: 'threads',
     // By default a core is left alone: on two that is half of the machine.
     maxWorkers: '100%',
-    // For what is stuck; a busy machine is no failure.
-    testTimeout: 30_000,
+    ...timeLimits,
     // Nothing is mocked and models keep no state of a case: a thread may go on with the next file, warm.
     isolate: false,
     sequence: { sequencer: LongestFirst },

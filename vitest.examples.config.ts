@@ -1,13 +1,13 @@
 /** `npm run test:examples`: what needs Python and the built C example. `npm test` needs neither. */
 import { defineConfig } from 'vitest/config';
+import { timeLimits } from './vitest.time-limits.ts';
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
   test: {
     include: ['examples/**/*.examples.test.ts'],
     pool: 'threads',
-    // For what is stuck; a busy machine is no failure.
-    testTimeout: 900_000,
+    ...timeLimits,
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

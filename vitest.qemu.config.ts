@@ -1,5 +1,6 @@
 /** `npm run test:qemu`: tests that start a real QEMU binary, one file after the other. */
 import { defineConfig } from 'vitest/config';
+import { timeLimits } from './vitest.time-limits.ts';
 
 // biome-ignore lint/style/noDefaultExport: Vitest reads the default export.
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', '.cache/**'],
     pool: 'threads',
     fileParallelism: false,
-    testTimeout: 60_000,
+    ...timeLimits,
     passWithNoTests: false,
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },

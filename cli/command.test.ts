@@ -26,7 +26,7 @@ const expectation = (rule: string, aspect: string) =>
     expectedFailures: [{ area: 'entry', rule, aspect, reason: 'It was written to be blind.' }],
   });
 
-describe('check', { concurrent: true, timeout: 180_000 }, () => {
+describe('check', { concurrent: true }, () => {
   test('finds a bug, saves it, writes expectations for review; replay shows it again', async () => {
     const old = file('old.json', expectation('SPT.2', 'outcome'));
     const args = ['--seed', 'a', '--json', 'r.json', '--junit', 'r.xml', '--runs', '1000'];
@@ -110,7 +110,7 @@ describe('check', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
+describe('check of a process', { concurrent: true }, () => {
   const spec = (behaviour: string) => `process:${stub(behaviour)}`;
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
 
@@ -135,7 +135,7 @@ describe('check of a process', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-describe('doctor', { concurrent: true, timeout: 180_000 }, () => {
+describe('doctor', { concurrent: true }, () => {
   test('says of a healthy one that it is, of an ill one what was sent, came, was expected, and what to do', async () => {
     const healthy = await run('doctor', blind);
     expect(healthy).toMatchObject({ status: 0, stderr: '' });
@@ -149,9 +149,7 @@ describe('doctor', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-test('init writes an adapter that check takes at once and does not call conforming, and never writes it twice', {
-  timeout: 180_000,
-}, async () => {
+test('init writes an adapter that check takes at once and does not call conforming, and never writes it twice', async () => {
   const written = await run('init', 'mine', '--language', 'typescript', '--area', 'used-bits');
   expect(written).toMatchObject({ status: 0, stderr: '' });
   expect(written.stdout).toMatch(/npm run conformance -- check --impl mine\/adapter\.ts\n$/);
@@ -161,7 +159,7 @@ test('init writes an adapter that check takes at once and does not call conformi
   await refused(2, /mine\/adapter\.ts is there already/, 'init', 'mine', '--language', 'typescript');
 });
 
-describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 180_000 }, () => {
+describe('bad input gets one sentence and its exit status', { concurrent: true }, () => {
   const malformed = toJson({ ...sampleFinding, case: { ...sampleFinding.case, words: ['0xzz'] } });
   test.for<[string, number, RegExp, readonly string[]]>([
     ['finding', 2, /f\.json is malformed: case\.words\.0: .*"0xzz"/, ['replay', file('f.json', malformed)]],
@@ -216,7 +214,7 @@ describe('bad input gets one sentence and its exit status', { concurrent: true, 
   });
 });
 
-describe('the quick commands', { concurrent: true, timeout: 180_000 }, () => {
+describe('the quick commands', { concurrent: true }, () => {
   test('rules lists the catalogue, as JSON too', async () => {
     const rules: readonly { id: string }[] = JSON.parse(
       (await run('rules', '--json', '--area', 'entry')).stdout,

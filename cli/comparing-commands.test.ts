@@ -15,7 +15,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('compare', { concurrent: true, timeout: 180_000 }, () => {
+describe('compare', { concurrent: true }, () => {
   const args = ['--area', 'entry', '--seed', 'a', '--quiet'];
 
   test('shows who breaks a rule that the other keeps, and replay shows it again', async () => {
@@ -53,7 +53,7 @@ describe('compare', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-describe('judge', { concurrent: true, timeout: 180_000 }, () => {
+describe('judge', { concurrent: true }, () => {
   test('finds where a recorded history went wrong, and the models get it right', async () => {
     const trace = `${top}/examples/traces/history.jsonl`;
     const ended = await run('judge', trace, '--json', 'j.json', '--findings', 'recorded');
@@ -66,7 +66,7 @@ describe('judge', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-describe('diff', { concurrent: true, timeout: 180_000 }, () => {
+describe('diff', { concurrent: true }, () => {
   const [older = '', newer = ''] = ['1.0', '1.1'].map(
     (version) => `${top}/examples/results/my-emulator-${version}.json`,
   );
@@ -84,7 +84,7 @@ describe('diff', { concurrent: true, timeout: 180_000 }, () => {
   });
 });
 
-describe('bad input gets one sentence and its exit status', { concurrent: true, timeout: 180_000 }, () => {
+describe('bad input gets one sentence and its exit status', { concurrent: true }, () => {
   test.for<[string, number, RegExp, readonly string[]]>([
     [
       'result',

@@ -12,7 +12,6 @@ import { commandIn } from './command.fixture.ts';
 const { folder, top, start, blind, file } = commandIn(mkdtempSync(path.join(tmpdir(), 'interrupted-')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const LONG = 120_000;
 const read = (name: string) => {
   const file = path.join(folder, name);
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -25,12 +24,10 @@ function reading(child: ChildProcess) {
   return { child, output: () => text };
 }
 
-test('on SIGINT what check has found is saved and shown, and the status is 130', {
-  timeout: LONG,
-}, async () => {
+test('on SIGINT what check has found is saved and shown, and the status is 130', async () => {
   const args = ['--runs', '90000000', '--seed', 'a', '--findings', 'found', '--jsonl', 'events.jsonl'];
   const { child, output } = reading(start('check', '--impl', blind, ...args));
-  await expect.poll(() => read('events.jsonl'), { timeout: LONG / 2 }).toContain('"event":"finding"');
+  await expect.poll(() => read('events.jsonl')).toContain('"event":"finding"');
   child.kill('SIGINT');
   const [code] = await once(child, 'close');
   expect(code).toBe(130);
@@ -44,9 +41,7 @@ test('on SIGINT what check has found is saved and shown, and the status is 130',
   });
 });
 
-test('on SIGTERM what compare has found is saved and shown, and the status is 143', {
-  timeout: LONG,
-}, async () => {
+test('on SIGTERM what compare has found is saved and shown, and the status is 143', async () => {
   const marking = file(
     'marking.ts',
     `import { writeFileSync } from 'node:fs'; import { implementation as blind } from './${blind}'; let asked = 0;
@@ -55,7 +50,7 @@ test('on SIGTERM what compare has found is saved and shown, and the status is 14
   );
   const args = ['--runs', '90000000', '--seed', 'a', '--findings', 'apart', '--json', 'apart.json'];
   const { child, output } = reading(start('compare', 'optimized', marking, ...args));
-  await expect.poll(() => existsSync(path.join(folder, 'marked')), { timeout: LONG / 2 }).toBe(true);
+  await expect.poll(() => existsSync(path.join(folder, 'marked'))).toBe(true);
   child.kill('SIGTERM');
   const [code] = await once(child, 'close');
   expect(code).toBe(143);
@@ -65,7 +60,7 @@ test('on SIGTERM what compare has found is saved and shown, and the status is 14
   expect(JSON.parse(read('apart.json')).areas[0].differences).toHaveLength(1);
 });
 
-test('on SIGINT judge reports on what it has judged, and the status is 130', { timeout: LONG }, async () => {
+test('on SIGINT judge reports on what it has judged, and the status is 130', async () => {
   const fifo = path.join(folder, 'trace');
   execFileSync('mkfifo', [fifo]);
   const { child, output } = reading(start('judge', fifo, '--json', 'judged.json'));
@@ -82,9 +77,7 @@ test('on SIGINT judge reports on what it has judged, and the status is 130', { t
   expect(JSON.parse(read('judged.json')).areas[0].cases).toBeGreaterThan(0);
 });
 
-test('a reader that leaves ends nothing: the result is written and the status is that of the run', {
-  timeout: LONG,
-}, async () => {
+test('a reader that leaves ends nothing: the result is written and the status is that of the run', async () => {
   const child = start('judge', `${top}/examples/traces/history.jsonl`, '--json', 'left.json');
   child.stdout.destroy();
   let complaints = '';

@@ -42,9 +42,7 @@ async function checked(name: string, ...options: readonly string[]): Promise<num
 
 const parts = [1, 2, 3, 4];
 
-test('with 8 workers and in 4 parts with 1, put together again, result and JUnit are the same, byte for byte', {
-  timeout: 180_000,
-}, async () => {
+test('with 8 workers and in 4 parts with 1, put together again, result and JUnit are the same, byte for byte', async () => {
   expect(await checked('whole', '--workers', '8')).toBe(1);
   const statuses: number[] = [];
   for (const part of parts) {
@@ -60,8 +58,6 @@ test('with 8 workers and in 4 parts with 1, put together again, result and JUnit
   expect(withoutTimes(read('together/results.json'))).toBe(withoutTimes(read('whole.json')));
   expect(withoutTimes(read('together/junit.xml'))).toBe(withoutTimes(read('whole.xml')));
 });
-
-const LONG = { timeout: 180_000 };
 
 describe('of one area that takes long', () => {
   /** Three chunks: when the first is begun, two helpers are worth their start (helper-threads.ts). */
@@ -93,7 +89,7 @@ describe('of one area that takes long', () => {
     return withoutTimes(read(`${name}.json`)).replaceAll(`"${module}"`, '""');
   };
 
-  test('workers that are left over help, and the result is that of one worker', LONG, async () => {
+  test('workers that are left over help, and the result is that of one worker', async () => {
     const alone = await result(noting('alone', ''), 'alone', '1');
     expect(await result(noting('helped', waits), 'helped', '8')).toBe(alone);
     expect(read('helped.helpers').length).toBeGreaterThan(1);

@@ -12,7 +12,6 @@ import { suiteOf } from './suite-of.ts';
 
 /** Of each area; CI asks more (.ci/run). */
 const CASES = Number(process.env['CASES'] ?? 25);
-const timeout = 60_000;
 
 interface Shared {
   readonly testCase: Case;
@@ -36,7 +35,7 @@ function drawn(suite: AreaSuite, profiles: readonly Profile[]): readonly Shared[
 
 const one = correctVariants.flatMap((variant) => variant.areas.map((area) => ({ variant, area })));
 
-test.for(one)('correct:$variant.id is never blamed in area $area', { timeout }, async ({ variant, area }) => {
+test.for(one)('correct:$variant.id is never blamed in area $area', async ({ variant, area }) => {
   const suite = await suiteOf(area);
   const implementation = await variant.open();
   for (const { testCase, judged } of casesOf(suite, implementation)) {

@@ -94,10 +94,7 @@ const moreFaults: readonly Fault[] = [
   ],
 ];
 
-describe('the fault of a wrong adapter is named, with what to do', {
-  concurrent: true,
-  timeout: 60_000,
-}, () => {
+describe('the fault of a wrong adapter is named, with what to do', { concurrent: true }, () => {
   test.for<Fault>([
     ['dies-in-hello', 'hello', /^the process ended with exit status 7$/, /by hand/],
     ['talks-in-hello', 'hello', /is not JSON: "Welcome/, /goes to stderr$/],

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openImplementation } from '../open.ts';
 import { OpenError } from '../open-error.ts';
 import { answersOf, exceptions, isAlive, isRight, numbered, openStub, stub } from './stub-process.fixture.ts';
@@ -108,12 +108,12 @@ describe('at the end', { concurrent: true }, () => {
     expect(exceptions(await answersOf('ignores-bye', 3, { byeMs: 100 }))).toEqual([]);
   });
 
-  test('what a process has started ends with it', async () => {
+  test('what a process has started ends with it', async ({ expect }) => {
     const pids = path.join(folder, 'grandchildren');
     const answers = await answersOf(`leaves-a-child 2 ${pids}`, 5);
     expect(exceptions(answers)).toEqual([[2, 'crash: the process ended with SIGKILL']]);
     for (const pid of readFileSync(pids, 'utf8').trim().split('\n')) {
-      await vi.waitUntil(() => !isAlive(Number(pid)), { timeout: 20_000 });
+      await expect.poll(() => isAlive(Number(pid))).toBe(false);
     }
   });
 });

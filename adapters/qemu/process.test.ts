@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ImplementationFailure } from '../../spec/implementation.ts';
+import { isAlive } from '../process/stub-process.fixture.ts';
 import { QemuProcess } from './process.ts';
 
 const never = new Promise<never>(() => undefined);
@@ -62,14 +63,5 @@ test('a process does not outlive a parent that is killed', async () => {
   );
   expect(isAlive(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

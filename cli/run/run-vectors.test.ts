@@ -113,9 +113,7 @@ test('a quick check asks the corpus of the areas that were named, then draws a f
   expect(new Set(every?.given?.map(({ area }) => area))).toEqual(new Set(areas));
 });
 
-test('check judges answers that were given elsewhere, with findings that keep their cases', {
-  timeout: 60_000,
-}, async () => {
+test('check judges answers that were given elsewhere, with findings that keep their cases', async () => {
   const { check } = await import('./check.ts');
   const [entries] = readVectorFolder(folder, ['entry']);
   const answers = [...(entries?.cases ?? [])].map(([id, testCase], index) => {

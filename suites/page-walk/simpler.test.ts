@@ -62,7 +62,7 @@ const bugs: readonly (readonly [name: string, finding: string, words: readonly b
   ],
 ];
 
-test.each(bugs)('%s', { timeout: 60_000 }, async (_name, expected, words, run) => {
+test.each(bugs)('%s', async (_name, expected, words, run) => {
   const isIt = ({ rule, aspect }: Mismatch) => `${rule}/${aspect}` === expected;
   const plant = { suite: pageWalkSuite, profiles: profilePool, healthy, faulty: run, isIt };
   const forms = new Set<string>();

@@ -70,7 +70,7 @@ const bugs: readonly (readonly [
   ],
 ];
 
-test.each(bugs)('%s', { timeout: 60_000 }, async (_, expected, mostWords, places, answer) => {
+test.each(bugs)('%s', async (_, expected, mostWords, places, answer) => {
   const plant = {
     suite: translationSuite,
     profiles: profilePool,
