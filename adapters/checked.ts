@@ -12,6 +12,7 @@ import {
 import { firstProblem } from '../spec/problem.ts';
 import { type Area, type Case, type Observation, observationSchemas } from '../spec/schema.ts';
 import { messageOf } from './open-error.ts';
+import { RunningTimeLimit } from './running-time-limit.ts';
 
 /** Time for one answer, or for one batch. A case is microseconds of work; this is for what is stuck. */
 const TIME_LIMIT_MS = 10_000;
@@ -79,19 +80,19 @@ function orCrash<T>(action: () => T): T {
 }
 
 async function inTime<T>(answer: T | Promise<T>, limitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new ImplementationFailure('hang', `no answer in ${limitMs / 1000} s`)),
-      limitMs,
-    );
-  });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  // Looked at in this very thread: of a time in which it could not run, one look counts.
+  const limit = new RunningTimeLimit(
+    limitMs,
+    () => 0,
+    () => reject(new ImplementationFailure('hang', `no answer in ${limitMs / 1000} s`)),
+  );
   try {
     return await Promise.race([answer, late]);
   } catch (error) {
     throw failure(error);
   } finally {
-    clearTimeout(timer);
+    limit.stop();
   }
 }
 

@@ -115,10 +115,13 @@ export class Child {
       this.#isEnding = true;
       this.#process.stdin?.end(lastWords);
     }
-    // The timer also keeps the event loop going until the process has ended.
-    const timer = setInterval(() => this.#kill(), this.#limits.byeMs);
+    // Its timer also keeps the event loop going until the process has ended.
+    const limit: RunningTimeLimit = this.#limited(this.#limits.byeMs, () => {
+      this.#kill();
+      limit.restart();
+    });
     const ending = await this.#closed;
-    clearInterval(timer);
+    limit.stop();
     return ending;
   }
 
@@ -205,10 +208,13 @@ export class Child {
 
   #arm(milliseconds: number): void {
     this.#disarm();
-    const starved = () => starvedMs(this.#process.pid);
-    this.#timeLimit = new RunningTimeLimit(milliseconds, starved, () =>
+    this.#timeLimit = this.#limited(milliseconds, () =>
       this.#fail('hang', `no answer in ${milliseconds / 1000} s`),
     );
+  }
+
+  #limited(milliseconds: number, onOver: () => void): RunningTimeLimit {
+    return new RunningTimeLimit(milliseconds, () => starvedMs(this.#process.pid), onOver);
   }
 
   #disarm(): void {

@@ -12,6 +12,8 @@ import { forgetAtExit, undoAtExit } from './at-exit.ts';
 
 /** Characters of stderr that are kept: the last ones tell why. */
 const STDERR_KEPT = 8192;
+/** From a closed socket to the end of the process that closed it. */
+const GRACE_MS = 1000;
 
 export class QemuProcess {
   /** Called with every chunk on stdout. */
@@ -57,8 +59,7 @@ export class QemuProcess {
 
   /** `work`, or a failure when the process dies first or could run for `milliseconds`: then it is killed. */
   async within<T>(milliseconds: number, what: string, work: Promise<T>): Promise<T> {
-    const starved = () => starvedMs(this.#child.pid);
-    const limit = new RunningTimeLimit(milliseconds, starved, () => {
+    const limit = this.#limited(milliseconds, () => {
       this.#fail('hang', `${this.#binary} did not finish ${what} within ${milliseconds} ms`);
     });
     try {
@@ -78,6 +79,10 @@ export class QemuProcess {
     forgetAtExit(this.#onParentExit);
   }
 
+  #limited(milliseconds: number, onOver: () => void): RunningTimeLimit {
+    return new RunningTimeLimit(milliseconds, () => starvedMs(this.#child.pid), onOver);
+  }
+
   #fail(kind: 'crash' | 'hang', message: string): void {
     if (this.#failure) return;
     const reason = this.#stderr.trim().split('\n').at(-1);
@@ -88,10 +93,10 @@ export class QemuProcess {
   }
 
   async #endOf(error: unknown): Promise<Error> {
-    const grace = 1000;
-    for (let waited = 0; waited < grace && !this.#failure; waited += 10) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const limit = this.#limited(GRACE_MS, resolve);
+    await Promise.race([promise, this.#failed.catch(() => undefined)]);
+    limit.stop();
     this.end();
     return this.#failure ?? new ImplementationFailure('protocol', messageOf(error), this.#stderr);
   }
