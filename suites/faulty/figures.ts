@@ -35,8 +35,8 @@ export interface BugFigures {
   readonly executions: Spread;
   /** Examples of upstream test suites that fail with it: what people had before. */
   readonly failedExamples: readonly string[];
-  /** All that differs from one machine to the other. */
-  readonly times: { readonly findMs: Spread; readonly shrinkMs: Spread };
+  /** All that differs from one machine to the other; `slowness` is that of yardstick.ts, around the measurement. */
+  readonly times: { readonly findMs: Spread; readonly shrinkMs: Spread; readonly slowness: number };
 }
 
 export function figuresOf(
@@ -44,6 +44,7 @@ export function figuresOf(
   seeds: number,
   sightings: readonly Sighting[],
   failedExamples: readonly string[] = [],
+  slowness = 1,
 ): BugFigures {
   const { id, area, history, wrong, rules } = bug;
   const smallest = sizeOf(bug.smallest);
@@ -67,6 +68,7 @@ export function figuresOf(
     times: {
       findMs: spread(({ findMs }) => rounded(findMs)),
       shrinkMs: spread(({ shrinkMs }) => rounded(shrinkMs)),
+      slowness: rounded(slowness),
     },
   };
 }

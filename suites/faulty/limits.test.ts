@@ -45,13 +45,19 @@ describe('a limit that is broken names the bug and the figure:', () => {
   test.for<[string, Partial<Sighting>]>([
     ['misnamed is 1, limit 0', { rule: 'entry-sync.idempotent' }],
     ['exercising.median is 101, limit 100', { exercising: 101 }],
-    ['findMs.median is 101, limit 100', { findMs: 101 }],
+    ['findMs.median is 101, limit 100', { findMs: 182 }],
     ['steps.median is 6, limit 5', { size: { steps: 6, words: 0 } }],
     ['ratio.median is 1.33, limit 1.2', { size: { steps: 1, words: 3 } }],
     ['executions.worst is 401, limit 400', { executions: 401 }],
-    ['shrinkMs.worst is 2001, limit 2000', { shrinkMs: 2001 }],
+    ['shrinkMs.worst is 2001, limit 2000', { shrinkMs: 3602 }],
   ])('%s', ([sentence, changed]) => {
     expect(beyond(changed)).toContain(`${bug!.id}: ${sentence}`);
+  });
+
+  test('on a machine three times as slow three times the milliseconds are no more', () => {
+    const slow = { ...sighting, findMs: 540, shrinkMs: 10_800 };
+    expect(breaches([figuresOf(bug!, 1, [slow], [], 3)], limits)).toEqual([]);
+    expect(breaches([figuresOf(bug!, 1, [slow], [], 2.9)], limits)).toHaveLength(2);
   });
 
   test('a seed that did not find it', () => {

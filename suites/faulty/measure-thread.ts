@@ -4,6 +4,7 @@ import { bugCalled } from '../../models/faulty/bugs.ts';
 import { failedExamples } from './examples/examples.ts';
 import { type BugFigures, figuresOf } from './figures.ts';
 import { measureBug } from './measure.ts';
+import { slowness } from './yardstick.ts';
 
 /** What every bug is measured with. */
 export interface Measuring {
@@ -12,10 +13,13 @@ export interface Measuring {
 
 /** The id of a bug comes in, its figures go out. */
 const { seeds }: Measuring = workerData;
+let before = slowness();
 parentPort?.on('message', async (id: string) => {
   const bug = bugCalled(id);
   if (bug === undefined) throw new RangeError(`no known bug is called ${id}`);
   const [sightings, failed] = [await measureBug(bug, seeds), await failedExamples(bug)];
-  const figures: BugFigures = figuresOf(bug, seeds.length, sightings, failed);
+  const after = slowness();
+  const figures: BugFigures = figuresOf(bug, seeds.length, sightings, failed, (before + after) / 2);
+  before = after;
   parentPort?.postMessage(figures);
 });
