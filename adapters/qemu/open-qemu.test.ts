@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,8 +17,11 @@ function stub(name: string, rest: string): string {
   const path = join(folder, name);
   const questions = `case "$1" in --version) echo "QEMU emulator version 7.2.99"; exit;; esac
 case "$2" in qtest|intel-iommu,help) exit 1;; esac`;
-  writeFileSync(path, `#!/bin/sh\n${questions}\n${rest}\n`);
-  chmodSync(path, 0o755);
+  // Written by another process: what any thread of this one starts meanwhile would hold it open for writing, and a
+  // file that is written to can't be run (ETXTBSY).
+  execFileSync('/bin/sh', ['-c', 'cat >"$0"; chmod 755 "$0"', path], {
+    input: `#!/bin/sh\n${questions}\n${rest}\n`,
+  });
   return path;
 }
 
