@@ -76,6 +76,9 @@ export function isRight(observation: Observation, index: number): boolean {
 
 /** Whether a process runs; a zombie that nobody waits for has ended. */
 export function isAlive(pid: number): boolean {
-  const status = `/proc/${pid}/stat`;
-  return existsSync(status) && !/\) Z /.test(readFileSync(status, 'utf8'));
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
