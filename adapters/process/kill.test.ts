@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import seedrandom from 'seedrandom';
 import { afterAll, expect, test } from 'vitest';
 import { openProcess } from './open-process.ts';
-import { exceptions, isAlive, numbered, stub, testLimits } from './stub-process.fixture.ts';
+import { exceptions, isAlive, numbered, testLimits } from './stub-process.fixture.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'process-kill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -81,12 +81,11 @@ test('a process that dies between two batches is known by the first answer of th
 
 test.for(['SIGINT', 'SIGKILL'] as const)('%s to us leaves no process behind', async (signal) => {
   const pids = path.join(folder, signal);
-  const adapter = fileURLToPath(new URL('open-process.ts', import.meta.url));
   const fixture = fileURLToPath(new URL('stub-process.fixture.ts', import.meta.url));
+  // Not before the signal: a hang would be ended by the adapter.
   const program = `
-    const { openProcess } = await import(${JSON.stringify(adapter)});
-    const { numbered } = await import(${JSON.stringify(fixture)});
-    const implementation = await openProcess(${JSON.stringify(stub(`notes-pid-and-hangs any ${pids}`))});
+    const { numbered, openStub } = await import(${JSON.stringify(fixture)});
+    const implementation = await openStub('notes-pid-and-hangs any ${pids}', { caseMs: 2 ** 31 - 1 });
     await implementation.runBatch(numbered(3));`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
   await expect.poll(() => pidsIn(pids).length).toBe(1);
