@@ -22,7 +22,8 @@ function permissionOf(stage: Stage, { entry }: Route, choices: Choices) {
   if (entry === undefined || host === undefined) return undefined;
   const index = drawPermitted(host.frames, choices);
   const path = host.paths[index] as readonly TableEntry[];
-  const leaf = path.at(-1) as TableEntry;
+  const leaf = path.at(-1);
+  if (leaf === undefined) return undefined;
   return { did: didOf(stage.word(entry, 5)), frame: host.frames[index] as number, path, leaf };
 }
 

@@ -36,3 +36,21 @@ test('permissions of pages that are asked for have reserved bits at every level,
   expect(Math.min(small, medium, large)).toBeGreaterThan(10);
   expect(small + medium + large).toBeLessThan(permissions / 3);
 });
+
+test('where a large table reaches over pages of others, what stands there is neither changed nor followed', () => {
+  const profile = namedProfile('everything');
+  if (profile === undefined) throw new RangeError('everything');
+  const target = translationTarget({ ...profile, haw: 52 });
+  const [tableBlock = 0, dataBlock = 0] = target.blocks;
+  for (let seed = 1; seed <= 500; seed++) {
+    const tables = new Tables(tableBlock, 1);
+    const others = Array.from({ length: 8 }, () => tables.page()).flatMap((page) =>
+      Array.from({ length: 64 }, (_, slot) =>
+        tables.entry('pasid-table', page + 64 * slot, [1n, 3n, 0n, 0n, 0n, 0n, 0n, 0n]),
+      ),
+    );
+    addHostPermissions(target, tables, dataBlock, new Choices(seed * 0x9e37_79b1), true);
+    expect(others.filter(({ words }) => words.join() !== '1,3,0,0,0,0,0,0')).toEqual([]);
+    expect(tables.entries.filter(({ address }) => address % 16 !== 0)).toEqual([]);
+  }
+});

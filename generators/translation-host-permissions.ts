@@ -21,7 +21,7 @@ export interface HostPermissions {
   readonly words: readonly [bigint, bigint];
   /** Host addresses / 4096 that have a permission. */
   readonly frames: readonly number[];
-  /** For each of them the entries from the top table to its permission. */
+  /** For each of them the entries from the top table to its permission, or none where others stand. */
   readonly paths: readonly (readonly TableEntry[])[];
 }
 
@@ -63,7 +63,10 @@ export function addHostPermissions(
     frames.push(frame);
     paths.push(path);
   }
-  if (varied && choices.oneIn(3)) vary(target, choices.one(choices.one(paths)), choices);
+  if (varied && choices.oneIn(3)) {
+    const path = choices.one(paths);
+    if (path.length > 0) vary(target, choices.one(path), choices);
+  }
   const id = hostDomain(tables.id(), target);
   const pointer = choices.oneIn(12) && target.holes.length > 0 ? choices.one(target.holes) : top;
   return { words: [wordOf(pointer) | BigInt(size), id], frames, paths };
@@ -115,7 +118,10 @@ function drawPermission(choices: Choices): bigint {
   return choices.oneIn(6) ? rights | choices.one([4n, 8n]) : rights;
 }
 
-/** Gives `rights` to the page of `level` at `address`, as far as no larger page has some; returns the way there. */
+/**
+ * Gives `rights` to the page of `level` at `address`, as far as no larger page has some; returns the way there, as far
+ * as the table has it for itself.
+ */
 function permit(
   target: TranslationTarget,
   tables: Tables,
@@ -133,6 +139,8 @@ function permit(
     const index = Math.floor(address / 2 ** (below + selected));
     const entryAddress = table + 16 * (at === 4 ? index : index % 256);
     const entry = tables.entry('host-permission', entryAddress, [0n, 0n], at);
+    // A large top table reaches over pages of others: what stands there is theirs.
+    if (entry.structure !== 'host-permission') return path;
     path.push(entry);
     if (at === level) {
       const page = Math.floor(address / 2 ** below) % 2 ** selected;
