@@ -10,6 +10,8 @@ import { type TableEntry, Tables } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 const PRESENT = 1n;
+/** Faults are not recorded: whatever it is, an entry serves the same requests. */
+const FPD = 2n;
 const SCALABLE = 1n << 10n;
 const FIRST_STAGE = 1n;
 const SECOND_STAGE = 2n;
@@ -72,7 +74,7 @@ export class Guest {
     const levels = capabilities.FS5LP === 1 && choices.oneIn(3) ? 1n << 2n : 0n;
     const flags = flag(capabilities.SRS, 1n) | flag(1, 1n << 4n) | flag(capabilities.EAFS, 1n << 7n) | levels;
     const words = [
-      PRESENT | (type << 6n) | this.#secondStage(type),
+      PRESENT | (choices.oneIn(8) ? FPD : 0n) | (type << 6n) | this.#secondStage(type),
       did | flag(capabilities.SMPWCS, 1n << 23n),
       first ? this.#pageTable(choices) | flags : 0n,
       ...[0n, 0n, 0n, 0n, 0n],
@@ -169,8 +171,8 @@ export class Guest {
   }
 
   /**
-   * An entry on the way to `slot` with one bit changed: P, a reserved bit, or of a pointer to where no memory is. The same
-   * choices change it back.
+   * An entry on the way to `slot` with one bit changed: P, FPD, a reserved bit, or of a pointer to where no memory is.
+   * The same choices change it back.
    */
   changePath({ device, directory }: Slot, choices: Choices): BindingStep {
     const { haw } = this.target.profile;
@@ -184,7 +186,7 @@ export class Guest {
       [context, 0],
       [root, half],
     ] as const);
-    const bit = choices.one([0, RESERVED_BIT, haw - 1, haw, 63]);
+    const bit = choices.one([0, 1, RESERVED_BIT, haw - 1, haw, 63]);
     entry.words[word] = (entry.words[word] ?? 0n) ^ (1n << BigInt(bit));
     return { step: 'store', address: BigInt(entry.address + 8 * word), words: [entry.words[word] ?? 0n] };
   }

@@ -9,6 +9,8 @@ const IOTLB = 2n;
 const PASID_IOTLB = 6n;
 const PASID_CACHE = 7n;
 const DID_BITS = 0xffffn;
+/** Bits of the function number that each FM leaves out. */
+const FUNCTION_MASKS = [0, 4, 6, 7] as const;
 /** Addresses of a first stage with 4 levels that have bit 47 set. */
 const UPPER_HALF = 0xffff_8000_0000_0000n;
 
@@ -76,7 +78,8 @@ export function contextCache({ sourceId }: GuestDevice, choices: Choices): Bindi
       return step(CONTEXT | granularity(2) | (BigInt(1 + choices.pick(3)) << 16n));
     case 2: {
       const mask = choices.pick(4);
-      const neighbour = sourceId ^ choices.pick(8);
+      // Mostly one that FM does not tell from the device (6.5.2.1).
+      const neighbour = sourceId ^ (choices.pick(8) & (choices.oneIn(4) ? 7 : (FUNCTION_MASKS[mask] ?? 0)));
       return step(CONTEXT | granularity(3) | (BigInt(neighbour) << 32n) | (BigInt(mask) << 48n));
     }
     default:

@@ -144,6 +144,8 @@ class Story extends DeviceSteps<BindingStep> {
     const late = choices.oneIn(2);
     if (late) this.enable(true);
     if (late || !choices.oneIn(4)) for (const device of this.#devices.keys()) this.plug(device);
+    // Of the first host calls some fail: tables have to be told by one that does.
+    if (!this.#tracks && choices.oneIn(8)) this.#track(true);
     if (!late && !choices.oneIn(8)) this.enable(true);
   }
 

@@ -69,12 +69,17 @@ function targetOf(profile: Profile): Target {
     ],
     secondLevels,
     firstLevels: FS5LP === 1 ? [4, 5] : [4],
-    pasids: PASID === 1 && profile.pasids !== false ? [1, 2, 2 ** (PSS + 1) - 1] : [],
+    pasids: PASID === 1 && profile.pasids !== false ? pasidsOf(2 ** (PSS + 1) - 1) : [],
     hasAts: DT === 1,
     hasPageRequests: DT === 1 && PRS === 1 && PDS === 1,
     hasDirtyFlags: hasSecond && SSADS === 1,
     isSmallest: ND === SMALLEST && PASID === 1 && PSS > 4,
   };
+}
+
+/** Some have the low bits of requests without PASID. */
+function pasidsOf(highest: number): readonly number[] {
+  return [...[1, 2, 0x100, 0x1_0000].filter((pasid) => pasid < highest), highest];
 }
 
 function build(

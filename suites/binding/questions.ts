@@ -5,6 +5,7 @@
  */
 import { extract } from '../../spec/bits.ts';
 import type { BindingCase, MemoryRun, Mismatch } from '../../spec/schema.ts';
+import { trimmed } from '../core/trimmed-runs.ts';
 import { caseOf } from './scene.ts';
 import { trackingFails } from './scenes.ts';
 
@@ -37,7 +38,8 @@ function withTellingEntries(testCase: BindingCase): BindingCase {
     return { ...run, words: [FIRST_STAGE, did, tables++ * PAGE] };
   };
   const steps = testCase.steps.map((step) => (step.step === 'store' ? telling(step) : step));
-  return { ...testCase, memory: testCase.memory.map(telling), steps };
+  const memory = testCase.memory.map(telling).flatMap(({ address, words }) => trimmed(address, words));
+  return { ...testCase, memory, steps };
 }
 
 function withTranslationOff(testCase: BindingCase): BindingCase {

@@ -45,8 +45,8 @@ const flags = [
 /** Descriptors for domain 0 and PASID 0 (6.5.2). */
 const ALL_PASIDS = 0x37n;
 const pasidEvents = [ALL_PASIDS, 0x07n, 0x17n];
-/** The last one names a neighbour, and masks what tells the two apart. */
-const contextEvents = [0x11n, 0x31n, 0x31n | (7n << 32n) | (3n << 48n)];
+/** The last ones name a neighbour, and mask what tells the two apart. */
+const contextEvents = [0x11n, 0x31n, 0x31n | (4n << 32n) | (1n << 48n), 0x31n | (7n << 32n) | (3n << 48n)];
 const translationEvents = [0x26n, 0x22n, 0x12n];
 const PAGE_OF_PASID = 0x36n;
 /** A page, one whose upper levels stay, and two pages by an address with a bit within their size. */
@@ -84,7 +84,9 @@ const present: readonly Scene[] = [
   { memory: tables(PASS_THROUGH), needs: 'PT', steps: bound },
   ...secondStages.map((entry) => ({ memory: tables(entry), steps: bound })),
   ...flags.map(([needs, flag]): Scene => ({ memory: tables([0x41n, 0n, flag]), needs, steps: bound })),
-  ...[1, 64].map((pasid): Scene => ({ ...ofPasids(FIRST_STAGE, pasid), steps: bound })),
+  ...[1, 64].flatMap((pasid) =>
+    [bound, [enable, plug()]].map((steps): Scene => ({ ...ofPasids(FIRST_STAGE, pasid), steps })),
+  ),
 ];
 
 function ofPasids(entry: readonly bigint[], pasid: number): Pick<Scene, 'needs' | 'memory' | 'devices'> {
@@ -141,6 +143,7 @@ const ofOtherDomain: readonly Scene[] = [
 }));
 
 const contexts: readonly Scene[] = [
+  { memory: first, steps: told([store(CONTEXT, GONE), 0x11n], [store(CONTEXT, [DIRECTORY | 1n]), 0x11n]) },
   ...contextEvents.map((event) => ({ memory: first, steps: told([store(CONTEXT, GONE), event]) })),
   ...[[root(OTHER)], [root(OTHER), root(0n)]].flatMap((roots) =>
     [[], ELSEWHERE].map((entry) => ({

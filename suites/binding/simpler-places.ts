@@ -56,16 +56,12 @@ export function* lowerSourceIds(testCase: BindingCase): Iterable<BindingCase> {
 }
 
 function withSourceId(testCase: BindingCase, index: number, from: number, to: number): BindingCase {
-  const { rtaddr, memory, devices } = testCase;
-  const rootOf = (id: number) => pageOf(rtaddr) + 16n * BigInt(id >> 8) + ((id & 0x80) === 0 ? 0n : 8n);
-  const wordAt = (address: bigint) =>
-    memory.flatMap((run) => run.words.filter((_, at) => run.address + BigInt(8 * at) === address))[0];
-  const table = pageOf(wordAt(rootOf(from)) ?? 0n) & POINTER;
-  const contextOf = (id: number) => table + 32n * BigInt(id & 0x7f);
+  const { rtaddr, devices } = testCase;
+  const [context, contextTo] = [contextOf(testCase, from), contextOf(testCase, from, to)];
   const place = (address: bigint): bigint => {
-    if (address === rootOf(from)) return rootOf(to);
-    const offset = address - contextOf(from);
-    return offset >= 0n && offset < 32n ? contextOf(to) + offset : address;
+    if (address === rootOf(rtaddr, from)) return rootOf(rtaddr, to);
+    const offset = address - context;
+    return offset >= 0n && offset < 32n ? contextTo + offset : address;
   };
   const moved = withPlaces(testCase, place, (word) => word);
   const renamed = (step: BindingStep): BindingStep => {
@@ -79,6 +75,19 @@ function withSourceId(testCase: BindingCase, index: number, from: number, to: nu
     devices: devices.with(index, { ...(devices[index] as (typeof devices)[number]), sourceId: to }),
     steps: moved.steps.map(renamed),
   };
+}
+
+function rootOf(rtaddr: bigint, sourceId: number): bigint {
+  return pageOf(rtaddr) + 16n * BigInt(sourceId >> 8) + ((sourceId & 0x80) === 0 ? 0n : 8n);
+}
+
+/** Where the table that serves `sourceId` has the context entry of `entryOf`. */
+export function contextOf({ rtaddr, memory }: BindingCase, sourceId: number, entryOf = sourceId): bigint {
+  const root = rootOf(rtaddr, sourceId);
+  const [word = 0n] = memory.flatMap((run) =>
+    run.words.filter((_, at) => run.address + BigInt(8 * at) === root),
+  );
+  return (word & POINTER) + 32n * BigInt(entryOf & 0x7f);
 }
 
 function withPlaces(

@@ -11,7 +11,7 @@ import { lowerPages } from './simpler-places.ts';
 
 const drawn = fc.sample(anyBindingCase(ownProfiles), { seed: 7, numRuns: 30 });
 
-/** How much a case holds, and the sum of what it holds. */
+/** How much a case holds, and the sum of what it holds; a device that is plugged late counts as more. */
 function measure({
   memory,
   steps,
@@ -22,7 +22,7 @@ function measure({
   rtaddr,
 }: BindingCase): readonly bigint[] {
   const numbers = steps.flatMap((step): readonly bigint[] => {
-    if (step.step === 'store') return [step.address, ...step.words];
+    if (step.step === 'store') return [BigInt(step.words.length), step.address, ...step.words];
     if (step.step === 'root') return [step.rtaddr];
     return step.step === 'invalidate' ? step.descriptor : 'device' in step ? [BigInt(step.device)] : [];
   });
@@ -32,6 +32,8 @@ function measure({
   ];
   const plain = nestingUnit(profile);
   const other = units.filter(({ cap, ecap }) => cap !== plain.cap || ecap !== plain.ecap).length;
+  const enabled = steps.findIndex(({ step }) => step === 'enable');
+  const late = steps.filter(({ step }, at) => step === 'plug' && enabled >= 0 && at > enabled).length;
   const odd = units
     .flatMap(({ coherent, erratum772415 }) => [coherent, erratum772415])
     .filter(Boolean).length;
@@ -39,9 +41,11 @@ function measure({
   const small = [
     ...failing,
     ...devices.flatMap(({ sourceId, unit, iommufd = 0, pasidBits }) => [sourceId, unit, iommufd, pasidBits]),
-    odd,
+    ...[odd, late],
   ].reduce((all, number) => all + number, 0);
-  const sum = [...memory.map(({ address }) => address >> 12n), ...memory.flatMap((run) => run.words), rtaddr];
+  // A run may lose the zeros that it begins with.
+  const places = memory.map((run) => run.address + 8n * BigInt(run.words.findIndex((word) => word !== 0n)));
+  const sum = [...places, ...memory.flatMap((run) => run.words), rtaddr];
   return [
     BigInt(things + devices.length + units.length + other),
     [...sum, ...numbers].reduce((all, word) => all + word, 0n) + BigInt(small),

@@ -1,11 +1,16 @@
 /** Simpler cases: fewer steps, failures, words, devices; then lower places and words. What a case holds never grows. */
-import { bits } from '../../spec/bits.ts';
+import { bits, extract } from '../../spec/bits.ts';
 import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
 import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { lowerMemory, lowerWords } from '../core/lower-words.ts';
 import { simplerDevices } from './simpler-devices.ts';
+import { lowerPasids } from './simpler-pasids.ts';
 import { lowerPages, lowerSourceIds } from './simpler-places.ts';
+
+/** Type and granularity of context-cache invalidations (6.5.2.1). */
+const CONTEXT_CACHE = 1n;
+const GLOBAL = 1n;
 
 export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   yield* fewerSteps(testCase);
@@ -14,10 +19,12 @@ export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   yield* storedBefore(testCase);
   yield* rootedBefore(testCase);
   yield* turnedOff(testCase);
+  yield* pluggedBefore(testCase);
   yield* simplerDevices(testCase);
   yield* lowerFailing(testCase);
   yield* lowerMemory(testCase, coarse);
   yield* lowerSteps(testCase, coarse);
+  yield* lowerPasids(testCase);
   yield* lowerPages(testCase);
   yield* lowerSourceIds(testCase);
   yield* lowerMemory(testCase, fine);
@@ -62,6 +69,16 @@ function* turnedOff(testCase: BindingCase): Iterable<BindingCase> {
     yield { ...testCase, steps: steps.toSpliced(at, 2, { step: 'enable', on: false }) };
 }
 
+/** A device is there when translation is turned on. */
+function* pluggedBefore(testCase: BindingCase): Iterable<BindingCase> {
+  const { steps } = testCase;
+  for (const [at, step] of steps.entries()) {
+    const next = steps[at + 1];
+    if (step.step !== 'enable' || !step.on || next?.step !== 'plug') continue;
+    yield { ...testCase, steps: steps.with(at, next).with(at + 1, step) };
+  }
+}
+
 /** Memory with the words of a store, which may overlap runs, be zero, and lie between them. */
 function withWords(memory: readonly MemoryRun[], { address, words }: MemoryRun): MemoryRun[] {
   const all = new Map<bigint, bigint>();
@@ -98,9 +115,14 @@ function* lowerSteps(testCase: BindingCase, lower: Lower): Iterable<BindingCase>
 
 function* lowerStep(step: BindingStep, lower: Lower): Iterable<BindingStep> {
   if (step.step === 'store') {
+    const last = step.words.findLastIndex((word) => word !== 0n);
+    const shorter = step.words.slice(0, Math.max(last, 0) + 1);
+    if (shorter.length < step.words.length) yield { ...step, words: shorter };
     for (const words of lowerWords(step.words, lower)) yield { ...step, words };
   } else if (step.step === 'invalidate') {
     const [low = 0n, high = 0n] = step.descriptor;
+    if (extract(low, 3, 0) === CONTEXT_CACHE && extract(low, 5, 4) !== GLOBAL)
+      yield { ...step, descriptor: [CONTEXT_CACHE | (GLOBAL << 4n), 0n] };
     // Type and granularity stay: the descriptor has to be a valid one.
     const kept = low & bits(5, 0);
     for (const value of [0n, ...lower(low)].map((less) => (less & ~bits(5, 0)) | kept))

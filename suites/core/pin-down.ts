@@ -64,7 +64,7 @@ export async function pinDown<A extends Area>(
     const closer = await lookedAt({ ...shown, testCase: found.testCase }, true);
     if (closer.mismatch !== shown.mismatch) {
       // Where starts are plainer than what is drawn, they are plainer than the answer to a question too.
-      const isPlain = suite.starts === undefined;
+      const isPlain = suite.starts === undefined && suite.scenes === undefined;
       found = await shrunk({ given: closer.testCase }, closer, { isPlain });
     }
     shown = closer;

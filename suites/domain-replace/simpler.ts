@@ -12,6 +12,7 @@ const FIRST_SOURCE_ID = 0x10;
 export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests, failing, devices, domains } = testCase;
   for (const some of fewer(requests)) if (some.length > 0) yield { ...testCase, requests: [...some] };
+  yield* crowded(testCase);
   yield* withAtsAtFirst(testCase);
   for (const some of fewer(failing)) yield { ...testCase, failing: [...some] };
   for (const index of devices.keys()) yield* withoutDevice(testCase, index);
@@ -37,11 +38,37 @@ export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<Do
     }
   }
   yield* inOrder(testCase);
+  yield* withPlacesInOrder(testCase);
   yield* withAtsEarlier(testCase);
   for (const [index, number] of failing.entries()) {
     const before = failing[index - 1] ?? -1;
     if (number - 1 > before) yield { ...testCase, failing: failing.with(index, number - 1) };
   }
+}
+
+/** So many places are changed all at once: one by one each stands in the way of the next. */
+const CROWD = 4;
+
+/** Places of one device, in the order in which they are named; one domain for all but the last attach. */
+function* crowded(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const { requests } = testCase;
+  const keys = [...new Set(requests.filter(isOfPlace).map(keyOf))];
+  if (keys.length < CROWD) return;
+  if (keys.some((key, index) => key !== index)) {
+    const placed = requests.map((request) => {
+      if (!isOfPlace(request)) return request;
+      const pasid = keys.indexOf(keyOf(request));
+      return at(request, pasid === 0 ? { device: 0 } : { device: 0, pasid });
+    });
+    yield { ...testCase, requests: placed };
+  }
+  const last = requests.findLastIndex(({ request }) => request === 'attach');
+  const alike = requests.map((request, index) =>
+    request.request === 'attach' && index !== last && request.domain > 0
+      ? { ...request, domain: 0 }
+      : request,
+  );
+  if (alike.some((request, index) => request !== requests[index])) yield { ...testCase, requests: alike };
 }
 
 /** ATS that a request turns on is on at first. */
@@ -88,6 +115,8 @@ function* withLowerPlaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCa
       ...(pasid === undefined ? [] : [{ device }]),
       ...(pasid !== undefined && pasid > 1 ? [{ device, pasid: 1 }] : []),
       ...(device > 0 ? [{ device: device - 1, ...(pasid === undefined ? {} : { pasid }) }] : []),
+      // Where the device before it stands already: one device is simpler than two.
+      ...(device > 0 && pasid === undefined ? [{ device: device - 1, pasid: 1 }] : []),
     ];
     for (const place of lower) yield moved(testCase, key, place);
   }
@@ -95,9 +124,7 @@ function* withLowerPlaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCa
 
 function moved(testCase: DomainReplaceCase, key: number, place: NamedPlace): DomainReplaceCase {
   const requests = testCase.requests.map((request): DomainRequest => {
-    if (!isOfPlace(request) || keyOf(request) !== key) return request;
-    const { pasid: _, ...rest } = request;
-    return { ...rest, ...place } as DomainRequest;
+    return isOfPlace(request) && keyOf(request) === key ? at(request, place) : request;
   });
   return { ...testCase, requests };
 }
@@ -131,8 +158,25 @@ function* inOrder(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   }
 }
 
-function isOfPlace(
-  request: DomainRequest,
-): request is Extract<DomainRequest, { request: 'attach' | 'detach' }> {
+/** Two attaches, one after the other, of two places: the one that is named first comes first. */
+function* withPlacesInOrder(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const { requests } = testCase;
+  for (const [index, request] of requests.entries()) {
+    const before = requests[index - 1];
+    if (request.request !== 'attach' || before?.request !== 'attach' || keyOf(before) <= keyOf(request))
+      continue;
+    yield { ...testCase, requests: requests.with(index - 1, request).with(index, before) };
+  }
+}
+
+type OfPlace = Extract<DomainRequest, { request: 'attach' | 'detach' }>;
+
+/** The same about another place. */
+function at(request: OfPlace, place: NamedPlace): OfPlace {
+  if (request.request === 'detach') return { request: 'detach', ...place };
+  return { request: 'attach', ...place, domain: request.domain };
+}
+
+function isOfPlace(request: DomainRequest): request is OfPlace {
   return request.request === 'attach' || request.request === 'detach';
 }

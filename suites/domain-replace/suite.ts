@@ -4,6 +4,7 @@ import { domainReplaceRules } from '../../spec/rules/domain-replace.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { exhaustiveDomainReplace } from './exhaustive.ts';
 import { judgeDomainReplace } from './judge.ts';
+import { questions } from './questions.ts';
 import { simplerDomainReplaces } from './simpler.ts';
 
 export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
@@ -13,6 +14,7 @@ export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   arbitrary: anyDomainReplaceCase,
   judge: judgeDomainReplace,
   simpler: simplerDomainReplaces,
+  questions,
   startRounds: 4,
   exhaustive: exhaustiveDomainReplace,
 };

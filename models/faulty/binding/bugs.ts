@@ -2,6 +2,7 @@
 import type { BugOf } from '../bug.ts';
 import { boundBugs } from './bound.ts';
 import { eventBugs } from './events.ts';
+import { faultProcessingBugs } from './fault-processing.ts';
 import { hostCallBugs } from './host-calls.ts';
 import { pasidBugs } from './pasids.ts';
 import { pluggingBugs } from './plugging.ts';
@@ -13,5 +14,6 @@ export const bindingBugs: readonly BugOf<'binding'>[] = [
   ...hostCallBugs,
   ...pluggingBugs,
   ...pasidBugs,
+  ...faultProcessingBugs,
   ...requirementBugs,
 ];

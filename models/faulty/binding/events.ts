@@ -173,6 +173,30 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     }),
   },
   {
+    id: 'function-mask-of-the-lowest-bits',
+    area: 'binding',
+    wrong: 'FM 1 and 2 leave out the lowest bits of the function number, not the highest.',
+    source: '6.5.2.1, Table 21',
+    rules: ['binding.event.context-cache'],
+    edits: [
+      {
+        file: RUN,
+        from: 'const mask = [0, 4, 6, 7][functionMask] as number;',
+        to: 'const mask = [0, 1, 3, 7][functionMask] as number;',
+      },
+    ],
+    smallest: binding({
+      devices: [{ sourceId: 4 }],
+      memory: [
+        at(ROOT, CONTEXT | 1n),
+        at(CONTEXT + 128n, DIRECTORY | 1n),
+        at(DIRECTORY, ENTRY | 1n),
+        at(ENTRY, ...passing),
+      ],
+      steps: [plug(), enable, store(CONTEXT + 128n, 0n), invalidate(CONTEXT_OF_DEVICE | (1n << 48n))],
+    }),
+  },
+  {
     id: 'first-stage-of-four-levels-always',
     area: 'binding',
     wrong: 'Every nested table is made with 48 bits.',

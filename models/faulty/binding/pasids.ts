@@ -10,6 +10,7 @@ import {
   enable,
   firstStage,
   invalidate,
+  ofPasids,
   PASIDS,
   passing,
   plug,
@@ -104,6 +105,24 @@ export const pasidBugs: readonly BugOf<'binding'>[] = [
         store(ENTRY + 80n, 0x1000n),
         invalidate((1n << 32n) | 0x17n),
       ],
+    }),
+  },
+  {
+    id: 'requester-pasid-stays-bound',
+    area: 'binding',
+    wrong: 'The PASID that becomes RID_PASID stays bound for requests that carry it.',
+    source: '9.4, RID_PASID; Table 30, SCT.9',
+    rules: ['binding.bind.blocked', 'binding.event.context-cache'],
+    edits: [
+      {
+        file: DEVICE,
+        from: 'const isRefused = key !== NO_PASID && context !== NONE && key === this.#entries.ridPasid(context);',
+        to: 'const isRefused = false;',
+      },
+    ],
+    smallest: binding({
+      ...ofPasids(passing, passing),
+      steps: [plug(), enable, store(CONTEXT + 8n, 1n), invalidate(ALL_CONTEXTS)],
     }),
   },
   {

@@ -86,6 +86,42 @@ export const deviceBugs: readonly BugOf<'domain-replace'>[] = [
     }),
   },
   {
+    id: 'pasid-taken-for-another-device',
+    area: 'domain-replace',
+    wrong:
+      'Places are kept by device and 16 bits of PASID: PASID 0x10000 of one device is the next one without PASID.',
+    source: '9.6: a PASID has 20 bits',
+    rules: [
+      ...[
+        'entry.domain',
+        'entry.blocked',
+        'entry.torn',
+        'did.clean',
+        'did.class',
+        'did.second-stage',
+        'did.pasid',
+      ],
+      ...[
+        'pasid-cache',
+        'caching-mode',
+        'iotlb',
+        'device-tlb',
+        'device-tlb.ats',
+        'wait',
+        'flush-line',
+        'dirty.attach',
+      ],
+      ...['failure.served', 'order.pasid-cache', 'dirty.second-stage', 'dirty.nested', 'page-requests.drain'],
+    ].map((rule) => `domain-replace.${rule}`),
+    edits: [{ file: DRIVER, from: 'return device * 0x10_0000 +', to: 'return device * 0x1_0000 +' }],
+    smallest: program({
+      profile: unit('nested-48'),
+      domains: [SECOND],
+      devices: [{ ats: false }, { ats: false }],
+      requests: [attach(0, { pasid: 0x1_0000 }), attach(0, { device: 1 })],
+    }),
+  },
+  {
     id: 'detach-without-drain',
     area: 'domain-replace',
     history: 'Linux "iommu/vt-d: Add page request draining support", 5.8',
