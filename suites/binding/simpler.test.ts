@@ -108,3 +108,8 @@ function isEqual(a: unknown, b: unknown): boolean {
 function inWords(value: unknown): string {
   return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part));
 }
+
+test('a device is plugged before translation is turned on', () => {
+  const testCase = bindingCase({ steps: [on, plug(0)] });
+  expect([...simplerBindings(testCase)].some(({ steps }) => isEqual(steps, [plug(0), on]))).toBe(true);
+});

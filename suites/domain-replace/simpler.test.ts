@@ -1,0 +1,49 @@
+/** Programs of drivers come down to one form, and are named by what is wrong. */
+import { expect, test } from 'vitest';
+import { bugCalled } from '../../models/faulty/bugs.ts';
+import { attach, program, release, SECOND, unit } from '../../models/faulty/domain-replace/programs.ts';
+import { loadFaulty } from '../../models/faulty/load.ts';
+import type { DomainReplaceCase } from '../../spec/schema.ts';
+import { ask, judgeAnswer } from '../core/answer.ts';
+import { closerLook } from '../core/closer.ts';
+import { simplerDomainReplaces } from './simpler.ts';
+import { domainReplaceSuite } from './suite.ts';
+
+const requestsOf = (testCase: DomainReplaceCase) =>
+  [...simplerDomainReplaces(testCase)].map(({ requests }) => requests);
+
+test('of two places the one that is named first comes first', () => {
+  const last = release(0);
+  const testCase = program({ domains: [SECOND], requests: [attach(0, { pasid: 1 }), attach(0), last] });
+  expect(requestsOf(testCase)).toContainEqual([attach(0), attach(0, { pasid: 1 }), last]);
+});
+
+test('one device with a PASID is simpler than two devices', () => {
+  const devices = [{ ats: false }, { ats: false }];
+  const testCase = program({ domains: [SECOND], devices, requests: [attach(0), attach(0, { device: 1 })] });
+  expect(requestsOf(testCase)).toContainEqual([attach(0), attach(0, { pasid: 1 })]);
+});
+
+test('many places are moved to one device at once', () => {
+  const devices = [{ ats: false }, { ats: false }];
+  const requests = [0, 1].flatMap((device) => [1, 2].map((pasid) => attach(0, { device, pasid })));
+  const [, ...others] = [1, 2, 3].map((pasid) => attach(0, { pasid }));
+  expect(requestsOf(program({ domains: [SECOND], devices, requests }))).toContainEqual([
+    ...[attach(0), attach(0, { pasid: 1 })],
+    ...others,
+  ]);
+});
+
+test('who does not tell that no domain id is left is asked whether any failure is told', async () => {
+  const bug = bugCalled('failed-attach-not-told');
+  if (bug === undefined) throw new RangeError('no bug failed-attach-not-told');
+  const implementation = await loadFaulty(bug);
+  const requests = Array.from({ length: 17 }, (_, index) => attach(0, { pasid: index + 1 }));
+  const testCase = program({ profile: unit('nested-48', { ND: 0 }), domains: [SECOND], requests });
+  const { verdict } = judgeAnswer(domainReplaceSuite, testCase, await ask(implementation, testCase));
+  const [mismatch] = verdict.mismatches;
+  expect(mismatch).toMatchObject({ rule: 'domain-replace.did.exhausted', aspect: 'record' });
+  if (mismatch === undefined) return;
+  const closer = await closerLook(domainReplaceSuite, implementation, { testCase, mismatch }, true);
+  expect(closer.mismatch.rule).toBe('domain-replace.failure.reported');
+});
