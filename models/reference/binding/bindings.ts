@@ -208,8 +208,9 @@ export class Bindings {
 
   /** True when requests of `domain` and `pasid` (left out: any) are answered by the cached entry, for sure. */
   isCachedAs(requests: Requests, domain: number | undefined, pasid: number | undefined): boolean {
-    const { views } = this.#cached.get(keyOf(requests)) ?? nothingCached;
-    return views.every((view) => hasTag(view, domain, pasid));
+    const { views, failed } = this.#cached.get(keyOf(requests)) ?? nothingCached;
+    // Where it is left open whether an entry is valid, the call that failed may have been to block its requests.
+    return views.every((view) => hasTag(view, domain, pasid) && !(failed && mayBeWithoutEntry(view)));
   }
 
   /**
