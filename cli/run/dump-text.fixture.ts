@@ -1,6 +1,9 @@
 /** Tables of a machine as Linux prints them below /sys/kernel/debug/iommu/intel. */
 import { keptSource } from '../../adapters/dumps/read-dump.ts';
+import { lintLines } from '../../reports/lint-lines.ts';
+import { plain } from '../../reports/palette.ts';
 import { requester } from '../../spec/hex.ts';
+import type { Profile } from '../../spec/schema.ts';
 import { lint } from './lint.ts';
 
 export interface Row {
@@ -31,6 +34,14 @@ export function registersText(unit: string, registers: Readonly<Record<string, b
     '',
     '',
   ].join('\n');
+}
+
+/** Registers of the only unit there is: those of its profile, and `more`. */
+export function profileText(
+  { cap, ecap }: Pick<Profile, 'cap' | 'ecap'>,
+  more: Readonly<Record<string, bigint>> = {},
+): string {
+  return registersText('dmar0', { CAP: cap, ECAP: ecap, ...more });
 }
 
 /** The first row stands in line 3. */
@@ -105,10 +116,19 @@ export function queueText(
   return [`Invalidation queue on IOMMU: ${unit}`, registers, heading, ...rows, '', ''].join('\n');
 }
 
+/** Files by their names. */
+export function linting(texts: Readonly<Record<string, string>>): ReturnType<typeof lint> {
+  return lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
+}
+
+/** What the command prints of them. */
+export function lintShown(texts: Readonly<Record<string, string>>): string {
+  return lintLines(linting(texts).linted, plain).join('\n');
+}
+
 /** What lint says of files with these texts: `LINE RULE` for a finding, `LINE RULE may` for a note. */
 export function lintTexts(texts: Readonly<Record<string, string>>): readonly string[] {
-  const sources = Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)]));
-  const { linted, problems } = lint(sources);
+  const { linted, problems } = linting(texts);
   const told = linted.flatMap(({ findings }) =>
     findings.map(({ place, rule, level }) => `${place.line} ${rule}${level === 'may' ? ' may' : ''}`),
   );

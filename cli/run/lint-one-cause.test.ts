@@ -1,18 +1,17 @@
 /** One thing that is wrong is named once, where it stands: what follows from it elsewhere is not. */
 import { describe, expect, test } from 'vitest';
-import { keptSource } from '../../adapters/dumps/read-dump.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
 import {
   FIRST_ROW,
+  linting,
   lintTexts,
   pagesText,
+  profileText,
   queueText,
   type Row,
-  registersText,
   tablesText,
 } from './dump-text.fixture.ts';
-import { lint } from './lint.ts';
 import { secondStageDomain as domain, legacyRow, scalableRow } from './machine.fixture.ts';
 
 const legacy = namedProfile('legacy-39') as Profile;
@@ -20,8 +19,8 @@ const nested = namedProfile('nested-48') as Profile;
 const remapping = { ...legacy, ecap: legacy.ecap | 8n };
 const WORKING = 0xc400_0000n;
 const QUEUE = 0x10_0000n;
-const registers = ({ cap, ecap }: Profile, more: Readonly<Record<string, bigint>>): string =>
-  registersText('dmar0', { CAP: cap, ECAP: ecap, GSTS: WORKING, ...more });
+const registers = (profile: Profile, more: Readonly<Record<string, bigint>>): string =>
+  profileText(profile, { GSTS: WORKING, ...more });
 const [GSTS, FIRST] = [5, 6];
 
 describe('registers beside the queue', () => {
@@ -111,6 +110,5 @@ test('a flag that the unit does not have is reserved, and does not contradict an
 
 test('a page-selective invalidation where there is none says so', () => {
   const texts = { a: queueText('dmar0', 0, 0, [[0x32n, 0n]]), b: registers({ ...legacy, cap: 0x462n }, {}) };
-  const { linted } = lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
-  expect(linted[0]?.findings[0]?.detail).toBe('page-selective, and the unit has PSI 0');
+  expect(linting(texts).linted[0]?.findings[0]?.detail).toBe('page-selective, and the unit has PSI 0');
 });

@@ -1,29 +1,13 @@
 /** What the registers of a unit say by themselves. */
 import { describe, expect, test } from 'vitest';
-import { keptSource } from '../../adapters/dumps/read-dump.ts';
-import { lintLines } from '../../reports/lint-lines.ts';
-import { plain } from '../../reports/palette.ts';
 import { insert } from '../../spec/bits.ts';
 import { namedProfile } from '../../spec/profiles.ts';
-import { lintTexts, registersText, tablesText } from './dump-text.fixture.ts';
-import { lint } from './lint.ts';
+import type { Profile } from '../../spec/schema.ts';
+import { lintShown, lintTexts, profileText, registersText, tablesText } from './dump-text.fixture.ts';
 import { legacyRow } from './machine.fixture.ts';
 
-const profileOf = (name: string) => {
-  const profile = namedProfile(name);
-  if (profile === undefined) throw new RangeError(name);
-  return profile;
-};
-const legacy = profileOf('legacy-39');
-const nested = profileOf('nested-48');
-const registers = (
-  { cap, ecap }: { cap: bigint; ecap: bigint },
-  more: Readonly<Record<string, bigint>> = {},
-): string => registersText('dmar0', { CAP: cap, ECAP: ecap, ...more });
-const shown = (texts: Readonly<Record<string, string>>): string => {
-  const { linted } = lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
-  return lintLines(linted, plain).join('\n');
-};
+const legacy = namedProfile('legacy-39') as Profile;
+const nested = namedProfile('nested-48') as Profile;
 
 describe('registers', () => {
   test.for<
@@ -143,7 +127,7 @@ describe('registers', () => {
       ['7 invalidation.queue.tail-alignment'],
     ],
   ])('%s', ([, profile, more, expected]) => {
-    expect(lintTexts({ a: registers(profile, more) })).toEqual(expected);
+    expect(lintTexts({ a: profileText(profile, more) })).toEqual(expected);
   });
 
   test('that break off before CAP and ECAP are a file that is cut off', () => {
@@ -154,20 +138,20 @@ describe('registers', () => {
 
   test('of a unit that is gone tell nothing: the default profile is named', () => {
     const ones = (1n << 64n) - 1n;
-    expect(shown({ a: registers({ cap: ones, ecap: ones }) })).toMatch(
+    expect(lintShown({ a: profileText({ cap: ones, ecap: ones }) })).toMatch(
       /dmar0: no registers, so checked under the default profile everything/,
     );
   });
 
   test('of a unit in extended mode, from before scalable mode, say that its tables are not judged', () => {
     const texts = {
-      a: registers(
+      a: profileText(
         { cap: legacy.cap, ecap: legacy.ecap | (1n << 24n) },
         { GSTS: 0xc000_0000n, RTADDR: 0x1800n },
       ),
       b: tablesText('dmar0', [{ ...legacyRow(legacy, 0x10, 1, 0), context: [0xff1n, 0n] }]),
     };
     expect(lintTexts(texts)).toEqual([]);
-    expect(shown(texts)).toMatch(/in extended mode/);
+    expect(lintShown(texts)).toMatch(/in extended mode/);
   });
 });

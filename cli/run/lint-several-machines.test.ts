@@ -1,10 +1,8 @@
 /** Files of several machines at once: their units have the same names, and none is judged by registers of another. */
 import { describe, expect, test } from 'vitest';
-import { keptSource } from '../../adapters/dumps/read-dump.ts';
-import { lintLines } from '../../reports/lint-lines.ts';
-import { plain } from '../../reports/palette.ts';
 import {
   FIRST_ROW,
+  lintShown,
   lintTexts,
   pagesText,
   queueText,
@@ -12,7 +10,6 @@ import {
   registersText,
   tablesText,
 } from './dump-text.fixture.ts';
-import { lint } from './lint.ts';
 
 /** No Device-TLBs and narrow addresses; both. */
 const small = registersText('dmar0', { CAP: 0xd2_008c_4066_0462n, ECAP: 0xf0_50dan, RTADDR: 0x1000n });
@@ -80,8 +77,7 @@ test('pages and widths of one machine are not those of another with a table at t
 test('where files of one folder show other registers, none is taken, and that is said', () => {
   const texts = { one: small, two: large, tables };
   expect(lintTexts(texts)).toEqual([]);
-  const sources = Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)]));
-  expect(lintLines(lint(sources).linted, plain).join('\n')).toMatch(
+  expect(lintShown(texts)).toMatch(
     /dmar0: files show other registers of it, so checked under .*: give each machine a folder of its own/,
   );
 });
@@ -130,10 +126,7 @@ describe('in one folder', () => {
 
   test('that is said', () => {
     const texts = { a: at(0x1000n), b: own, c: others };
-    const sources = Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)]));
-    expect(lintLines(lint(sources).linted, plain).join('\n')).toMatch(
-      /give each machine a folder of its own/,
-    );
+    expect(lintShown(texts)).toMatch(/give each machine a folder of its own/);
   });
 });
 
@@ -203,8 +196,7 @@ describe('in one file', () => {
   });
 
   test('the registers of both are told', () => {
-    const text = [...ofOne, ...ofTwo].join('');
-    const lines = lintLines(lint([keptSource('a', [Buffer.from(text)])]).linted, plain).join('\n');
+    const lines = lintShown({ a: [...ofOne, ...ofTwo].join('') });
     expect(lines).toMatch(/dmar0: .*CAP 0x00d2008c40660462.* of a/);
     expect(lines).toMatch(/dmar0: .*CAP 0x19ed008c40780c66.* of a/);
   });

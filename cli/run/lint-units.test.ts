@@ -1,61 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import { keptSource } from '../../adapters/dumps/read-dump.ts';
-import { lintLines } from '../../reports/lint-lines.ts';
-import { plain } from '../../reports/palette.ts';
 import { namedProfile } from '../../spec/profiles.ts';
+import type { Profile } from '../../spec/schema.ts';
 import {
+  lintShown,
   lintTexts,
   olderTablesText,
   pagesText,
+  profileText,
   type Row,
-  registersText,
   tablesText,
 } from './dump-text.fixture.ts';
-import { lint } from './lint.ts';
 import { secondStageDomain as domain, legacyRow, scalableRow } from './machine.fixture.ts';
 
-const profileOf = (name: string) => {
-  const profile = namedProfile(name);
-  if (profile === undefined) throw new RangeError(name);
-  return profile;
-};
-const legacy = profileOf('legacy-39');
-const nested = profileOf('nested-48');
-const registers = (
-  { cap, ecap }: { cap: bigint; ecap: bigint },
-  more: Readonly<Record<string, bigint>> = {},
-): string => registersText('dmar0', { CAP: cap, ECAP: ecap, ...more });
-const shown = (texts: Readonly<Record<string, string>>): string => {
-  const { linted } = lint(Object.entries(texts).map(([name, text]) => keptSource(name, [Buffer.from(text)])));
-  return lintLines(linted, plain).join('\n');
-};
+const legacy = namedProfile('legacy-39') as Profile;
+const nested = namedProfile('nested-48') as Profile;
 
 describe('the host address width', () => {
   const row = scalableRow(nested, 0x10, 0, { ...domain, second: 1n << 46n });
-  const texts = { a: tablesText('dmar0', [row]), b: registers(nested, { RTADDR: 0x400n }) };
+  const texts = { a: tablesText('dmar0', [row]), b: profileText(nested, { RTADDR: 0x400n }) };
 
   test('is no more than MGAW, where no file tells it', () => {
     expect(lintTexts(texts)).toEqual([]);
-    expect(shown(texts)).toMatch(/dmar0: HAW 48 at most \(MGAW\), CAP 0x/);
+    expect(lintShown(texts)).toMatch(/dmar0: HAW 48 at most \(MGAW\), CAP 0x/);
   });
 
   test('is no more than MGAW, where the log tells it', () => {
     const log = '[    0.01] DMAR: Host address width 52\n';
-    expect(lintTexts({ b: registers(nested), log })).toEqual(['3 lint.register.capability may']);
-    expect(lintTexts({ b: registers(nested), log: log.replace('52', '48') })).toEqual([]);
+    expect(lintTexts({ b: profileText(nested), log })).toEqual(['3 lint.register.capability may']);
+    expect(lintTexts({ b: profileText(nested), log: log.replace('52', '48') })).toEqual([]);
   });
 
   test('a reserved ND leaves domain ids 16 bits wide', () => {
     const wide = scalableRow(nested, 0x10, 0, { ...domain, second: 0x5000n });
     wide.entry[1] = (wide.entry[1] ?? 0n) | 0xffffn;
-    const b = registers({ ...nested, cap: nested.cap | 7n }, { RTADDR: 0x400n });
+    const b = profileText({ ...nested, cap: nested.cap | 7n }, { RTADDR: 0x400n });
     expect(lintTexts({ a: tablesText('dmar0', [wide]), b })).toEqual(['3 lint.register.capability may']);
   });
 
   test('is what the log says', () => {
     const log = '[    0.01] DMAR: Host address width 46\n';
     expect(lintTexts({ ...texts, log })).toEqual(['3 SPT.3']);
-    expect(shown({ ...texts, log })).toMatch(/dmar0: HAW 46, CAP 0x/);
+    expect(lintShown({ ...texts, log })).toMatch(/dmar0: HAW 46, CAP 0x/);
   });
 });
 
@@ -63,7 +48,7 @@ test('a half of a root entry is judged though no row goes through it', () => {
   const row = scalableRow(nested, 0x10, 0, domain);
   const [low = 0n] = row.root;
   const told = (root: bigint[]) =>
-    lintTexts({ a: tablesText('dmar0', [{ ...row, root }]), b: registers(nested) });
+    lintTexts({ a: tablesText('dmar0', [{ ...row, root }]), b: profileText(nested) });
   expect(told([low, 0x2003n])).toEqual(['3 SRT.3']);
   expect(told([low, 0x2002n])).toEqual([]);
 });
@@ -80,7 +65,7 @@ describe('tables without registers', () => {
   test('are checked under a profile that allows what any unit allows, and that is named', () => {
     const row = { ...legacyRow(legacy, 0x10, 1, 1), context: [0x1_0000_0005n, 0x103n] };
     expect(lintTexts({ a: tablesText('dmar0', [row]) })).toEqual([]);
-    expect(shown({ a: tablesText('dmar0', [row]) })).toMatch(
+    expect(lintShown({ a: tablesText('dmar0', [row]) })).toMatch(
       /default profile everything: give iommu_regset too/,
     );
   });
@@ -88,7 +73,7 @@ describe('tables without registers', () => {
   test('in pass-through may have any width: the largest is not known', () => {
     const row = { ...legacyRow(legacy, 0x10, 1, 2), context: [0x9n, 0x102n] };
     expect(lintTexts({ a: tablesText('dmar0', [row]) })).toEqual([]);
-    const b = registers(profileOf('legacy-57'), { RTADDR: 0n });
+    const b = profileText(namedProfile('legacy-57') as Profile, { RTADDR: 0n });
     expect(lintTexts({ a: tablesText('dmar0', [row]), b })).toEqual(['3 lint.pass-through-width']);
   });
 
@@ -102,7 +87,7 @@ describe('tables without registers', () => {
     expect(
       lintTexts({
         a: olderTablesText('dmar0', [bits]),
-        b: registers(profileOf('legacy-48'), { RTADDR: 0n }),
+        b: profileText(namedProfile('legacy-48') as Profile, { RTADDR: 0n }),
       }),
     ).toEqual(['6 LCT.3']);
     const both: Row = { ...bits, context: [0x1_0000_0181n, (1n << 40n) | 0x102n] };
@@ -116,7 +101,7 @@ describe('two rows of two moments', () => {
     const later = { ...scalableRow(nested, 0x10, 1, domain), context: [0x9_0000_0401n, 0n] };
     const told = lintTexts({
       a: tablesText('dmar0', [row, later, { ...later, pasid: 2 }]),
-      b: registers(nested),
+      b: profileText(nested),
     });
     expect(told).toEqual(['4 lint.row.same-entry may']);
   });
@@ -124,13 +109,13 @@ describe('two rows of two moments', () => {
   test('one of which has gone meanwhile are a note', () => {
     const row = scalableRow(nested, 0x10, 0, domain);
     row.entry[0] = (row.entry[0] ?? 0n) & ~1n;
-    expect(lintTexts({ a: tablesText('dmar0', [row]), b: registers(nested) })).toEqual(['3 SPT.2 may']);
+    expect(lintTexts({ a: tablesText('dmar0', [row]), b: profileText(nested) })).toEqual(['3 SPT.2 may']);
   });
 });
 
 test('a PASID beyond its directory cannot be reached: a note', () => {
   const row = { ...scalableRow(nested, 0x10, 0x10_0000 - 1, domain), context: [0x9_0000_0009n, 0n] };
-  expect(lintTexts({ a: tablesText('dmar0', [row]), b: registers(nested) })).toEqual([
+  expect(lintTexts({ a: tablesText('dmar0', [row]), b: profileText(nested) })).toEqual([
     '3 lint.row.directory may',
   ]);
 });
@@ -139,23 +124,23 @@ test.for(['second', 'nested'] as const)('the pages of a %s-stage entry are of se
   const row = scalableRow(nested, 0x10, 0, { ...domain, kind });
   const path = [0n, 0x1803n, 0x2003n, 0x3003n, 0x4003n];
   const pages = pagesText(0x10, domain.second, [{ pageNumber: 0n, path }], 'newer');
-  const texts = { a: pages, b: tablesText('dmar0', [row]), c: registers(nested, { RTADDR: 0x400n }) };
+  const texts = { a: pages, b: tablesText('dmar0', [row]), c: profileText(nested, { RTADDR: 0x400n }) };
   expect(lintTexts(texts)).toEqual(['3 SSS.3']);
 });
 
 test('with CM=1 no entry has domain id 0', () => {
   const caching = { cap: nested.cap | 0x80n, ecap: nested.ecap };
   const zero = { ...domain, did: 0n };
-  const texts = { a: tablesText('dmar0', [scalableRow(nested, 0x10, 0, zero)]), b: registers(caching) };
+  const texts = { a: tablesText('dmar0', [scalableRow(nested, 0x10, 0, zero)]), b: profileText(caching) };
   expect(lintTexts(texts)).toEqual(['3 R8']);
-  expect(lintTexts({ ...texts, b: registers(nested) })).toEqual([]);
+  expect(lintTexts({ ...texts, b: profileText(nested) })).toEqual([]);
 });
 
 test('of three entries with one domain id the odd one is named, wherever it stands', () => {
   const odd = scalableRow(nested, 0x10, 0, { ...domain, second: 0x7_0000_0000n });
   const others = [0x18, 0x20].map((sourceId) => scalableRow(nested, sourceId, 0, domain));
-  expect(lintTexts({ a: tablesText('dmar0', [odd, ...others]), b: registers(nested) })).toEqual(['3 R1']);
-  expect(lintTexts({ a: tablesText('dmar0', [...others, odd]), b: registers(nested) })).toEqual(['5 R1']);
+  expect(lintTexts({ a: tablesText('dmar0', [odd, ...others]), b: profileText(nested) })).toEqual(['3 R1']);
+  expect(lintTexts({ a: tablesText('dmar0', [...others, odd]), b: profileText(nested) })).toEqual(['5 R1']);
 });
 
 test('domain ids are of one unit: another has its own', () => {
@@ -163,7 +148,7 @@ test('domain ids are of one unit: another has its own', () => {
     scalableRow(nested, 0x10, 0, one),
   ]);
   const tables = rows.map((row, index) => tablesText(`dmar${index}`, row)).join('');
-  expect(lintTexts({ a: tables, b: registers(nested) })).toEqual([]);
+  expect(lintTexts({ a: tables, b: profileText(nested) })).toEqual([]);
 });
 
 describe('a kernel log', () => {
