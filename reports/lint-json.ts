@@ -6,7 +6,10 @@ import type { KnownUnit } from '../suites/lint/units.ts';
 import type { LintedFile } from './lint-lines.ts';
 
 export function lintJson(files: readonly LintedFile[], problems: readonly string[]): string {
-  const units = new Map(files.flatMap(({ units }) => units.map((known) => [known.name, known] as const)));
+  // Units of several machines may have one name.
+  const units = new Map(
+    files.flatMap(({ units }) => units.map((known) => [unitText(known), known] as const)),
+  );
   return toJson(
     {
       version: 1,
@@ -21,6 +24,8 @@ export function lintJson(files: readonly LintedFile[], problems: readonly string
     2,
   );
 }
+
+const unitText = (known: KnownUnit): string => toJson(unitJson(known));
 
 function unitJson({ name, unit, source, knowsHostWidth, mode }: KnownUnit): unknown {
   const { cap, ecap, haw, specRev, name: profile } = unit.profile;

@@ -1,7 +1,9 @@
 /** Files of several machines at once: their units have the same names, and none is judged by registers of another. */
 import { describe, expect, test } from 'vitest';
+import { lintJson } from '../../reports/lint-json.ts';
 import {
   FIRST_ROW,
+  linting,
   lintShown,
   lintTexts,
   pagesText,
@@ -32,6 +34,15 @@ test('each in a folder of its own is judged by its own registers and width', () 
   expect(lintTexts(texts)).toEqual([]);
   const swapped = { ...texts, 'one/tables': texts['two/tables'], 'two/tables': texts['one/tables'] };
   expect(lintTexts(swapped).toSorted()).toEqual([`${FIRST_ROW} LCT.3`, `${FIRST_ROW} LCT.4.1`]);
+});
+
+test('as JSON each of two units of one name is listed once, with what it was judged by', () => {
+  const { linted } = linting({ 'both.txt': small + large });
+  const { units } = JSON.parse(lintJson(linted, []));
+  expect(units).toMatchObject([
+    { name: 'dmar0', cap: '0xd2008c40660462', source: 'both.txt' },
+    { name: 'dmar0', cap: '0x19ed008c40780c66', source: 'both.txt, part 2' },
+  ]);
 });
 
 test('what one machine shows of itself is not taken for another that shows less', () => {
