@@ -57,7 +57,8 @@ export class Course {
       this.#devices.follow(step, report, facts) ??
       undone ??
       leak(this);
-    if (facts.failures > 0 && this.#queue.error !== null) this.#forwarding.stop();
+    const { error } = this.#queue;
+    if (facts.failures > 0 && error !== null) this.#forwarding.stop(error);
     return wrong ? [...remarks, wrong] : remarks;
   }
 

@@ -10,7 +10,7 @@ import type { StepFacts, StepReport } from './step-facts.ts';
 /** What a failure of the host left a device with. */
 interface Left {
   readonly stream: Stream | undefined;
-  /** A CFGI that was consumed in a step before: that it completes later has nothing to do with the failure. */
+  /** A CFGI that was consumed before: that it completes later makes nothing of the failure good. */
   readonly older: Completion | undefined;
 }
 
@@ -75,7 +75,10 @@ export class Devices {
   }
 
   #leave(device: number, stream: Stream | undefined, facts: StepFacts): void {
-    this.#failed.set(device, { stream, older: facts.forced.get(device) });
+    // Blocked it may stay behind the CMD_SYNC of any CFGI so far: whoever reported it is waited for.
+    const isBlocked = stream?.is === 'abort';
+    const older = isBlocked ? this.#course.streams.forced(device) : facts.forced.get(device);
+    this.#failed.set(device, { stream, older });
   }
 
   #isRefused(device: number, { refused }: StepFacts): boolean {

@@ -19,7 +19,7 @@ import type { Mismatch, VirtualSmmu } from '../../spec/schema.ts';
 import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
-import type { Queued } from './queue.ts';
+import { CERROR_ATC_INV_SYNC, type Queued } from './queue.ts';
 import type { StepFacts } from './step-facts.ts';
 
 /** Which caches: those that are filled from others come after them. */
@@ -83,8 +83,10 @@ export class Forwarding {
   }
 
   /** A failure of the host stopped the queue: what is consumed and not done was not consumed exactly. */
-  stop(): void {
+  stop(error: number): void {
     this.#hasStopped = true;
+    // Of the ATC_INVs behind which a CMD_SYNC timed out nobody knows which ones ever complete (4.7.3).
+    if (error === CERROR_ATC_INV_SYNC) this.#pending = this.#pending.filter(({ rule }) => rule !== 'atc');
     for (const work of this.#pending) work.late = true;
   }
 

@@ -106,6 +106,24 @@ describe('The queue', () => {
       () => ({ consumed: 0, error: 1 }),
       'nothing',
     ],
+    [
+      'a VMID, which is reserved here, refused',
+      same(tlbiAll(3n), sync),
+      () => ({ consumed: 0, error: 1 }),
+      'nothing',
+    ],
+    [
+      'a VMID refused as another error',
+      same(tlbiAll(3n), sync),
+      () => ({ consumed: 0, error: 3 }),
+      'queue.legal/outcome',
+    ],
+    [
+      'a command without a VMID, before one with it, that is not done',
+      same(tlbiAll(), tlbiAll(3n), sync),
+      nothing,
+      'forward.translations/outcome',
+    ],
     ['a Secure command', same([0x403n, 1n]), () => ({ consumed: 1, error: null }), 'queue.illegal/count'],
     [
       'ATC_INV without ATS',
@@ -212,5 +230,47 @@ describe('Commands that failed and were consumed', () => {
 
   test('may be done until then', () => {
     expect(afterwards(issue(tlbiAll(VMID)))).toEqual([]);
+  });
+});
+
+describe('ATC_INVs behind which CMD_SYNC timed out', () => {
+  const testCase = smmuCase(failing(ats(cfgiCd(0), atcInv(0), sync), 3, 0));
+  const { steps } = runSmmuNesting(testCase);
+  const afterwards = (error: number, ...calls: SmmuCall[]) => {
+    const stopped = { calls: [issue(cfgiCd(physical(0)), atcInv(physical(0)))], consumed: 2, error };
+    const longer = { ...testCase, steps: [...testCase.steps, acknowledge()] };
+    const observation = { steps: [...steps.slice(0, 2), stopped, { calls, consumed: 1, error: null }] };
+    return judgeSmmuNesting(longer, observation).mismatches.map(({ rule }) => rule);
+  };
+
+  test('may never complete', () => {
+    expect(afterwards(3, issue(cfgiCd(physical(0))))).toEqual([]);
+  });
+
+  test('and nothing else', () => {
+    expect(afterwards(3, issue(atcInv(physical(0))))).toEqual(['smmu-nesting.failure.exact']);
+  });
+
+  test('nor behind another error', () => {
+    expect(afterwards(1, issue(cfgiCd(physical(0))))).toEqual(['smmu-nesting.failure.exact']);
+  });
+});
+
+describe('A stream that the host would not change, whose command was consumed and failure reported', () => {
+  const testCase = smmuCase({ ...failing(change(stage1(NEW), cfgiSte(0)), 3) });
+  const { steps } = runSmmuNesting(testCase);
+  const afterwards = (...calls: SmmuCall[]) => {
+    const refused = { calls: [create(2, stage1(NEW)), ...calls], consumed: 1, error: null, reported: true };
+    const longer = { ...testCase, steps: [...testCase.steps, commands(sync)] };
+    const observation = { steps: [...steps.slice(0, 3), refused, { calls: [], consumed: 1, error: null }] };
+    return judgeSmmuNesting(longer, observation).mismatches.map(({ rule }) => rule);
+  };
+
+  test('may be blocked behind CMD_SYNC', () => {
+    expect(afterwards(attach(0, 'abort'), free(1))).toEqual([]);
+  });
+
+  test('may not be as it was', () => {
+    expect(afterwards()).toEqual(['smmu-nesting.event.cfgi-ste']);
   });
 });

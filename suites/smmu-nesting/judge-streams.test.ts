@@ -26,6 +26,7 @@ import {
 import {
   attach,
   change,
+  create,
   describeRows,
   edited,
   free,
@@ -124,6 +125,18 @@ describe('What streams are', () => {
       { ...change(stage1(NEW | 0x200n | (12n << 59n) | (1n << 4n))), smmu: { substreamIdBits: 12 } },
       edited('create', { ste: stage1(NEW | (12n << 59n) | (1n << 4n)) }),
       'stream.stage-1/outcome',
+    ],
+    [
+      'bits of the pointer cut that the text gave no meaning before SMMUv3.4',
+      change(stage1(NEW | (1n << 52n))),
+      only(create(2, stage1(NEW)), attach(0, 2), free(1)),
+      'nothing',
+    ],
+    [
+      'bits cut that it always had, beyond OAS',
+      change(stage1(NEW | (1n << 51n))),
+      only(create(2, stage1(NEW)), attach(0, 2), free(1)),
+      'stream.bad-entry/outcome',
     ],
     [
       'S1DSS of many',

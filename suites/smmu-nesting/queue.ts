@@ -1,12 +1,12 @@
 /** The command queue of the guest: how much of it a step consumes, and where an error stops it. */
-import { decode, type GuestCommand, type Words } from '../../models/reference/smmu-nesting/command.ts';
+import { decode, type GuestCommand, meant, type Words } from '../../models/reference/smmu-nesting/command.ts';
 import type { Mismatch, SmmuStep, VirtualSmmu } from '../../spec/schema.ts';
 import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
 import { broken } from './broken.ts';
 import type { StepReport } from './step-facts.ts';
 
 const CERROR_ILL = 1;
-const CERROR_ATC_INV_SYNC = 3;
+export const CERROR_ATC_INV_SYNC = 3;
 const names: Readonly<Record<number, string>> = {
   [CERROR_ILL]: 'CERROR_ILL',
   [CERROR_ATC_INV_SYNC]: 'CERROR_ATC_INV_SYNC',
@@ -64,10 +64,14 @@ export class CommandQueue {
   }
 
   #work(report: StepReport, failures: number, blame: (command: GuestCommand) => string): Advance {
-    const illegal = this.#waiting.findIndex(({ command }) => command.is === 'illegal');
+    const { consumed: reached, error: shown } = report;
+    const first = this.#waiting.findIndex(({ command }) => command.is === 'illegal');
+    const before = this.#waiting.slice(0, first < 0 ? undefined : first);
+    const isOpen = before.some(({ command }) => command.is === 'open');
+    if ((isOpen || failures > 0) && (reached === undefined || shown === undefined)) return 'open';
+    const isRefused = shown === CERROR_ILL && before[reached ?? -1]?.command.is === 'open';
+    const illegal = isRefused ? (reached ?? 0) : first;
     const limit = illegal < 0 ? this.#waiting.length : illegal;
-    if (this.#waiting.slice(0, limit).some(({ command }) => command.is === 'open')) return 'open';
-    if (failures > 0 && (report.consumed === undefined || report.error === undefined)) return 'open';
     const due = illegal < 0 ? null : CERROR_ILL;
     const { consumed = limit, error = consumed === limit ? due : CERROR_ILL } = report;
     if (limit > 0) this.#exercise('queue.legal');
@@ -75,7 +79,7 @@ export class CommandQueue {
     const wrong = this.#misplaced(consumed, error, limit, due, failures, blame);
     if (wrong) return { wrong };
     this.error = error;
-    return { consumed: this.#waiting.splice(0, consumed) };
+    return { consumed: this.#waiting.splice(0, consumed).map(taken) };
   }
 
   #misplaced(
@@ -117,6 +121,11 @@ export class CommandQueue {
   #exercise(rule: string): Set<string> {
     return this.#exercised.add(rule);
   }
+}
+
+/** A command that might have been refused and was not. */
+function taken({ words, command }: Queued): Queued {
+  return command.is === 'open' ? { words: meant(words), command: command.otherwise } : { words, command };
 }
 
 function describeError(error: number | null): string {

@@ -13,6 +13,7 @@ import {
   type Stream,
   streamOf,
   usesAts,
+  withoutNewerBits,
 } from '../../reference/smmu-nesting/stream-entry.ts';
 import { lookUp } from '../../reference/smmu-nesting/stream-table.ts';
 import type { Habits } from './habits.ts';
@@ -130,9 +131,10 @@ class HabitualSmmu {
   #consume(): void {
     while (this.#error === null && this.#queue.length > 0) {
       const [words = []] = this.#queue;
-      const command = decode(words, this.#case.smmu);
-      const isRefused = command.is === 'open' && this.#habits.refusesReserved;
-      if (command.is === 'illegal' || isRefused) {
+      const decoded = decode(words, this.#case.smmu);
+      const isTolerated = decoded.is === 'open' && !this.#habits.refusesReserved;
+      const command = isTolerated ? decoded.otherwise : decoded;
+      if (command.is === 'illegal' || command.is === 'open') {
         this.#error = CERROR_ILL;
         return;
       }
@@ -256,7 +258,8 @@ class HabitualSmmu {
     if (kept) return kept;
     const { smmu, devices } = this.#case;
     const { entry, isCut } = lookUp(this.#memory, this.#table, devices[device]?.streamId ?? 0, smmu);
-    const stream = isCut && this.#habits.normalises ? abort : streamOf(entry, smmu);
+    const read = entry && this.#habits.normalises ? withoutNewerBits(entry) : entry;
+    const stream = isCut && this.#habits.normalises ? abort : streamOf(read, smmu);
     if (entry && this.#habits.keepsEntries) this.#kept.set(device, stream);
     return stream;
   }

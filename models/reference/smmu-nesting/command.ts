@@ -7,8 +7,8 @@ export type Words = readonly bigint[];
 
 export type GuestCommand =
   | { readonly is: 'illegal' }
-  /** CERROR_ILL or not, as the implementation likes: reserved bits are set (4.1.5). */
-  | { readonly is: 'open' }
+  /** CERROR_ILL, or `otherwise`, as the implementation likes: reserved bits are set (4.1.5). */
+  | { readonly is: 'open'; readonly otherwise: GuestCommand }
   /** Consumed, and nothing of it has to reach the host. */
   | { readonly is: 'nothing' }
   | { readonly is: 'sync' }
@@ -31,8 +31,8 @@ export type GuestCommand =
 type Decode = (words: Words, smmu: VirtualSmmu) => GuestCommand;
 
 const illegal: GuestCommand = { is: 'illegal' };
-const open: GuestCommand = { is: 'open' };
 const nothing: GuestCommand = { is: 'nothing' };
+const open: GuestCommand = { is: 'open', otherwise: nothing };
 /** A range that covers every StreamID. */
 const ALL_STREAMS = 31;
 const LARGEST_ATC_SIZE = 52n;
@@ -49,8 +49,8 @@ const nonSecure =
   (words, smmu) =>
     ((words[0] ?? 0n) & SSEC) !== 0n ? illegal : decode(words, smmu);
 
-/** The VMID of a guest without stage 2 is 0: what another one drops is not known (4.4). */
-const translations: Decode = (words) => (vmidOf(words) === 0 ? { is: 'translations' } : nothing);
+/** The VMID is RES0 for a guest without stage 2: what another than 0 drops is not known (4.4.2). */
+const translations: Decode = (words) => (vmidOf(words) === 0 ? { is: 'translations' } : open);
 
 /** RESUME and STALL_TERM: nothing is stalled for the host to go on with. */
 const stalled: Decode = nonSecure((_words, { stallModel }) => (stallModel === NO_STALL ? illegal : nothing));
@@ -121,13 +121,16 @@ export function decode(words: Words, smmu: VirtualSmmu): GuestCommand {
   // this SMMU lacks: EL2, EL3, stage 2, MPAM, device permission tables.
   if (decoder === undefined) return opcode >> 4 === 8 ? open : illegal;
   const command = decoder(words, smmu);
-  return command.is !== 'illegal' && hasStrays(opcode, words) ? open : command;
+  if (command.is === 'illegal' || command.is === 'open') return command;
+  return meant(words).some((word, index) => word !== words[index])
+    ? { is: 'open', otherwise: command }
+    : command;
 }
 
-/** True when a bit is set that means nothing. */
-function hasStrays(opcode: number, words: Words): boolean {
-  const masks = meaning.get(opcode) ?? [];
-  return words.some((word, index) => (word & ~(masks[index] ?? 0n)) !== 0n);
+/** The command without bits that mean nothing. */
+export function meant(words: Words): Words {
+  const masks = meaning.get(opcodeOf(words)) ?? [];
+  return words.map((word, index) => word & (masks[index] ?? 0n));
 }
 
 /** 2^(Range + 1) streams; the low bits of the StreamID are ignored (4.3.2). */

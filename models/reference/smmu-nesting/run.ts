@@ -82,7 +82,8 @@ class NestingSmmu {
     let consumed = 0;
     while (this.#error === null && this.#queue.length > 0) {
       const [words = []] = this.#queue;
-      const command = decode(words, this.#case.smmu);
+      const decoded = decode(words, this.#case.smmu);
+      const command = decoded.is === 'open' ? decoded.otherwise : decoded;
       if (command.is === 'illegal' || !this.#execute(command, words)) {
         this.#error = CERROR_ILL;
         break;

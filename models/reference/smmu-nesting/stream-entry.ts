@@ -26,6 +26,7 @@ const guestFields = [V, CONFIG, S1FMT, S1CONTEXTPTR, S1CDMAX].concat([
 ]);
 const guestMask = (index: number) =>
   guestFields.filter(({ word }) => word === index).reduce((all, { mask }) => all | mask, 0n);
+const NEWER_POINTER_BITS = bits(55, 52);
 const GUEST_0 = guestMask(0);
 const GUEST_1 = guestMask(1);
 
@@ -59,6 +60,22 @@ export function streamOf(words: Words | undefined, smmu: VirtualSmmu): Stream {
 /** The stream of a stage 1 entry that is legal. */
 export function stage1Of(words: Words, smmu: VirtualSmmu): Stream {
   return { is: 'stage-1', ste: effective(words, smmu) };
+}
+
+/**
+ * What the entry `words` may make of its stream; the first is by this revision of the text: earlier ones had
+ * S1ContextPtr as bits 51:6, with RES0 above.
+ */
+export function streamsOf(words: Words | undefined, smmu: VirtualSmmu): readonly [Stream, ...Stream[]] {
+  const stream = streamOf(words, smmu);
+  if (words === undefined) return [stream];
+  const narrower = streamOf(withoutNewerBits(words), smmu);
+  return isSameStream(stream, narrower) ? [stream] : [stream, narrower];
+}
+
+/** The entry without the bits of S1ContextPtr that hardware of SMMUv3.1 need not look at. */
+export function withoutNewerBits([word0 = 0n, ...others]: Words): Words {
+  return [word0 & ~NEWER_POINTER_BITS, ...others];
 }
 
 /** Not valid or ILLEGAL: C_BAD_STE for each transaction. */

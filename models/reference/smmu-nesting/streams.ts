@@ -6,7 +6,7 @@
 import type { SmmuNestingCase, SmmuStep, VirtualSmmu } from '../../../spec/schema.ts';
 import { GuestMemory } from '../../memory.ts';
 import { type GuestCommand, isAbout } from './command.ts';
-import { abort, bypass, isBad, isSameStream, type Stream, streamOf } from './stream-entry.ts';
+import { abort, bypass, isBad, isSameStream, type Stream, streamsOf } from './stream-entry.ts';
 import { type Lookup, lookUp, type StreamTable } from './stream-table.ts';
 
 /** A CFGI that was consumed: the next CMD_SYNC completes it. */
@@ -157,8 +157,9 @@ export class Streams {
 
   #find(device: number, cached?: bigint): Found {
     const lookup = lookUp(memory, this.#table, this.#ids[device] ?? 0, this.#smmu, cached);
-    const stream = streamOf(lookup.entry, this.#smmu);
-    return { lookup, streams: lookup.isCut && stream.is !== 'abort' ? [stream, abort] : [stream] };
+    const streams = streamsOf(lookup.entry, this.#smmu);
+    const isBlockedToo = lookup.isCut && streams.every(({ is }) => is !== 'abort');
+    return { lookup, streams: isBlockedToo ? [...streams, abort] : streams };
   }
 
   #forget(): void {
