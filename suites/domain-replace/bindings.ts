@@ -11,7 +11,7 @@ import { keyOf } from './place.ts';
 export type Wanted = ReadonlyMap<number, Translation | undefined>;
 
 export class Bindings {
-  /** Domains by place, those included that a failure left blocked: they may keep their domain id. */
+  /** Domains by place, those included that are blocked until they are detached: they may keep their domain id. */
   readonly attached = new Map<number, number>();
   readonly bound = new Map<number, Translation>();
   /** Places whose tables were released: they are still to be detached. */
@@ -59,7 +59,7 @@ export class Bindings {
       if (request.request === 'release') this.released.add(key);
       else this.released.delete(key);
       if (request.request === 'attach') this.attached.set(key, request.domain);
-      else if (request.request === 'detach' || request.request === 'release') this.attached.delete(key);
+      else if (request.request === 'detach') this.attached.delete(key);
     }
     if (request.request !== 'track-dirty' || failed) return;
     if (request.on) this.#tracked.add(request.domain);

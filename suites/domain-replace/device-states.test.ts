@@ -202,6 +202,12 @@ describe('domain ids that run out', () => {
     expect(judged(crowd(14), nothing, true).blamed).toBe('failure.served/outcome');
     expect(judged(crowd(15), nothing, true).blamed).toBe('nothing');
   });
+  test('are kept by places whose tables were released, until they are detached', () => {
+    const released = [...places.slice(0, 14), release(FIRST)];
+    const again = (...more: DomainRequest[]) => replaceCase([...released, ...more, attach(SECOND, 2)], small);
+    expect(judged(again(), nothing, true).blamed).toBe('nothing');
+    expect(judged(again(detach(0, 1)), nothing, true).blamed).toBe('failure.served/outcome');
+  });
   test('have to be reported', () => {
     expect(judged(crowd(15), nothing).blamed).toBe('did.exhausted/record');
   });
