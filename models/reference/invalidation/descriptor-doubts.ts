@@ -53,9 +53,13 @@ function addressMaskDoubts({ capabilities: { PSI, MAMV } }: Unit, get: FieldRead
   return [doubt(name, 'descriptor.iotlb.address-mask')];
 }
 
-/** 6.5.2.8: IM above MHMV, and an IM that a global invalidation does not use. */
-function indexMaskDoubts({ capabilities: { MHMV } }: Unit, get: FieldReader): readonly Doubt[] {
+/**
+ * 6.5.2.8: IM above MHMV, and an IM that a global invalidation does not use. Table 26 has the type for every unit,
+ * and nothing is said of those without interrupt remapping.
+ */
+function indexMaskDoubts({ capabilities: { MHMV, IR } }: Unit, get: FieldReader): readonly Doubt[] {
   const mask = Number(get('IM'));
+  if (IR === 0) return [doubt('interrupt entries of a unit without IR', 'descriptor.interrupt-entry')];
   return mask <= MHMV ? [] : [doubt(`IM ${mask} above MHMV`, 'descriptor.interrupt-entry')];
 }
 

@@ -193,8 +193,12 @@ describe('a unit that lacks a capability refuses', () => {
 });
 
 describe('what is not stated is taken or refused', () => {
-  const ways = (slot: readonly bigint[], specRev?: Profile['specRev']): number => {
-    const bench = wideBench({ ...EVERY_FORMAT, MHMV: 3 }, specRev);
+  const ways = (
+    slot: readonly bigint[],
+    specRev?: Profile['specRev'],
+    values: typeof EVERY_FORMAT = { ...EVERY_FORMAT, MHMV: 3 },
+  ): number => {
+    const bench = wideBench(values, specRev);
     const outcomes = bench.outcomes('IQT', bench.place([slot]));
     return outcomes === 'undefined' ? 0 : outcomes.length;
   };
@@ -207,6 +211,12 @@ describe('what is not stated is taken or refused', () => {
   test('IM above MHMV', () => {
     expect(ways([0x1800_0014n, 0n])).toBe(1);
     expect(ways([0x2000_0014n, 0n])).toBe(2);
+  });
+  test('interrupt entry cache invalidation by a unit without interrupt remapping', () => {
+    const values = { ...EVERY_FORMAT, IR: 0, MHMV: 0 };
+    expect(ways([4n, 0n], '5.10', values)).toBe(2);
+    expect(codes([0x24n, 0n], values)).toEqual([0, 3, 4]);
+    expect(codes([0x24n, 0n])).toEqual([0, 4]);
   });
   test('response codes without a name', () => {
     expect([0n, 1n, 2n, 15n].map((code) => ways([0x9n | (code << 12n), 0n, 0n, 0n]))).toEqual([1, 1, 2, 1]);

@@ -39,7 +39,7 @@ export function checkDescriptor(unit: Unit, mode: QueueMode, slot: readonly bigi
   const missing = typeDefects(unit, mode, found);
   // The fields of a type that the unit does not have are not looked at.
   if (missing.length > 0) return { format: found, get, defects: missing, doubts: [] };
-  const defects = [...reservedDefects(found, slot), ...granularityDefects(unit, found, get)];
+  const defects = [...reservedDefects(unit, found, slot), ...granularityDefects(unit, found, get)];
   return { format: found, get, defects, doubts: doubtsOf(unit, found, get, slot) };
 }
 
@@ -63,10 +63,16 @@ function typeDefects({ capabilities }: Unit, mode: QueueMode, { format }: UnitFo
 }
 
 /** Reserved bits of the format, and the upper half of a 256-bit slot that holds a 128-bit format. */
-function reservedDefects({ format, resolved }: UnitFormat, slot: readonly bigint[]): readonly Defect[] {
+function reservedDefects(
+  { capabilities }: Unit,
+  { format, resolved }: UnitFormat,
+  slot: readonly bigint[],
+): readonly Defect[] {
   const defects: Defect[] = [];
+  // Of a unit without interrupt remapping it is not said whether it has the type at all (6.5.2.8).
+  const codes = format.name === 'interrupt-entry' && capabilities.IR === 0 ? EITHER : [reserved];
   if (resolved.reserved.some((mask, word) => ((slot[word] ?? 0n) & mask) !== 0n))
-    defects.push(defect([reserved], `descriptor.${format.name}.reserved`));
+    defects.push(defect(codes, `descriptor.${format.name}.reserved`));
   if (slot.slice(format.layout.words).some((word) => word !== 0n))
     defects.push(defect(EITHER, 'queue.wide-slots'));
   return defects;
