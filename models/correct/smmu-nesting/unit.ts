@@ -142,6 +142,8 @@ class HabitualSmmu {
       if (!isDone) {
         const isTimeout = command.is === 'sync' && this.#habits.failures === 'time-out';
         this.#error = isTimeout ? CERROR_ATC_INV_SYNC : CERROR_ILL;
+        // ATC_INVs that timed out never complete (4.7.3).
+        if (isTimeout) this.#work = this.#work.filter((one) => one.is === 'read' || one.rank < RANKS - 1);
         return;
       }
       this.#queue.shift();

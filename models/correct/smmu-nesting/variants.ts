@@ -29,7 +29,7 @@ export const smmuNestingVariants: readonly CorrectVariant[] = [
   ),
   variant(
     'smmu-lazy',
-    'Does nothing before CMD_SYNC, where a failure shows as a timeout of ATC_INV, and all is done again.',
+    'Does nothing before CMD_SYNC, where a failure shows as a timeout of ATC_INV: all else is done again.',
     'IHI 0070 4.1.4, 4.7.3: consumption alone promises nothing',
     { reads: 'at-sync', issues: 'together', failures: 'time-out' },
   ),
@@ -47,8 +47,8 @@ export const smmuNestingVariants: readonly CorrectVariant[] = [
   ),
   variant(
     'smmu-normal-forms',
-    'Brings what hardware ignores in an entry to one form, fetches nothing beyond OAS, refuses reserved bits.',
-    'IHI 0070 3.4.3, 4.1.5, 5.2',
+    'Brings what hardware ignores in an entry to one form, fetches nothing beyond OAS, refuses reserved bits and VMIDs, knows S1ContextPtr by bits 51:6.',
+    'IHI 0070 3.4.3, 4.1.5, 4.4.2, 5.2',
     { normalises: true, refusesReserved: true },
   ),
 ];
