@@ -27,3 +27,18 @@ test('a PASID is lowered with what leads to its entry, and what names it', () =>
   ).toBe(false);
   expect([...lowerPasids(scene(1))]).toEqual([]);
 });
+
+test('tables that no entry leads to hold no PASID: what lies where they would be stays', () => {
+  // Of a bus without a context table; where one would be at 0, the entries of the first one's bus are PASIDs.
+  const devices = [{ sourceId: 0x10 }, { sourceId: 0x110 }];
+  const memory = [
+    { address: 0n, words: [0x1001n] },
+    { address: 0x1200n, words: [0x2609n] },
+    { address: 0x2000n, words: [0x3001n] },
+    { address: 0x3040n, words: [...firstStage()] },
+  ];
+  const testCase = binding({ devices, memory, steps: [plug(), plug(1), enable] });
+  const lowered = [...lowerPasids(testCase)];
+  expect(lowered).not.toContainEqual(testCase);
+  expect(lowered.every((one) => one.memory[1]?.address === 0x1200n)).toBe(true);
+});

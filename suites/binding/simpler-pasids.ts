@@ -3,6 +3,7 @@ import { bits, extract, insert } from '../../spec/bits.ts';
 import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { contextOf } from './simpler-places.ts';
 
+const PRESENT = 1n;
 const POINTER = bits(51, 12);
 const PASIDS_PER_TABLE = 64n;
 /** Entries of a directory of size 0 (PDTS, 9.4). */
@@ -35,16 +36,21 @@ function upTo(most: bigint): readonly bigint[] {
   return [...new Set([0n, most < 1n ? most : 1n, most])];
 }
 
-/** To each PASID but 0 that the tables in memory have an entry for, or a store writes one. */
+/**
+ * To each PASID but 0 that the tables in memory have an entry for, or a store writes one. What is not present leads
+ * nowhere: another device's context table is no PASID table.
+ */
 function* ways(testCase: BindingCase): Iterable<Way> {
   const stores = testCase.steps.filter((step) => step.step === 'store');
   const runs = [...testCase.memory, ...stores];
   for (const { sourceId } of testCase.devices) {
     const context = contextOf(testCase, sourceId);
-    const low = wordAt(runs, context);
+    const low = context === undefined ? 0n : wordAt(runs, context);
+    if (context === undefined || (low & PRESENT) === 0n) continue;
     const directory = low & POINTER;
     const entries = SMALLEST_DIRECTORY << extract(low, 11, 9);
     for (const [place, word] of wordsIn(runs, directory, directory + 8n * entries)) {
+      if ((word & PRESENT) === 0n) continue;
       const table = word & POINTER;
       for (const [entry] of wordsIn(runs, table, table + 64n * PASIDS_PER_TABLE)) {
         const pasid = ((place - directory) / 8n) * PASIDS_PER_TABLE + (entry - table) / 64n;

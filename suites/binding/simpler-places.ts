@@ -3,6 +3,7 @@ import { bits, extract, insert } from '../../spec/bits.ts';
 import type { BindingCase, BindingStep } from '../../spec/schema.ts';
 
 const PAGE = 0x1000n;
+const PRESENT = 1n;
 const POINTER = bits(51, 12);
 const CONTEXT_CACHE = 1n;
 
@@ -60,6 +61,7 @@ function withSourceId(testCase: BindingCase, index: number, from: number, to: nu
   const [context, contextTo] = [contextOf(testCase, from), contextOf(testCase, from, to)];
   const place = (address: bigint): bigint => {
     if (address === rootOf(rtaddr, from)) return rootOf(rtaddr, to);
+    if (context === undefined || contextTo === undefined) return address;
     const offset = address - context;
     return offset >= 0n && offset < 32n ? contextTo + offset : address;
   };
@@ -81,13 +83,17 @@ function rootOf(rtaddr: bigint, sourceId: number): bigint {
   return pageOf(rtaddr) + 16n * BigInt(sourceId >> 8) + ((sourceId & 0x80) === 0 ? 0n : 8n);
 }
 
-/** Where the table that serves `sourceId` has the context entry of `entryOf`. */
-export function contextOf({ rtaddr, memory }: BindingCase, sourceId: number, entryOf = sourceId): bigint {
+/** Where the table that serves `sourceId` has the context entry of `entryOf`; undefined where there is no such table. */
+export function contextOf(
+  { rtaddr, memory }: BindingCase,
+  sourceId: number,
+  entryOf = sourceId,
+): bigint | undefined {
   const root = rootOf(rtaddr, sourceId);
   const [word = 0n] = memory.flatMap((run) =>
     run.words.filter((_, at) => run.address + BigInt(8 * at) === root),
   );
-  return (word & POINTER) + 32n * BigInt(entryOf & 0x7f);
+  return (word & PRESENT) === 0n ? undefined : (word & POINTER) + 32n * BigInt(entryOf & 0x7f);
 }
 
 function withPlaces(

@@ -42,6 +42,7 @@ export class Probe<A extends Area> {
   readonly #maxDeaths: number;
   readonly #tried: Tried;
   readonly #maxExecutions: number;
+  readonly #left = new Set<string>();
   #isHopeless: (testCase: CaseOf[A]) => boolean = never;
   #passedOver = false;
   #executions = 0;
@@ -84,10 +85,18 @@ export class Probe<A extends Area> {
     return this.#passedOver;
   }
 
+  /**
+   * From now on `testCase` counts as one that does not show the breach: a simpler one does. An area whose steps lead
+   * back would be followed in a circle for ever, since what was tried before costs no execution.
+   */
+  leave(testCase: CaseOf[A]): void {
+    this.#left.add(toJson(testCase));
+  }
+
   /** True when `testCase` shows the breach; false also when it is passed over, or no more executions are granted. */
   async breaks(testCase: CaseOf[A]): Promise<boolean> {
     const key = toJson(testCase);
-    const known = this.#tried.get(key);
+    const known = this.#known(key);
     if (known !== undefined) return known;
     if (this.#exhausted() || this.#isPassedOver(testCase)) return false;
     const shows = this.#shows(testCase, await ask(this.#implementation, testCase));
@@ -106,7 +115,7 @@ export class Probe<A extends Area> {
       return undefined;
     }
     const isLeftOut = (testCase: CaseOf[A]) =>
-      this.#tried.get(toJson(testCase)) === false || this.#isPassedOver(testCase);
+      this.#known(toJson(testCase)) === false || this.#isPassedOver(testCase);
     for (const batch of batches(numbered(candidates, from, isLeftOut))) {
       if (this.#exhausted()) return undefined;
       const answers = await runBatch(batch.map(({ testCase }) => testCase));
@@ -121,6 +130,10 @@ export class Probe<A extends Area> {
       if (first !== undefined) return first;
     }
     return undefined;
+  }
+
+  #known(key: string): boolean | undefined {
+    return this.#left.has(key) ? false : this.#tried.get(key);
   }
 
   #isPassedOver(testCase: CaseOf[A]): boolean {

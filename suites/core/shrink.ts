@@ -144,6 +144,7 @@ async function normalForm<A extends Area>(
   for (;;) {
     const next = await probe.firstBreaking(simpler(current), from);
     if (next !== undefined) {
+      probe.leave(current);
       current = next.testCase;
       from = next.index;
     } else if (from > 0) from = 0;
