@@ -1,7 +1,9 @@
 /** A breach that shows by its consequences is named by its cause, whatever case it was found in. */
 import { expect, test } from 'vitest';
 import {
+  ALL_CONTEXTS,
   binding,
+  CONTEXT,
   ENTRY,
   enable,
   firstStage,
@@ -22,6 +24,7 @@ import { closerLook } from '../core/closer.ts';
 import { bindingSuite } from './suite.ts';
 
 const secondStage = 0x89n;
+const elsewhere = 0x20_0089n;
 
 /** Cases that show a bug, what they break, and what that comes from. */
 const shown: readonly (readonly [bug: string, testCase: BindingCase, breaks: string, comesFrom: string])[] = [
@@ -47,6 +50,39 @@ const shown: readonly (readonly [bug: string, testCase: BindingCase, breaks: str
     }),
     'invalidate.domain',
     'event.pasid-domain',
+  ],
+  [
+    // What differs is the upper half of a pointer, which entries of no host table have as well.
+    'upper-half-of-pointer-not-compared',
+    binding({
+      memory: tables([secondStage]),
+      steps: [plug(), enable, store(ENTRY, secondStage, 0n, 1n << 38n), invalidate(PASIDS_OF_DOMAIN)],
+    }),
+    'bind.unsupported',
+    'event.pasid-domain',
+  ],
+  [
+    // RID_PASID moves to an entry that is equal.
+    'moved-requester-pasid-unnoticed',
+    binding({
+      memory: [...tables([elsewhere, 1n]), { address: ENTRY + 64n, words: [elsewhere, 1n] }],
+      steps: [
+        ...[plug(), enable, store(CONTEXT + 8n, 1n), invalidate(ALL_CONTEXTS)],
+        ...[store(ENTRY + 64n, secondStage), invalidate(0x17n | (1n << 16n) | (1n << 32n))],
+      ],
+    }),
+    'bind.unsupported',
+    'event.pasid-selective',
+  ],
+  [
+    // The new entry is bound as the old one was, whenever it is there.
+    'page-table-pointer-halved',
+    binding({
+      memory: tables(firstStage()),
+      steps: [plug(), enable, store(ENTRY, 0x41n, 0n, 1n << 32n), invalidate(PASIDS_OF_DOMAIN)],
+    }),
+    'event.pasid-domain',
+    'bind.first-stage',
   ],
   [
     'new-table-does-not-track',

@@ -1,17 +1,21 @@
 /**
  * What tells more of a breach than the case that shows it: a failed call is left out, or is one that leaves tables in
- * two states; entries lead to tables of their own, so that one which was not read again shows in what is bound; and
- * tables are made before translation is on.
+ * two states; entries lead to tables of their own, so that one which was not read again shows in what is bound; what
+ * changes is there from the start, so that it is no event; and tables are made before translation is on.
  */
 import { extract } from '../../spec/bits.ts';
-import type { BindingCase, MemoryRun, Mismatch } from '../../spec/schema.ts';
+import { toJson } from '../../spec/json.ts';
+import type { BindingCase, BindingStep, MemoryRun, Mismatch } from '../../spec/schema.ts';
 import { trimmed } from '../core/trimmed-runs.ts';
 import { caseOf } from './scene.ts';
 import { trackingFails } from './scenes.ts';
+import { withStored } from './with-stored.ts';
 
 /** Present, first-stage. */
 const FIRST_STAGE = 0x41n;
 const PAGE = 0x1000n;
+/** What differs by it alone has the same lower half of a pointer. */
+const FAR = 1n << 32n;
 
 /** Each is a case that, when it breaks another rule, tells more. */
 export function* questions(
@@ -21,25 +25,44 @@ export function* questions(
 ): Iterable<readonly BindingCase[]> {
   if (testCase.failing.length > 0) yield [{ ...testCase, failing: [] }];
   if (!isShrunk) return;
-  if (/\.(bind\.unsupported|invalidate\.\w+|unchanged)$/.test(rule)) yield [withTellingEntries(testCase)];
+  if (/\.(bind\.unsupported|invalidate\.\w+|unchanged)$/.test(rule)) {
+    yield [PAGE, FAR].map((apart) => withTellingEntries(testCase, apart));
+  }
+  if (rule.startsWith('binding.event.')) yield [fromTheStart(testCase)];
   if (rule !== 'binding.dirty.children') return;
   yield [withTranslationOff(testCase)];
   const scene = caseOf(trackingFails, testCase.profile);
   if (testCase.failing.length > 0 && scene !== undefined) yield [scene];
 }
 
-/** Each PASID table entry has a first-stage table of its own. */
-function withTellingEntries(testCase: BindingCase): BindingCase {
-  let tables = 0n;
+/** Each PASID table entry has a first-stage table of its own, those of other entries `apart`; equal ones have the same. */
+function withTellingEntries(testCase: BindingCase, apart: bigint): BindingCase {
+  const tables = new Map<string, bigint>();
   const telling = <R extends MemoryRun>(run: R): R => {
     const [low = 0n, did = 0n] = run.words;
     // Other entries have zeros where these have their type.
     if (extract(low, 0, 0) === 0n || extract(low, 8, 6) === 0n) return run;
-    return { ...run, words: [FIRST_STAGE, did, tables++ * PAGE] };
+    const entry = toJson(run.words.slice(0, run.words.findLastIndex((word) => word !== 0n) + 1));
+    const table = tables.get(entry) ?? BigInt(tables.size) * apart;
+    tables.set(entry, table);
+    return { ...run, words: [FIRST_STAGE, did, table] };
   };
   const steps = testCase.steps.map((step) => (step.step === 'store' ? telling(step) : step));
   const memory = testCase.memory.map(telling).flatMap(({ address, words }) => trimmed(address, words));
   return { ...testCase, memory, steps };
+}
+
+/** Devices first, and tables as they are in the end: what is wrongly bound then was no old entry. */
+function fromTheStart(testCase: BindingCase): BindingCase {
+  let { memory, rtaddr } = testCase;
+  const [plugs, others]: [BindingStep[], BindingStep[]] = [[], []];
+  for (const step of testCase.steps) {
+    if (step.step === 'store') memory = withStored(memory, step);
+    else if (step.step === 'root') rtaddr = step.rtaddr;
+    else if (step.step === 'plug') plugs.push(step);
+    else if (step.step !== 'invalidate') others.push(step);
+  }
+  return { ...testCase, memory, rtaddr, steps: [...plugs, ...others] };
 }
 
 function withTranslationOff(testCase: BindingCase): BindingCase {

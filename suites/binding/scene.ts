@@ -13,7 +13,7 @@ import type {
 /** What is left out is the plainest: any virtual unit, one device behind one unit, no tables, no failures. */
 export interface Scene {
   readonly steps: readonly BindingStep[];
-  readonly needs?: CapabilityName;
+  readonly needs?: readonly CapabilityName[];
   readonly memory?: readonly MemoryRun[];
   readonly units?: readonly Partial<HostUnit>[];
   readonly devices?: readonly Partial<PassthroughDevice>[];
@@ -23,7 +23,7 @@ export interface Scene {
 const PAGE = 0x1000n;
 const SCALABLE = 0x400n;
 /** PASIDE of a context entry. */
-const PASIDE = 8n;
+export const PASIDE = 8n;
 const PASIDS_PER_TABLE = 64;
 
 /** Root table, context table, PASID directory and PASID table lie one after the other. */
@@ -70,10 +70,11 @@ export function tables(entry: readonly bigint[], pasid?: number, page = 0n): rea
 
 /** The case of a scene under `profile`; undefined when that lacks what it needs. */
 export function caseOf(
-  { steps, needs, memory = [], units = [{}], devices = [{}], failing = [] }: Scene,
+  { steps, needs = [], memory = [], units = [{}], devices = [{}], failing = [] }: Scene,
   profile: Profile,
 ): BindingCase | undefined {
-  if (needs !== undefined && decodeCapabilities(profile)[needs] === 0) return undefined;
+  const capabilities = decodeCapabilities(profile);
+  if (needs.some((name) => capabilities[name] === 0)) return undefined;
   const plain = { ...nestingUnit(profile), coherent: false, erratum772415: false };
   return {
     area: 'binding',

@@ -13,6 +13,7 @@ import {
   entryOf,
   invalidate,
   OTHER,
+  PASIDE,
   plug,
   reset,
   root,
@@ -24,6 +25,7 @@ import {
   untrack,
 } from './scene.ts';
 
+const FPD = 2n;
 /** PASID table entries (9.6). */
 const GONE = [0n];
 const FIRST_STAGE = [0x41n];
@@ -81,16 +83,30 @@ const plugging: readonly Scene[] = [
 /** Entries that are there when translation is turned on. */
 const present: readonly Scene[] = [
   { memory: first, steps: bound },
-  { memory: tables(PASS_THROUGH), needs: 'PT', steps: bound },
+  { memory: tables(PASS_THROUGH), needs: ['PT'], steps: bound },
   ...secondStages.map((entry) => ({ memory: tables(entry), steps: bound })),
-  ...flags.map(([needs, flag]): Scene => ({ memory: tables([0x41n, 0n, flag]), needs, steps: bound })),
+  ...[CONTEXT, DIRECTORY, ENTRY].map((place) => withoutFaults({ memory: first, steps: bound }, place)),
+  ...flags.map(([name, flag]): Scene => ({ memory: tables([0x41n, 0n, flag]), needs: [name], steps: bound })),
   ...[1, 64].flatMap((pasid) =>
     [bound, [enable, plug()]].map((steps): Scene => ({ ...ofPasids(FIRST_STAGE, pasid), steps })),
   ),
+  ...secondStages.map((entry) => withoutFaults({ ...ofPasids(entry, 1), steps: bound }, entryOf(1))),
+  ...[CONTEXT, DIRECTORY, entryOf(1)].flatMap((place) =>
+    [bound, [enable, plug()]].map((steps) => withoutFaults({ ...ofPasids(FIRST_STAGE, 1), steps }, place)),
+  ),
 ];
 
+/** FPD in the entry at `place`, which says nothing of where it leads (9.4 to 9.6). */
+function withoutFaults(scene: Scene, place: bigint): Scene {
+  const memory = scene.memory?.map(({ address, words }) => ({
+    address,
+    words: address === place ? words.map((word) => word | FPD) : words,
+  }));
+  return { ...scene, ...(memory === undefined ? {} : { memory }) };
+}
+
 function ofPasids(entry: readonly bigint[], pasid: number): Pick<Scene, 'needs' | 'memory' | 'devices'> {
-  return { needs: 'PASID', memory: tables(entry, pasid), devices: [{ pasidBits: 8 }] };
+  return { needs: ['PASID'], memory: tables(entry, pasid), devices: [{ pasidBits: 8 }] };
 }
 
 const afterwards: readonly Scene[] = [
@@ -106,7 +122,7 @@ const afterwards: readonly Scene[] = [
 const ofOnePasid: Scene = { ...ofPasids(FIRST_STAGE, 1), steps: [...bound, disable] };
 
 const ofPages = pages.map(
-  (page): Scene => ({ memory: first, needs: 'PSI', steps: [...bound, invalidate(PAGE_OF_PASID, page)] }),
+  (page): Scene => ({ memory: first, needs: ['PSI'], steps: [...bound, invalidate(PAGE_OF_PASID, page)] }),
 );
 
 /** `bound`, then each change with an event behind it. */
@@ -135,7 +151,7 @@ const entries: readonly Scene[] = pasidEvents.flatMap((event) => {
 const ofOtherDomain: readonly Scene[] = [
   ...translationEvents.map((event): Scene => ({ steps: [invalidate(event)] })),
   ...[0x26n, 0x22n].map((event): Scene => ({ steps: [invalidate(ofDomain(event, 1n))] })),
-  ...[0n, 1n].map((did): Scene => ({ needs: 'PSI', steps: [invalidate(ofDomain(PAGE_OF_PASID, did))] })),
+  ...[0n, 1n].map((did): Scene => ({ needs: ['PSI'], steps: [invalidate(ofDomain(PAGE_OF_PASID, did))] })),
 ].map((scene) => ({
   ...scene,
   memory: first,
@@ -156,17 +172,35 @@ const contexts: readonly Scene[] = [
 /** The first PASID that the directory has no room for. */
 const BEHIND = 8192;
 const behind: Scene = {
-  ...{ needs: 'PASID', memory: tables(FIRST_STAGE, BEHIND), devices: [{ pasidBits: 14 }] },
+  ...{ needs: ['PASID'], memory: tables(FIRST_STAGE, BEHIND), devices: [{ pasidBits: 14 }] },
   steps: [...bound, invalidate(ofPasid(0x17n, BEHIND))],
 };
 
-/** RID_PASID of 17 bits. */
+/** RID_PASID of 17 bits, which the context entry names with `flags` beside the size of its directory. */
 const REQUESTER = 0x1_0000;
-const ofRequester = tables(FIRST_STAGE, REQUESTER).map((run) =>
-  run.address === CONTEXT ? { ...run, words: [DIRECTORY | (7n << 9n) | 1n, BigInt(REQUESTER)] } : run,
-);
-const requesters = [bound, [enable, plug()]].map(
-  (steps): Scene => ({ needs: 'RPS', memory: ofRequester, steps }),
+const ofRequester = (entry: readonly bigint[], flags = 0n) =>
+  tables(entry, REQUESTER).map((run) =>
+    run.address === CONTEXT
+      ? { ...run, words: [DIRECTORY | (7n << 9n) | flags | 1n, BigInt(REQUESTER)] }
+      : run,
+  );
+const requesters: readonly Scene[] = [
+  ...[bound, [enable, plug()]].flatMap((steps) => [
+    { needs: ['RPS'] as const, memory: ofRequester(FIRST_STAGE), steps },
+    { needs: ['RPS', 'PT'] as const, memory: ofRequester(PASS_THROUGH), steps },
+  ]),
+  {
+    ...{ needs: ['RPS', 'PASID'], devices: [{ pasidBits: 20 }], memory: ofRequester([], PASIDE) },
+    steps: told([store(ENTRY, FIRST_STAGE), 0x11n]),
+  },
+];
+
+/** A PASID that is bound becomes RID_PASID, and requests that carry it are refused; its entry may change as well. */
+const refused = [[], [store(entryOf(1), ELSEWHERE)]].map(
+  (changes): Scene => ({
+    ...{ ...ofPasids(FIRST_STAGE, 1), needs: ['RPS', 'PASID'] },
+    steps: [...bound, ...changes, ...told([store(CONTEXT + 8n, [1n]), 0x11n]).slice(bound.length)],
+  }),
 );
 
 /** RID_PASID moves to an equal entry, and what is asked for is of that one. */
@@ -175,7 +209,7 @@ const moved = [
   [invalidate(ofPasid(0x26n, 1))],
 ].map(
   (last): Scene => ({
-    needs: 'RPS',
+    needs: ['RPS'],
     memory: [...first, { address: entryOf(1), words: FIRST_STAGE }],
     steps: [...told([store(CONTEXT + 8n, [1n]), 0x11n]), ...last],
   }),
@@ -188,6 +222,7 @@ const whole = [
   ofOnePasid,
   behind,
   ...requesters,
+  ...refused,
   ...moved,
   ...ofPages,
   ...entries,
@@ -202,21 +237,29 @@ export const trackingFails: Scene = { ...apart, steps: [plug(), plug(1), track],
 const onePasid = ofPasids(FIRST_STAGE, 1);
 const twoServed = { ...onePasid, memory: [...(onePasid.memory ?? []), ...first.slice(-1)] };
 
-/** The first that a host refuses, of so many calls. */
-const MOST_CALLS = 6;
-const failing: readonly Scene[] = [
-  { steps: [plug()] },
-  { steps: [track, plug()] },
-  { steps: [plug(), track] },
-  { memory: first, steps: bound },
-  { memory: first, steps: [...bound, track] },
-  { memory: first, steps: [track, plug(), enable] },
-  { memory: first, steps: [...bound, disable] },
-  { memory: first, steps: told([store(ENTRY, ELSEWHERE), ALL_PASIDS]) },
-  { ...twoServed, steps: [enable, plug()] },
-].flatMap((scene) => Array.from({ length: MOST_CALLS }, (_, call) => ({ ...scene, failing: [call] })));
+/** A host refuses one call: of the first number to the last, which no shorter scene has refused. */
+const failing: readonly Scene[] = (
+  [
+    [0, 1, { steps: [plug()] }],
+    [0, 2, { steps: [track, plug()] }],
+    [2, 2, { steps: [plug(), track] }],
+    [1, 1, { steps: [track, plug(), track] }],
+    [1, 1, { devices: [{}, {}], steps: [track, plug(), plug(1)] }],
+    [2, 3, { memory: first, steps: bound }],
+    [2, 5, { memory: first, steps: [...bound, track] }],
+    [3, 5, { memory: first, steps: [track, plug(), enable] }],
+    [2, 5, { memory: first, steps: [...bound, disable] }],
+    [2, 5, { memory: first, steps: told([store(ENTRY, ELSEWHERE), ALL_PASIDS]) }],
+    [0, 3, { ...twoServed, steps: [enable, plug()] }],
+  ] as const
+).flatMap(([from, to, scene]) =>
+  Array.from({ length: to - from + 1 }, (_, index) => ({ ...scene, failing: [from + index] })),
+);
 
-const scenes: readonly Scene[] = [...whole, trackingFails, ...failing].toSorted(
+/** A parent table that can neither track writes nor be freed. */
+const stuck: Scene = { devices: [{}, {}], steps: [track, plug(), plug(1)], failing: [1, 2] };
+
+const scenes: readonly Scene[] = [...whole, trackingFails, ...failing, stuck].toSorted(
   ({ steps: one }, { steps: other }) => one.length - other.length,
 );
 

@@ -1,21 +1,20 @@
 /** Simpler cases: fewer steps, failures, words, devices; then lower places and words. What a case holds never grows. */
 import { bits, extract } from '../../spec/bits.ts';
-import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
+import type { BindingCase, BindingStep } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
 import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { lowerMemory, lowerWords } from '../core/lower-words.ts';
 import { simplerDevices } from './simpler-devices.ts';
 import { lowerPasids } from './simpler-pasids.ts';
 import { lowerPages, lowerSourceIds } from './simpler-places.ts';
+import { withStored } from './with-stored.ts';
 
 /** Type and granularity of context-cache invalidations (6.5.2.1). */
 const CONTEXT_CACHE = 1n;
 const GLOBAL = 1n;
 
 export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
-  yield* fewerSteps(testCase);
-  for (const failing of fewer(testCase.failing)) yield { ...testCase, failing: [...failing] };
-  for (const memory of fewer(testCase.memory)) yield { ...testCase, memory: [...memory] };
+  yield* drasticBindings(testCase);
   yield* storedBefore(testCase);
   yield* rootedBefore(testCase);
   yield* turnedOff(testCase);
@@ -31,12 +30,19 @@ export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   yield* lowerSteps(testCase, fine);
 }
 
+/** Those of them that hold less. */
+export function* drasticBindings(testCase: BindingCase): Iterable<BindingCase> {
+  yield* fewerSteps(testCase);
+  for (const failing of fewer(testCase.failing)) yield { ...testCase, failing: [...failing] };
+  for (const memory of fewer(testCase.memory)) yield { ...testCase, memory: [...memory] };
+}
+
 /** What a step stores stands in memory from the start, and what may have been done for it is left out too. */
 function* storedBefore(testCase: BindingCase): Iterable<BindingCase> {
   const { memory, steps } = testCase;
   for (const [at, step] of steps.entries()) {
     if (step.step !== 'store') continue;
-    const stored = { ...testCase, memory: withWords(memory, step), steps: steps.toSpliced(at, 1) };
+    const stored = { ...testCase, memory: withStored(memory, step), steps: steps.toSpliced(at, 1) };
     if (stored.steps.length === 0) continue;
     // Calls that are not made any more have no number.
     for (let less = 1; less <= 2; less++) {
@@ -77,22 +83,6 @@ function* pluggedBefore(testCase: BindingCase): Iterable<BindingCase> {
     if (step.step !== 'enable' || !step.on || next?.step !== 'plug') continue;
     yield { ...testCase, steps: steps.with(at, next).with(at + 1, step) };
   }
-}
-
-/** Memory with the words of a store, which may overlap runs, be zero, and lie between them. */
-function withWords(memory: readonly MemoryRun[], { address, words }: MemoryRun): MemoryRun[] {
-  const all = new Map<bigint, bigint>();
-  for (const run of [...memory, { address, words }]) {
-    for (const [at, word] of run.words.entries()) all.set(run.address + BigInt(8 * at), word);
-  }
-  const runs: MemoryRun[] = [];
-  for (const [place, word] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (word === 0n) continue;
-    const last = runs.at(-1);
-    if (last !== undefined && last.address + BigInt(8 * last.words.length) === place) last.words.push(word);
-    else runs.push({ address: place, words: [word] });
-  }
-  return runs;
 }
 
 function* fewerSteps(testCase: BindingCase): Iterable<BindingCase> {

@@ -5,7 +5,7 @@ import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeBinding } from './judge.ts';
 import { questions } from './questions.ts';
 import { bindingScenes } from './scenes.ts';
-import { simplerBindings } from './simpler.ts';
+import { drasticBindings, simplerBindings } from './simpler.ts';
 import { underProfile } from './simpler-devices.ts';
 
 export const bindingSuite: AreaSuite<'binding'> = {
@@ -15,6 +15,7 @@ export const bindingSuite: AreaSuite<'binding'> = {
   arbitrary: anyBindingCase,
   judge: judgeBinding,
   simpler: simplerBindings,
+  drastic: drasticBindings,
   startRounds: 1,
   scenes: bindingScenes,
   fitting: bindingProfiles,
