@@ -14,7 +14,6 @@ import { withStored } from './with-stored.ts';
 /** Present, first-stage. */
 const FIRST_STAGE = 0x41n;
 const PAGE = 0x1000n;
-/** What differs by it alone has the same lower half of a pointer. */
 const FAR = 1n << 32n;
 
 /** Each is a case that, when it breaks another rule, tells more. */
@@ -25,9 +24,8 @@ export function* questions(
 ): Iterable<readonly BindingCase[]> {
   if (testCase.failing.length > 0) yield [{ ...testCase, failing: [] }];
   if (!isShrunk) return;
-  if (/\.(bind\.unsupported|invalidate\.\w+|unchanged)$/.test(rule)) {
-    yield [PAGE, FAR].map((apart) => withTellingEntries(testCase, apart));
-  }
+  if (/\.(bind\.unsupported|invalidate\.\w+|unchanged)$/.test(rule))
+    yield [withTellingEntries(testCase, ownTables()), withTellingEntries(testCase, farTables())];
   if (rule.startsWith('binding.event.')) yield [fromTheStart(testCase)];
   if (rule !== 'binding.dirty.children') return;
   yield [withTranslationOff(testCase)];
@@ -35,17 +33,33 @@ export function* questions(
   if (testCase.failing.length > 0 && scene !== undefined) yield [scene];
 }
 
-/** Each PASID table entry has a first-stage table of its own, those of other entries `apart`; equal ones have the same. */
-function withTellingEntries(testCase: BindingCase, apart: bigint): BindingCase {
+/** Where the first-stage table of a PASID table entry is. */
+type TableOf = (entry: readonly bigint[]) => bigint;
+
+/** Each has one of its own. */
+function ownTables(): TableOf {
+  let tables = 0n;
+  return () => tables++ * PAGE;
+}
+
+/** Equal entries have the same, and others differ in the upper half of the pointer alone. */
+function farTables(): TableOf {
   const tables = new Map<string, bigint>();
+  return (entry) => {
+    const key = toJson(entry.slice(0, entry.findLastIndex((word) => word !== 0n) + 1));
+    const table = tables.get(key) ?? BigInt(tables.size) * FAR;
+    tables.set(key, table);
+    return table;
+  };
+}
+
+/** All PASID table entries are of first stage. */
+function withTellingEntries(testCase: BindingCase, tableOf: TableOf): BindingCase {
   const telling = <R extends MemoryRun>(run: R): R => {
     const [low = 0n, did = 0n] = run.words;
     // Other entries have zeros where these have their type.
     if (extract(low, 0, 0) === 0n || extract(low, 8, 6) === 0n) return run;
-    const entry = toJson(run.words.slice(0, run.words.findLastIndex((word) => word !== 0n) + 1));
-    const table = tables.get(entry) ?? BigInt(tables.size) * apart;
-    tables.set(entry, table);
-    return { ...run, words: [FIRST_STAGE, did, table] };
+    return { ...run, words: [FIRST_STAGE, did, tableOf(run.words)] };
   };
   const steps = testCase.steps.map((step) => (step.step === 'store' ? telling(step) : step));
   const memory = testCase.memory.map(telling).flatMap(({ address, words }) => trimmed(address, words));
