@@ -11,6 +11,8 @@ export interface Renaming {
   readonly address: bigint;
   /** Bits of ADDR that are left; all of them, where it keeps its distance. */
   readonly kept: bigint;
+  /** Pages that IOTLB invalidations name are the first one: of a nested page they have the address of second stage. */
+  readonly isOfSecondStage: boolean;
   readonly rtaddr: bigint;
 }
 
@@ -19,7 +21,7 @@ type Field = readonly [high: number, low: number];
 const TYPE = 0xe0fn;
 const [CONTEXT, IOTLB, PASID_IOTLB, PASID] = [0x1n, 0x2n, 0x6n, 0x7n];
 const PAGE_SELECTIVE = 3n;
-const ROOT_PAGE = 0xfffn;
+const OFFSET = 0xfffn;
 
 /** The step renamed; none when it tells the unit nothing about what it caches. */
 export function renamed(step: StreamStep, by: Renaming): readonly StreamStep[] {
@@ -48,7 +50,7 @@ export function renamed(step: StreamStep, by: Renaming): readonly StreamStep[] {
     case 'IVA':
       return [{ ...step, value: (value ^ by.address) & by.kept }];
     case 'RTADDR':
-      return [{ ...step, value: (by.rtaddr & ~ROOT_PAGE) | (value & ROOT_PAGE) }];
+      return [{ ...step, value: (by.rtaddr & ~OFFSET) | (value & OFFSET) }];
     case 'GCMD':
       return [step];
     default:
@@ -67,7 +69,9 @@ function descriptor([low = 0n, second = 0n, ...others]: readonly bigint[], by: R
   if (type === PASID_IOTLB || (type === PASID && granularity === 1n))
     first = flipped(first, [51, 32], BigInt(by.pasid));
   const isOfPage = (type === IOTLB || type === PASID_IOTLB) && granularity === PAGE_SELECTIVE;
-  return [first, isOfPage ? (second ^ by.address) & by.kept : second, ...others];
+  if (!isOfPage) return [first, second, ...others];
+  const isFirstPage = by.isOfSecondStage && type === IOTLB;
+  return [first, isFirstPage ? second & OFFSET : (second ^ by.address) & by.kept, ...others];
 }
 
 function flipped(word: bigint, [high, low]: Field, by: bigint): bigint {

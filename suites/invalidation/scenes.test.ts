@@ -37,6 +37,7 @@ test('names and addresses keep their distance, and what a global invalidation do
     did: 3n,
     address: 0x7000n,
     kept: ~0n & 0xffff_ffff_ffff_ffffn,
+    isOfSecondStage: false,
     rtaddr: 0x1400n,
   };
   const told = (...words: bigint[]) => renamed({ step: 'submit', descriptors: [words] }, by);
@@ -49,4 +50,14 @@ test('names and addresses keep their distance, and what a global invalidation do
     { value: 0x1c00n },
   ]);
   expect(renamed({ step: 'store', address: 0n, words: [1n] }, by)).toEqual([]);
+});
+
+test('of a nested page IOTLB invalidations have the address of second stage, which is that of no request', () => {
+  const by = {
+    ...{ sourceId: 0, pasid: 0, did: 0n, rtaddr: 0n, kept: 0xffff_ffff_ffff_ffffn },
+    ...{ address: 0xffff_ff80_0020_1000n, isOfSecondStage: true },
+  };
+  const told = (...words: bigint[]) => renamed({ step: 'submit', descriptors: [words] }, by);
+  expect(told(0x32n, 0x6f0b_f720_0003n)).toEqual([{ step: 'submit', descriptors: [[0x32n, 3n]] }]);
+  expect(told(0x36n, by.address)).toEqual([{ step: 'submit', descriptors: [[0x36n, 0n]] }]);
 });

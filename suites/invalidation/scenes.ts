@@ -152,11 +152,14 @@ function toldOnes(
     did: known.did ^ names.did,
     address: asked.address & ~OFFSET,
     kept: ALL_64,
+    isOfSecondStage: false,
     rtaddr,
   };
   const tell = (by: Renaming) => joined(testCase.steps.flatMap((step) => renamed(step, by)));
   const { guestMask } = unitOf(testCase.profile);
-  return [tell({ ...renaming, kept: (ALL_64 & ~guestMask) | OFFSET }), tell(renaming)];
+  const ofThePage = tell({ ...renaming, kept: (ALL_64 & ~guestMask) | OFFSET });
+  if (known.type !== 'nested') return [ofThePage, tell(renaming)];
+  return [ofThePage, tell(renaming), tell({ ...renaming, isOfSecondStage: true })];
 }
 
 /** Descriptors of neighbours in one submission. */

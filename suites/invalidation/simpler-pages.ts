@@ -6,8 +6,24 @@ import { storesOf } from './as-translation.ts';
 
 const PAGE = 0x1000n;
 
-/** Cases in which one page lies lower, everything that points to it changed along. */
+/** All pages as low as they get, then cases in which one page lies lower, everything that points to it changed along. */
 export function* lowerPages(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  const lowest = withLowestPages(testCase);
+  if (lowest !== testCase) yield lowest;
+  yield* withOneLower(testCase);
+}
+
+/** One after the other, so that each finds the room that those before it have left. */
+function withLowestPages(testCase: InvalidationCase): InvalidationCase {
+  let lowest = testCase;
+  for (;;) {
+    const [lower] = withOneLower(lowest);
+    if (lower === undefined) return lowest;
+    lowest = lower;
+  }
+}
+
+function* withOneLower(testCase: InvalidationCase): Iterable<InvalidationCase> {
   const used = pagesOf(testCase);
   for (const page of [...used].sort((a, b) => (a < b ? -1 : 1))) {
     let free = firstPage(testCase, page);

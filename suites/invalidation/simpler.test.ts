@@ -70,7 +70,7 @@ function measure(testCase: InvalidationCase): readonly [number, bigint] {
     if (step.step === 'request') {
       const { request } = step;
       things += Object.keys(request).length + opRank[request.op];
-      sum += request.address + BigInt(request.sourceId) + BigInt(request.pasid ?? 0);
+      hold(request.address, BigInt(request.sourceId), BigInt(request.pasid ?? 0));
     }
   };
   for (const step of steps) count(step);
