@@ -18,5 +18,23 @@ test('tables end at each structure on the way, whatever stood behind', () => {
   );
   const decides = (one: TranslationCase) =>
     ruleOf(expectations(one)[0]?.[0] ?? { outcome: 'queued', rules: [] });
-  expect(endings.map(decides)).toEqual(['SCT.2', 'SPD.2', 'SPT.2', 'SPT.4.2']);
+  const passed = 'translation.ignored.pass-through.scalable';
+  expect(endings.map(decides)).toEqual(['SCT.2', 'SPD.2', 'SPT.2', 'SPT.4.2', passed]);
+});
+
+test('a mode that is refused is refused without any table', () => {
+  const tables = new Tables(nested).scalable().pasid(0, PASS_THROUGH).asCase({});
+  const aborted = { ...tables, rtaddr: 0x1c00n };
+  for (const isShrunk of [false, true]) {
+    const [first] = questions(aborted, { rule: 'RTA.1.1' }, isShrunk);
+    expect(first).toEqual([{ ...aborted, memory: [] }]);
+  }
+});
+
+test('of bits that are ignored each is left out once, wherever it stands', () => {
+  const tables = new Tables(nested).scalable().pasid(0, PASS_THROUGH).set(0x1008n, 5n).asCase({});
+  const asked = [...questions(tables, { rule: 'translation.ignored.root-half' }, true)].flat();
+  const halves = asked.map(({ memory }) => memory.find(({ address }) => address === 0x1008n)?.words);
+  expect(halves).toContainEqual([1n]);
+  expect(halves).toContainEqual([4n]);
 });

@@ -12,15 +12,25 @@ import { withRun } from '../core/trimmed-runs.ts';
 import { scenes } from './scenes.ts';
 
 const OF_IGNORED_BITS = 'translation.ignored.';
+/** Of the mode, the root table and the context table: the first shows where there is none at all. */
+const OF_THE_BEGINNING = /^(RTA|[LS]RT|[LS]CT)\./;
 
 export function* questions(
   testCase: TranslationCase,
   { rule }: Pick<Mismatch, 'rule'>,
   isShrunk: boolean,
 ): Iterable<readonly TranslationCase[]> {
-  yield testCase.requests.flatMap((request) => [...scenes({ ...testCase, requests: [request] }, !isShrunk)]);
-  if (!isShrunk) return;
-  if (rule.startsWith(OF_IGNORED_BITS)) yield withoutBits(testCase, testCase.memory.length - 1);
+  const alone = testCase.requests.map((request) => ({ ...testCase, requests: [request] }));
+  if (OF_THE_BEGINNING.test(rule)) yield alone.map((one) => ({ ...one, memory: [] }));
+  yield alone.flatMap((one) => [...scenes(one, !isShrunk)]);
+  if (!isShrunk) {
+    yield alone.flatMap(endings);
+    return;
+  }
+  if (rule.startsWith(OF_IGNORED_BITS)) {
+    for (const index of testCase.memory.keys())
+      yield withoutBits(testCase, testCase.memory.length - 1 - index);
+  }
   if (mayRead(testCase)) yield [...scenes(testCase, false, 'read')];
   yield endings(testCase);
 }
@@ -31,17 +41,19 @@ const PRESENT_ALONE = [1n];
 
 /**
  * Tables that end at each structure on the way, where who takes another way finds something else: which entry is used
- * shows before any page does. The PASID table entry is present and says nothing.
+ * shows before any page does. The PASID table entry is present and says nothing, then it says all that it said.
  */
 function endings(testCase: TranslationCase): readonly TranslationCase[] {
   if (testCase.requests.length > 1) return [];
   const steps = walkTrace(testCase, 0).slice(0, MOST_ON_THE_WAY);
-  return steps.map((step, last) => {
+  return steps.flatMap((step, last) => {
     const kept = steps.slice(0, last + 1);
-    const memory = testCase.memory.filter((run) => kept.some((one) => isOf(run, one)));
-    const entry = step.name === pasidTable.title ? memory.findIndex((run) => isOf(run, step)) : -1;
-    const ended = { ...testCase, memory };
-    return entry < 0 ? ended : withRun(ended, entry, PRESENT_ALONE);
+    const ended = {
+      ...testCase,
+      memory: testCase.memory.filter((run) => kept.some((one) => isOf(run, one))),
+    };
+    const entry = step.name === pasidTable.title ? ended.memory.findIndex((run) => isOf(run, step)) : -1;
+    return entry < 0 ? [ended] : [withRun(ended, entry, PRESENT_ALONE), ended];
   });
 }
 

@@ -32,6 +32,8 @@ export interface SceneTables {
   readonly places: ReadonlyMap<Part, bigint>;
   /** Bytes of the page. */
   readonly pageBytes: bigint;
+  /** Under nesting, of pages of the second stage. */
+  readonly secondPageBytes?: bigint;
   /** The first page behind all tables. */
   readonly end: bigint;
 }
@@ -130,6 +132,7 @@ function scalableTables(capabilities: Capabilities, shape: Shape, names: Names):
         : []),
     ]),
     pageBytes: paging?.pageBytes ?? PAGE,
+    ...(first && second ? { secondPageBytes: second.pageBytes } : {}),
     end: (second ?? first)?.end ?? tables,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Plain tables in place of those that were drawn: the plainest that serve a page (scene-tables.ts), in each of the modes
- * from legacy mode to nesting, alone or with one entry of the drawn walk at its own level.
+ * from legacy mode to nesting, alone or with one entry of the drawn walk at its own level; and those of nesting where what
+ * the tables are read through is another page than what serves the request (scene-apart.ts).
  */
 import { walkTrace } from '../../models/reference/translation.ts';
 import type { Step } from '../../models/reference/walk.ts';
@@ -10,6 +11,8 @@ import { contextScalable } from '../../spec/layouts/context.ts';
 import { pasidTable } from '../../spec/layouts/pasid.ts';
 import type { MemoryRun, Profile, Request, TranslationCase } from '../../spec/schema.ts';
 import { sizeOf } from '../core/case-size.ts';
+import { distinct, entriesMet, type Met } from './met-entries.ts';
+import { apart } from './scene-apart.ts';
 import { type Part, type SceneTables, type Shape, sceneTables } from './scene-tables.ts';
 
 const POINTER = bits(51, 12);
@@ -25,20 +28,13 @@ interface Mode {
 }
 
 /** The plainest first. */
+const nested: Mode = { isScalable: true, type: 'nested' };
 const modes: readonly Mode[] = [
   { isScalable: false, type: 'second-stage' },
   { isScalable: true, type: 'second-stage' },
   { isScalable: true, type: 'first-stage' },
-  { isScalable: true, type: 'nested' },
+  nested,
 ];
-
-/** An entry of paging structures that the request meets. */
-interface Met {
-  readonly stage: 'first' | 'second';
-  readonly level: number;
-  readonly isPage: boolean;
-  readonly word: bigint;
-}
 
 /**
  * None where there are several requests, or where real pages have to answer. `isBare`: no more than tables by
@@ -55,14 +51,19 @@ export function* scenes(
   const steps = walkTrace(testCase, 0);
   const dresses = isBare ? [undressed] : dressesOf(steps);
   const met = isBare ? [] : entriesMet(steps);
+  const dressed = function* ({ tables, address }: Scene) {
+    for (const dress of dresses) {
+      const scene = withTables(testCase, request, dress(tables), address);
+      if (isSmaller(scene, testCase)) yield scene;
+    }
+  };
+  // Little is met on the way in these, so that few scenes are left to be asked then.
+  const ofNested = deeper(testCase.profile, request, nested);
+  const tables = ofNested.map((some) => apart(some, met)).find((some) => some !== undefined);
+  if (tables !== undefined) yield* dressed({ tables, address: 0n });
   for (const mode of modes) {
     if (mode.isScalable && (testCase.rtaddr & SCALABLE) === 0n) return;
-    for (const { tables, address } of ofMode(testCase.profile, request, mode, met)) {
-      for (const dress of dresses) {
-        const scene = withTables(testCase, request, dress(tables), address);
-        if (isSmaller(scene, testCase)) yield scene;
-      }
-    }
+    for (const scene of ofMode(testCase.profile, request, mode, distinct(met))) yield* dressed(scene);
   }
 }
 
@@ -73,12 +74,8 @@ interface Scene {
 }
 
 function* ofMode(profile: Profile, request: Request, mode: Mode, met: readonly Met[]): Iterable<Scene> {
-  const { isScalable, type } = mode;
-  const pasid = isScalable && request.pasid !== undefined ? plainPasid(profile) : undefined;
-  const names = { sourceId: 0, pasid, did: 0n };
-  const tables = Array.from({ length: MOST_DEEP + 1 }, (_, deep) =>
-    sceneTables(profile, isScalable, { type, deep, elsewhere: false, kinds: kindOf(request) }, names),
-  ).filter((some) => some !== undefined);
+  const { type } = mode;
+  const tables = deeper(profile, request, mode);
   const [plain] = tables;
   if (plain === undefined) return;
   for (const address of new Set([0n, request.address])) yield { tables: plain, address };
@@ -90,6 +87,16 @@ function* ofMode(profile: Profile, request: Request, mode: Mode, met: readonly M
       for (const address of new Set([0n, within])) yield { tables: carried, address };
     }
   }
+}
+
+/** Tables with the largest page that the unit has, and with smaller ones. */
+function deeper(profile: Profile, request: Request, { isScalable, type }: Mode): readonly SceneTables[] {
+  const pasid = isScalable && request.pasid !== undefined ? plainPasid(profile) : undefined;
+  const names = { sourceId: 0, pasid, did: 0n };
+  const shape = { type, elsewhere: false, kinds: kindOf(request) };
+  return Array.from({ length: MOST_DEEP + 1 }, (_, deep) =>
+    sceneTables(profile, isScalable, { ...shape, deep }, names),
+  ).filter((some) => some !== undefined);
 }
 
 /** The lowest that requests may have: with RID_PASID, which is 0 in all scenes, none may have that (9.4). */
@@ -117,30 +124,6 @@ function kindOf({ kind }: Request): Shape['kinds'] {
   return kind === 'translation' || kind === 'page-request' ? kind : 'untranslated';
 }
 
-/** The last of them, which decides, first; each once. */
-function entriesMet(steps: readonly Step[]): readonly Met[] {
-  const met = steps.flatMap(({ name, words }): readonly Met[] => {
-    const level = levels.find(([title]) => title.test(name))?.[1];
-    const [word] = words ?? [];
-    if (level === undefined || word === undefined) return [];
-    const stage = name.startsWith('First') ? 'first' : 'second';
-    return [{ stage, level, isPage: level === 1 || /page$/.test(name), word }];
-  });
-  const known = new Map(
-    met.toReversed().map((one) => [`${one.stage} ${one.level} ${one.isPage} ${one.word & ~POINTER}`, one]),
-  );
-  return [...known.values()];
-}
-
-/** By what the layouts of paging structures are called. */
-const levels: readonly (readonly [RegExp, number])[] = [
-  [/page table entry$/, 1],
-  [/(page directory entry|2 MiB page)$/, 2],
-  [/(page directory pointer entry|1 GiB page)$/, 3],
-  [/PML4 entry$/, 4],
-  [/PML5 entry$/, 5],
-];
-
 /** `tables` with the entry in place of a plain one; undefined where no such entry is. A page may be of another size. */
 function carrying(tables: SceneTables, type: Shape['type'], met: Met): SceneTables | undefined {
   const { stage, level, isPage, word } = met;
@@ -152,7 +135,8 @@ function carrying(tables: SceneTables, type: Shape['type'], met: Met): SceneTabl
   const memory = tables.memory.map((run) => {
     if (run.address !== place) return run;
     const [plain = 0n] = run.words;
-    return { ...run, words: [isPage ? word | (plain & LARGE) : (word & ~POINTER) | (plain & POINTER)] };
+    const page = level === leafLevel ? word : word & ~POINTER;
+    return { ...run, words: [isPage ? page | (plain & LARGE) : (word & ~POINTER) | (plain & POINTER)] };
   });
   return place === undefined ? undefined : { ...tables, memory };
 }
@@ -164,7 +148,11 @@ const undressed: Dress = (tables) => tables;
 /** Bits of the context and PASID table entries of the drawn walk that neither point nor choose what there is. */
 const dresses: readonly (readonly [title: string, part: Part, masks: readonly bigint[]])[] = [
   [contextScalable.title, 'context', [0n, ~bits(19, 0)]],
-  [pasidTable.title, 'entry', [~(POINTER | bits(8, 6) | bits(4, 2) | 1n), ~bits(15, 0), bits(11, 0)]],
+  [
+    pasidTable.title,
+    'entry',
+    [~(POINTER | bits(8, 6) | bits(4, 2) | 1n), ~bits(15, 0), bits(11, 0) & ~bits(3, 2)],
+  ],
 ];
 
 /** Tables as they are, and with those bits where the drawn walk has some. */

@@ -46,12 +46,34 @@ function renamed({ requests }: TranslationCase, from: number, to: number): Reque
 
 /** Cases in which one page that holds entries lies lower, every pointer to it changed along. */
 export function* lowerPages(testCase: TranslationCase): Iterable<TranslationCase> {
-  const used = new Set([...testCase.memory.map(({ address }) => pageOf(address)), pageOf(testCase.rtaddr)]);
+  const used = pagesOf(testCase);
   for (const page of [...used].sort(ascending)) {
-    let free = firstPage(testCase, page);
-    while (used.has(free)) free += PAGE;
+    const free = freePage(testCase, page, used);
     if (free < page) yield withPages(testCase, new Map([[page, free]]));
   }
+}
+
+/** The root table in another page than the first, which is where pointers lead that say nothing. */
+export function* awayFromZero(testCase: TranslationCase): Iterable<TranslationCase> {
+  if (pageOf(testCase.rtaddr) !== 0n || testCase.memory.length === 0) return;
+  const free = freePage(testCase, 0n, pagesOf(testCase));
+  const memory = testCase.memory.map(({ address, words }) => ({
+    address: address < PAGE ? address + free : address,
+    words,
+  }));
+  yield { ...testCase, rtaddr: testCase.rtaddr + free, memory };
+}
+
+/** Those that hold tables. */
+export function pagesOf({ rtaddr, memory }: TranslationCase): ReadonlySet<bigint> {
+  return new Set([...memory.map(({ address }) => pageOf(address)), pageOf(rtaddr)]);
+}
+
+/** The lowest that `page` may become. */
+function freePage(testCase: TranslationCase, page: bigint, used: ReadonlySet<bigint>): bigint {
+  let free = firstPage(testCase, page);
+  while (used.has(free)) free += PAGE;
+  return free;
 }
 
 /** Where pages go: page 0 stays free, and an emulator keeps tables and data in blocks of their own. */

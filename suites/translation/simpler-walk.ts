@@ -14,6 +14,7 @@ import type { TranslationCase } from '../../spec/schema.ts';
 const POINTER = bits(51, 12);
 /** PS, in entries of both stages. */
 const PAGE_SIZE = 1n << 7n;
+const FIRST_STAGE_ACCESSED = 0x20n;
 const RIGHTS = 3n;
 const WRITE_ONLY = 2n;
 
@@ -23,7 +24,9 @@ export function* simplerWalks(testCase: TranslationCase): Iterable<TranslationCa
   const find = ({ title }: Layout): Step | undefined => steps.find(({ name }) => name === title);
   yield* pasidZero(testCase, find(contextScalable), find(pasidDirectory), find(pasidTable));
   yield* fewerLevels(testCase, steps);
+  yield* shortCuts(testCase, steps);
   yield* largerPages(testCase, steps);
+  yield* flagsInAdvance(testCase, steps);
   if (testCase.requests.some(({ op }) => op === 'write') || hasWriteOnly(testCase)) yield asReads(testCase);
 }
 
@@ -64,16 +67,64 @@ function* fewerLevels(testCase: TranslationCase, steps: readonly Step[]): Iterab
   yield inOneWord ? changed : withWord(changed, entry.address, aw.word, lower(width));
 }
 
+/** An entry stands where a pointer to its table stood, as it is: what is wrong with it may be wrong there too. */
+function* shortCuts(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
+  for (const { address, name, words } of steps) {
+    const pointer = words?.[0];
+    if (pointer === undefined || !isOfPaging(name)) continue;
+    const next = steps.find(
+      (step) => step.name !== name && isOfTable(step, pointer) && isOfPaging(step.name),
+    );
+    const [word] = next?.words ?? [];
+    const memory = testCase.memory.filter((run) => run.address !== next?.address);
+    if (word === undefined || next?.address === address || memory.length === testCase.memory.length) continue;
+    if (next?.name.slice(0, 5) === name.slice(0, 5))
+      yield withWord({ ...testCase, memory }, address, 0, word);
+  }
+}
+
+function isOfPaging(name: string): boolean {
+  return /^(First|Second)-stage/.test(name);
+}
+
+function isOfTable({ address }: Step, pointer: bigint): boolean {
+  return (address & ~0xfffn) === (pointer & POINTER);
+}
+
+/** Flags that are set already, accessed alone or dirty too, which need no walk to be snooped. */
+function* flagsInAdvance(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
+  const entry = steps.find(({ name }) => name === pasidTable.title);
+  const { word, high, low } = fieldOf(pasidTable, 'PWSNP');
+  const held = entry?.words?.[word];
+  if (entry === undefined || held === undefined || extract(held, high, low) === 0n) return;
+  const of = (stage: string) =>
+    new Set(steps.filter(({ name }) => name.startsWith(stage)).map(({ address }) => address));
+  const [first, second] = [of('First'), of('Second')];
+  for (const flags of [0x100n, 0x300n]) {
+    const memory = testCase.memory.map(({ address, words }) => {
+      const set = (one: bigint, index: number) => {
+        const at = address + BigInt(8 * index);
+        return one | (first.has(at) ? FIRST_STAGE_ACCESSED : 0n) | (second.has(at) ? flags : 0n);
+      };
+      return { address, words: words.map(set) };
+    });
+    yield withWord({ ...testCase, memory }, entry.address, word, insert(held, high, low, 0n));
+  }
+}
+
 /** A large page, at 0 or where the page was, stands where a pointer stood, with the flags of what that table held. */
 function* largerPages(testCase: TranslationCase, steps: readonly Step[]): Iterable<TranslationCase> {
   for (const { address, name, words } of steps) {
     const pointer = words?.[0];
     if (pointer === undefined || !isDirectory(name)) continue;
     const table = pointer & POINTER;
-    const page = steps.find((step) => step.name !== name && (step.address & ~0xfffn) === table)?.words?.[0];
-    const memory = testCase.memory.filter((run) => (run.address & ~0xfffn) !== table);
-    const isAlone = memory.length === testCase.memory.length - 1;
-    if (page === undefined || !isAlone || (page & POINTER) >= pointer) continue;
+    const page = steps.find((step) => step.name !== name && isOfTable(step, pointer))?.words?.[0];
+    const others = testCase.memory.filter((run) => (run.address & ~0xfffn) !== table);
+    // A table may lead to itself.
+    const isItself = (address & ~0xfffn) === table;
+    const memory = isItself ? testCase.memory : others;
+    const isAlone = others.length === testCase.memory.length - 1;
+    if (page === undefined || !isAlone || (!isItself && (page & POINTER) >= pointer)) continue;
     for (const large of [page & ~POINTER, page].map((word) => word | PAGE_SIZE)) {
       if (large < pointer) yield withWord({ ...testCase, memory }, address, 0, large);
     }

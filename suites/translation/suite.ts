@@ -6,6 +6,7 @@ import { allowedTranslation } from './allowed.ts';
 import { judgeTranslation } from './judge.ts';
 import { questions } from './questions.ts';
 import { simplerTranslations } from './simpler.ts';
+import { underUnit } from './under.ts';
 
 export const translationSuite: AreaSuite<'translation'> = {
   area: 'translation',
@@ -16,5 +17,6 @@ export const translationSuite: AreaSuite<'translation'> = {
   simpler: simplerTranslations,
   questions,
   look: ({ aspect, observed }) => (aspect === 'code' ? /with (0x[0-9a-f]+)$/.exec(observed)?.[1] : undefined),
+  under: underUnit,
   startRounds: 5,
 };
