@@ -15,6 +15,7 @@ export function* simplerPageWalks(testCase: PageWalkCase): Iterable<PageWalkCase
   yield* simplerHook(testCase);
   yield* fewerWords(testCase);
   yield* fewerLevels(testCase);
+  yield* shortCuts(testCase);
   yield* simplerWalks(testCase, coarse);
   yield* simplerWords(testCase, coarse);
   yield* targetsAtZero(testCase);
@@ -60,6 +61,20 @@ function* fewerLevels(testCase: PageWalkCase): Iterable<PageWalkCase> {
   const levels = walk.levels === 5 ? 4 : 3;
   const below = { ...walk, top: entry & bits(51, 12), levels } as const;
   yield { ...testCase, memory: memory.toSpliced(index, 1), walk: below };
+}
+
+/** The one entry of a table stands where the pointer to that table stood. */
+function* shortCuts(testCase: PageWalkCase): Iterable<PageWalkCase> {
+  const { memory } = testCase;
+  for (const [index, { words }] of memory.entries()) {
+    const [pointer = 0n, ...more] = words;
+    const table = pointer & bits(51, 12);
+    const [only, another] = memory.filter(({ address }) => (address & ~bits(11, 0)) === table);
+    const isAlone = another === undefined && more.length === 0 && only?.words.length === 1;
+    if (only === undefined || !isAlone || only === memory[index]) continue;
+    const changed = withRun(testCase, index, only.words);
+    yield { ...changed, memory: changed.memory.filter((run) => run !== only) };
+  }
 }
 
 function* simplerWords(testCase: PageWalkCase, lower: Lower): Iterable<PageWalkCase> {
@@ -120,7 +135,7 @@ function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
   for (const end of lower(walk.end)) yield { ...walk, end };
   for (const top of lower(walk.top)) yield { ...walk, top };
   for (const [index, mapping] of (announced ?? []).entries()) {
-    for (const simpler of simplerMappings(mapping, lower)) {
+    for (const simpler of [...nextTo(announced?.[index - 1], mapping), ...simplerMappings(mapping, lower)]) {
       const others = announced?.with(index, simpler) ?? [];
       if (isDisjoint(others)) yield { ...walk, announced: others };
     }
@@ -128,6 +143,12 @@ function* simplerRanges(walk: RangeWalk, lower: Lower): Iterable<RangeWalk> {
 }
 
 const PAGE = 4096n;
+
+/** Where the mapping before it ends. */
+function nextTo(before: Mapping | undefined, mapping: Mapping): readonly Mapping[] {
+  const iova = before === undefined ? 0n : before.iova + before.size;
+  return iova < mapping.iova ? [{ ...mapping, iova }] : [];
+}
 
 function* simplerMappings(mapping: Mapping, lower: Lower): Iterable<Mapping> {
   if (mapping.size > PAGE) yield { ...mapping, size: PAGE };
