@@ -52,12 +52,20 @@ const entries: readonly (readonly [Exclude<EntrySyncFormat, 'synthetic'>, readon
   ],
 ];
 
-const madeUp = (valid: number, modes: readonly Words[], safe: Words): SyntheticLayout => ({
-  ...{ quantumWords: 1, quanta: 2, valid: { word: valid, bit: 0 }, mode: { low: 1, width: 1 } },
+const madeUp = (
+  valid: number,
+  modes: readonly Words[],
+  safe: Words,
+  quantumWords: SyntheticLayout['quantumWords'] = 1,
+): SyntheticLayout => ({
+  ...{ quantumWords, quanta: 2, valid: { word: valid, bit: 0 }, mode: { low: 1, width: 1 } },
   modes: modes.map((words) => [...words]),
   safe: [...safe],
 });
-/** What no real format has: the valid bit in the last quantum, and a bit that is safe and not used by every kind. */
+/**
+ * What no real format has: the valid bit in the last quantum, of 64 bits or of 128, and a bit that is safe and not used
+ * by every kind.
+ */
 const layouts: readonly (readonly [SyntheticLayout, readonly Words[]])[] = [
   [
     madeUp(
@@ -82,6 +90,18 @@ const layouts: readonly (readonly [SyntheticLayout, readonly Words[]])[] = [
     [[], [0n, 1n], [0n, 3n], [1n, 3n]],
   ],
   [madeUp(0, [[0n, 3n]], [0n, 1n]), [[], [1n], [1n, 1n], [1n, 2n], [1n, 3n]]],
+  [
+    madeUp(
+      2,
+      [
+        [1n, 0n, 0n, 0n],
+        [1n, 0n, 0n, 0n],
+      ],
+      [0n, 0n, 0n, 0n],
+      2,
+    ),
+    [[], [0n, 0n, 1n], [1n, 0n, 1n]],
+  ],
 ];
 
 /** By format, fewer words first; of equally many a set-up last. */
