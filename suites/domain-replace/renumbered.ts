@@ -15,6 +15,18 @@ export function* withoutDevice(testCase: DomainReplaceCase, gone: number): Itera
   };
 }
 
+/** What was about device `index` is about the one before it, and so on. */
+export function* withNeighbours(testCase: DomainReplaceCase, index: number): Iterable<DomainReplaceCase> {
+  const { devices, requests } = testCase;
+  if (index === 0) return;
+  const lower = (device: number) => (device >= index ? device - 1 : device);
+  yield {
+    ...testCase,
+    devices: devices.toSpliced(index, 1),
+    requests: requests.map((one) => ('device' in one ? { ...one, device: lower(one.device) } : one)),
+  };
+}
+
 /** Without domain `gone`, when nobody names it and there is another. */
 export function* withoutDomain(testCase: DomainReplaceCase, gone: number): Iterable<DomainReplaceCase> {
   const { domains, requests } = testCase;

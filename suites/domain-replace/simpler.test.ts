@@ -1,13 +1,21 @@
 /** Programs of drivers come down to one form, and are named by what is wrong. */
 import { expect, test } from 'vitest';
 import { bugCalled } from '../../models/faulty/bugs.ts';
-import { attach, program, release, SECOND, unit } from '../../models/faulty/domain-replace/programs.ts';
+import {
+  attach,
+  detach,
+  program,
+  release,
+  SECOND,
+  unit,
+} from '../../models/faulty/domain-replace/programs.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import type { DomainReplaceCase } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../core/answer.ts';
 import { closerLook } from '../core/closer.ts';
 import { simplerDomainReplaces } from './simpler.ts';
 import { domainReplaceSuite } from './suite.ts';
+import { underUnit } from './under.ts';
 
 const requestsOf = (testCase: DomainReplaceCase) =>
   [...simplerDomainReplaces(testCase)].map(({ requests }) => requests);
@@ -22,6 +30,35 @@ test('one device with a PASID is simpler than two devices', () => {
   const devices = [{ ats: false }, { ats: false }];
   const testCase = program({ domains: [SECOND], devices, requests: [attach(0), attach(0, { device: 1 })] });
   expect(requestsOf(testCase)).toContainEqual([attach(0), attach(0, { pasid: 1 })]);
+});
+
+test('of a program that takes two places the lower one comes first, whatever is done in it', () => {
+  const devices = [{ ats: false }, { ats: false }];
+  const requests = [attach(0, { device: 1 }), { ...detach, pasid: 1 }, attach(0)];
+  const testCase = program({ domains: [SECOND], devices, requests });
+  expect(requestsOf(testCase)).toContainEqual([attach(0, { pasid: 1 }), { ...detach, device: 1 }, attach(0)]);
+});
+
+test('what is about a device is about the one before it, and so on', () => {
+  const devices = Array.from({ length: 3 }, () => ({ ats: false }));
+  const requests = [attach(0, { device: 1, pasid: 1 }), attach(0, { device: 2 }), attach(0)];
+  const testCase = program({ domains: [SECOND], devices, requests });
+  const lower = [attach(0, { pasid: 1 }), attach(0, { device: 1 }), attach(0)];
+  const found = [...simplerDomainReplaces(testCase)].filter(({ devices: left }) => left.length === 2);
+  expect(found.map((one) => one.requests)).toContainEqual(lower);
+});
+
+test('the first domain has tables, where another has', () => {
+  const testCase = program({ domains: [{ kind: 'pass-through' }, SECOND], requests: [attach(0), attach(1)] });
+  const kinds = [...simplerDomainReplaces(testCase)].map(({ domains }) => domains.map(({ kind }) => kind));
+  expect(kinds).toContainEqual(['second-stage', 'pass-through']);
+});
+
+test('on a unit without second stage its domains are pass-through', () => {
+  const testCase = program({ domains: [SECOND], requests: [attach(0)] });
+  const moved = underUnit(testCase, unit('first-stage-48', { PT: 1 }));
+  expect(moved?.domains).toEqual([{ kind: 'pass-through' }]);
+  expect(underUnit(testCase, unit('first-stage-48', { PT: 0 }))).toBeUndefined();
 });
 
 test('many places are moved to one device at once', () => {

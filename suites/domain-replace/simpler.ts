@@ -5,9 +5,10 @@
 import type { Domain, DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
 import { keyOf, type NamedPlace } from './place.ts';
-import { mentions, withoutDevice, withoutDomain, withSwappedDomains } from './renumbered.ts';
+import { mentions, withNeighbours, withoutDevice, withoutDomain, withSwappedDomains } from './renumbered.ts';
 
 const FIRST_SOURCE_ID = 0x10;
+const FIRST_TABLE = 1n << 20n;
 
 export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests, failing, devices, domains } = testCase;
@@ -16,6 +17,7 @@ export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<Do
   yield* withAtsAtFirst(testCase);
   for (const some of fewer(failing)) yield { ...testCase, failing: [...some] };
   for (const index of devices.keys()) yield* withoutDevice(testCase, index);
+  for (const index of devices.keys()) yield* withNeighbours(testCase, index);
   for (const index of domains.keys()) yield* withoutDomain(testCase, index);
   for (const [index, device] of devices.entries()) {
     const { pageRequests, ...without } = device;
@@ -38,6 +40,7 @@ export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<Do
     }
   }
   yield* inOrder(testCase);
+  yield* withPassThroughLater(testCase);
   yield* withPlacesInOrder(testCase);
   yield* withAtsEarlier(testCase);
   for (const [index, number] of failing.entries()) {
@@ -97,7 +100,7 @@ function* withAtsEarlier(testCase: DomainReplaceCase): Iterable<DomainReplaceCas
 
 /** Second-stage first, then pass-through, as most units have them; 4 levels, as all do that have another number. */
 function* simplerDomains(domain: Domain, index: number): Iterable<Domain> {
-  const table = BigInt(1 + index) << 20n;
+  const table = FIRST_TABLE * BigInt(1 + index);
   if (domain.kind !== 'second-stage') yield { kind: 'second-stage', table, levels: 4 };
   if (domain.kind === 'pass-through') return;
   if (domain.kind !== 'second-stage') yield { kind: 'pass-through' };
@@ -158,18 +161,34 @@ function* inOrder(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   }
 }
 
-/** Two attaches, one after the other, of two places: the one that is named first comes first. */
+/** Domain 0 has tables, where another has. */
+function* withPassThroughLater(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const [first, second, ...rest] = testCase.domains;
+  if (first?.kind !== 'pass-through' || second === undefined || second.kind === 'pass-through') return;
+  if (testCase.domains.some(({ kind }) => kind === 'nested')) return;
+  yield { ...testCase, domains: [{ ...second, table: FIRST_TABLE }, first, ...rest] };
+}
+
+/** Two requests, one after the other, about two places: the lower one comes first, with what it has or the other. */
 function* withPlacesInOrder(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests } = testCase;
   for (const [index, request] of requests.entries()) {
     const before = requests[index - 1];
-    if (request.request !== 'attach' || before?.request !== 'attach' || keyOf(before) <= keyOf(request))
-      continue;
-    yield { ...testCase, requests: requests.with(index - 1, request).with(index, before) };
+    if (before === undefined || !isOfPlace(request) || !isOfPlace(before)) continue;
+    if (keyOf(before) <= keyOf(request)) continue;
+    if (request.request === 'attach' && before.request === 'attach') {
+      yield { ...testCase, requests: requests.with(index - 1, request).with(index, before) };
+    }
+    const [first, second] = [at(before, placeIn(request)), at(request, placeIn(before))];
+    yield { ...testCase, requests: requests.with(index - 1, first).with(index, second) };
   }
 }
 
 type OfPlace = Extract<DomainRequest, { request: 'attach' | 'detach' }>;
+
+function placeIn({ device, pasid }: OfPlace): NamedPlace {
+  return { device, ...(pasid === undefined ? {} : { pasid }) };
+}
 
 /** The same about another place. */
 function at(request: OfPlace, place: NamedPlace): OfPlace {

@@ -6,6 +6,7 @@ import { exhaustiveDomainReplace } from './exhaustive.ts';
 import { judgeDomainReplace } from './judge.ts';
 import { questions } from './questions.ts';
 import { simplerDomainReplaces } from './simpler.ts';
+import { underUnit } from './under.ts';
 
 export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   area: 'domain-replace',
@@ -15,6 +16,7 @@ export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   judge: judgeDomainReplace,
   simpler: simplerDomainReplaces,
   questions,
+  under: underUnit,
   startRounds: 4,
   exhaustive: exhaustiveDomainReplace,
 };

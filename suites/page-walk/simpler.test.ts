@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { profilePool } from '../../generators/profiles.ts';
+import { rangeWalk } from '../../models/faulty/tables.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { caseProblem } from '../../spec/case-form.ts';
 import { toJson } from '../../spec/json.ts';
@@ -72,6 +73,31 @@ test.each(bugs)('%s', async (_name, expected, words, run) => {
     forms.add(toJson(smallest));
   }
   expect([...forms]).toHaveLength(1);
+});
+
+test('what is remembered moves next to what is remembered before it', () => {
+  const page = { target: 0n, size: 0x1000n, read: true, write: false };
+  const announced = [
+    { ...page, iova: 0x1000n },
+    { ...page, iova: 0x9000n },
+  ];
+  const found = [...pageWalkSuite.simpler(rangeWalk(0n, 0x1000n, [[0x1000n, 0x81n]], { announced }))];
+  const places = found.map(({ walk }) => walk.kind === 'range' && walk.announced?.map(({ iova }) => iova));
+  expect(places).toContainEqual([0x1000n, 0x2000n]);
+});
+
+test('the one entry of a table takes the place of the pointer to it', () => {
+  const [pointer, entry] = [
+    [0x1000n, 0x2001n],
+    [0x2000n, 0x81n],
+  ] as const;
+  const shortCut = rangeWalk(0n, 0x1000n, [[0x1000n, 0x81n]]);
+  expect([...pageWalkSuite.simpler(rangeWalk(0n, 0x1000n, [pointer, entry]))]).toContainEqual(shortCut);
+  const two = rangeWalk(0n, 0x1000n, [pointer, entry, [0x2010n, 0x81n]]);
+  expect([...pageWalkSuite.simpler(two)].map(({ memory }) => memory)).not.toContainEqual([
+    { address: 0x1000n, words: [0x81n] },
+    { address: 0x2010n, words: [0x81n] },
+  ]);
 });
 
 test('every simpler walk is plainer by the measure that makes shrinking end', () => {
