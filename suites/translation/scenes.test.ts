@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { anyTranslationCase } from '../../generators/translation.ts';
 import { bugCalled } from '../../models/faulty/bugs.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
-import { scalable, translation } from '../../models/faulty/tables.ts';
+import { ROOT, scalable, translation, type Words } from '../../models/faulty/tables.ts';
 import { optimized } from '../../models/optimized/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
 import type { TranslationCase, TranslationObservation } from '../../spec/schema.ts';
@@ -65,12 +65,45 @@ const supervisorsNested = scalable(
   ],
   { pasid: 1, privileged: true },
 );
+/** Tables of five levels behind pages that can be read only, and a page behind one that can be written only. */
+const readOnlyTables = translation(
+  'everything',
+  0x1400n,
+  [
+    ...[ROOT, [0x2000n, 0x3005n], [0x3000n, 0x4001n], [0x4000n, 0x50c9n, 0x80_0000n, 0x3004n]],
+    ...[
+      [0x5000n, 0x6001n],
+      [0x5008n, 0xe002n],
+      [0x6000n, 0x7001n],
+      [0x7000n, 0x8001n],
+    ],
+    ...[
+      [0x8000n, 0xb001n],
+      [0x8010n, 0xa001n],
+      [0x8018n, 0x9001n],
+      [0x8020n, 0xc001n],
+      [0x8028n, 0xd001n],
+    ],
+    ...[
+      [0x9ff8n, 0x2027n],
+      [0xa000n, 0x27n],
+      [0xb000n, 0x4027n],
+      [0xc000n, 0x5027n],
+    ],
+    ...[
+      [0xd000n, 0x80_0000_0027n],
+      [0xe000n, 0x82n],
+    ],
+  ] as readonly Words[],
+  { address: 0xffff_0000_0000_0000n, kind: 'translation' },
+);
 const shown: readonly (readonly [bug: string, found: TranslationCase, rule: string, words: number])[] = [
   ['interrupt-range-translated', secondStage(0xfee0_0001n), 'LGN.4', 9],
   ['leaf-snoop-bit-in-scalable-mode', secondStage(0x2000_0903n), 'translation.snoop-bit', 8],
   // What these requests should have come to, SFS.9 and SSS.2, is not what is wrong.
   ['supervisors-barred-from-user-pages', supervisorsWrite, 'translation.first-stage.1g', 15],
   ['supervisors-barred-from-user-pages', supervisorsNested, 'translation.pasid', 14],
+  ['dirty-flag-in-a-read-only-table', readOnlyTables, 'SFS.8', 18],
 ];
 
 test.each(shown)('%s is found by what it is', async (id, found, rule, words) => {

@@ -27,8 +27,8 @@ interface Mode {
   readonly type: Shape['type'];
 }
 
-/** The plainest first. */
 const nested: Mode = { isScalable: true, type: 'nested' };
+/** The plainest first. */
 const modes: readonly Mode[] = [
   { isScalable: false, type: 'second-stage' },
   { isScalable: true, type: 'second-stage' },

@@ -15,6 +15,7 @@ import type {
   TranslationObservation,
 } from '../../spec/schema.ts';
 import { caught } from '../core/planted.fixture.ts';
+import { at, handMade } from './hand-made.ts';
 import { simplerTranslations } from './simpler.ts';
 import { translationSuite } from './suite.ts';
 
@@ -97,6 +98,39 @@ test('simpler cases have no more requests and words, and the list of them ends',
   expect(candidates.length).toBeGreaterThan(20);
   expect(candidates.filter((simpler) => size(simpler) > size(start))).toEqual([]);
   expect(candidates).not.toContainEqual(start);
+});
+
+test('the root table leaves page 0, which is where pointers lead that say nothing', () => {
+  const [, context] = handMade({}).memory;
+  const atZero: TranslationCase = {
+    ...handMade({ rtaddr: 0n }),
+    memory: [{ address: 0n, words: [at.context | 1n] }, context!],
+  };
+  const moved = [...simplerTranslations(atZero)].find(({ rtaddr }) => rtaddr > 0n);
+  expect(moved).toEqual({
+    ...atZero,
+    rtaddr: 0x1000n,
+    memory: [{ address: 0x1000n, words: [at.context | 1n] }, context],
+  });
+});
+
+test('no pointer to a table becomes one to another', () => {
+  const start = handMade({ levels: 3 });
+  const isOf = (page: bigint) => (word: bigint) => (word & ~0xfffn) === page;
+  const pointers = [...simplerTranslations(start)]
+    .filter(({ memory }) => memory.length === start.memory.length)
+    .map(({ rtaddr, memory }) => ({
+      root: rtaddr,
+      words: memory.slice(0, -1).flatMap(({ words }) => words),
+    }));
+  const overlaid = pointers.filter(({ root, words }) => words.some(isOf(root)));
+  expect(overlaid).toEqual([]);
+});
+
+test('a bit alone in an entry becomes one that most formats say something else of', () => {
+  const leaf = (word: bigint) => handMade({ levels: 3, page: 3, leaf: word });
+  const found = [...simplerTranslations(leaf((1n << 62n) | 1n))];
+  for (const bit of [7n, 11n, 13n, 52n]) expect(found).toContainEqual(leaf((1n << bit) | 1n));
 });
 
 test('where an emulator must read the page, no simpler case leads anywhere else', () => {

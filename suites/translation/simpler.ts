@@ -1,8 +1,8 @@
 /**
  * Simpler cases, most drastic first: fewer requests, entries and words, then lower values: source ids, table
  * pages, table indices, addresses, bits. The number of requests and words never grows and the sum of all
- * values falls with each step, but for pages put in the order in which they are read, and that undoes
- * nothing: no chain goes on for ever.
+ * values falls with each step, but for a root table that leaves page 0 and for pages put in the order in
+ * which they are read, and these undo nothing: no chain goes on for ever.
  */
 
 import { expectations, walkTrace } from '../../models/reference/translation.ts';
