@@ -10,6 +10,7 @@ import { residentMemory, residentTable } from './memory.ts';
 import { nativeFigures, nativeTable } from './native.ts';
 import { addedMicroseconds, addProcess } from './process.ts';
 import { qemuFigures } from './qemu.ts';
+import { addWalks } from './walks.ts';
 import { addWideWalk } from './wide-walk.ts';
 import { workersBesideOne } from './workers.ts';
 
@@ -36,12 +37,14 @@ export const sections: Readonly<Record<SectionName, (wish: Wish) => Promise<Outc
 
   async areas() {
     let interleavings = 0n;
-    const figures = await measured(async (bench, units) => {
+    const ofCases = await measured(async (bench, units) => {
       await addAreas(bench, units);
       addWideWalk(bench, units);
       interleavings = addInterleavings(bench, units);
       return undefined;
     });
+    // Afterwards: they keep their tables in the memory that cases use.
+    const figures = [...ofCases, ...(await measured(addWalks))];
     const perMinute = interleavingsPerMinute(figures, interleavings) ?? 0;
     const table = `${figureTable(figures)}\n${perMinute.toExponential(1)} interleavings a minute`;
     return { table, measured: figures, interleavingsPerMinute: perMinute };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GuestMemory, READ_ERROR } from './memory.ts';
+import { GuestMemory } from './memory.ts';
 
 const backed = [
   { start: 0n, end: 0x8000_0000n },
@@ -38,7 +38,7 @@ describe('guest memory', () => {
     for (const address of [0x8000_0000n, 0xffff_fff8n, 0x1_0000_2000n, 0xffff_ffff_ffff_fff8n]) {
       expect(memory.read(address)).toBeUndefined();
     }
-    expect(memory.locate(0, 0x8000_0000)).toBe(READ_ERROR);
+    expect(memory.locate(0, 0x8000_0000)).toBeLessThan(0);
   });
 
   test('an empty backed range answers nowhere', () => {

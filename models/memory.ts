@@ -6,7 +6,6 @@
 import type { MemoryRun, Profile } from '../spec/schema.ts';
 import { whole as address64, halves as addressHalves, HIGH, LOW, SWAPPED } from './halves.ts';
 import { PageIndex } from './page-index.ts';
-import { NO_SLOT } from './slot-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const HALVES_PER_PAGE = 2 * WORDS_PER_PAGE;
@@ -16,8 +15,8 @@ const PAGE_BYTES = 0x1000;
 const TWO_32 = 0x1_0000_0000;
 /** To fill so many with zeros takes longer than to clear them one by one. */
 const FEW_HALVES = 32;
-/** What `locate` gives where memory does not answer. */
-export const READ_ERROR = -1;
+/** What `locate` gives where memory does not answer; not exported, for speed (docs/speed.md). */
+const READ_ERROR = -1;
 
 export class GuestMemory {
   /** Slot 0 stays zero: it stands for every backed page that nothing was written to. */
@@ -62,12 +61,12 @@ export class GuestMemory {
   }
 
   /**
-   * Index in `halves` of the 8-byte aligned word at `high`:`low` (each 32 bits, unsigned), or READ_ERROR
-   * when it is not backed. The words of one page follow each other.
+   * Index in `halves` of the 8-byte aligned word at `high`:`low` (each 32 bits, unsigned), negative when
+   * it is not backed. The words of one page follow each other.
    */
   locate(high: number, low: number): number {
     let slot = this.#index.markedSlotOf(high, low);
-    if (slot === NO_SLOT) {
+    if (slot === 0) {
       if (!this.#isBacked(high, low)) return READ_ERROR;
       slot = this.#index.slotOf(high, low);
     }

@@ -2,7 +2,7 @@
  * RAM of a machine in this process: host, processor, devices and the models that walk tables share it. It is
  * the memory of the models, lent to them while the remapping unit works.
  */
-import { GuestMemory, READ_ERROR } from '../../models/memory.ts';
+import { GuestMemory } from '../../models/memory.ts';
 import { memory } from '../../models/optimized/tables-memory.ts';
 import type { Profile } from '../../spec/schema.ts';
 import type { MemoryBlock } from '../qemu/memory-file.ts';
@@ -65,7 +65,7 @@ export class Ram {
     const { halves } = this.#memory;
     const page = address & ~BigInt(PAGE - 1);
     const at = this.#memory.locate(Number(page >> 32n), Number(page & 0xffff_ffffn));
-    return at === READ_ERROR ? undefined : new Uint8Array(halves.buffer, 4 * at, 4 * HALVES_PER_PAGE);
+    return at < 0 ? undefined : new Uint8Array(halves.buffer, 4 * at, 4 * HALVES_PER_PAGE);
   }
 }
 

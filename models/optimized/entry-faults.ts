@@ -5,7 +5,7 @@
  */
 import type { Unit } from './unit.ts';
 
-export const VALID = 0;
+const VALID = 0;
 
 /** Legacy root entry (9.1). */
 export function rootFault({ aboveHaw }: Unit, e: Uint32Array, at = 0): number {

@@ -8,7 +8,6 @@ import {
   rootFault,
   rootHalfFault,
   scalableContextFault,
-  VALID,
 } from './entry-faults.ts';
 import { contextFields, pasidFields, pointerOf, scalableContextFields } from './entry-fields.ts';
 import { unitOf } from './unit.ts';
@@ -36,37 +35,37 @@ export function runEntry({ format, words, profile }: EntryCase): EntryObservatio
   switch (format) {
     case 'root-legacy': {
       const fault = rootFault(unit, e);
-      return fault === VALID ? { fault: null, fields: { CTP: pointerOf(words[0] as bigint) } } : { fault };
+      return fault === 0 ? { fault: null, fields: { CTP: pointerOf(words[0] as bigint) } } : { fault };
     }
     case 'root-scalable-lower': {
       const fault = rootHalfFault(unit, e);
-      return fault === VALID ? { fault: null, fields: { LCTP: pointerOf(words[0] as bigint) } } : { fault };
+      return fault === 0 ? { fault: null, fields: { LCTP: pointerOf(words[0] as bigint) } } : { fault };
     }
     case 'root-scalable-upper': {
       const fault = rootHalfFault(unit, e, 2);
-      return fault === VALID ? { fault: null, fields: { UCTP: pointerOf(words[1] as bigint) } } : { fault };
+      return fault === 0 ? { fault: null, fields: { UCTP: pointerOf(words[1] as bigint) } } : { fault };
     }
     case 'context-legacy': {
       const fault = contextFault(unit, e);
       const fpd = fpdOf(e);
-      return fault === VALID ? { fault: null, fpd, fields: contextFields(words, e) } : { fault, fpd };
+      return fault === 0 ? { fault: null, fpd, fields: contextFields(words, e) } : { fault, fpd };
     }
     case 'context-scalable': {
       const fault = scalableContextFault(unit, e);
       const fpd = fpdOf(e);
-      return fault === VALID ? { fault: null, fpd, fields: scalableContextFields(words, e) } : { fault, fpd };
+      return fault === 0 ? { fault: null, fpd, fields: scalableContextFields(words, e) } : { fault, fpd };
     }
     case 'pasid-directory': {
       const fault = directoryFault(unit, e);
       const fpd = fpdOf(e);
-      return fault === VALID
+      return fault === 0
         ? { fault: null, fpd, fields: { SMPTBLPTR: pointerOf(words[0] as bigint) } }
         : { fault, fpd };
     }
     case 'pasid-table': {
       const fault = pasidFault(unit, e);
       const fpd = fpdOf(e);
-      return fault === VALID ? { fault: null, fpd, fields: pasidFields(words, e) } : { fault, fpd };
+      return fault === 0 ? { fault: null, fpd, fields: pasidFields(words, e) } : { fault, fpd };
     }
   }
 }

@@ -2,7 +2,7 @@
  * First-stage walk (3.6, 9.7) and nested translation (3.8): with nesting each table access and the final
  * address go through second stage. The answer is 0 with the output in `page`, or a fault code.
  */
-import { type GuestMemory, READ_ERROR } from '../memory.ts';
+import type { GuestMemory } from '../memory.ts';
 import { current, isWrite, missingRight, TRANSLATION } from './current-request.ts';
 import { NOT_MAPPED, note, noteMore } from './flags.ts';
 import { entryOffset, isInterruptPage, page, pageOffset, READ, WRITE } from './paging.ts';
@@ -77,7 +77,7 @@ export function walkFirstStage(unit: TranslationUnit, memory: GuestMemory): numb
       }
     }
     const at = memory.locate(entryHigh, entryAddress);
-    if (at === READ_ERROR) return level === levels ? 0x73 : 0x70;
+    if (at < 0) return level === levels ? 0x73 : 0x70;
     const word = halves[at] as number;
     const upper = halves[at + 1] as number;
     if ((word & 1) === 0) return 0x71;

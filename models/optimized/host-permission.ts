@@ -2,7 +2,7 @@
  * Host permission table walk for translated requests (4.2.4, 9.12): 128-bit entries that hold permissions of
  * several pages, and below them another table. The answer is 0 with size and rights in `page`, or a code.
  */
-import { type GuestMemory, READ_ERROR } from '../memory.ts';
+import type { GuestMemory } from '../memory.ts';
 import { current, missingRight } from './current-request.ts';
 import { page, READ, WRITE } from './paging.ts';
 import { caching, NOT_CACHED } from './translation-caches.ts';
@@ -44,7 +44,7 @@ export function walkHostPermission(
     const read = at === NOT_CACHED;
     if (read) {
       at = memory.locate(tableHigh, tableLow >>> 0);
-      if (at === READ_ERROR) return level === 4 ? TOP_UNREADABLE : UNREADABLE;
+      if (at < 0) return level === 4 ? TOP_UNREADABLE : UNREADABLE;
     }
     let reserved = 0;
     let used = (words[at + 2] as number) & 1;

@@ -1,7 +1,6 @@
 /** Legacy mode: root entry, context entry, second stage or pass-through (3.4.2). */
-import { READ_ERROR } from '../memory.ts';
 import { current, missingRight, TRANSLATED, TRANSLATION, UNTRANSLATED } from './current-request.ts';
-import { contextFault, rootFault, VALID } from './entry-faults.ts';
+import { contextFault, rootFault } from './entry-faults.ts';
 import { isInterruptPage, page } from './paging.ts';
 import { passThrough } from './pass-through.ts';
 import { FOUND, useSecondStage, walkSecondStage } from './second-stage.ts';
@@ -14,17 +13,17 @@ import type { TranslationUnit } from './translation-unit.ts';
 export function translateLegacy(unit: TranslationUnit, rootHigh: number, rootLow: number): number {
   const { kind, sourceId, high, low } = current;
   const { entries: caches } = caching;
-  let fault = VALID;
+  let fault = 0;
   let context = caches === undefined ? NOT_CACHED : caches.findContext();
   if (context === NOT_CACHED) {
     const { halves } = memory;
     const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-    if (root === READ_ERROR) return 0x08;
+    if (root < 0) return 0x08;
     fault = rootFault(unit.entries, halves, root);
-    if (fault !== VALID) return fault;
+    if (fault !== 0) return fault;
     const table = pointerLow(halves, root);
     const at = memory.locate(halves[root + 1] as number, table + 16 * (sourceId & 0xff));
-    if (at === READ_ERROR) return 0x09;
+    if (at < 0) return 0x09;
     context = caches === undefined ? at : caches.readContext(at, 4);
   }
   const words = caches === undefined ? memory.halves : caches.words;
@@ -32,9 +31,9 @@ export function translateLegacy(unit: TranslationUnit, rootHigh: number, rootLow
   meetEntry(contextLow);
   fault = contextFault(unit.entries, words, context);
   const type = (contextLow >>> 2) & 3;
-  if (fault === VALID && kind !== UNTRANSLATED && type !== 1) return 0x0d;
+  if (fault === 0 && kind !== UNTRANSLATED && type !== 1) return 0x0d;
   if (caches !== undefined) caches.keepContext(fault);
-  if (fault !== VALID) return fault;
+  if (fault !== 0) return fault;
   if (kind === TRANSLATED) return passThrough(unit, 0x04, 0x0e);
   if (type === 2) return passThrough(unit, 0x04, 0x0e);
   if (kind === TRANSLATION && high === 0 && low >>> 20 === 0xfee) return INTERRUPT_COMPLETION;

@@ -11,7 +11,7 @@ import type {
   Replay,
   WalkEvent,
 } from '../../spec/schema.ts';
-import { GuestMemory, READ_ERROR } from '../memory.ts';
+import { GuestMemory } from '../memory.ts';
 import { forget, isKnown, overlapping, recall, remember, remembered } from './remembered.ts';
 import { findTables, top } from './replay-start.ts';
 import { type TranslationUnit, translationUnitOf } from './translation-unit.ts';
@@ -104,8 +104,8 @@ function walkTable(high: number, low: number, level: number, base: number, paren
   const { halves } = memory;
   const { reservedLow, reservedHigh } = unit;
   for (let index = first; index <= last; index++) {
-    const at = wholePages && table !== READ_ERROR ? table + 2 * index : memory.locate(high, low + 8 * index);
-    if (at === READ_ERROR) {
+    const at = wholePages && table >= 0 ? table + 2 * index : memory.locate(high, low + 8 * index);
+    if (at < 0) {
       unreadable++;
       continue;
     }

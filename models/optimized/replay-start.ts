@@ -3,8 +3,8 @@
  * 9.6) on 32-bit halves. Pass-through, first stage and nesting are not modelled: nothing is replayed.
  */
 import type { Replay } from '../../spec/schema.ts';
-import { type GuestMemory, READ_ERROR } from '../memory.ts';
-import { contextFault, rootFault, VALID } from './entry-faults.ts';
+import type { GuestMemory } from '../memory.ts';
+import { contextFault, rootFault } from './entry-faults.ts';
 import { locateContext, locateDirectory, locatePasidEntry } from './scalable-tables.ts';
 import { pointerLow } from './tables-memory.ts';
 import type { TranslationUnit } from './translation-unit.ts';
@@ -34,10 +34,10 @@ function legacy(
 ): number {
   const { halves } = memory;
   const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-  if (root === READ_ERROR || rootFault(entries, halves, root) !== VALID) return NONE;
+  if (root < 0 || rootFault(entries, halves, root) !== 0) return NONE;
   const table = pointerLow(halves, root);
   const context = memory.locate(halves[root + 1] as number, table + 16 * (sourceId & 0xff));
-  if (context === READ_ERROR || contextFault(entries, halves, context) !== VALID) return NONE;
+  if (context < 0 || contextFault(entries, halves, context) !== 0) return NONE;
   if (((halves[context] as number) & 0x8) !== 0) return NONE;
   return found(halves, context, 2 + ((halves[context + 2] as number) & 7));
 }
@@ -51,13 +51,13 @@ function scalable(
 ): number {
   const { halves } = memory;
   const context = locateContext(unit, memory, rootHigh, rootLow, sourceId);
-  if (context === READ_ERROR) return NONE;
+  if (context < 0) return NONE;
   // RID_PASID; without RPS it is reserved, and zero in a valid entry (9.4).
   const pasid = (halves[context + 2] as number) & 0xf_ffff;
   const directory = locateDirectory(unit, memory, context, pasid);
-  if (directory === READ_ERROR) return NONE;
+  if (directory < 0) return NONE;
   const entry = locatePasidEntry(unit, memory, directory, pasid);
-  if (entry === READ_ERROR) return NONE;
+  if (entry < 0) return NONE;
   const low = halves[entry] as number;
   return ((low >>> 6) & 7) === SECOND_STAGE ? found(halves, entry, 2 + ((low >>> 2) & 7)) : NONE;
 }

@@ -1,7 +1,6 @@
 /** Scalable mode: root and context entry, PASID directory and table, and what PGTT says (3.4.3). */
-import { READ_ERROR } from '../memory.ts';
 import { current, missingRight, PAGE_REQUEST, TRANSLATED, TRANSLATION } from './current-request.ts';
-import { directoryFault, pasidFault, rootHalfFault, scalableContextFault, VALID } from './entry-faults.ts';
+import { directoryFault, pasidFault, rootHalfFault, scalableContextFault } from './entry-faults.ts';
 import { firstStage, secondStageDirty, walkFirstStage } from './first-stage.ts';
 import { walkHostPermission } from './host-permission.ts';
 import { isInterruptPage, page } from './paging.ts';
@@ -26,19 +25,19 @@ export function translateScalable(unit: TranslationUnit, rootHigh: number, rootL
   const { entries } = unit;
   const { kind, sourceId, withPasid } = current;
   const { entries: caches } = caching;
-  let fault = VALID;
+  let fault = 0;
   let context = caches === undefined ? NOT_CACHED : caches.findContext();
   if (context === NOT_CACHED) {
     const { halves } = memory;
     // Devices 16 to 31 have the upper half of the root entry and a context table of their own.
     const root = memory.locate(rootHigh, rootLow + 16 * (sourceId >>> 8));
-    if (root === READ_ERROR) return 0x38;
+    if (root < 0) return 0x38;
     const half = root + ((sourceId & 0x80) === 0 ? 0 : 2);
     fault = rootHalfFault(entries, halves, half);
-    if (fault !== VALID) return fault;
+    if (fault !== 0) return fault;
     const contextTable = pointerLow(halves, half);
     const at = memory.locate(halves[half + 1] as number, contextTable + 32 * (sourceId & 0x7f));
-    if (at === READ_ERROR) return 0x40;
+    if (at < 0) return 0x40;
     context = caches === undefined ? at : caches.readContext(at, 8);
   }
   const words = caches === undefined ? memory.halves : caches.words;
@@ -46,12 +45,12 @@ export function translateScalable(unit: TranslationUnit, rootHigh: number, rootL
   const requester = words[context + 2] as number;
   meetEntry(contextLow);
   fault = scalableContextFault(entries, words, context, withPasid && kind < TRANSLATED);
-  if (fault === VALID) {
+  if (fault === 0) {
     fault = requestFault(unit, contextLow, requester);
-    if (fault !== VALID) return fault;
+    if (fault !== 0) return fault;
   }
   if (caches !== undefined) caches.keepContext(fault);
-  if (fault !== VALID) return fault;
+  if (fault !== 0) return fault;
   if (kind === TRANSLATION && !withPasid && current.high === 0 && current.low >>> 20 === 0xfee)
     return INTERRUPT_COMPLETION;
   if (kind === TRANSLATED && (contextLow & HOST_PERMISSIONS) === 0) return passThrough(unit, 0x83, 0x87);
@@ -77,20 +76,20 @@ function pasidEntry(
     const address = directoryLow + 8 * (pasid >>> 6);
     const carry = address > 0xffff_ffff ? 1 : 0;
     const directory = memory.locate(directoryHigh + carry, address >>> 0);
-    if (directory === READ_ERROR) return -0x50;
+    if (directory < 0) return -0x50;
     meetEntry(halves[directory] as number);
     const fault = directoryFault(entries, halves, directory);
-    if (fault !== VALID) return -fault;
+    if (fault !== 0) return -fault;
     const pasidTable = pointerLow(halves, directory);
     const at = memory.locate(halves[directory + 1] as number, pasidTable + 64 * (pasid & 63));
-    if (at === READ_ERROR) return -0x58;
+    if (at < 0) return -0x58;
     entry = caches === undefined ? at : caches.readPasid(at, halves[directory] as number);
   }
   const words = caches === undefined ? memory.halves : caches.words;
   meetEntry(words[entry] as number);
   const fault = pasidFault(entries, words, entry);
   if (caches !== undefined) caches.keepPasid(fault);
-  return fault === VALID ? entry : -fault;
+  return fault === 0 ? entry : -fault;
 }
 
 /** What the context entry says of a request of this kind (SCT.5 to SCT.10, SGN.10). */
@@ -105,7 +104,7 @@ function requestFault(unit: TranslationUnit, contextLow: number, requester: numb
     if (unit.requesterPasid && pasid === (requester & 0xf_ffff)) return 0x48;
     if (kind !== PAGE_REQUEST && pasid >>> unit.pasidBits !== 0) return 0x89;
   }
-  return kind === PAGE_REQUEST && (contextLow & PAGE_REQUESTS) === 0 ? 0x47 : VALID;
+  return kind === PAGE_REQUEST && (contextLow & PAGE_REQUESTS) === 0 ? 0x47 : 0;
 }
 
 /** From the valid PASID table entry at `entry` on. */

@@ -2,7 +2,7 @@
  * Second-stage walk on 32-bit halves (3.7, 9.8). Nothing is allocated: a found page is left in `page`, and
  * the answer says how the walk ended. Whether the rights suffice is for the caller to see.
  */
-import { type GuestMemory, READ_ERROR } from '../memory.ts';
+import type { GuestMemory } from '../memory.ts';
 import { NOT_MAPPED, note } from './flags.ts';
 import { entryOffset, page, pageOffset, READ, WRITE } from './paging.ts';
 import { caching } from './translation-caches.ts';
@@ -81,7 +81,7 @@ export function walkSecondStage(
   for (; ; level--) {
     const entryAddress = (low | entryOffset(level, addressHigh, addressLow)) >>> 0;
     const at = memory.locate(high, entryAddress);
-    if (at === READ_ERROR) return level === levels ? TOP_UNREADABLE : TABLE_UNREADABLE;
+    if (at < 0) return level === levels ? TOP_UNREADABLE : TABLE_UNREADABLE;
     const entryLow = halves[at] as number;
     const entryHigh = halves[at + 1] as number;
     if ((entryLow & (READ | WRITE)) === 0) return UNUSED;

@@ -17,7 +17,6 @@ import {
   TRANSLATION,
   UNTRANSLATED,
 } from './current-request.ts';
-import { VALID } from './entry-faults.ts';
 import { changedWords, forgetChanges, forgetNotes, setFlags } from './flags.ts';
 import { translateLegacy } from './legacy.ts';
 import { page, READ, WRITE } from './paging.ts';
@@ -65,7 +64,7 @@ export function answerRequest(
   forgetNotes();
   const code = translate(unit, rootHigh, rootLow);
   switch (code) {
-    case VALID:
+    case 0:
       setFlags(memory);
       return kind === PAGE_REQUEST ? { outcome: 'queued' } : granted();
     case INTERRUPT_REQUEST:

@@ -28,8 +28,8 @@ export const faultProcessingBugs: readonly BugOf<'binding'>[] = [
     edits: [
       {
         file: GUEST,
-        from: 'pasidFault(this.#unit, this.halves, entry) !== VALID',
-        to: 'pasidFault(this.#unit, this.halves, entry) !== VALID || ((this.halves[entry] as number) & 2) !== 0',
+        from: 'pasidFault(this.#unit, this.halves, entry) !== 0',
+        to: 'pasidFault(this.#unit, this.halves, entry) !== 0 || ((this.halves[entry] as number) & 2) !== 0',
       },
     ],
     smallest: binding({ memory: tables(silent), steps: [plug(), enable] }),
@@ -43,8 +43,8 @@ export const faultProcessingBugs: readonly BugOf<'binding'>[] = [
     edits: [
       {
         file: GUEST,
-        from: 'directoryFault(this.#unit, this.halves, directory) !== VALID',
-        to: 'directoryFault(this.#unit, this.halves, directory) !== VALID || ((this.halves[directory] as number) & 2) !== 0',
+        from: 'directoryFault(this.#unit, this.halves, directory) !== 0',
+        to: 'directoryFault(this.#unit, this.halves, directory) !== 0 || ((this.halves[directory] as number) & 2) !== 0',
       },
     ],
     smallest: binding({

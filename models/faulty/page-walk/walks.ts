@@ -61,9 +61,9 @@ export const walkBugs: readonly BugOf<'page-walk'>[] = [
     edits: [
       {
         file: 'replay-start.ts',
-        from: 'if (context === READ_ERROR || contextFault(entries, halves, context) !== VALID) return NONE;',
-        to: `if (context === READ_ERROR) return NONE;
-  if (contextFault(entries, halves, context) !== VALID) throw new Error('invalid context entry');`,
+        from: 'if (context < 0 || contextFault(entries, halves, context) !== 0) return NONE;',
+        to: `if (context < 0) return NONE;
+  if (contextFault(entries, halves, context) !== 0) throw new Error('invalid context entry');`,
       },
     ],
     smallest: assigned([[0x1000n, 1n]]),

@@ -96,7 +96,7 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
       {
         file: 'scalable.ts',
         from: 'meetEntry(words[entry] as number);\n  const fault = pasidFault(entries, words, entry);',
-        to: 'const fault = pasidFault(entries, words, entry);\n  if (fault === VALID) meetEntry(words[entry] as number);',
+        to: 'const fault = pasidFault(entries, words, entry);\n  if (fault === 0) meetEntry(words[entry] as number);',
       },
     ],
     smallest: scalable('second-stage-48', [[0x4000n, 0x2n]]),

@@ -116,8 +116,8 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
       { file: 'scalable.ts', from: 'return -fault;', to: 'return -0x58;' },
       {
         file: 'scalable.ts',
-        from: 'return fault === VALID ? entry : -fault;',
-        to: 'return fault === VALID ? entry : -0x58;',
+        from: 'return fault === 0 ? entry : -fault;',
+        to: 'return fault === 0 ? entry : -0x58;',
       },
     ],
     smallest: translation('second-stage-48', 0x1400n, [ROOT, [0x2000n, 0x3001n]]),

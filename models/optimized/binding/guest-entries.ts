@@ -3,8 +3,7 @@
  * address is one number of at most 52 bits; an entry is its index in `halves`. Nothing is allocated.
  */
 import type { GuestMemory } from '../../memory.ts';
-import { READ_ERROR } from '../../memory.ts';
-import { directoryFault, pasidFault, rootHalfFault, scalableContextFault, VALID } from '../entry-faults.ts';
+import { directoryFault, pasidFault, rootHalfFault, scalableContextFault } from '../entry-faults.ts';
 import type { Unit } from '../unit.ts';
 
 export const NONE = -1;
@@ -31,12 +30,9 @@ export class GuestEntries {
   context(root: number, sourceId: number): number {
     const upper = sourceId & 0x80 ? 2 : 0;
     const rootEntry = this.#at(root + 16 * (sourceId >>> 8));
-    if (rootEntry === READ_ERROR || rootHalfFault(this.#unit, this.halves, rootEntry + upper) !== VALID)
-      return NONE;
+    if (rootEntry < 0 || rootHalfFault(this.#unit, this.halves, rootEntry + upper) !== 0) return NONE;
     const entry = this.#at(this.#pointer(rootEntry + upper) + 32 * (sourceId & 0x7f));
-    return entry === READ_ERROR || scalableContextFault(this.#unit, this.halves, entry) !== VALID
-      ? NONE
-      : entry;
+    return entry < 0 || scalableContextFault(this.#unit, this.halves, entry) !== 0 ? NONE : entry;
   }
 
   /** RID_PASID of the context entry: reserved, and so 0, where the unit has none. */
@@ -53,9 +49,9 @@ export class GuestEntries {
   /** The valid PASID table entry of `pasid` under the context entry, or NONE. */
   pasid(context: number, pasid: number): number {
     const directory = this.#at(this.#pointer(context) + 8 * (pasid >>> 6));
-    if (directory === READ_ERROR || directoryFault(this.#unit, this.halves, directory) !== VALID) return NONE;
+    if (directory < 0 || directoryFault(this.#unit, this.halves, directory) !== 0) return NONE;
     const entry = this.#at(this.#pointer(directory) + 64 * (pasid & 63));
-    return entry === READ_ERROR || pasidFault(this.#unit, this.halves, entry) !== VALID ? NONE : entry;
+    return entry < 0 || pasidFault(this.#unit, this.halves, entry) !== 0 ? NONE : entry;
   }
 
   /** Calls `found` for each PASID from 1 to `limit` - 1 whose entry is present; empty pages cost nothing. */

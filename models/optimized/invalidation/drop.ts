@@ -176,9 +176,9 @@ function dropStructures(
   }
 }
 
-/** The domain that a slot is named by; a slot that holds nothing has none. */
+/** The domain that a slot is named by; a slot that holds nothing has none. Unsigned or -1 would be a double. */
 function didAt(cache: AssociativeCache, slot: number, place: number): number {
-  return cache.isFilled(slot) ? (cache.words[slot * cache.stride + place] as number) : -1;
+  return cache.isFilled(slot) ? (cache.words[slot * cache.stride + place] as number) & 0xffff : -1;
 }
 
 function isOfPasid(iotlb: AssociativeCache, slot: number, did: number, pasid: number): boolean {

@@ -2,7 +2,6 @@
  * The invalidation queue and its registers (VT-d 6.5.2, 11.4.9): descriptors are fetched from the head on as
  * long as nothing is wrong; an error stops the head at the descriptor until software clears IQE.
  */
-import { READ_ERROR } from '../../memory.ts';
 import { memory } from '../tables-memory.ts';
 import { descriptorError, typeOf, WAIT } from './descriptor-check.ts';
 import type { Executor } from './executor.ts';
@@ -122,7 +121,7 @@ export class InvalidationQueue {
         return;
       }
       const at = this.#locate();
-      if (at === READ_ERROR) {
+      if (at < 0) {
         this.#fail(FETCH_ERROR);
         return;
       }

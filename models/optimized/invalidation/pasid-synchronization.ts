@@ -2,7 +2,6 @@
  * PASID-cache invalidation (6.5.2.2), in two ways: a unit drops what the descriptor names; an emulator reads
  * the tables again for every requester that it knows, and updates, adds or drops.
  */
-import { READ_ERROR } from '../../memory.ts';
 import { locateContext, locateDirectory, locatePasidEntry } from '../scalable-tables.ts';
 import { memory } from '../tables-memory.ts';
 import { NOT_CACHED } from '../translation-caches.ts';
@@ -15,9 +14,9 @@ const PASIDS = 0x08;
 
 /** The entry that `locate` found: its index in memory, and half 0 of the directory entry. */
 const found = { at: 0, directoryLow: 0 };
-const NO_REQUESTER = -1;
+const NONE = -1;
 /** The requester whose context entry was looked for last, and where it is; PASIDs of one device share it. */
-const reached = { sourceId: NO_REQUESTER, context: READ_ERROR };
+const reached = { sourceId: NONE, context: NONE };
 
 /** Drops the entries of a domain, of a PASID in it, or without `did` all. */
 export function dropPasidEntries(entries: CachedEntries, did?: number, pasid?: number): void {
@@ -41,7 +40,7 @@ export function synchronizePasidEntries(
   pasid?: number,
 ): void {
   const { pasid: cache } = entries;
-  reached.sourceId = NO_REQUESTER;
+  reached.sourceId = NONE;
   for (let slot = 0; slot < cache.slots; slot++) {
     if (!cache.isFilled(slot)) continue;
     if (did !== undefined && !isPasidNamed(entries, slot, did, pasid)) continue;
@@ -83,16 +82,16 @@ function locate(
     reached.context = locateContext(unit, memory, rootHigh, rootLow, sourceId);
   }
   const { context } = reached;
-  if (context === READ_ERROR) return false;
+  if (context < 0) return false;
   const { halves } = memory;
   const contextLow = halves[context] as number;
   const isOwn = pasid === (unit.requesterPasid ? (halves[context + 2] as number) & 0xf_ffff : 0);
   if (!isOwn && (contextLow & PASIDS) === 0) return false;
   if (pasid >>> (((contextLow >>> 9) & 7) + 13) !== 0) return false;
   const directory = locateDirectory(unit, memory, context, pasid);
-  if (directory === READ_ERROR) return false;
+  if (directory < 0) return false;
   const at = locatePasidEntry(unit, memory, directory, pasid);
-  if (at === READ_ERROR) return false;
+  if (at < 0) return false;
   found.at = at;
   found.directoryLow = halves[directory] as number;
   return true;

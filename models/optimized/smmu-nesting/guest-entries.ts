@@ -3,13 +3,14 @@
  * stands in the fields of the reader until the next one is read; nothing is allocated.
  */
 import type { SmmuNestingCase, VirtualSmmu } from '../../../spec/schema.ts';
-import { type GuestMemory, READ_ERROR } from '../../memory.ts';
+import type { GuestMemory } from '../../memory.ts';
 
 export const ABORT = 0;
 export const BYPASS = 1;
 export const STAGE_1 = 2;
 export type Kind = typeof ABORT | typeof BYPASS | typeof STAGE_1;
 
+const NONE = -1;
 const TWO_32 = 0x1_0000_0000;
 /** Fields of word 1 that the guest decides: S1DSS, S1CIR, S1COR, S1CSH, S1STALLD, EATS. */
 const GUEST_WORD_1 = 0x3800_00ff;
@@ -51,7 +52,7 @@ export class GuestEntries {
   /** What the stream of `streamId` is. */
   read(streamId: number): Kind {
     const at = this.#find(streamId);
-    if (at === READ_ERROR) return ABORT;
+    if (at < 0) return ABORT;
     const { halves } = this.#memory;
     const low = halves[at] as number;
     if ((low & 1) === 0) return ABORT;
@@ -86,16 +87,16 @@ export class GuestEntries {
     return STAGE_1;
   }
 
-  /** Index of the entry in `halves`, or READ_ERROR. Entries are aligned and lie within a page. */
+  /** Index of the entry in `halves`, or a negative number. Entries are aligned and lie within a page. */
   #find(streamId: number): number {
-    if (streamId >= 2 ** this.#log2Size) return READ_ERROR;
+    if (streamId >= 2 ** this.#log2Size) return NONE;
     if (!this.#isTwoLevel) return this.#at(this.#base + 64 * streamId);
     const descriptor = this.#at(this.#base + 8 * Math.floor(streamId / 2 ** this.#split));
-    if (descriptor === READ_ERROR) return READ_ERROR;
+    if (descriptor < 0) return NONE;
     const low = this.#memory.halves[descriptor] as number;
     const span = low & 31;
     const index = streamId & (2 ** this.#split - 1);
-    if (span === 0 || span > this.#split + 1 || index >= 2 ** (span - 1)) return READ_ERROR;
+    if (span === 0 || span > this.#split + 1 || index >= 2 ** (span - 1)) return NONE;
     const high = (this.#memory.halves[descriptor + 1] as number) & 0x00ff_ffff;
     const pointer = high * TWO_32 + low;
     return this.#at(pointer - (pointer % 2 ** (span + 5)) + 64 * index);
@@ -103,7 +104,7 @@ export class GuestEntries {
 
   /** Beyond OAS nothing is fetched. */
   #at(address: number): number {
-    if (address >= 2 ** this.#smmu.outputBits) return READ_ERROR;
+    if (address >= 2 ** this.#smmu.outputBits) return NONE;
     return this.#memory.locate(Math.floor(address / TWO_32), address % TWO_32);
   }
 }
