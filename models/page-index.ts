@@ -2,6 +2,7 @@
  * Pages of a sparse memory to slots 1, 2, 3 … in the order in which they come: linear probing over one array, with
  * a page as two integers, so that finding one takes a few nanoseconds. Arrays are kept when it is cleared.
  */
+
 /** Spreads pages that differ in few bits, such as those of tables that begin at round addresses. */
 const GOLDEN = 0x9e37_79b1;
 /**

@@ -42,8 +42,7 @@ export function synchronizePasidEntries(
   const { pasid: cache } = entries;
   reached.sourceId = NONE;
   for (let slot = 0; slot < cache.slots; slot++) {
-    if (!cache.isFilled(slot)) continue;
-    if (did !== undefined && !isPasidNamed(entries, slot, did, pasid)) continue;
+    if (!(did === undefined ? cache.isFilled(slot) : isPasidNamed(entries, slot, did, pasid))) continue;
     if (locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1))) {
       entries.putPasid(
         slot * cache.stride,
