@@ -53,7 +53,9 @@ export function judgeBinding(
   const failed = facts.failedFor(requests, now);
   const isBefore = isSameService(before, after);
   const isPlugged = forcedBy === 'binding.event.plug';
-  const keepsParent = wanted.mayKeepParent && (isBefore || isPlugged) && after.is === 'parent';
+  // Who gives a plugged device the parent table first leaves it there when a later call fails.
+  const mayKeep = wanted.mayKeepParent ? isBefore || isPlugged : failed && isPlugged;
+  const keepsParent = mayKeep && after.is === 'parent';
   const fits = keepsParent || now.some((one) => isSameService(one, after));
   const due = forcedBy !== undefined && !now.some((one) => isSameService(one, before));
   const target = targetRule(after, course.bindings.enabled);

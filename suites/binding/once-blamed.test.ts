@@ -10,7 +10,10 @@ import {
   contextWord,
   entryOf,
   firstStage,
+  on,
+  pasidCache,
   pasidIotlb,
+  plug,
   store,
   track,
   unit,
@@ -22,6 +25,11 @@ import { lacking, memory, NEW, OLD, start } from './judge-rows.fixture.ts';
 const folder = new URL('once-blamed/', import.meta.url);
 
 const withoutFirstStage = { FSTS: 0, NEST: 0, FS1GP: 0, FS5LP: 0, EAFS: 0 };
+
+const rulesOf = (...judged: Parameters<typeof judgeBinding>) =>
+  judgeBinding(...judged)
+    .mismatches.map(({ rule }) => rule)
+    .filter((rule) => rule !== 'binding.failure.retry');
 
 test.each(readdirSync(folder))('%s is right', (file) => {
   const testCase = v.parse(bindingCaseSchema, JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
@@ -66,6 +74,26 @@ test('a unit may read an entry again when writes begin to be tracked', () => {
   ] as HostCall[];
   const observed = { steps: runBinding(testCase).steps.with(3, { calls }) };
   expect(judgeBinding(testCase, observed).mismatches).toEqual([]);
+});
+
+test('a device that is given the parent table first, when it is plugged, keeps it when it cannot be blocked', () => {
+  const testCase = bindingCase({ memory: [], steps: [on, plug(0)], failing: [2] });
+  const [parent] = runBinding(testCase).steps[1]!.calls;
+  const calls = [
+    parent,
+    { call: 'attach', device: 0, table: 1 },
+    { call: 'detach', device: 0 },
+  ] as HostCall[];
+  expect(judgeBinding(testCase, { steps: [{ calls: [] }, { calls, error: true }] }).mismatches).toEqual([]);
+});
+
+test('what a failure left is left by who compares with what a context entry says that may be cached', () => {
+  const steps = [...start, store(contextOf(0), [0n]), pasidCache()];
+  const testCase = bindingCase({ memory, steps, failing: [2] });
+  const observed = {
+    steps: [...runBinding(testCase).steps.slice(0, start.length), { calls: [] }, { calls: [] }],
+  };
+  expect(rulesOf(testCase, observed)).toEqual([]);
 });
 
 test.for(['nesting', 'first-stage'] as const)(

@@ -33,7 +33,7 @@ export interface Requirement {
   readonly open: boolean;
   /** The entry is what it was when it was last read: nothing is to be done. */
   readonly unchanged: boolean;
-  /** A call failed before and the entry is still the same: that it stays as it is, is allowed. */
+  /** A call failed before and the entry, as it may be read now, is still the same: that it stays as it is, is allowed. */
   readonly mayStayFailed: boolean;
   /** No valid entry was met since translation was turned on: requests may still reach the parent table. */
   readonly mayKeepParent: boolean;
@@ -160,7 +160,9 @@ export class Bindings {
       open: view.open || older.some(({ open }) => open),
       unchanged:
         older.length === 0 && !cached.failed && cached.views.length === 1 && cached.views[0] === view,
-      mayStayFailed: cached.failed && cached.views.some((one) => one !== undefined && isLike(one, view)),
+      mayStayFailed:
+        cached.failed &&
+        cached.views.some((one) => one !== undefined && [view, ...older].some((now) => isLike(one, now))),
       mayKeepParent:
         this.#keepsParent && requests.pasid === undefined && cached.isUnmet && mayBeWithoutEntry(view),
       unsupported:
