@@ -49,6 +49,9 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
   let unequal = 0;
   let prepared = 0;
   let cleaned = 0;
+  let held = 0;
+  let needed = 0;
+  let whenever = 0;
   let illFormedTarget = false;
   for (let half = 0; half < halves; half++) {
     const quantum = 1 << Math.floor(half / quantumHalves);
@@ -66,6 +69,10 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
     if (change !== 0) unequal |= quantum;
     if ((change & ~fixedLeast) !== 0) prepared |= quantum;
     if ((change & fixedMost) !== 0) cleaned |= quantum;
+    if ((change & fixedLeast) !== 0) held |= quantum;
+    // What the target alone uses is needed early; what neither uses, and what is safe, may wait for the end.
+    if ((change & ~leastFrom[half]! & mostTo[half]!) !== 0) needed |= quantum;
+    if ((change & ~fixedLeast & (~leastTo[half]! | safeMost[half]!)) !== 0) whenever |= quantum;
     if ((target & ~reviewedTo[half]!) !== 0) illFormedTarget = true;
   }
   const validQuantum = 1 << Math.floor(valid.half / quantumHalves);
@@ -75,14 +82,17 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
   const fills = Number((rest & (validQuantum - 1)) !== 0) + Number((rest & ~(validQuantum - 1)) !== 0);
   const preparing = prepared & ~differingAtMost;
   const cleaning = cleaned & ~differingAtMost;
+  const late = whenever & ~differingAtMost;
   let syncs = unequal === 0 ? 0 : 1;
   let stores = size(unequal);
   if (breaking) {
-    syncs = 2 + fills;
+    // Quanta that the old entry does not use may be filled before the break, which is then shorter.
+    syncs = 2 + fills + Number((rest & ~held) !== 0);
     stores = 2 + size(rest);
   } else if (differingAtMost !== 0) {
-    syncs = 1 + Number(preparing !== 0) + Number(cleaning !== 0);
-    stores = 1 + size(preparing) + size(cleaning);
+    const lateToo = (needed & ~differingAtMost) !== 0 ? late : 0;
+    syncs = 1 + Number(preparing !== 0) + Number((cleaning | lateToo) !== 0);
+    stores = 1 + size(preparing) + size(cleaning | (late & needed));
   }
   return {
     differingAtLeast,

@@ -10,6 +10,8 @@ import { writeWithHabits } from './writer.ts';
 const plain: Habits = {
   order: 'ascending',
   fillsAtOnce: false,
+  leavesForLast: false,
+  fillsBefore: false,
   sync: ({ contract, coherent }) => usualSync(contract, coherent),
 };
 
@@ -52,6 +54,18 @@ export const entrySyncVariants: readonly CorrectVariant[] = [
     'Stores in another order for each update, between the same syncs.',
     'entry-sync.order: stores between two syncs have no order',
     { order: 'by-chance' },
+  ),
+  variant(
+    'writer-tidies-last',
+    'Prepares only bits that the new entry needs: what both ignore, and what is safe, is written in the last step.',
+    'contract: what hardware ignores may be written at any moment',
+    { leavesForLast: true },
+  ),
+  variant(
+    'writer-short-breaks',
+    'Fills what the old entry does not use before a break, for one sync more and a shorter time without an entry.',
+    'entry-sync.breaking-window: how much is filled in it is not said',
+    { fillsBefore: true, fillsAtOnce: true },
   ),
   variant(
     'writer-over-syncing',

@@ -29,16 +29,20 @@ function writable({ format, layout, profile }: EntrySyncCase, { table }: Habits)
 }
 
 /** The stores of each step; steps without any are left out. */
-function plan(format: Writable, from: Words, to: Words, { fillsAtOnce }: Habits): Store[][] {
-  const { prepared, differing } = analyse(format, from, to);
+function plan(format: Writable, from: Words, to: Words, habits: Habits): Store[][] {
+  const { currentUsed, targetUsed, prepared, differing } = analyse(format, from, to);
   const all = [...format.quanta.keys()];
   const { validQuantum: valid } = format;
   const [critical, ...more] = differing;
   if (critical === undefined) return write(format, from, [[to, all]]);
   if (more.length > 0) {
     const others = all.filter((quantum) => quantum !== valid);
-    const before = fillsAtOnce ? others : others.filter((quantum) => quantum < valid);
+    const before = habits.fillsAtOnce ? others : others.filter((quantum) => quantum < valid);
+    const unused = others.filter((quantum) =>
+      format.quanta[quantum]!.every((word) => currentUsed[word] === 0n),
+    );
     return write(format, from, [
+      [to, habits.fillsBefore ? unused : []],
       [from.map(() => 0n), [valid]],
       [to, before],
       [to, others],
@@ -46,8 +50,12 @@ function plan(format: Writable, from: Words, to: Words, { fillsAtOnce }: Habits)
     ]);
   }
   const others = all.filter((quantum) => quantum !== critical);
+  const needed = prepared.map((value, word) => {
+    const early = targetUsed[word]! & ~currentUsed[word]!;
+    return (value & early) | (from[word]! & ~early);
+  });
   return write(format, from, [
-    [prepared, others],
+    [habits.leavesForLast ? needed : prepared, others],
     [to, [critical]],
     [to, others],
   ]);
