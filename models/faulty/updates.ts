@@ -29,7 +29,9 @@ export function update(
 
 /** The used bits of an entry, and what is safe to change between it and `target`. */
 export function usedBits(format: UsedBitsFormat, entry: Words, target?: Words): UsedBitsCase {
-  const asked = { area: 'used-bits' as const, profile: simplestProfile, format, entry: filled(entry, 8) };
+  // A table may leave out what the unit reserves.
+  const profile = format === 'vtd-pasid' ? ablestProfile : simplestProfile;
+  const asked = { area: 'used-bits' as const, profile, format, entry: filled(entry, 8) };
   return target === undefined ? asked : { ...asked, target: filled(target, 8) };
 }
 

@@ -1,6 +1,5 @@
 /** Bugs of the used bits of PASID table entries. */
 import type { BugOf, Edit } from '../bug.ts';
-import { profile } from '../tables.ts';
 import { usedBits } from '../updates.ts';
 
 const edit = (from: string, to: string): Edit => ({ file: 'used-bits.ts', from, to });
@@ -84,7 +83,7 @@ export const pasidUsedBitBugs: readonly BugOf<'used-bits'>[] = [
     rules: ['used-bits.ignored-bits'],
     edits: [edit('[0x1dd, 0,', '[0xffff_f1dd, 0,')],
     // Without a second stage the pointer is reserved, and may count.
-    smallest: { ...usedBits('vtd-pasid', [0x41n]), profile: profile('nested-48') },
+    smallest: usedBits('vtd-pasid', [0x41n]),
   },
   {
     id: 'first-stage-without-paging-mode',
