@@ -12,6 +12,8 @@ const SLOTS = 256;
 const FIRST_SLOT = 4;
 const everything = namedProfile('everything') as Profile;
 const legacy = namedProfile('legacy-39') as Profile;
+/** Nobody invalidates interrupt entries of a unit that has none. */
+const IR = 1n << 3n;
 const { encode } = descriptors;
 
 /** Descriptors as a driver writes them, one of each kind that the mode takes. */
@@ -64,7 +66,7 @@ function filesOf({ head, tail, slots }: Queue, scalable: boolean): Readonly<Reco
   const { cap, ecap } = scalable ? everything : legacy;
   return {
     queue: queueText('dmar0', head, tail, slots),
-    registers: registersText('dmar0', { CAP: cap, ECAP: ecap, RTADDR: scalable ? 0x400n : 0n }),
+    registers: registersText('dmar0', { CAP: cap, ECAP: ecap | IR, RTADDR: scalable ? 0x400n : 0n }),
   };
 }
 

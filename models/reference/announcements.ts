@@ -145,7 +145,7 @@ function sameSpans(a: readonly Span[], b: readonly Span[]): boolean {
   );
 }
 
-function endOf({ iova, size }: Span): bigint {
+export function endOf({ iova, size }: Span): bigint {
   return iova + size;
 }
 

@@ -4,7 +4,7 @@
  * reference answers with the likeliest and the judge follows what was observed.
  */
 import type { GuestMemory } from '../memory.ts';
-import type { Announcement, Announcements, Calls, Span } from './announcements.ts';
+import { type Announcement, type Announcements, type Calls, endOf, type Span } from './announcements.ts';
 import type { Unit } from './unit.ts';
 import { type Rights, type WalkedEntry, walkedEntry } from './walked-entry.ts';
 
@@ -40,6 +40,8 @@ export interface Skipped {
   reservedOrNoRight: number;
   /** Of `noRight`: those of a walk that remembers and was asked for unmapped ranges, which may not count. */
   dropped: number;
+  /** Not passed over here: those that may count as reserved, if a later entry makes their calls. */
+  perhapsReserved: number;
 }
 
 /** The range, clipped; not empty. */
@@ -56,6 +58,7 @@ export class RangeWalker {
     unreadableOrReserved: 0,
     reservedOrNoRight: 0,
     dropped: 0,
+    perhapsReserved: 0,
   };
   readonly rules = new Set<string>();
   tables = 0;
@@ -154,6 +157,8 @@ export class RangeWalker {
     if (calls === undefined) return false;
     if (calls.length > 0) {
       this.#announcements.announced(calls);
+      // What was announced for more than this entry, an entry behind it may take back.
+      if (orReserved && calls.some((call) => endOf(call) > endOf(span))) this.skipped.perhapsReserved++;
       return true;
     }
     this.skipped[leftOut]++;

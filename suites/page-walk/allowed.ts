@@ -54,7 +54,7 @@ function walked(
   { walker, announcements: { known } }: Extract<Course, { is: 'walked' }>,
   announcements: readonly Announcement[],
 ): Walked {
-  const { dropped, ...skipped } = walker.skipped;
+  const { dropped, perhapsReserved: _, ...skipped } = walker.skipped;
   return {
     course: 'walked',
     announcements: announcements.map(({ rule, alternatives, leftOut }) => ({

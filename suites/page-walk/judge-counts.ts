@@ -24,7 +24,8 @@ export function judgeCounts(
 
 function judgeSkipped({ skipped }: RangeWalker, { skipped: observed }: PageWalkObservation): Verdict {
   if (observed === undefined) return { exercised: [], mismatches: [] };
-  const { unreadable, reserved, noRight, unreadableOrReserved, reservedOrNoRight, dropped } = skipped;
+  const { unreadable, reserved, noRight, unreadableOrReserved, reservedOrNoRight } = skipped;
+  const { dropped, perhapsReserved } = skipped;
   const total = unreadable + reserved + noRight + unreadableOrReserved + reservedOrNoRight;
   const counts = [
     ['page-walk.count.unreadable', observed.unreadable, unreadable, unreadable + unreadableOrReserved],
@@ -32,7 +33,7 @@ function judgeSkipped({ skipped }: RangeWalker, { skipped: observed }: PageWalkO
       'page-walk.count.reserved',
       observed.reserved,
       reserved,
-      reserved + unreadableOrReserved + reservedOrNoRight,
+      reserved + unreadableOrReserved + reservedOrNoRight + perhapsReserved,
     ],
     ['page-walk.count.no-right', observed.noRight, noRight - dropped, noRight + reservedOrNoRight],
   ] as const;

@@ -52,6 +52,18 @@ describe('allowed', () => {
     expect(seen(quiet, [], { skipped: twice })).toBe('count.reserved/count');
   });
 
+  test('is to pass over an entry for its reserved bits, and to unmap at the next one what was announced for both', () => {
+    const pages = [{ iova: 0n, target: 0n, entry: 1n << 62n }];
+    const asked = { pages, end: 2n * KIB4, notifyUnmapped: true };
+    const skipped = { unreadable: 0, reserved: 1, noRight: 0 };
+    const over = (size: bigint) => ({ ...asked, announced: [mapping(0n, size, 0n)] });
+    expect(seen(over(MIB2), [unmap(0n, MIB2)], { skipped })).toBe('');
+    expect(seen(over(MIB2), [unmap(0n, MIB2)], { skipped: { ...skipped, reserved: 2 } })).toBe(
+      'count.reserved/count',
+    );
+    expect(seen(over(KIB4), [unmap(0n, KIB4)], { skipped })).toBe('count.reserved/count');
+  });
+
   test('is to look at reserved bits of an entry before the rights that the tables above leave it, or behind', () => {
     const page = { iova: 0n, target: 0n, entry: (1n << 62n) | 1n, tables: { 2: 2n } };
     const asked = { pages: [page], end: KIB4, notifyUnmapped: true };
