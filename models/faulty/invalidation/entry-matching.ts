@@ -203,8 +203,8 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
     edits: [
       {
         file: 'invalidation/pasid-synchronization.ts',
-        from: '    if (did !== undefined && !isPasidNamed(entries, slot, did, pasid)) continue;\n    if (locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1))) {',
-        to: '    const isThere = locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1));\n    if (did !== undefined && isThere && domainOf(memory.halves, found.at) !== did) continue;\n    if (isThere) {',
+        from: '    if (!(did === undefined ? cache.isFilled(slot) : isPasidNamed(entries, slot, did, pasid))) continue;\n    if (locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1))) {',
+        to: '    if (!cache.isFilled(slot)) continue;\n    const isThere = locate(unit, rootHigh, rootLow, cache.tag(slot, 0), cache.tag(slot, 1));\n    if (did !== undefined && isThere && domainOf(memory.halves, found.at) !== did) continue;\n    if (isThere) {',
       },
     ],
     smallest: scalable(

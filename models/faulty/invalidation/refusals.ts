@@ -71,7 +71,7 @@ export const refusalBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2.8',
     rules: descriptor('interrupt-entry'),
     edits: narrowed('0xf800_001f, 0x0000_ffff, 0, 0', '0xf800_001f, 0, 0, 0'),
-    smallest: queueAlone({}, submit([0x14n | (1n << 32n)]), faultStatus),
+    smallest: queueAlone({ profile: 'everything' }, submit([0x14n | (1n << 32n)]), faultStatus),
   },
   {
     id: 'domain-of-host-permissions-refused',

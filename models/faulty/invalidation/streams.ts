@@ -165,7 +165,6 @@ export const WAIT_INTERRUPT = 0x15n;
 export const ALL_CONTEXTS = 0x11n;
 export const CONTEXT_OF_DOMAIN = 0x21n;
 export const CONTEXT_OF_DEVICE = 0x31n;
-export const ALL_INTERRUPTS = 0x04n;
 export const ALL_MAPPINGS = 0x12n;
 export const MAPPINGS_OF_DOMAIN = 0x22n;
 export const PAGE_OF_DOMAIN = 0x32n;
