@@ -1,7 +1,7 @@
 /**
  * Simpler entries, most drastic first: a word cleared or made 1, a field cleared, a field made 1, a field with its
- * highest bit alone, without one of its bits, or shifted down. Every step lowers the value of one word, so that no
- * chain goes on for ever.
+ * highest bit alone, without one of its bits, shifted down, or one less. Every step lowers the value of one word, so
+ * that no chain goes on for ever.
  */
 import { extract, insert } from '../spec/bits.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
@@ -24,13 +24,15 @@ export function* simplerWords(words: readonly bigint[], layout?: Layout): Iterab
   }
 }
 
-/** Lower values than `held` with fewer bits set, or the same bits further down. */
+/** Lower values than `held` with fewer bits set, or the same bits further down; of a code the next one too. */
 function lower(held: bigint): readonly bigint[] {
   if (held < 2n) return [];
   const highest = 1n << BigInt(held.toString(2).length - 1);
   if (held === highest) return [held >> 1n];
-  const without = held < 16n ? [1n, 2n, 4n].filter((bit) => (held & bit) !== 0n) : [held & -held];
-  return [highest, held & ~highest, ...without.map((bit) => held & ~bit), held >> 1n];
+  const isCode = held < 16n;
+  const without = isCode ? [1n, 2n, 4n].filter((bit) => (held & bit) !== 0n) : [held & -held];
+  const next = isCode ? [held - 1n] : [];
+  return [highest, held & ~highest, ...without.map((bit) => held & ~bit), held >> 1n, ...next];
 }
 
 function read(words: readonly bigint[], { word, high, low }: Place): bigint {
