@@ -70,8 +70,9 @@ export function boundsOf(format: JudgedFormat, from: Uint32Array, to: Uint32Arra
     if ((change & ~fixedLeast) !== 0) prepared |= quantum;
     if ((change & fixedMost) !== 0) cleaned |= quantum;
     if ((change & fixedLeast) !== 0) held |= quantum;
-    // What the target alone uses is needed early; what neither uses, and what is safe, may wait for the end.
-    if ((change & ~leastFrom[half]! & mostTo[half]!) !== 0) needed |= quantum;
+    // What the target alone uses is needed early, and with it may come what is safe; what neither uses, and what is
+    // safe, may wait for the end.
+    if ((change & (~leastFrom[half]! | safeMost[half]!) & mostTo[half]!) !== 0) needed |= quantum;
     if ((change & ~fixedLeast & (~leastTo[half]! | safeMost[half]!)) !== 0) whenever |= quantum;
     if ((target & ~reviewedTo[half]!) !== 0) illFormedTarget = true;
   }

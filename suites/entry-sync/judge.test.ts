@@ -124,6 +124,14 @@ describe('a correct writer is left in peace', () => {
     expect(rules(testCase, trace)).toEqual([]);
   });
 
+  test('that writes what is safe with what the new entry uses, and what both ignore behind the swap', () => {
+    // MEV of word 1 is safe, S2FWB is ignored without stage 2.
+    const rest = [0n, 0n, 0n, 0n, 0n, 0n];
+    const testCase = caseOf('smmu-ste', [0x1000bn, 0x208_0000n, ...rest], [0x2000bn, 0n, ...rest]);
+    const trace = [store(1, 0x200_0000n), sync, store(0, 0x2000bn), sync, store(1, 0n), sync];
+    expect(rules(testCase, trace)).toEqual([]);
+  });
+
   test('that stores both halves of an AMD entry whatever changes', () => {
     for (const testCase of drawn.filter(({ format }) => format === 'amd-dte')) {
       expect(rules(testCase, runEntrySync(testCase).trace)).toEqual([]);
