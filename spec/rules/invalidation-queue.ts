@@ -69,7 +69,10 @@ export const wait: readonly Rule[] = [
   rule(
     'wait.order',
     '6.5.2.9, 6.5.2.12',
-    'Waits complete in the order of the queue, so that the last status written to a word stays.',
+    'Behind a wait with FN, or one that has completed, waits complete later: the last status written to a word stays.',
+    {
+      note: 'A wait without FN need not complete before those behind it: a wait completes after what lies between it and the wait before it.',
+    },
   ),
   rule('wait.interrupt', '6.5.2.9, 11.4.9.4', 'A wait with IF sets IWC when it completes.'),
   rule('wait.no-interrupt', '6.5.2.9', 'A wait without IF leaves IWC as it is.'),

@@ -162,6 +162,19 @@ describe.each([
     expect(breaches(testCase, value(1n), value(8n))).toEqual(['invalidation.wait.status memory']);
   });
 
+  test('of two waits either may complete last, unless the first one is a fence', () => {
+    const wait = (data: bigint, fence = 0n) => [(data << 32n) | fence | 0x25n, STATUS];
+    const waits = (...descriptors: bigint[][]): StreamStep => ({ step: 'submit', descriptors });
+    const free = stream(parts, waits(wait(1n), wait(2n)), load);
+    expect(breaches(free, value(1n))).toEqual([]);
+    expect(breaches(free, value(2n))).toEqual([]);
+    expect(breaches(free, value(3n))).toEqual(['invalidation.wait.status memory']);
+    const fenced = stream(parts, waits(wait(1n, 0x40n), wait(2n)), load);
+    expect(breaches(fenced, value(1n))).toEqual(['invalidation.wait.order memory']);
+    const apart = stream(parts, waits(wait(1n)), waits(wait(2n)), load);
+    expect(breaches(apart, value(1n))).toEqual(['invalidation.wait.order memory']);
+  });
+
   test('what was not observed is right anywhere, and what follows is still judged', () => {
     const testCase = stream(parts, read(), completed(), load, register('IQH'));
     expect(breaches(testCase, unseen, unseen, unseen)).toEqual([]);

@@ -1,4 +1,5 @@
 /** What the registers and the queue make the caches do; the queue model says it, the caching model does it. */
+import type { StatusKind } from './status-writes.ts';
 
 /** A request for invalidation that the unit has accepted, from the queue or from a register (6.5). */
 export type Invalidation = Request & {
@@ -58,13 +59,7 @@ export type Effect =
   /** Everything accepted before is executed. */
   | { readonly effect: 'completed' }
   /** A wait wrote its 32-bit status to the 4-byte aligned address; the state of the registers keeps it. */
-  | {
-      readonly effect: 'status';
-      readonly address: bigint;
-      readonly data: bigint;
-      /** Bits of the address above HAW were set. */
-      readonly isBeyond: boolean;
-    }
+  | ({ readonly effect: 'status'; readonly address: bigint; readonly data: bigint } & StatusKind)
   /** A new root table counts from now on; `rule` is the rule that empties all caches, if one does. */
   | { readonly effect: 'root'; readonly rtaddr: bigint; readonly rule: string | undefined }
   /** TES changed. */

@@ -29,7 +29,7 @@ export function affected(path: Path, before: RegisterState, effects: readonly Ef
       case 'status': {
         const addresses = [effect.address & ~7n];
         caches.beforeStore(addresses);
-        status = afterWait(status, effect.address, effect.data, effect.isBeyond);
+        status = afterWait(status, effect.address, effect.data, effect);
         caches.afterStore(addresses, status);
         break;
       }

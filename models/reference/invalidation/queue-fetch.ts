@@ -14,7 +14,7 @@ import { modeDoubt, modeOf, setupDefects, tailDefects } from './queue-checks.ts'
 import { isEnabled, type RegisterState } from './register-state.ts';
 import type { RegisterOutcome, RegisterOutcomes } from './register-write.ts';
 import { isHazard } from './status-hazards.ts';
-import { withStatus } from './status-writes.ts';
+import { settled, withStatus } from './status-writes.ts';
 import { queueBytes, slotBytes } from './submit.ts';
 import type { ReadWord, Unit } from './unit-facts.ts';
 import { completeWait, statusAddress } from './wait.ts';
@@ -35,7 +35,7 @@ export function fetchDescriptors(unit: Unit, start: RegisterState, read: ReadWor
       state = step.state;
       effects.push(...step.effects);
     }
-    outcomes.push({ state: atRest(state, start), effects });
+    outcomes.push({ state: atRest({ ...state, status: settled(state.status) }, start), effects });
   }
   return outcomes;
 }

@@ -15,6 +15,6 @@
 export { type ExpectedValue, readRegister } from './register-read.ts';
 export { initialRegisters, type RegisterState } from './register-state.ts';
 export { type RegisterOutcome, type RegisterOutcomes, writeRegister } from './register-write.ts';
-export { afterStore, loadRules, type StatusWrites, withStatus } from './status-writes.ts';
+export { afterStore, loadRules, type StatusWrites, withStatus, wordsWithStatus } from './status-writes.ts';
 export { type PlannedStore, submitStores } from './submit.ts';
 export { type ReadWord, type Unit, unitOf } from './unit-facts.ts';

@@ -27,6 +27,7 @@ import {
   type Unit,
   unitOf,
   withStatus,
+  wordsWithStatus,
   writeRegister,
 } from './queue.ts';
 import { fetchDescriptors } from './queue-fetch.ts';
@@ -286,9 +287,12 @@ export class StreamModel {
     const mask = ~this.#flags.uncertain(address) & ALL_64;
     const options: ValueOption[] = [];
     for (const path of this.#paths) {
-      const value = this.#word(path, address);
-      if (value === undefined) return open;
-      options.push({ way: path.way, value, mask, rules: loadRules(path.state.status, address) });
+      const word = this.#memory.read(address);
+      if (word === undefined) return open;
+      const { status } = path.state;
+      const rules = loadRules(status, address);
+      for (const value of wordsWithStatus(status, address, word))
+        options.push({ way: path.way, value, mask, rules });
     }
     return { kind: 'value', options };
   }

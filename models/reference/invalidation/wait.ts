@@ -21,8 +21,9 @@ export function completeWait(
   if (address !== undefined) {
     const data = get('DATA');
     const isBeyond = get('STATUS') << 2n !== address;
-    after = { ...after, status: afterWait(after.status, address, data, isBeyond) };
-    effects.push({ effect: 'status', address, data, isBeyond });
+    const kind = { isBeyond, isFence: get('FN') === 1n };
+    after = { ...after, status: afterWait(after.status, address, data, kind) };
+    effects.push({ effect: 'status', address, data, ...kind });
   }
   return { state: after, effects };
 }

@@ -181,7 +181,7 @@ class Replay {
         this.#pending = [];
         break;
       case 'status':
-        this.#status = afterWait(this.#status, effect.address, effect.data);
+        this.#status = afterWait(this.#status, effect.address, effect.data, effect);
         break;
       case 'root':
         if (effect.rule !== undefined) this.#held.clear();
