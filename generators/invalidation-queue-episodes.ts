@@ -107,7 +107,7 @@ function interrupts(software: Software, choices: Choices): void {
   if (choices.oneIn(2)) stage.write('IECTL', INTERRUPT_MASK);
 }
 
-/** Two waits write the same word: the later one stays. At times half of it each, or nothing. */
+/** Two waits write the same word: the later one stays behind a fence. At times half of it each, or nothing. */
 function statusOrder(software: Software, choices: Choices): void {
   const { address, data } = software.status();
   const second = choices.oneIn(2) ? address : address + 4;
@@ -116,7 +116,7 @@ function statusOrder(software: Software, choices: Choices): void {
     : encodeWait({ status: { address: second, data: data + 0x8000_0000 } });
   // An address without SW means nothing.
   if (choices.oneIn(4)) last[1] = BigInt(address);
-  const both = [encodeWait({ status: { address, data } }), last];
+  const both = [encodeWait({ status: { address, data }, fence: true }), last];
   // The half that is written first is there still when the other one was.
   software.submit(choices.oneIn(3) ? both.toReversed() : both);
   software.loadStatus();
