@@ -6,6 +6,7 @@ import { runBinding } from '../../models/optimized/binding/run.ts';
 import { type BindingStep, bindingCaseSchema, type HostCall } from '../../spec/schema.ts';
 import {
   bindingCase,
+  contextCache,
   contextOf,
   contextWord,
   entryOf,
@@ -14,6 +15,7 @@ import {
   pasidCache,
   pasidIotlb,
   plug,
+  secondStage,
   store,
   track,
   unit,
@@ -94,6 +96,21 @@ test('what a failure left is left by who compares with what a context entry says
     steps: [...runBinding(testCase).steps.slice(0, start.length), { calls: [] }, { calls: [] }],
   };
   expect(rulesOf(testCase, observed)).toEqual([]);
+});
+
+test('of an entry that nothing can stand for nobody speaks again who stays with an older context entry', () => {
+  const entries = [0, 1].map((pasid) => ({
+    address: entryOf(0, pasid),
+    words: secondStage(7n + BigInt(pasid)),
+  }));
+  const judged = (invalidation: BindingStep) => {
+    const steps = [...start, store(contextOf(0) + 8n, [1n]), invalidation];
+    const testCase = bindingCase({ memory: entries, steps });
+    const before = runBinding(testCase).steps.slice(0, start.length);
+    return rulesOf(testCase, { steps: [...before, { calls: [] }, { calls: [] }] });
+  };
+  expect(judged(pasidCache())).toEqual([]);
+  expect(judged(contextCache())).toEqual(['binding.bind.unsupported']);
 });
 
 test.for(['nesting', 'first-stage'] as const)(

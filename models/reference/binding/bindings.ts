@@ -37,7 +37,7 @@ export interface Requirement {
   readonly mayStayFailed: boolean;
   /** No valid entry was met since translation was turned on: requests may still reach the parent table. */
   readonly mayKeepParent: boolean;
-  /** A valid entry that was not met before and that no host table can stand for. */
+  /** A valid entry that was not met before, whichever way it is read, and that no host table can stand for. */
   readonly unsupported: boolean;
   readonly view: View | undefined;
   /** What older context and PASID table entries make of it that may still be cached. */
@@ -168,7 +168,9 @@ export class Bindings {
       unsupported:
         view.unsupported &&
         older.every(({ unsupported }) => unsupported) &&
-        !cached.views.some((one) => one !== undefined && isSameEntry(one, view)),
+        !cached.views.some(
+          (one) => one !== undefined && [view, ...older].some((now) => isSameEntry(one, now)),
+        ),
       view,
       older,
     };
