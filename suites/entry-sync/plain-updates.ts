@@ -14,6 +14,8 @@ const SHCFG = 0x1000_0000_0000n;
 const MEV = 0x8_0000n;
 const FULL_ATS = 0x1000_0000n;
 const S2S = 0x0200_0000_0000_0000n;
+/** Used by no kind that is not Secure, in word 6. */
+const IGNORED = 1n;
 /** FSPTPTR of a PASID table entry, in quantum 1. */
 const POINTER = 0x1000n;
 /** V and GV of a device table entry; the lowest bit of its guest levels, in word 2; a piece of the guest pointer. */
@@ -34,6 +36,7 @@ const entries: readonly (readonly [Exclude<EntrySyncFormat, 'synthetic'>, readon
       ...[
         [0xdn, 0n, S2S],
         [0xdn, SHCFG | MEV],
+        [0xdn, 0n, 0n, 0n, 0n, 0n, IGNORED],
       ],
     ],
   ],
