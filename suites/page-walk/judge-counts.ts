@@ -26,7 +26,8 @@ function judgeSkipped({ skipped }: RangeWalker, { skipped: observed }: PageWalkO
   if (observed === undefined) return { exercised: [], mismatches: [] };
   const { unreadable, reserved, noRight, unreadableOrReserved, reservedOrNoRight } = skipped;
   const { dropped, perhapsReserved } = skipped;
-  const total = unreadable + reserved + noRight + unreadableOrReserved + reservedOrNoRight;
+  const least = unreadable + reserved + noRight - dropped + unreadableOrReserved + reservedOrNoRight;
+  const most = least + dropped + perhapsReserved;
   const counts = [
     ['page-walk.count.unreadable', observed.unreadable, unreadable, unreadable + unreadableOrReserved],
     [
@@ -37,15 +38,15 @@ function judgeSkipped({ skipped }: RangeWalker, { skipped: observed }: PageWalkO
     ],
     ['page-walk.count.no-right', observed.noRight, noRight - dropped, noRight + reservedOrNoRight],
   ] as const;
-  const mismatches = counts.flatMap(([rule, count, least, most]) =>
-    count >= least && count <= most ? [] : [countMismatch(rule, least, most, count)],
+  const mismatches = counts.flatMap(([rule, count, atLeast, atMost]) =>
+    count >= atLeast && count <= atMost ? [] : [countMismatch(rule, atLeast, atMost, count)],
   );
   const sum = observed.unreadable + observed.reserved + observed.noRight;
-  if (mismatches.length === 0 && (sum > total || sum < total - dropped)) {
-    mismatches.push(countMismatch('page-walk.count.reserved', total - dropped, total, sum));
+  if (mismatches.length === 0 && (sum > most || sum < least)) {
+    mismatches.push(countMismatch('page-walk.count.reserved', least, most, sum));
   }
   return {
-    exercised: counts.filter(([, , , most]) => most > 0).map(([rule]) => rule),
+    exercised: counts.filter(([, , , atMost]) => atMost > 0).map(([rule]) => rule),
     mismatches,
   };
 }

@@ -62,6 +62,14 @@ describe('allowed', () => {
       'count.reserved/count',
     );
     expect(seen(over(KIB4), [unmap(0n, KIB4)], { skipped })).toBe('count.reserved/count');
+    const before = {
+      ...over(MIB2),
+      pages: [...pages, { iova: KIB4, target: 0n, entry: 3n }],
+      end: 3n * KIB4,
+    };
+    const calls = [unmap(0n, MIB2), map(KIB4, KIB4, 0n)];
+    expect(seen(before, calls, { skipped: { ...skipped, noRight: 1 } })).toBe('');
+    expect(seen(before, calls, { skipped: { ...skipped, noRight: 2 } })).toBe('count.no-right/count');
   });
 
   test('is to look at reserved bits of an entry before the rights that the tables above leave it, or behind', () => {
