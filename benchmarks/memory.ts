@@ -1,7 +1,8 @@
-/** Resident memory over very many cases, each area in a process of its own. */
+/** Resident memory over very many cases, each area in a process of its own, whose heap is that of a checking thread. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { youngGeneration } from '../cli/run/young-generation.ts';
 import { areas } from '../spec/schema.ts';
 import { tableOf } from './figures.ts';
 import type { Resident } from './resident.ts';
@@ -11,7 +12,8 @@ const program = fileURLToPath(new URL('resident.ts', import.meta.url));
 export async function residentMemory(seconds: number): Promise<readonly Resident[]> {
   const found: Resident[] = [];
   for (const area of areas) {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, area, `${seconds}`]);
+    const args = [...youngGeneration, program, area, `${seconds}`];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
     found.push(JSON.parse(stdout) as Resident);
   }
   return found;

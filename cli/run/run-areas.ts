@@ -13,6 +13,7 @@ import type { Progress } from '../../suites/core/search.ts';
 import { AreaCollector } from './area-collector.ts';
 import { IdleWorkers } from './idle-workers.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { fixYoungGeneration } from './young-generation.ts';
 
 export interface AreaRun {
   readonly request: Omit<RunRequest, 'loader' | 'channel'>;
@@ -71,6 +72,7 @@ export async function runAreas(run: AreaRun): Promise<AreaRunOutcome> {
     }
   };
   try {
+    fixYoungGeneration();
     // Loaded when everything that can be refused has been: it is most of the time that a start takes.
     const { startVitest } = await import('vitest/node');
     const vitest = await startVitest(
