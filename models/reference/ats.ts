@@ -1,5 +1,11 @@
 /** Address translation services: what Device-TLBs ask for, and what they send (4.2.3, 4.2.5, 3.15). */
-import { type Alternative, completionOf, faults, translated } from './alternative.ts';
+import {
+  type Alternative,
+  completionOf,
+  type FaultProcessingDisable,
+  faults,
+  translated,
+} from './alternative.ts';
 import { isInterruptAddress } from './input-address.ts';
 import { seeksReadOnly } from './request.ts';
 import type { Walk } from './walk.ts';
@@ -56,7 +62,8 @@ export function translatedAddress(
 
 /**
  * A translated request to FEEx_xxxxh, or beyond the host address width, is refused as such, also when an entry on
- * its way is wrong: nobody says which is looked at first, nor whether FPD of the entries has been seen by then.
+ * its way is wrong: nobody says which is looked at first, nor whether FPD of the entries has been seen by then. What
+ * else may come of it, `alternatives`, tells which of them it meets.
  */
 export function orRefusedAddress(
   walk: Walk,
@@ -64,5 +71,16 @@ export function orRefusedAddress(
   mode: keyof typeof addressConditions,
 ): readonly Alternative[] {
   if (walk.request.kind !== 'translated') return alternatives;
-  return [...alternatives, ...faults(walk, translatedAddress(walk, mode))];
+  const refused = translatedAddress(walk, mode);
+  if (refused.length === 0) return alternatives;
+  const fpd = fpdMet(alternatives);
+  const later = fpd.length === 0 ? [] : faults({ ...walk, fpd }, refused);
+  return [...alternatives, ...faults(walk, refused), ...later];
+}
+
+/** The entries with FPD that the longest of the ways meets. */
+function fpdMet(alternatives: readonly Alternative[]): readonly FaultProcessingDisable[] {
+  let met: readonly FaultProcessingDisable[] = [];
+  for (const one of alternatives) if (one.outcome === 'blocked' && one.fpd.length > met.length) met = one.fpd;
+  return met;
 }

@@ -9,7 +9,7 @@ import { pasidDirectory } from '../../spec/layouts/pasid.ts';
 import { readField } from '../../spec/layouts/resolve.ts';
 import { rootScalableLower, rootScalableUpper } from '../../spec/layouts/root.ts';
 import { type Alternative, faults, translated } from './alternative.ts';
-import { orInterruptRequest, orRefusedAddress, translatedAddress } from './ats.ts';
+import { orInterruptRequest, translatedAddress } from './ats.ts';
 import { contextChecks, type RequesterChecks } from './context-checks.ts';
 import { usePasidEntry } from './pasid-use.ts';
 import { type Visit, visit } from './visit.ts';
@@ -36,7 +36,12 @@ export function translateScalable(walk: Walk, rootTable: bigint): readonly Alter
   const contextTable = readField(upper ? UCTP : LCTP, root.words);
   const contextAddress = contextTable + 32n * BigInt(sourceId & 0x7f);
   const context = visit(root.walk, 'context-scalable', contextAddress, 'SCT.1', BigInt(sourceId));
-  const before = [...context.faults, ...root.faults, ...tooWidePasid(root.walk)];
+  const before = [
+    ...context.faults,
+    ...root.faults,
+    ...tooWidePasid(root.walk),
+    ...(context.walk.fpd.length > 0 ? tooWidePasid(context.walk) : []),
+  ];
   if (!context.present || context.words === undefined) return before;
 
   // 4. What the context entry says of such a request; no order among the checks of one entry (D1).
@@ -44,8 +49,7 @@ export function translateScalable(walk: Walk, rootTable: bigint): readonly Alter
   const refused = faults(context.walk, [...checks.certain, ...checks.open]);
   if (!context.mayGoOn) return [...before, ...refused];
   if (checks.certain.length > 0) return [...refused, ...before];
-  const deeper = orInterruptRequest(context.walk, withContext(context, context.words, checks));
-  const outcome = orRefusedAddress(context.walk, deeper, 'scalable');
+  const outcome = orInterruptRequest(context.walk, withContext(context, context.words, checks));
   const named = root.words[upper ? 0 : 1] === 0n ? outcome : outcome.map(besideOtherHalf);
   return [...named, ...refused, ...before];
 }

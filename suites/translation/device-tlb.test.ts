@@ -52,6 +52,31 @@ test('a translated request beyond the host address width may be refused before a
   expect(judgeTranslation(testCase, { results: [refused] }).mismatches).toEqual([]);
 });
 
+test.each([
+  ['not present', 0x2n],
+  ['one that blocks ATS requests', 0xbn],
+])('FPD of a legacy context entry that is %s may be seen before the address is refused', (_, context) => {
+  const tables = new Tables({ ...everything, haw: 46 }).legacy(context, 1n);
+  const testCase = tables.asCase({ kind: 'translated', address: 1n << 46n });
+  expect(recordedOrNot(testCase, { outcome: 'blocked', status: 'UR', code: 0x04 })).toEqual([]);
+});
+
+test('FPD of a context entry that is not present may be seen before a PASID is found too wide (D6)', () => {
+  const oneBit = { ...everything, ecap: everything.ecap & ~(0x1fn << 35n) };
+  const tables = new Tables(oneBit).scalable().set(0x2000n, 2n);
+  expect(recordedOrNot(tables.asCase({ pasid: 2 }), { outcome: 'blocked', code: 0x89 })).toEqual([]);
+});
+
+/** What is wrong with `refused`, be it recorded or not. */
+function recordedOrNot(
+  testCase: TranslationCase,
+  refused: { outcome: 'blocked'; status?: 'UR'; code: number },
+) {
+  return [null, { code: refused.code }].flatMap(
+    (record) => judgeTranslation(testCase, { results: [{ ...refused, record }] }).mismatches,
+  );
+}
+
 describe.each([reference, optimized])('the $name model', ({ run }) => {
   const observe = (testCase: TranslationCase): TranslationObservation => {
     const observation = run(testCase) as TranslationObservation;
