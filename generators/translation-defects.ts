@@ -8,6 +8,7 @@ import type { Choices } from './choices.ts';
 import { isPage, isPaging, type TableEntry } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
 import { clearPresent, unsupportedValue } from './translation-values.ts';
+import { formatOf, setWrongBit } from './translation-wrong-bit.ts';
 
 const FPD = 2n;
 const ADDRESS = 0xf_ffff_ffff_f000n;
@@ -19,9 +20,11 @@ type Defect = (target: TranslationTarget, entry: TableEntry, choices: Choices) =
 
 /** Puts one defect into `entry`. */
 export function addDefect(target: TranslationTarget, entry: TableEntry, choices: Choices): void {
-  const { structure } = entry;
-  const values = (structure === 'context-scalable' || structure === 'pasid-table') && choices.oneIn(3);
-  if (values) unsupportedValue(target, entry, choices);
+  const format = formatOf(entry);
+  const hasMany = format === 'context-scalable' || format === 'pasid-table';
+  if (hasMany && choices.oneIn(3)) unsupportedValue(target, entry, choices);
+  else if (format !== undefined && choices.oneIn(hasMany ? 2 : 3))
+    setWrongBit(target, entry, format, choices);
   else choices.one(defects)(target, entry, choices);
 }
 

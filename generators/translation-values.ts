@@ -74,14 +74,17 @@ function pasidValue(target: TranslationTarget, entry: TableEntry, choices: Choic
       capabilities.SSTS ? [] : [2],
       capabilities.NEST ? [] : [3],
     ];
-    setField(entry, 'PGTT', choices.one([0, 5, 6, 7, ...pass, ...missing.flat()]));
+    const lacking = missing.flat();
+    const reserved = [0, 5, 6, 7, ...pass];
+    setField(entry, 'PGTT', choices.one(lacking.length > 0 && choices.oneIn(2) ? lacking : reserved));
   } else setField(entry, 'AW', addressWidth(target, choices));
 }
 
 /** Flags that are off, and such as contradict each other. */
 function contextValue({ capabilities }: TranslationTarget, entry: TableEntry, choices: Choices): void {
   const kind = choices.pick(8);
-  if (kind === 0 && capabilities.PRS === 1) setFields(entry, { DTE: 0, PRE: 1 });
+  const few = capabilities.PTRS === 1 ? 1 : 2;
+  if (kind < few && capabilities.PRS === 1) setFields(entry, { DTE: 0, PRE: 1 });
   else if (kind < 4 && capabilities.PTRS === 1) setFields(entry, { PASIDE: 0, EPTR: 1 });
   else if (kind === 7 && capabilities.PTRS === 1) setField(entry, 'EPTR', 0);
   else if (kind === 4) setFields(entry, { PASIDE: 0, EPTR: 0 });
