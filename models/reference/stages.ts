@@ -51,7 +51,7 @@ export function answerFirstStage(walk: Walk, stage: FirstStage, pageSnoop: boole
   const before = [
     ...first.faults,
     ...(second?.faults ?? []),
-    ...zeroLengthFaults(walk, first.page, page, access),
+    ...zeroLengthFaults(walk, stage.nested, first.page, page, access),
   ];
   if (second !== undefined && page === undefined) return before;
 
@@ -80,16 +80,19 @@ export function answerFirstStage(walk: Walk, stage: FirstStage, pageSnoop: boole
 
 /**
  * Whether a zero-length read of a page that the second stage lets be written only may go by that right when
- * the first stage does not grant it is not stated (3.14).
+ * the first stage does not grant it is not stated (3.14): it may be refused as any read is.
  */
 function zeroLengthFaults(
   walk: Walk,
+  nested: SecondStage | undefined,
   first: FirstStagePage,
   second: StagePage | undefined,
   access: Access,
 ): readonly Alternative[] {
-  const isOpen = access.waivesRead && second !== undefined && !second.read && !first.writable;
-  return faults(walk, isOpen ? ['SGN.7'] : []);
+  const isOpen = access.waivesRead && nested !== undefined && second?.read !== true && !first.writable;
+  if (!isOpen) return [];
+  const asRead = { ...access, waivesRead: false };
+  return finalAccess({ ...walk, observe: undefined }, nested, first, asRead).faults;
 }
 
 function requiredFlags(page: FirstStagePage, secondStage: FlagBits, dirty: boolean): FlagBits {

@@ -16,6 +16,7 @@ const SNOOPED = 0x80_0000n;
 const SUPERVISOR = 1n;
 const FIVE_LEVELS = 4n;
 const WRITE_PROTECT = 0x10n;
+const ACCESSED = 0x20n;
 const EXTENDED_ACCESSED = 0x80n;
 const TOP = 0x8_0000n;
 const DATA = 0x20_0000n;
@@ -31,6 +32,19 @@ test('a unit that keeps second-stage flags may count each access to a first-stag
   });
   expect(judgeTranslation(testCase, answer(0x300n)).mismatches).toEqual([]);
   expect(judgeTranslation(testCase, answer(0x400n)).mismatches).toMatchObject([{ aspect: 'memory' }]);
+});
+
+test('a zero-length read that first stage lets read only may be refused by second stage as any read (3.14)', () => {
+  const tables = new Tables(everything).scalable().pasid(0, NESTED_39 | TOP, SNOOPED);
+  // First-stage tables at guest addresses 0 and 1000h can be read; the page, at 1 GiB, has a table that can be written.
+  const { at } = tables.map(TOP, 3, 0n, 0x9000n | READ, { upper: READ });
+  tables.set((at.get(1) as bigint) + 8n, 0xa000n | READ).set((at.get(3) as bigint) + 8n, WRITE);
+  tables.set(0x9000n, 0x1000n | PRESENT | USER | ACCESSED);
+  tables.set(0xa000n, (1n << 30n) | PAGE_SIZE | PRESENT | USER | ACCESSED);
+  const testCase = tables.asCase({ op: 'zero-length-read' });
+  const refused = (code: number) => ({ results: [{ outcome: 'blocked' as const, code, record: { code } }] });
+  for (const code of [0x79, 0x86]) expect(judgeTranslation(testCase, refused(code)).mismatches).toEqual([]);
+  expect(judgeTranslation(testCase, refused(0x85)).mismatches).toMatchObject([{ rule: 'SSS.2' }]);
 });
 
 describe.each([reference, optimized])('the $name model', ({ run }) => {
