@@ -75,6 +75,7 @@ export const flags: readonly Rule[] = [
     'flags.nothing-else',
     '3.6.2, 3.7.2',
     'Translation changes nothing in memory but flags of entries that are used, and dirty flags only for writes that go through.',
+    'Accessed flags may be set early for requests that fault, and for no others: a unit that fetches translations which nobody asked for sets none by it, and so can keep only those that have them (6.2.4.1).',
   ),
 ];
 
