@@ -4,6 +4,7 @@ import { decodingBugs } from './entry/decoding.ts';
 import { walkBugs } from './page-walk/walks.ts';
 import { answerBugs } from './translation/answers.ts';
 import { deviceTlbBugs } from './translation/device-tlb.ts';
+import { entryBitBugs } from './translation/entry-bits.ts';
 import { firstStageBugs } from './translation/first-stage.ts';
 import { modeBugs } from './translation/mode.ts';
 import { requestBugs } from './translation/requests.ts';
@@ -13,6 +14,7 @@ export const bugsOfWalks: readonly Bug[] = [
   ...decodingBugs,
   ...modeBugs,
   ...requestBugs,
+  ...entryBitBugs,
   ...secondStageBugs,
   ...firstStageBugs,
   ...answerBugs,
