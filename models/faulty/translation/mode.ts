@@ -93,7 +93,10 @@ export const modeBugs: readonly BugOf<'translation'>[] = [
     area: 'translation',
     wrong: 'The place of a PASID directory entry is added up in 32 bits: a directory may reach across 4 GiB.',
     source: '9.4',
-    rules: ['SPD.1', 'SPD.2', 'SPT.2', 'translation.pass-through.scalable', 'translation.page-request'],
+    rules: [
+      ...['SPD.1', 'SPD.2', 'SPD.3', 'SPT.2'],
+      ...['translation.pass-through.scalable', 'translation.page-request'],
+    ],
     edits: [
       { file: 'scalable.ts', from: 'const carry = address > 0xffff_ffff ? 1 : 0;', to: 'const carry = 0;' },
     ],
