@@ -22,9 +22,12 @@ import {
   translationType,
 } from './entry-fields.ts';
 import type { MemoryReader } from './memory-reader.ts';
-import { flagsOf, isAbove, originOf, partOf, type Served, Serving } from './serving.ts';
+import { flagsOf, isAbove, originOf, partOf, type Served, Serving, tableBelow } from './serving.ts';
 
 type Words = readonly bigint[];
+
+/** Of an entry in its table. */
+const OFFSET = 0xfffn;
 
 /** Entries that may be held. */
 export interface EntrySource {
@@ -50,6 +53,8 @@ export class Course implements SlotReader {
   readonly #crossings: Crossings;
   /** What serves a part of the walk that is under way. */
   #serving: Serving | undefined;
+  /** Where the structure that is asked for is read: elsewhere when an entry in use leads to another table. */
+  #place = 0n;
 
   constructor(
     request: Request,
@@ -79,8 +84,10 @@ export class Course implements SlotReader {
     address: bigint,
     count: number,
   ): Words | undefined {
+    this.#place = address;
     const words = this.#wordsOf(walk, kind, level, input, address, count);
-    this.slots.push({ kind, level, input, address, words, passedBy: this.#serving?.passesBy === true });
+    const passedBy = this.#serving?.passesBy === true;
+    this.slots.push({ kind, level, input, address: this.#place, words, passedBy });
     return words;
   }
 
@@ -110,12 +117,17 @@ export class Course implements SlotReader {
       if (choice === 0) continue;
       const entry = fitting[choice - 1] as Entry;
       this.used.push(entry);
+      const table = tableBelow(entry, kind, level);
+      if (table !== undefined) {
+        this.#place = table + (address & OFFSET);
+        break;
+      }
       this.#serving = new Serving(entry, partOf(entry, kind), walk.unit.capabilities.SSADS === 1);
       const given = this.#serve(kind, level);
       if (given !== undefined) return given.words;
       this.failed = true;
     }
-    return this.#memory.read(walk, kind, address, count, this.#choices);
+    return this.#memory.read(walk, kind, this.#place, count, this.#choices);
   }
 
   /** What the chosen entry gives; undefined when none is in use, or it has come to its end. */

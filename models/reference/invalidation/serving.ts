@@ -1,4 +1,5 @@
 /** How an entry serves a walk: slot by slot, passing by the tables that it leads past (VT-d 6.2.5). */
+import { bits } from '../../../spec/bits.ts';
 import type { SlotKind } from '../walk.ts';
 import type { Entry, Slot } from './cached-entry.ts';
 
@@ -92,4 +93,17 @@ export class Serving {
 /** The slot is of a walk of more levels than one that is at `level` yet: it is passed by. */
 export function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): boolean {
   return slot !== undefined && slot.kind === kind && slot.level > level;
+}
+
+const TABLE = bits(51, 12);
+
+/**
+ * The table that `entry` leads to, where it is of a deeper walk and a walk of `kind` begins with a table of that
+ * level: a lookup by domain and address finds it all the same (6.2.7), software is to give a domain one width.
+ */
+export function tableBelow({ slots, faulting }: Entry, kind: SlotKind, level: number): bigint | undefined {
+  const end = slots.at(-1);
+  const [word] = end?.words ?? [];
+  if (faulting || word === undefined || end?.kind !== kind || end.level !== level + 1) return undefined;
+  return word & TABLE;
 }
