@@ -45,7 +45,7 @@ export const changeLeaf: Changer = (stage, place, choices) => {
   return paging && leaf ? [leafPhase(paging, leaf, choices)] : [];
 };
 
-/** Rows 6 and 7: a table on the way is exchanged, goes or comes back; or the page gets another size. */
+/** Rows 6 and 7: a table on the way is exchanged, goes or comes back, or grants something else. */
 export const changeTable: Changer = (stage, place, choices) =>
   changeTableOf(pagingOf(stage, place, isSecond(place, choices)), choices);
 
@@ -57,6 +57,7 @@ function changeTableOf(paging: Paging | undefined, choices: Choices): readonly P
   const word = paging.stage.word(entry, 0);
   if (!isPresent(entry, word)) return [phase(paging, entry, restored(entry, word))];
   if (choices.oneIn(5)) return [phase(paging, entry, absent(entry, word, choices))];
+  if (choices.oneIn(12)) return [phase(paging, entry, word ^ rightOf(entry, choices))];
   return [phase(paging, entry, exchanged(paging, at))];
 }
 
@@ -199,6 +200,11 @@ function restored(entry: TableEntry, word: bigint): bigint {
   const [first = 0n] = entry.words;
   const present = entry.structure === 'first-stage' ? 1n : READ_WRITE;
   return word === 0n || (word & POINTER) === 0n ? first | present : word | present;
+}
+
+/** W, or U/S of first stage. */
+function rightOf({ structure }: TableEntry, choices: Choices): bigint {
+  return structure === 'first-stage' ? choices.one([2n, 4n]) : 2n;
 }
 
 function absent({ structure }: TableEntry, word: bigint, choices: Choices): bigint {

@@ -16,6 +16,8 @@ const FAULT_PROCESSING_DISABLE = 2n;
 /** PASIDs of so many bits have a directory with PDTS=0, and none has more than the widest. */
 const SHORT_DIRECTORY_BITS = 13;
 const MOST_PASID_BITS = 20;
+/** PASIDs that are equal in so many low bits share a table. */
+const TABLE_BITS = 6;
 /** A wide PASID is a bit and this: its directory entry lies where few pages have one of theirs. */
 const APART = 0x1345;
 
@@ -57,6 +59,11 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const bits = Math.min(capabilities.PSS + 1, choices.oneIn(2) ? MOST_PASID_BITS : SHORT_DIRECTORY_BITS);
   const last = bits > SHORT_DIRECTORY_BITS ? 2 ** (bits - 1) + APART : 2 ** bits - 1;
   const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, last, last, 0]));
+  if (most > 1 && bits > TABLE_BITS && choices.oneIn(3)) {
+    // The same to who looks at few bits as the other one, or that of requests without PASID.
+    const like = choices.one([pasids[0] ?? 0, requester]);
+    pasids[1] = like ^ (1 << (TABLE_BITS + choices.pick(bits - TABLE_BITS)));
+  }
   // A request with RID_PASID is refused (9.4, SCT.9).
   const refused = choices.oneIn(24) ? undefined : requester;
   // A long directory reaches into pages that hold something else, and beyond the block.

@@ -83,8 +83,10 @@ export class Frames {
   }
 }
 
-/** Once in so many domains: EAFE, SSADE, WPE, and flags that are not set in advance. */
-const ONE_IN = { extended: 6, secondFlags: 6, protect: 4, bare: 12 } as const;
+/** R/W of first stage, W of second. */
+const WRITE = 2n;
+/** Once in so many domains: EAFE, SSADE, WPE, flags that are not set in advance, and an entry without W. */
+const ONE_IN = { extended: 6, secondFlags: 6, protect: 4, bare: 12, readOnly: 8 } as const;
 
 /** A domain with its tables and pages. `alike` gives it the same input addresses as another. */
 export function newSpace(
@@ -128,6 +130,7 @@ export function newSpace(
   const shared = alike !== undefined && !choices.oneIn(4) && fits(tree, alike.pages);
   const pages = shared ? alike.pages : drawPages(ground, tree, first !== undefined, choices);
   const made = pages.map((page) => addPage(ground, frames, domain, page, choices));
+  if (choices.oneIn(ONE_IN.readOnly)) makeReadOnly(ground, tree, choices.one(made), choices);
   return { kind, did, domain, pages: made };
 }
 
@@ -146,7 +149,7 @@ function fits({ stage, limitBits }: Tree, pages: readonly Page[]): boolean {
 }
 
 /** Distances of neighbours: in the same page table, the same directory, and further, as wide as the tables are. */
-const distances = [1, 1, 2, 512, 511, 1024, 0x4_0000, 0x800_0000] as const;
+const distances = [1, 1, 2, 512, 511, 1024, 0x4_0000, 0x800_0000, 0x10_0000_0000] as const;
 /** Of 16 domains so many have pages of 2 MiB, and of 1 GiB. */
 const LARGE_IN = 16;
 
@@ -157,7 +160,7 @@ function drawPages(ground: Ground, tree: Tree, isFirst: boolean, choices: Choice
   const levels = isFirst ? target.firstPageLevels : target.pageLevels;
   const large = size > 13 ? 3 : size > 9 ? 2 : 1;
   const level = levels.includes(large) ? large : 1;
-  const bits = Math.min(tree.limitBits, profile.haw);
+  const bits = isFirst ? tree.limitBits : Math.min(tree.limitBits, profile.haw);
   const input = isFirst ? canonicalFrame(tree, choices) : inputFrame(tree, bits, choices);
   // With translation off an emulator's requests reach what they name, so they name data.
   const own = (dataBlocks[0] ?? 0) / PAGE_BYTES + 256 + choices.pick(8);
@@ -173,6 +176,15 @@ function drawPages(ground: Ground, tree: Tree, isFirst: boolean, choices: Choice
     frame = isInterruptFrame(next) ? frame : next;
   }
   return pages;
+}
+
+/** Takes W from one of the entries that `page` is found by: its neighbours are not as it is. */
+function makeReadOnly({ tables }: Ground, tree: Tree, page: Page, choices: Choices): void {
+  const { frame, level } = page;
+  const leaf = { frame: frame - (frame % framesOf(level)), level, target: 0 };
+  const path = tables.map(tree, leaf, () => tree.top);
+  const entry = path[choices.pick(Math.max(path.length, 1))];
+  if (entry !== undefined) entry.words[0] = (entry.words[0] ?? 0n) & ~WRITE;
 }
 
 /** Maps `page` in `domain`. */
