@@ -5,7 +5,7 @@
 import type { CacheName } from '../spec/invalidation/caches.ts';
 import type { InvalidatingKind } from '../spec/invalidation/match-tables.ts';
 import type { Choices } from './choices.ts';
-import { type Changer, hasFirstStage, iotlbRange } from './invalidation-change.ts';
+import { aligned, type Changer, hasFirstStage, iotlbRange } from './invalidation-change.ts';
 import {
   changeSelector,
   contextDevice,
@@ -231,14 +231,14 @@ function drawSelector(
       const ofPage = iotlbRange(stage, did, secondFrame(space, page), page.level, hint);
       // Without page-selective ones that are domain-selective.
       const others = cache === 'combined' ? [iotlbGlobal(), ofPage] : [];
-      const wider = widened(ofPage, stage.ground.target.capabilities.MAMV, choices);
-      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, wider, ...others]);
+      const other = resized(ofPage, page, stage.ground.target.capabilities.MAMV, choices);
+      return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, other, ...others]);
     }
     case 'pasid-iotlb': {
       const ofPage = pasidIotlbPage(did, pasid, page.frame, 9 * (page.level - 1), hint);
-      const wider = widened(ofPage, WIDE_MASK, choices);
+      const other = resized(ofPage, page, WIDE_MASK, choices);
       const all = pasidIotlbAll(did, pasid);
-      return choices.one([all, ofPage, wider, ...(cache === 'combined' ? [all] : [])]);
+      return choices.one([all, ofPage, other, ...(cache === 'combined' ? [all] : [])]);
     }
     case 'host-permission': {
       const host = entry && stage.permissions.get(entry);
@@ -266,9 +266,12 @@ function drawSelector(
   }
 }
 
-/** The same of more pages, up to AM `most`: software names the first of them. */
-function widened(selector: Selector, most: number, choices: Choices): Selector {
+/** The same of more pages, up to AM `most`, of which software names the first; or of the first part of a large one. */
+function resized(selector: Selector, { level }: Page, most: number, choices: Choices): Selector {
   const { granularity, frame, addressMask } = selector;
+  if (granularity === FINE && level > 1 && choices.oneIn(2)) {
+    return { ...selector, addressMask: choices.pick(9), frame: aligned(frame, level) };
+  }
   const wider = choices.one([addressMask + 1, 9, 18]);
   if (granularity !== FINE || wider <= addressMask || wider > most) return selector;
   return { ...selector, addressMask: wider, frame: frame - (frame % 2 ** wider) };
