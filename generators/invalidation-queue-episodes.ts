@@ -64,7 +64,7 @@ function reservedBits(software: Software, choices: Choices): void {
     const format = drawFormat(software, choices);
     software.submit([withReservedBit(software, format, valid(software, format, choices), choices)]);
     stage.read(choices.one(['FSTS', 'IQERCD']));
-    putAt(software, first);
+    software.putWait(first);
     stage.write('FSTS', IQE);
   }
 }
@@ -76,7 +76,7 @@ function recover(software: Software, first: number, position: number, choices: C
   const kind = choices.pick(8);
   if (kind === 7) return;
   if (kind !== 6) {
-    putAt(software, first + position);
+    software.putWait(first + position);
   }
   stage.write('FSTS', kind === 5 ? choices.one([0x20n, 0x60n, 0n]) : IQE);
   if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH', 'IQERCD']));
@@ -133,7 +133,7 @@ function tail(software: Software, choices: Choices): void {
   ];
   const value = choices.one(values);
   // Once in a while there is a descriptor that nothing else would be wrong with.
-  if (!choices.oneIn(3)) putAt(software, software.tail);
+  if (!choices.oneIn(3)) software.putWait(software.tail);
   stage.write('IQT', BigInt(value));
   stage.read(choices.one(['FSTS', 'IQT', 'IQH']));
   if (choices.oneIn(2)) stage.read('IQERCD');
@@ -142,13 +142,6 @@ function tail(software: Software, choices: Choices): void {
   software.setTail(software.tail);
   stage.write('FSTS', IQE);
   if (choices.oneIn(2)) stage.read(choices.one(['FSTS', 'IQH']));
-}
-
-/** A wait in a slot, without a word to the unit. */
-function putAt(software: Software, slot: number): void {
-  const address = BigInt(software.slotAddress(slot));
-  software.stage.store({ address, words: encodeWait({ status: software.status() }) });
-  if (software.isWide) software.stage.store({ address: address + 16n, words: [0n, 0n] });
 }
 
 /** Waits until the queue is nearly full, then over its end. */

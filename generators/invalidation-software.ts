@@ -19,6 +19,10 @@ const TE = 1n << 31n;
 const SRTP = 1n << 30n;
 const QIE = 1n << 26n;
 export const WIDE = 1n << 11n;
+const IQE = 0x10n;
+/** A descriptor of a type that nobody defined. */
+const NO_TYPE: readonly bigint[] = [0n, 0n];
+const STUMBLES_ONE_IN = 24;
 const STATUS_WORDS = 64;
 const FIRST_STATUS = 0x1001;
 
@@ -199,15 +203,31 @@ export class Software {
     this.stage.write('GCMD', (this.translation ? TE : 0n) | (this.queue ? QIE : 0n) | command);
   }
 
-  /** Does `selectors` by queue or registers; with `wait` all of them are done at the end. */
+  /** A wait in a slot, without a word to the unit. */
+  putWait(slot: number): void {
+    const address = BigInt(this.slotAddress(slot));
+    this.stage.store({ address, words: encodeWait({ status: this.status() }) });
+    if (this.isWide) this.stage.store({ address: address + 16n, words: [0n, 0n] });
+  }
+
+  /**
+   * Does `selectors` by queue or registers; with `wait` all of them are done at the end, seldom past an error that
+   * leaves those ahead of it to be completed (6.5.2.11).
+   */
   invalidate(selectors: readonly Selector[], wait: boolean, choices: Choices): void {
     if (!this.queue) {
       for (const selector of selectors) this.command(selector, choices);
       return;
     }
     const descriptors = selectors.map((selector) => this.encode(selector, choices));
+    const stumbles = wait && choices.oneIn(STUMBLES_ONE_IN);
+    if (stumbles) descriptors.push([...NO_TYPE]);
     if (wait) descriptors.push(this.wait(choices));
     this.submit(descriptors);
+    if (stumbles) {
+      this.putWait(this.tail + this.slots - 2);
+      this.stage.write('FSTS', IQE);
+    }
     if (wait && choices.oneIn(3)) this.loadStatus();
   }
 }
