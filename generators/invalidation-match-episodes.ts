@@ -189,7 +189,7 @@ const permissionCaches: readonly CacheName[] = [
 /** Few changes show what combined entries hold. */
 const nestedCaches: readonly CacheName[] = [
   'second-stage',
-  ...Array.from({ length: 10 }, () => 'combined' as const),
+  ...Array.from({ length: 16 }, () => 'combined' as const),
 ];
 
 /** Caches that requests to `place` may fill. */
@@ -230,7 +230,7 @@ function drawSelector(
     case 'iotlb': {
       const ofPage = iotlbRange(stage, did, secondFrame(space, page), page.level, hint);
       // Without page-selective ones that are domain-selective.
-      const others = cache === 'combined' ? [iotlbGlobal(), ofPage] : [];
+      const others = cache === 'combined' ? [iotlbGlobal(), ofPage, ofPage] : [];
       const other = resized(ofPage, page, stage.ground.target.capabilities.MAMV, choices);
       return choices.one([iotlbGlobal(), iotlbDomain(did), ofPage, other, ...others]);
     }
@@ -238,7 +238,7 @@ function drawSelector(
       const ofPage = pasidIotlbPage(did, pasid, page.frame, 9 * (page.level - 1), hint);
       const other = resized(ofPage, page, WIDE_MASK, choices);
       const all = pasidIotlbAll(did, pasid);
-      return choices.one([all, ofPage, other, ...(cache === 'combined' ? [all] : [])]);
+      return choices.one([all, ofPage, other, ...(cache === 'combined' ? [all, ofPage] : [])]);
     }
     case 'host-permission': {
       const host = entry && stage.permissions.get(entry);
