@@ -26,9 +26,6 @@ import { flagsOf, isAbove, originOf, partOf, type Served, Serving, tableBelow } 
 
 type Words = readonly bigint[];
 
-/** Of an entry in its table. */
-const OFFSET = 0xfffn;
-
 /** Entries that may be held. */
 export interface EntrySource {
   of(cache: CacheName): readonly Entry[];
@@ -105,7 +102,7 @@ export class Course implements SlotReader {
   ): Words | undefined {
     if (this.#sources.length === 0) return this.#memory.read(walk, kind, address, count, this.#choices);
     const served = this.#serve(kind, level);
-    if (served !== undefined) return served.words;
+    if (served !== undefined) return this.#without(this.#serving?.refused, served.words);
     if (this.#isCrossed(kind, address)) throw abandoned;
     const junction = this.#choices.once(() =>
       this.#candidates(kind, input).map((candidates) =>
@@ -117,17 +114,25 @@ export class Course implements SlotReader {
       if (choice === 0) continue;
       const entry = fitting[choice - 1] as Entry;
       this.used.push(entry);
-      const table = tableBelow(entry, kind, level);
-      if (table !== undefined) {
-        this.#place = table + (address & OFFSET);
-        break;
+      const below = tableBelow(entry, kind, level);
+      if (below !== undefined) {
+        this.#place = below.table + (address % 4096n);
+        const words = this.#memory.read(walk, kind, this.#place, count, this.#choices);
+        return this.#without(below.refused, words);
       }
       this.#serving = new Serving(entry, partOf(entry, kind), walk.unit.capabilities.SSADS === 1);
       const given = this.#serve(kind, level);
-      if (given !== undefined) return given.words;
+      if (given !== undefined) return this.#without(this.#serving.refused, given.words);
       this.failed = true;
     }
-    return this.#memory.read(walk, kind, this.#place, count, this.#choices);
+    return this.#memory.read(walk, kind, address, count, this.#choices);
+  }
+
+  /** Rights that tables above do not grant count for nothing. */
+  #without(refused: bigint | undefined, words: Words | undefined): Words | undefined {
+    const [first, ...rest] = words ?? [];
+    if (!refused || first === undefined) return words;
+    return this.#memory.same([first & ~refused, ...rest]);
   }
 
   /** What the chosen entry gives; undefined when none is in use, or it has come to its end. */

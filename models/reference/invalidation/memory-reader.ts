@@ -63,6 +63,11 @@ export class MemoryReader {
     return this.#table.checks;
   }
 
+  /** The one object for such words. */
+  same(words: readonly bigint[]): readonly bigint[] {
+    return this.#table.sameAs(words);
+  }
+
   /** Another walk starts. */
   restart(): void {
     this.#earliest = 0;

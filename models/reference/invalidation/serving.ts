@@ -60,6 +60,9 @@ export class Serving {
   readonly #keepsFlags: boolean;
   /** What was given last stands for a table that the entry leads past. */
   passesBy = false;
+  /** Rights that what was given last has, and tables above it did not grant: the entry has the logical-AND (6.2.5). */
+  refused = 0n;
+  #refused = 0n;
   #next = 0;
 
   constructor({ cache }: Entry, slots: readonly Slot[], keepsFlags: boolean) {
@@ -71,13 +74,17 @@ export class Serving {
   /** Undefined when the entry has nothing for such a slot. */
   next(kind: SlotKind, level: number): Served | undefined {
     const slots = this.#slots;
-    // A walk of fewer levels than the entry comes from passes by the upper ones.
-    while (isAbove(slots[this.#next], kind, level)) this.#next++;
+    // A walk of fewer levels than the entry comes from passes by the upper ones, not by what they refuse.
+    while (isAbove(slots[this.#next], kind, level)) this.#refused |= refusedBy(slots[this.#next++]);
     const slot = slots[this.#next];
+    this.refused = 0n;
     if (slot === undefined) return undefined;
     const isServed = slot.kind === kind && slot.level === level;
     this.passesBy = !isServed || slot.passedBy;
-    if (isServed) return slots[this.#next++];
+    if (isServed) {
+      [this.refused, this.#refused] = [this.#refused, 0n];
+      return slots[this.#next++];
+    }
     if (kind === 'second-stage' && (slot.kind === kind || this.#skipsSecondStage)) {
       return this.#keepsFlags ? PASSABLE_WITH_FLAGS : PASSABLE_SECOND_STAGE;
     }
@@ -97,13 +104,29 @@ export function isAbove(slot: Slot | undefined, kind: SlotKind, level: number): 
 
 const TABLE = bits(51, 12);
 
+interface Below {
+  readonly table: bigint;
+  /** Rights that the entry does not have. */
+  readonly refused: bigint;
+}
+
 /**
  * The table that `entry` leads to, where it is of a deeper walk and a walk of `kind` begins with a table of that
  * level: a lookup by domain and address finds it all the same (6.2.7), software is to give a domain one width.
  */
-export function tableBelow({ slots, faulting }: Entry, kind: SlotKind, level: number): bigint | undefined {
+export function tableBelow({ slots, faulting }: Entry, kind: SlotKind, level: number): Below | undefined {
   const end = slots.at(-1);
   const [word] = end?.words ?? [];
   if (faulting || word === undefined || end?.kind !== kind || end.level !== level + 1) return undefined;
-  return word & TABLE;
+  const own = slots.filter((slot) => slot.kind === kind);
+  return { table: word & TABLE, refused: own.reduce((all, slot) => all | refusedBy(slot), 0n) };
+}
+
+/** R/W and U/S of first stage, R and W of second. */
+const FIRST_STAGE_RIGHTS = 0b110n;
+const SECOND_STAGE_RIGHTS = 0b011n;
+
+function refusedBy(slot: Slot | undefined): bigint {
+  const rights = slot?.kind === 'first-stage' ? FIRST_STAGE_RIGHTS : SECOND_STAGE_RIGHTS;
+  return rights & ~(slot?.words?.[0] ?? 0n);
 }
