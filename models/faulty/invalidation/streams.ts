@@ -19,6 +19,8 @@ export const LOWER = 0x6000n;
 /** Where streams with tables have their queue, and waits write. */
 const QUEUE = 0x8000n;
 export const STATUS = 0x9000n;
+/** Of the queue of legacy mode. */
+export const SECOND_SLOT = QUEUE + 0x10n;
 
 const ROOT = 0x1000n;
 const DIRECTORY = 0x3000n;

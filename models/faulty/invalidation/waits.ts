@@ -6,14 +6,19 @@ import {
   ask,
   CONTEXT,
   complete,
+  FENCE,
+  gigabyte,
   legacy,
   load,
   passing,
   queueAlone,
   read,
+  SECOND_SLOT,
   STATUS,
   store,
   submit,
+  threeLevels,
+  unmapped,
   WAIT_INTERRUPT,
   WAIT_STATUS,
   write,
@@ -48,6 +53,18 @@ const seventeenThenWait = legacy(
   store(CONTEXT, 0n),
   { step: 'submit', descriptors: [[ALL_CONTEXTS, 0n]], times: 16 },
   complete([ALL_MAPPINGS]),
+  ask(),
+);
+
+/** An invalidation, a descriptor of no type, which is then made a wait, and the queue goes on. */
+const errorBeforeWait = legacy(
+  threeLevels,
+  { profile: 'legacy-48', ...gigabyte },
+  ask(),
+  unmapped,
+  submit([ALL_MAPPINGS], [0n]),
+  store(SECOND_SLOT, FENCE),
+  write('FSTS', 0x10n),
   ask(),
 );
 
@@ -178,5 +195,21 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: seventeenThenWait,
+  },
+  {
+    id: 'pending-lost-at-an-error',
+    area: 'invalidation',
+    wrong: 'What is put off until a wait is forgotten when the queue stops at an error.',
+    source: '6.5.2.11: invalidations ahead of it are completed',
+    rules: ofLast.map((cell) => `invalidation.match.${cell}`),
+    edits: [
+      { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
+      {
+        file: QUEUE,
+        from: 'this.errors |= QUEUE_ERROR;',
+        to: 'this.errors |= QUEUE_ERROR;\n    this.#executor.reset();',
+      },
+    ],
+    smallest: errorBeforeWait,
   },
 ];
