@@ -57,8 +57,8 @@ export class Course {
       this.#devices.follow(step, report, facts) ??
       undone ??
       leak(this);
-    const { error } = this.#queue;
-    if (facts.failures > 0 && error !== null) this.#forwarding.stop(error);
+    const { error, isAtIllegal } = this.#queue;
+    if (facts.failures > 0 && error !== null && !isAtIllegal) this.#forwarding.stop(error);
     return wrong ? [...remarks, wrong] : remarks;
   }
 

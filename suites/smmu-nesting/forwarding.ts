@@ -42,6 +42,8 @@ interface Work {
   due: boolean;
   /** It was consumed in a step in which a failure of the host stopped the queue. */
   late: boolean;
+  /** It was done in the step in which its command was consumed, and before `start`. */
+  early: boolean;
 }
 
 export class Forwarding {
@@ -135,6 +137,7 @@ export class Forwarding {
         start: startOf(unit, TRANSLATIONS),
         due: false,
         late: false,
+        early: false,
       }));
     }
     return [...host.plugged].flatMap((device): readonly Work[] => {
@@ -142,7 +145,7 @@ export class Forwarding {
       const before = facts.before.get(device);
       if (known === undefined || before?.is !== 'stage-1' || !isAbout(command, known.streamId)) return [];
       const { unit, physicalStreamId } = known;
-      const work = { unit, device, due: false, late: false };
+      const work = { unit, device, due: false, late: false, early: false };
       const wanted = physicalStream(words, physicalStreamId);
       const start = startOf(unit, CONFIGURATION);
       switch (command.is) {
@@ -177,16 +180,17 @@ export class Forwarding {
     for (const work of this.#pending) {
       const { rule, kind, unit, due } = work;
       if (due && epochOf(work, facts) !== undefined) continue;
+      const early = work.early || epochOf({ ...work, start: 0 }, facts) !== undefined;
       // Without a table nothing is translated; it must be done before there is one.
       if (!due || (rule === 'translations' && !host.hasTables(unit))) {
-        waiting.push({ ...work, start: 0 });
+        waiting.push({ ...work, start: 0, early });
         continue;
       }
       const expected = `${describeWork(work)} done`;
-      if (epochOf({ ...work, start: 0 }, facts) !== undefined) {
+      if (work.late) return broken('failure.exact', 'outcome', expected, 'consumed and not done');
+      if (early) {
         return broken('forward.order', 'order', `${expected} after ${EARLIER[kind]}`, 'done before them');
       }
-      if (work.late) return broken('failure.exact', 'outcome', expected, 'consumed and not done');
       return broken(`forward.${rule}`, 'outcome', expected, 'not done');
     }
     this.#pending = waiting;

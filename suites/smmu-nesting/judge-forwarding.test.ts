@@ -212,3 +212,12 @@ test('translations that were dropped while no device had a table must be gone be
   const testCase = smmuCase({ memory, steps: [...start, off, commands(tlbiAll(), sync), on] });
   expect(blamed(testCase, 3, nothing)).toBe('forward.translations/outcome');
 });
+
+test('what was done too early is not in order, though the CMD_SYNC that needs it comes in a later step', () => {
+  const together = only(issue(cfgiCd(physical(0)), tlbiAll(VMID)));
+  const testCase = smmuCase({
+    memory,
+    steps: [...start, commands(cfgiCd(0), sync, tlbiAll()), commands(sync)],
+  });
+  expect(blamed(testCase, 2, together)).toBe('forward.order/order');
+});

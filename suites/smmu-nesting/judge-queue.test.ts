@@ -233,6 +233,16 @@ describe('Commands that failed and were consumed', () => {
   });
 });
 
+test('A failure that is passed over before an illegal command, which stops the queue, is no inexact stop', () => {
+  const parts = failing(same(cfgiCd(0), reserved), 3);
+  const testCase = smmuCase({ ...parts, steps: [...parts.steps, acknowledge(sync)] });
+  const { steps } = runSmmuNesting(testCase);
+  const passedOver = { calls: [issue(cfgiCd(physical(0)))], consumed: 1, error: 1 };
+  const goesOn = { calls: [], consumed: 1, error: null };
+  const { mismatches } = judgeSmmuNesting(testCase, { steps: [...steps.slice(0, 2), passedOver, goesOn] });
+  expect(mismatches.map(({ rule }) => rule)).toEqual(['smmu-nesting.forward.descriptors']);
+});
+
 describe('ATC_INVs behind which CMD_SYNC timed out', () => {
   const testCase = smmuCase(failing(ats(cfgiCd(0), atcInv(0), sync), 3, 0));
   const { steps } = runSmmuNesting(testCase);

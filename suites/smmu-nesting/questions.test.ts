@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { bugCalled } from '../../models/faulty/bugs.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import {
+  atcInv,
+  CONTEXT,
+  cfgiCd,
   cfgiSte,
   commands,
   nesting,
@@ -39,4 +42,19 @@ test.each([
     true,
   );
   expect(closer.mismatch.rule).toBe(`smmu-nesting.${rule}`);
+});
+
+test('what a failure left undone and a later command did too late is no order that got lost', async () => {
+  const found = nesting(
+    stage1(CONTEXT, 1n << 28n),
+    [plug(), on, commands(tlbiAll, cfgiCd, sync, tlbiAll, atcInv, sync), { step: 'acknowledge' }],
+    { smmu: { ats: true }, failing: [{ call: 3 }] },
+  );
+  const implementation = await loadFaulty(own);
+  const { verdict } = judgeAnswer(smmuNestingSuite, found, await ask(implementation, found));
+  const [mismatch] = verdict.mismatches;
+  expect(mismatch?.rule).toBe('smmu-nesting.forward.order');
+  const shown = { testCase: found, mismatch: mismatch! };
+  const closer = await closerLook(smmuNestingSuite, implementation, shown, true);
+  expect(closer.mismatch.rule).toBe('smmu-nesting.failure.exact');
 });

@@ -23,6 +23,8 @@ type Advance = { readonly consumed: readonly Queued[] } | { readonly wrong: Mism
 export class CommandQueue {
   /** CMDQ_CONS.ERR while an error is active. */
   error: number | null = null;
+  /** The error is that of an illegal command: no failure of the host stopped the queue before it. */
+  isAtIllegal = false;
   readonly #smmu: VirtualSmmu;
   readonly #exercised: Set<string>;
   #waiting: Queued[] = [];
@@ -79,6 +81,7 @@ export class CommandQueue {
     const wrong = this.#misplaced(consumed, error, limit, due, failures, blame);
     if (wrong) return { wrong };
     this.error = error;
+    this.isAtIllegal = consumed === first;
     return { consumed: this.#waiting.splice(0, consumed).map(taken) };
   }
 
