@@ -186,7 +186,7 @@ const tables: readonly Rule[] = [
   rule(
     'table.replace',
     `IHI 0070 3.21.3; ${nesting}`,
-    'A stream that goes from one thing to another is not blocked on the way.',
+    'A stream that goes from one thing to another is neither blocked nor anything else on the way.',
   ),
   rule(
     'table.shared',

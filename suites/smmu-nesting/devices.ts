@@ -41,15 +41,15 @@ export class Devices {
     const event = this.#event(device, step, facts);
     const target = this.#target(device);
     if (event !== undefined) this.#exercise(event, target);
+    const left = this.#failed.get(device);
     if (after && allowed.some((one) => isServed(one, after, testCase.smmu))) {
       // By an entry that may be cached; when that goes, it may still be what the failure left.
       const isStale = !isServed(streams.now(device), after, testCase.smmu);
-      if (!isStale || !this.#isSame(this.#failed.get(device)?.stream, after)) this.#failed.delete(device);
+      if (!isStale || !this.#isSame(left?.stream, after)) this.#failed.delete(device);
       if (isStale && this.#isRefused(device, facts)) this.#leave(device, after, facts);
-      return this.#detour(device, before, after, facts);
+      return left ? undefined : this.#detour(device, before, after, allowed, facts);
     }
     const isAsItWas = this.#isSame(before, after);
-    const left = this.#failed.get(device);
     if (left && event === undefined && this.#isSame(left.stream, after)) return undefined;
     if (facts.failures > 0) {
       this.#exercise('failure.stream', 'failure.reported');
@@ -118,21 +118,24 @@ export class Devices {
     return is === 'abort' && streams.isBad(device) ? 'stream.bad-entry' : `stream.${is}`;
   }
 
-  /** Blocked between two things that let accesses through. */
+  /** What is neither what the stream could be before the step nor what it may be now. */
   #detour(
     device: number,
     before: Stream | undefined,
-    after: Stream | undefined,
-    { attached, failures, mayBlock }: StepFacts,
+    after: Stream,
+    allowed: readonly Stream[],
+    { attached, failures, allowedBefore }: StepFacts,
   ): Mismatch | undefined {
     const path = attached.filter((one) => one.device === device);
-    if (path.length === 0 || before === undefined || before.is === 'abort' || after?.is === 'abort')
-      return undefined;
+    if (path.length === 0 || before === undefined) return undefined;
     this.#exercise('table.replace');
-    const isBlocked = path.some(({ stream }) => stream?.is === 'abort');
-    if (failures > 0 || !isBlocked || mayBlock.has(device)) return undefined;
+    if (path.length === 1 || failures > 0) return undefined;
+    const fitting = [before, after, ...allowed, ...(allowedBefore.get(device) ?? [])];
+    const { smmu } = this.#course.testCase;
+    const strange = path.find(({ stream }) => stream && !fitting.some((one) => isServed(one, stream, smmu)));
+    if (strange === undefined) return undefined;
     const expected = `device ${device}: ${describeStream(after)} in place of ${describeStream(before)}`;
-    return broken('table.replace', 'order', expected, 'abort between them');
+    return broken('table.replace', 'order', expected, `${describeStream(strange.stream)} between them`);
   }
 
   #isSame(a: Stream | undefined, b: Stream | undefined): boolean {

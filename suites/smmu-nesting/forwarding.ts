@@ -11,7 +11,6 @@ import {
 } from '../../models/reference/smmu-nesting/physical-command.ts';
 import {
   descriptorsOf,
-  isSameStream,
   isServed,
   usesAts,
 } from '../../models/reference/smmu-nesting/stream-entry.ts';
@@ -120,7 +119,7 @@ export class Forwarding {
         (one) => one.device === device && one.stream && isServed(now, one.stream, testCase.smmu),
       );
       const was = facts.before.get(device);
-      if (isNow && !(was && isSameStream(was, now))) finish(unit, CONFIGURATION, isNow.epoch);
+      if (isNow && !(was && isServed(now, was, testCase.smmu))) finish(unit, CONFIGURATION, isNow.epoch);
     }
   }
 

@@ -164,6 +164,18 @@ describe('What must reach the host', () => {
       'nothing',
     ],
     [
+      'the same table, attached again behind translations, with a pointer that was not aligned',
+      {
+        memory: [{ address: entryAt(0), words: stage1(OLD | (4n << 59n)) }],
+        steps: [
+          ...[...start, store(entryAt(0), stage1(OLD | 0x80n | (4n << 59n)))],
+          commands(cfgiSte(0), sync, tlbiAll(), sync),
+        ],
+      },
+      only(issue(cfgiCdAll(physical(0))), issue(tlbiAll(VMID)), attach(0, 1)),
+      'nothing',
+    ],
+    [
       'a new table behind translations',
       change(stage1(NEW), cfgiSte(0), sync, tlbiAll(), sync),
       ({ calls }) => ({ calls: calls.toSorted((a) => (a.call === 'issue' ? -1 : 0)) }),

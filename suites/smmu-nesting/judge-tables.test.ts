@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { runSmmuNesting } from '../../models/reference/smmu-nesting/run.ts';
 import type { SmmuCall } from '../../spec/schema.ts';
-import { blamed, bypassed, entryAt, nested, off, on, plug, smmuCase, stage1 } from './hand-made.fixture.ts';
+import {
+  aborted,
+  blamed,
+  bypassed,
+  entryAt,
+  nested,
+  off,
+  on,
+  plug,
+  smmuCase,
+  stage1,
+} from './hand-made.fixture.ts';
 import { judgeSmmuNesting } from './judge.ts';
 import {
   attach,
@@ -18,6 +29,8 @@ import {
   start,
   without,
 } from './judge-rows.fixture.ts';
+
+const OTHER_TABLE = 0x2_0000n;
 
 describe('Tables', () => {
   describeRows([
@@ -57,6 +70,33 @@ describe('Tables', () => {
       change(stage1(NEW)),
       ({ calls }) => ({ calls: [attach(0, 'abort'), ...calls] }),
       'table.replace/order',
+    ],
+    [
+      'a stream let through on the way',
+      change(stage1(NEW)),
+      ({ calls }) => ({ calls: [attach(0, 'bypass'), ...calls] }),
+      'table.replace/order',
+    ],
+    [
+      'a blocked stream let through on the way',
+      { memory: [{ address: entryAt(0), words: aborted }], steps: change(stage1(NEW)).steps },
+      ({ calls }) => ({ calls: [attach(0, 'bypass'), ...calls] }),
+      'table.replace/order',
+    ],
+    [
+      'another table on the way, by an entry that may be cached',
+      change(stage1(NEW)),
+      ({ calls }) => ({ calls: [attach(0, 1), ...calls] }),
+      'nothing',
+    ],
+    [
+      'blocked by an entry of the older table that is still cached, when SMMUEN becomes 1',
+      {
+        memory: [{ address: entryAt(0), words: aborted }, { address: OTHER_TABLE, words: stage1(OLD) }],
+        steps: [...start, off, { step: 'stream-table', base: OTHER_TABLE, config: 6n }, on],
+      },
+      ({ calls }) => ({ calls: [attach(0, 'abort'), ...calls] }),
+      'nothing',
     ],
     [
       'a table of its own, a cost',

@@ -37,20 +37,17 @@ export class StepFacts {
   readonly before: ReadonlyMap<number, Stream | undefined>;
   /** The CFGI of each device that was consumed and not completed when the step began. */
   readonly forced: ReadonlyMap<number, Completion | undefined>;
-  /** Devices whose stream may have been blocked when the step began: by an entry that may have been cached. */
-  readonly mayBlock: ReadonlySet<number>;
+  /** What the streams of devices that are attached more than once could be when the step began. */
+  readonly allowedBefore: ReadonlyMap<number, readonly Stream[]>;
   #epoch = 0;
 
   constructor(host: Host, streams: Streams, step: SmmuStep, { calls }: StepReport) {
     const devices = [...host.plugged];
     const coming = step.step === 'plug' ? [step.device] : [];
-    const blocked = calls.flatMap((call) =>
-      call.call === 'attach' && call.to === 'abort' ? call.device : [],
-    );
+    const attached = calls.flatMap((call) => (call.call === 'attach' ? call.device : []));
+    const again = new Set(attached.filter((device, index) => attached.indexOf(device) !== index));
     this.forced = new Map([...devices, ...coming].map((device) => [device, streams.forced(device)]));
-    this.mayBlock = new Set(
-      blocked.filter((device) => streams.allowed(device).some(({ is }) => is === 'abort')),
-    );
+    this.allowedBefore = new Map([...again].map((device) => [device, streams.allowed(device)]));
     this.before = new Map(devices.map((device) => [device, host.stream(device)]));
   }
 
