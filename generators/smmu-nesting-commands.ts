@@ -14,6 +14,8 @@ const WHOLE_ATC = 52n;
 const ASIDS = [0n, 1n, 0x8102n] as const;
 const SUBSTREAMS = [0n, 1n, 0x83n, 0x8_0002n] as const;
 const PAGES = [0n, 1n, 0xf_ffff_8000_0002n] as const;
+/** Pages that are dropped one by one. */
+const PAGE_COUNTS = [20, 20, 70, 70, 140] as const;
 /** A guest without stage 2 should leave VMID at 0: what it writes has up to 16 bits. */
 const VMIDS = [0n, 1n, 2n, 0x8003n] as const;
 /** Log2 of the StreamIDs of a range, less 1. */
@@ -39,7 +41,7 @@ export function cfgiSte(streamId: number, choices: Choices, leaf = !choices.oneI
 
 export function cfgiCd(streamId: number, choices: Choices): Command {
   if (choices.oneIn(3)) return stream(0x06n, streamId);
-  const index = choices.oneIn(3) ? BigInt(choices.pick(300)) << (choices.oneIn(4) ? 11n : 0n) : 0n;
+  const index = choices.oneIn(3) ? BigInt(choices.pick(300)) << (choices.oneIn(2) ? 11n : 0n) : 0n;
   return [0x05n | (index << 12n) | (BigInt(streamId) << 32n), choices.oneIn(2) ? LEAF : 0n];
 }
 
@@ -59,6 +61,12 @@ export function tlbi(choices: Choices): Command {
     default:
       return [0x30n, 0n];
   }
+}
+
+/** Page after page, as guests without range invalidation do: more than a batch of fixed length has room for. */
+export function tlbiPages(choices: Choices): Command[] {
+  const asid = choices.one(ASIDS) << 48n;
+  return Array.from({ length: choices.one(PAGE_COUNTS) }, (_, page) => [0x12n | asid, BigInt(page) << 12n]);
 }
 
 export function atcInv(streamId: number, choices: Choices): Command {
@@ -89,7 +97,7 @@ export function illegal(streamId: number, smmu: VirtualSmmu, choices: Choices): 
       : [stream(0x41n, streamId)]),
     ...(smmu.stallModel === 1 ? [stream(0x44n, streamId), stream(0x45n, streamId)] : []),
   ];
-  const secure: Command[] = [0x01n, 0x03n, 0x04n, 0x05n, 0x06n, 0x44n, 0x45n].map((opcode) =>
+  const secure: Command[] = [0x01n, 0x02n, 0x03n, 0x04n, 0x05n, 0x06n, 0x44n, 0x45n].map((opcode) =>
     stream(opcode | SSEC, streamId),
   );
   const reserved: Command[] = [0x00n, 0x07n, 0x18n, 0x20n, 0x22n, 0x28n, 0x2an, 0x50n, 0x70n, 0xffn].map(

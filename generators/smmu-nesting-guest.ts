@@ -78,8 +78,10 @@ export class Guest {
     let word1 = choices.oneIn(3) ? BigInt(choices.pick(0x100)) : 0n;
     if (choices.oneIn(2)) {
       const most = substreamIdBits === 0 ? 20 : substreamIdBits;
-      word0 |= BigInt(choices.one([0, 4, 8, 20, 20].filter((bits) => bits <= most))) << 59n;
-      word0 |= BigInt(choices.one(twoLevelDescriptors ? [0, 1, 2, 3] : [0, 3])) << 4n;
+      const descriptors = choices.one([0, 4, 8, 20, 20].filter((bits) => bits <= most));
+      const isTable = substreamIdBits > 0 && descriptors > 0;
+      word0 |= BigInt(descriptors) << 59n;
+      word0 |= BigInt(choices.one(twoLevelDescriptors || !isTable ? [0, 1, 2, 3] : [0, 3])) << 4n;
       word1 |= BigInt(choices.pick(4));
     }
     if (choices.oneIn(12)) word0 |= 1n << BigInt(this.#smmu.outputBits - 1);

@@ -8,7 +8,17 @@ import type { Profile, SmmuNestingCase, SmmuStep, VirtualSmmu } from '../spec/sc
 import { Choices } from './choices.ts';
 import { DeviceSteps } from './device-steps.ts';
 import { anyEpisodes } from './episodes.ts';
-import { atcInv, type Command, cfgiCd, cfgiSte, idle, illegal, sync, tlbi } from './smmu-nesting-commands.ts';
+import {
+  atcInv,
+  type Command,
+  cfgiCd,
+  cfgiSte,
+  idle,
+  illegal,
+  sync,
+  tlbi,
+  tlbiPages,
+} from './smmu-nesting-commands.ts';
 import { Guest } from './smmu-nesting-guest.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
 
@@ -18,6 +28,8 @@ const nearIds = [0, 1, 0x22, 0x3f] as const;
 const farIds = [0, 1, 0x45, 0xc3] as const;
 /** Beyond LOG2SIZE of most tables. */
 const BEYOND = 0x200;
+/** StreamIDs that differ by multiples of these have the same low bits. */
+const aliases = [0x100, 0x400] as const;
 const outputWidths = [48, 44, 52] as const;
 const LARGEST_WIDTH = 52;
 
@@ -66,7 +78,7 @@ function drawSmmu({ profile }: TranslationTarget, choices: Choices): VirtualSmmu
   const widths = outputWidths.filter((bits) => profile.backed.every(({ end }) => end <= 1n << BigInt(bits)));
   return {
     streamIdBits: choices.one([16, 16, 16, 8, 9]),
-    substreamIdBits: choices.one([8, 8, 8, 0, 0, 20]),
+    substreamIdBits: choices.one([8, 8, 0, 0, 20, 20]),
     outputBits: choices.one(widths.length > 0 ? widths : [LARGEST_WIDTH]),
     ats: !choices.oneIn(3),
     pri: choices.oneIn(3),
@@ -83,8 +95,9 @@ function drawDevice(
   choices: Choices,
 ): Device {
   const id = (table.isTwoLevel ? farIds : nearIds)[index] ?? index;
+  const other = choices.oneIn(12) ? BEYOND + id : choices.oneIn(12) ? choices.one(aliases) * index : id;
   return {
-    streamId: choices.oneIn(12) && BEYOND + id < 2 ** streamIdBits ? BEYOND + id : id,
+    streamId: other < 2 ** streamIdBits ? other : id,
     unit: choices.pick(units),
     physicalStreamId: 0x100 * (index + 1) + choices.pick(0x100),
   };
@@ -120,7 +133,7 @@ class Story extends DeviceSteps<SmmuStep> {
 
   episode(choices: Choices): void {
     const device = choices.pick(this.#devices.length);
-    switch (this.#isFailing && choices.oneIn(3) ? 5 : choices.pick(14)) {
+    switch (this.#isFailing && choices.oneIn(3) ? 5 : choices.pick(15)) {
       case 5:
       case 6:
       case 7:
@@ -142,6 +155,9 @@ class Story extends DeviceSteps<SmmuStep> {
         this.#changeTable(choices);
         break;
       case 13:
+        this.#absence(device, choices);
+        break;
+      case 14:
         if (this.#guest.table.isTwoLevel) this.#changeDescriptor(choices);
         else this.#commands([cfgiSte(this.#streamId(choices), choices), sync], choices);
         break;
@@ -178,6 +194,18 @@ class Story extends DeviceSteps<SmmuStep> {
     this.#commands(commands, choices);
   }
 
+  /** Entries change and are invalidated while the device is away, or the SMMU disabled: nobody sees it then. */
+  #absence(device: number, choices: Choices): void {
+    const { streamId } = this.#devices[device] as Device;
+    const isAway = choices.oneIn(2);
+    if (isAway) this.move(device);
+    else this.enable(!this.enabled);
+    this.steps.push(this.#guest.change(streamId, choices));
+    this.#commands([cfgiSte(streamId, choices), sync], choices);
+    if (isAway) this.move(device);
+    else this.enable(!this.enabled);
+  }
+
   #changeTable(choices: Choices): void {
     if (this.enabled) this.enable(false);
     this.#isOtherTable = !this.#isOtherTable;
@@ -191,6 +219,7 @@ class Story extends DeviceSteps<SmmuStep> {
     const commands: Command[] = [];
     // Where the host fails more stands in one batch, so that it fails half-way.
     const fewest = this.#isFailing ? 3 : 1;
+    if (choices.oneIn(40)) commands.push(...tlbiPages(choices));
     for (let count = fewest + choices.pick(4); count > 0; count--) {
       commands.push(this.#invalidation(choices));
       if (choices.oneIn(this.#isFailing ? 8 : 3)) commands.push(sync);

@@ -9,11 +9,7 @@ import {
   physicalStream,
   physicalTlbi,
 } from '../../models/reference/smmu-nesting/physical-command.ts';
-import {
-  descriptorsOf,
-  isServed,
-  usesAts,
-} from '../../models/reference/smmu-nesting/stream-entry.ts';
+import { descriptorsOf, isServed, usesAts } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Mismatch, VirtualSmmu } from '../../spec/schema.ts';
 import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
 import { broken } from './broken.ts';

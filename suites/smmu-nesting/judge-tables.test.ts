@@ -92,7 +92,10 @@ describe('Tables', () => {
     [
       'blocked by an entry of the older table that is still cached, when SMMUEN becomes 1',
       {
-        memory: [{ address: entryAt(0), words: aborted }, { address: OTHER_TABLE, words: stage1(OLD) }],
+        memory: [
+          { address: entryAt(0), words: aborted },
+          { address: OTHER_TABLE, words: stage1(OLD) },
+        ],
         steps: [...start, off, { step: 'stream-table', base: OTHER_TABLE, config: 6n }, on],
       },
       ({ calls }) => ({ calls: [attach(0, 'abort'), ...calls] }),

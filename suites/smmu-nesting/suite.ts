@@ -4,6 +4,7 @@ import { smmuNestingRules } from '../../spec/rules/smmu-nesting.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { judgeSmmuNesting } from './judge.ts';
 import { questions } from './questions.ts';
+import { smmuNestingScenes } from './scenes.ts';
 import { simplerSmmuNesting } from './simpler.ts';
 
 export const smmuNestingSuite: AreaSuite<'smmu-nesting'> = {
@@ -15,4 +16,5 @@ export const smmuNestingSuite: AreaSuite<'smmu-nesting'> = {
   simpler: simplerSmmuNesting,
   questions,
   startRounds: 4,
+  scenes: smmuNestingScenes,
 };

@@ -70,7 +70,7 @@ export const streamBugs: readonly BugOf<'smmu-nesting'>[] = [
     area: 'smmu-nesting',
     wrong: 'A range begins at the StreamID of the command, not at a multiple of its size.',
     source: 'IHI 0070 4.3.2',
-    rules: ['event.cfgi-range', 'forward.entry'].map((rule) => `smmu-nesting.${rule}`),
+    rules: ['event.cfgi-range', 'event.cfgi-all', 'forward.entry'].map((rule) => `smmu-nesting.${rule}`),
     edits: [{ file: RUN, from: 'first - (first % count), count', to: 'first, count' }],
     smallest: nesting([], [plug(), on, store(BYPASS), commands([0x1_0000_0004n, 0n], sync)]),
   },
