@@ -122,6 +122,11 @@ function scenesAt(table: bigint): readonly Scene[] {
       ...failing(2),
     })),
     { memory: stage1, steps: [...start, commands(tlbiAll, cfgiCd, sync), acknowledge(sync)], ...failing(2) },
+    {
+      memory: stage1,
+      steps: [...start, commands(tlbiAll, cfgiCd, sync, tlbiAll, atcInv, sync), acknowledge()],
+      ...failing(2),
+    },
     { memory: bypass, steps: [...start, become(1n), commands(cfgiSte, sync)], ...failing(1) },
     { memory: stage1, steps: start, ...failing(1) },
   ];

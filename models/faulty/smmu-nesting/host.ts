@@ -196,6 +196,22 @@ export const hostBugs: readonly BugOf<'smmu-nesting'>[] = [
     smallest: nesting(stage1(), [plug(), on]),
   },
   {
+    id: 'smmu-let-through-on-the-way',
+    area: 'smmu-nesting',
+    wrong: 'A device that goes from one table to another has stage 2 alone between them.',
+    source: 'IHI 0070 3.21.3; review of the nesting series',
+    rules: ['smmu-nesting.table.replace'],
+    edits: [
+      {
+        file: RUN,
+        from: "if (this.#host.call({ call: 'attach', device, to: table.number })) {",
+        to: `if (stream.table) this.#host.call({ call: 'attach', device, to: 'bypass' });
+    if (this.#host.call({ call: 'attach', device, to: table.number })) {`,
+      },
+    ],
+    smallest: nesting(stage1(), [plug(), on, store(stage1(OTHER)), commands(cfgiSte)]),
+  },
+  {
     id: 'smmu-failed-attach-leaks',
     area: 'smmu-nesting',
     wrong: 'The new table is not freed when the device could not be attached to it.',

@@ -248,6 +248,16 @@ export const streamBugs: readonly BugOf<'smmu-nesting'>[] = [
     smallest: nesting(stage1(CONTEXT, 2n << 28n), [on, plug()], { smmu: { ats: true } }),
   },
   {
+    id: 'smmu-format-checked-without-table',
+    area: 'smmu-nesting',
+    wrong:
+      'Two-level descriptors are refused where the guest has none, also in an entry with one descriptor.',
+    source: 'IHI 0070 5.2, S1Fmt: IGNORED when S1CDMax is 0',
+    rules: [...STREAMS, ...EVENTS],
+    edits: [{ file: ENTRIES, from: 'if (isTable && !twoLevelDescriptors', to: 'if (!twoLevelDescriptors' }],
+    smallest: nesting(stage1(CONTEXT | (1n << 4n)), [plug(), on]),
+  },
+  {
     id: 'smmu-read-once',
     area: 'smmu-nesting',
     wrong: 'CMD_CFGI_STE does not read the entry of a stream again that has a table.',
