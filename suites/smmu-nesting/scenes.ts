@@ -11,7 +11,9 @@ const PAGE = 0x1000n;
 const VALID_BYPASS = 0x9n;
 const VALID_STAGE_1 = 0xbn;
 const FULL_ATS = 1n << 28n;
+/** Span of an array of one entry, and an address in one of two that is not aligned to it. */
 const SPAN_OF_ONE = 1n;
+const WITHIN_TWO = 0x40n | 2n;
 
 const sync: Command = [0x46n, 0n];
 const cfgiSte: Command = [0x03n, 1n];
@@ -77,12 +79,12 @@ function scenesAt(table: bigint): readonly Scene[] {
   };
   const twoLevels = (low: bigint) => ({
     streamTable: { base: table + PAGE, config: (1n << 16n) | (6n << 6n) | 1n },
-    memory: [...bypass, { address: table + PAGE, words: [table | low | SPAN_OF_ONE] }],
+    memory: [...bypass, { address: table + PAGE, words: [table | low] }],
     steps: start,
   });
   /** Behind the only entry of the array. */
   const beyondSpan = {
-    ...twoLevels(0n),
+    ...twoLevels(SPAN_OF_ONE),
     devices: [{ streamId: 1, unit: 0, physicalStreamId: 1 }],
     memory: [table + 64n, table + PAGE].map((address) => ({
       address,
@@ -108,14 +110,15 @@ function scenesAt(table: bigint): readonly Scene[] {
       ...behindTwo,
       steps: [on, plug(0), plug(1), commands(one, tlbiAll, sync)],
     })),
-    twoLevels(0n),
-    twoLevels(64n),
+    twoLevels(SPAN_OF_ONE),
+    twoLevels(WITHIN_TWO),
     {
-      ...twoLevels(64n),
-      memory: twoLevels(64n).memory.slice(1),
+      ...twoLevels(WITHIN_TWO),
+      memory: twoLevels(WITHIN_TWO).memory.slice(1),
       steps: [...start, become(VALID_BYPASS), commands(cfgiSte, sync)],
     },
     beyondSpan,
+    { ...beyondSpan, steps: [plug(0), on] },
     ...[cfgiSte, cfgiCd, tlbiAll, atcInv].map((one) => ({
       memory: stage1,
       steps: [...start, commands(one, sync), acknowledge()],
