@@ -175,7 +175,7 @@ export class Forwarding {
     for (const work of this.#pending) {
       const { rule, kind, unit, due } = work;
       if (due && epochOf(work, facts) !== undefined) continue;
-      const early = work.early || epochOf({ ...work, start: 0 }, facts) !== undefined;
+      const early = work.early || (work.start > 0 && epochOf({ ...work, start: 0 }, facts) !== undefined);
       // Without a table nothing is translated; it must be done before there is one.
       if (!due || (rule === 'translations' && !host.hasTables(unit))) {
         waiting.push({ ...work, start: 0, early });
@@ -195,14 +195,19 @@ export class Forwarding {
 
 /** The first epoch in which `work` was done; undefined: in none. */
 function epochOf({ kind, unit, device, wanted, start }: Work, facts: StepFacts): number | undefined {
-  const issued = facts.issued.filter((one) => one.unit === unit && covers(one.words, wanted));
+  let first: number | undefined;
+  const isEarlier = (epoch: number) => epoch >= start && (first === undefined || epoch < first);
+  for (const one of facts.issued) {
+    if (first === start) return first;
+    if (one.unit === unit && isEarlier(one.epoch) && covers(one.words, wanted)) first = one.epoch;
+  }
   // To attach a device drops what it holds as well, after the configuration.
-  const attached = facts.attached.filter((one) => device !== undefined && one.device === device);
-  const late = [
-    ...issued.map(({ epoch }) => epoch),
-    ...attached.map(({ epoch }) => (kind === DEVICE ? epoch + 1 : epoch)),
-  ].filter((epoch) => epoch >= start);
-  return late.length === 0 ? undefined : Math.min(...late);
+  for (const one of facts.attached) {
+    if (device === undefined || one.device !== device) continue;
+    const epoch = kind === DEVICE ? one.epoch + 1 : one.epoch;
+    if (isEarlier(epoch)) first = epoch;
+  }
+  return first;
 }
 
 function describeWork({ unit, device, wanted }: Work): string {
