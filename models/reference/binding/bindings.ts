@@ -90,7 +90,7 @@ export class Bindings {
     const event = guestEvent(step, this.#domainBits);
     switch (step.step) {
       case 'store':
-        this.tables.store(step.address, step.words);
+        this.tables.store(step);
         break;
       case 'root':
         this.#rtaddr = step.rtaddr;
@@ -157,7 +157,7 @@ export class Bindings {
     return {
       forcedBy,
       now: older.length === 0 ? view.served : [view, ...older].flatMap(({ served }) => served),
-      open: view.open || older.some(({ open }) => open),
+      open: view.context.open || older.some(({ context }) => context.open),
       unchanged:
         older.length === 0 && !cached.failed && cached.views.length === 1 && cached.views[0] === view,
       mayStayFailed:
@@ -182,7 +182,7 @@ export class Bindings {
       this.#contexts.forget(device);
       if (this.#everyEvent) this.#entries.forget(device);
     }
-    const current = this.tables.view(this.#rtaddr, sourceId, undefined);
+    const current = this.tables.context(this.#rtaddr, sourceId);
     const contexts = this.#contexts.olderThan(device, current);
     const behindOlder = contexts.map((one) => this.tables.viewBehind(one, pasid));
     return [...behindOlder, ...this.#entries.otherThan(device, [view, ...behindOlder], event)];

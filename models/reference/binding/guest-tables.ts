@@ -1,31 +1,23 @@
 /**
- * The tables of the guest as a passthrough device meets them: root, context, PASID directory and PASID table
- * entry on the way of its requests (3.4.3). What was read once is worked out once: a view is the same object
- * for as long as the words behind it are the same.
+ * The tables of the guest as a passthrough device meets them (3.4.3, 9.2 to 9.6). What was read once is worked out
+ * once: a context or a view is the same object for as long as the words behind it are the same.
  */
-import { bits, extract } from '../../../spec/bits.ts';
+import { extract } from '../../../spec/bits.ts';
 import { contextScalable } from '../../../spec/layouts/context.ts';
-import { entryLayouts } from '../../../spec/layouts/index.ts';
 import { fieldOf } from '../../../spec/layouts/layout.ts';
 import { pasidDirectory, pasidTable } from '../../../spec/layouts/pasid.ts';
 import { readField } from '../../../spec/layouts/resolve.ts';
-import { rootScalableLower, rootScalableUpper } from '../../../spec/layouts/root.ts';
-import type { EntryFormat, MemoryRun, Profile } from '../../../spec/schema.ts';
+import type { MemoryRun, Profile } from '../../../spec/schema.ts';
 import { GuestMemory } from '../../memory.ts';
-import { checkOfUnit } from '../entry.ts';
 import { type Unit, unitOf } from '../unit.ts';
-import { asksHostPermissions, blocked, serviceOf } from './served.ts';
-import { isSameWords, type View } from './view.ts';
+import { type ReadEntry, TableWalk } from './table-walk.ts';
+import { type Context, isSameContext, isSameView, isSameWords, type View } from './view.ts';
 
-const LCTP = fieldOf(rootScalableLower, 'LCTP');
-const UCTP = fieldOf(rootScalableUpper, 'UCTP');
 const PASIDDIRPTR = fieldOf(contextScalable, 'PASIDDIRPTR');
 const PASIDE = fieldOf(contextScalable, 'PASIDE');
 const PDTS = fieldOf(contextScalable, 'PDTS');
-const RID_PASID = fieldOf(contextScalable, 'RID_PASID');
 const SMPTBLPTR = fieldOf(pasidDirectory, 'SMPTBLPTR');
 const PRESENT = fieldOf(pasidTable, 'P');
-const DID = fieldOf(pasidTable, 'DID');
 const SCALABLE = 1n;
 const PASIDS_PER_TABLE = 64;
 const PASIDS_PER_DIRECTORY_PAGE = 512 * PASIDS_PER_TABLE;
@@ -34,19 +26,23 @@ const WORDS_PER_PAGE = 512;
 const WORD_OF_PAGE = 511n;
 const PASIDS = 2 ** 20;
 
-interface KnownView {
-  readonly rtaddr: bigint;
-  readonly walk: TableWalk;
-  readonly view: View;
-  /** How many stores there had been when memory last held what was read. */
+/** What was worked out from entries, and how many stores there had been when memory last held them. */
+interface Known<T> {
+  readonly is: T;
+  readonly read: readonly ReadEntry[];
   stores: number;
 }
 
+/** PASIDs with an entry, and the pages that were looked through for them. */
 interface KnownPasids {
-  readonly rtaddr: bigint;
-  readonly stores: number;
+  readonly context: Context;
   readonly pasids: readonly number[];
+  readonly pages: readonly number[];
+  stores: number;
 }
+
+/** Not scalable mode: nothing is said. */
+const notScalable: Context = { entry: undefined, open: true, isDoubtful: false, words: [] };
 
 /** One memory for case after case: to make one costs more than a case. The tables of the last case own it. */
 const memory = new GuestMemory();
@@ -54,225 +50,138 @@ const memory = new GuestMemory();
 export class GuestTables {
   readonly #unit: Unit;
   readonly #memory = memory;
-  readonly #knownPasids = new Map<number, KnownPasids>();
   #stores = 0;
-  /** Words that were ever written, by their index in the 4 KiB page of that number: all others are zero. */
-  readonly #written = new Map<number, Set<number>>();
+  /** Words that were ever written: the first of a run and the last, in the 4 KiB page of that number. All others are zero. */
+  readonly #written = new Map<number, { readonly first: number; readonly last: number }[]>();
+  /** The number of the last store to a page. */
+  readonly #lastStore = new Map<number, number>();
+  readonly #contexts = new Map<number, Known<Context> & { readonly rtaddr: bigint }>();
   /** By source id, then by PASID; 0 stands for requests without one. */
-  readonly #known = new Map<number, KnownView>();
+  readonly #views = new Map<number, Known<View>>();
+  readonly #pasids = new Map<number, KnownPasids>();
 
   constructor(profile: Profile, runs: readonly MemoryRun[]) {
     this.#unit = unitOf(profile);
     this.#memory.reset(profile.backed, runs);
-    for (const { address, words } of runs) this.#noteWritten(address, words.length);
+    for (const run of runs) this.#noteWritten(run);
   }
 
-  store(address: bigint, words: readonly bigint[]): void {
+  store(run: MemoryRun): void {
     this.#stores++;
-    for (const [index, word] of words.entries()) this.#memory.store(address + BigInt(8 * index), word);
-    this.#noteWritten(address, words.length);
+    for (const [index, word] of run.words.entries()) {
+      this.#memory.store(run.address + BigInt(8 * index), word);
+    }
+    this.#noteWritten(run);
+  }
+
+  /** How `sourceId` is led to its context entry under the root table of `rtaddr`. */
+  context(rtaddr: bigint, sourceId: number): Context {
+    if (!isScalable(rtaddr) || this.#unit.capabilities.SMTS === 0) return notScalable;
+    const known = this.#contexts.get(sourceId);
+    if (known?.rtaddr === rtaddr && this.#holds(known)) return known.is;
+    const walk = new TableWalk(this.#unit, this.#memory);
+    const fresh = walk.context(rtaddr, sourceId);
+    const is = known !== undefined && isSameContext(known.is, fresh) ? known.is : fresh;
+    this.#contexts.set(sourceId, { rtaddr, is, read: walk.read, stores: this.#stores });
+    return is;
   }
 
   /** What serves requests of `sourceId`, with `pasid` or without, under the root table of `rtaddr`. */
   view(rtaddr: bigint, sourceId: number, pasid: number | undefined): View {
+    const context = this.context(rtaddr, sourceId);
     const key = sourceId * PASIDS + (pasid ?? 0);
-    const known = this.#known.get(key);
-    const stores = this.#stores;
-    if (known?.rtaddr === rtaddr && (known.stores === stores || this.#reads(known.walk))) {
-      known.stores = stores;
-      return known.view;
-    }
+    const known = this.#views.get(key);
+    if (known?.is.context === context && this.#holds(known)) return known.is;
     const walk = new TableWalk(this.#unit, this.#memory);
-    const fresh = walk.run(rtaddr, sourceId, pasid);
-    const view = known !== undefined && isSameWords(known.view.words, fresh.words) ? known.view : fresh;
-    this.#known.set(key, { rtaddr, walk, view, stores });
-    return view;
+    const fresh = walk.behind(context, pasid);
+    const is = known !== undefined && isSameView(known.is, fresh) ? known.is : fresh;
+    this.#views.set(key, { is, read: walk.read, stores: this.#stores });
+    return is;
   }
 
-  /** What serves requests, with `pasid` or without, behind the context entry that `older` was read with. */
-  viewBehind(older: View, pasid: number | undefined): View {
-    return new TableWalk(this.#unit, this.#memory).runBehind(older, pasid);
+  /** What serves requests, with `pasid` or without, behind an `older` context entry. */
+  viewBehind(older: Context, pasid: number | undefined): View {
+    return new TableWalk(this.#unit, this.#memory).behind(older, pasid);
   }
 
-  /** True when memory still holds what `walk` read: the same way leads to the same end. */
-  #reads({ words, addresses }: TableWalk): boolean {
-    return addresses.every((address, index) => this.#memory.read(address) === words[index]);
+  /** True when memory still holds what was read: the same way leads to the same end. */
+  #holds(known: Known<unknown>): boolean {
+    if (known.stores === this.#stores) return true;
+    for (const { page, address, words } of known.read) {
+      if (!this.#isStoredTo(page, known.stores)) continue;
+      const now = this.#memory.readWords(address, words?.length ?? 1);
+      if (!isSameWords(now ?? [], words ?? [])) return false;
+    }
+    known.stores = this.#stores;
+    return true;
+  }
+
+  /** True when something was stored to `page` after store number `since`. */
+  #isStoredTo(page: number, since: number): boolean {
+    return (this.#lastStore.get(page) ?? 0) > since;
   }
 
   /** PASIDs below `limit` and within the directory whose entry is present, in ascending order; not 0. */
   pasidsInUse(rtaddr: bigint, sourceId: number, limit: number): readonly number[] {
-    const known = this.#knownPasids.get(sourceId);
-    if (known?.rtaddr === rtaddr && known.stores === this.#stores) return known.pasids;
-    const pasids = this.#findPasids(rtaddr, sourceId, limit);
-    this.#knownPasids.set(sourceId, { rtaddr, stores: this.#stores, pasids });
+    const context = this.context(rtaddr, sourceId);
+    const known = this.#pasids.get(sourceId);
+    if (known?.context === context && !known.pages.some((page) => this.#isStoredTo(page, known.stores))) {
+      known.stores = this.#stores;
+      return known.pasids;
+    }
+    const pages: number[] = [];
+    const pasids = this.#findPasids(context, limit, pages);
+    this.#pasids.set(sourceId, { context, pasids, pages, stores: this.#stores });
     return pasids;
   }
 
-  #findPasids(rtaddr: bigint, sourceId: number, limit: number): readonly number[] {
-    const walk = new TableWalk(this.#unit, this.#memory);
-    const context = walk.context(rtaddr, sourceId);
+  /** Notes the `pages` that are looked through. */
+  #findPasids({ entry: context }: Context, limit: number, pages: number[]): readonly number[] {
     if (context === undefined || readField(PASIDE, context) === 0n) return [];
     const end = Math.min(limit, 2 ** (Number(readField(PDTS, context)) + 13));
     const directory = Number(readField(PASIDDIRPTR, context) >> 12n);
-    const found: number[] = [];
+    const found = new Set<number>();
     for (let page = 0; page * PASIDS_PER_DIRECTORY_PAGE < end; page++) {
+      pages.push(directory + page);
       for (const [entry, word] of this.#wordsOf(directory + page)) {
         if ((word & 1n) === 0n) continue;
         const first = page * PASIDS_PER_DIRECTORY_PAGE + entry * PASIDS_PER_TABLE;
-        for (const pasid of this.#pasidsOfTable(readField(SMPTBLPTR, [word]), first)) {
-          if (pasid > 0 && pasid < end) found.push(pasid);
+        const table = Number(readField(SMPTBLPTR, [word]) >> 12n);
+        pages.push(table);
+        for (const [index, low] of this.#wordsOf(table, WORDS_PER_PASID_ENTRY)) {
+          const pasid = first + index / WORDS_PER_PASID_ENTRY;
+          if (readField(PRESENT, [low]) === 1n && pasid > 0 && pasid < end) found.add(pasid);
         }
       }
     }
-    return found.sort((a, b) => a - b);
-  }
-
-  /** PASIDs whose entry is present in the PASID table at `table`, which begins with PASID `first`. */
-  *#pasidsOfTable(table: bigint, first: number): Iterable<number> {
-    for (const [index, word] of this.#wordsOf(Number(table >> 12n), WORDS_PER_PASID_ENTRY)) {
-      if (readField(PRESENT, [word]) === 1n) yield first + index / WORDS_PER_PASID_ENTRY;
-    }
+    return [...found].sort((a, b) => a - b);
   }
 
   /** Of page `number` each `step`th word, if it was written and can be read, with its index. */
   *#wordsOf(number: number, step = 1): Iterable<readonly [number, bigint]> {
-    for (const index of this.#written.get(number) ?? []) {
-      if (index % step !== 0) continue;
-      const word = this.#memory.read((BigInt(number) << 12n) + BigInt(8 * index));
-      if (word !== undefined) yield [index, word];
+    for (const { first, last } of this.#written.get(number) ?? []) {
+      for (let index = Math.ceil(first / step) * step; index <= last; index += step) {
+        const word = this.#memory.read((BigInt(number) << 12n) + BigInt(8 * index));
+        if (word !== undefined) yield [index, word];
+      }
     }
   }
 
-  /** `count` words from `address` on were written. */
-  #noteWritten(address: bigint, count: number): void {
+  #noteWritten({ address, words }: MemoryRun): void {
     let page = Number(address >> 12n);
-    let index = Number((address >> 3n) & WORD_OF_PAGE);
-    for (let left = count; left > 0; page++, index = 0) {
-      const written = this.#written.get(page) ?? new Set();
-      this.#written.set(page, written);
-      for (; left > 0 && index < WORDS_PER_PAGE; left--) written.add(index++);
+    let first = Number((address >> 3n) & WORD_OF_PAGE);
+    for (let left = words.length; left > 0; page++, first = 0) {
+      const last = Math.min(first + left, WORDS_PER_PAGE) - 1;
+      const written = this.#written.get(page);
+      if (written === undefined) this.#written.set(page, [{ first, last }]);
+      else written.push({ first, last });
+      if (this.#stores > 0) this.#lastStore.set(page, this.#stores);
+      left -= last - first + 1;
     }
-  }
-}
-
-/** One way from the root to the PASID table entry, and the words that it read. */
-class TableWalk {
-  readonly words: (bigint | undefined)[] = [];
-  readonly addresses: bigint[] = [];
-  readonly #unit: Unit;
-  readonly #memory: GuestMemory;
-  #doubtful = false;
-  #isContextDoubtful = false;
-
-  constructor(unit: Unit, memory: GuestMemory) {
-    this.#unit = unit;
-    this.#memory = memory;
-  }
-
-  /** Words of the valid context entry. */
-  context(rtaddr: bigint, sourceId: number): readonly bigint[] | undefined {
-    const upper = (sourceId & 0x80) !== 0;
-    const rootTable = rtaddr & bits(63, 12);
-    const root = this.#entry(
-      upper ? 'root-scalable-upper' : 'root-scalable-lower',
-      rootTable + 16n * BigInt(sourceId >> 8),
-    );
-    if (root === undefined) return undefined;
-    const table = readField(upper ? UCTP : LCTP, root);
-    return this.#entry('context-scalable', table + 32n * BigInt(sourceId & 0x7f));
-  }
-
-  run(rtaddr: bigint, sourceId: number, requested: number | undefined): View {
-    if (!isScalable(rtaddr) || this.#unit.capabilities.SMTS === 0)
-      return this.#view(requested ?? 0, 0, undefined, { open: true });
-    return this.#behind(this.context(rtaddr, sourceId), requested);
-  }
-
-  /** From the context entry on that an older walk read. */
-  runBehind({ words, contextWords, isContextDoubtful }: View, requested: number | undefined): View {
-    this.words.push(...words.slice(0, contextWords));
-    this.#doubtful = isContextDoubtful;
-    const context = words.slice(contextWords - entryLayouts['context-scalable'].words, contextWords);
-    return this.#behind(
-      words.length > contextWords ? context.map((word) => word ?? 0n) : undefined,
-      requested,
-    );
-  }
-
-  #behind(context: readonly bigint[] | undefined, requested: number | undefined): View {
-    const contextWords = this.words.length;
-    this.#isContextDoubtful = this.#doubtful;
-    if (context === undefined) return this.#view(requested ?? 0, contextWords, undefined);
-    const { capabilities } = this.#unit;
-    const ridPasid = capabilities.RPS === 1 ? readField(RID_PASID, context) : 0n;
-    const pasid = requested === undefined ? ridPasid : BigInt(requested);
-    const open = asksHostPermissions(context);
-    if (requested !== undefined && refusesPasid(context, requested, capabilities.PSS + 1)) {
-      return this.#view(requested, contextWords, undefined, { open });
-    }
-    if (requested !== undefined && pasid === ridPasid) {
-      // Requests with the PASID of those without are refused (SCT.9); whether also without RID_PASID is D20.
-      if (capabilities.RPS === 1) return this.#view(requested, contextWords, undefined, { open });
-      this.#doubtful = true;
-    }
-    const entry = this.#pasidEntry(context, pasid);
-    return this.#view(Number(pasid), contextWords, entry, { open });
-  }
-
-  #pasidEntry(context: readonly bigint[], pasid: bigint): readonly bigint[] | undefined {
-    const directory = this.#entry('pasid-directory', readField(PASIDDIRPTR, context) + 8n * (pasid >> 6n));
-    if (directory === undefined) return undefined;
-    return this.#entry('pasid-table', readField(SMPTBLPTR, directory) + 64n * (pasid & 63n));
-  }
-
-  #view(
-    pasid: number,
-    contextWords: number,
-    entry: readonly bigint[] | undefined,
-    { open = false } = {},
-  ): View {
-    const service = entry && serviceOf(entry);
-    const served = service === undefined ? [blocked] : this.#doubtful ? [service, blocked] : [service];
-    return {
-      served,
-      open,
-      unsupported: entry !== undefined && service === undefined && !this.#doubtful,
-      pasid,
-      domain: entry === undefined ? undefined : Number(readField(DID, entry)),
-      words: this.words,
-      contextWords,
-      isContextDoubtful: this.#isContextDoubtful,
-    };
-  }
-
-  /** The words of a valid entry; doubts are remembered. */
-  #entry(format: EntryFormat, address: bigint): readonly bigint[] | undefined {
-    const words: bigint[] = [];
-    for (let index = 0; index < entryLayouts[format].words; index++) {
-      const at = address + BigInt(8 * index);
-      const word = this.#memory.read(at);
-      this.addresses.push(at);
-      this.words.push(word);
-      if (word === undefined) return undefined;
-      words.push(word);
-    }
-    const { conditions, mayBeValid } = checkOfUnit(this.#unit, format, words);
-    if (!mayBeValid) return undefined;
-    this.#doubtful ||= conditions.length > 0;
-    return words;
   }
 }
 
 /** TTM (11.4.6). */
 function isScalable(rtaddr: bigint): boolean {
   return extract(rtaddr, 11, 10) === SCALABLE;
-}
-
-/** SCT.6, SCT.7, SGN.10: PASIDs are off, beyond the directory, or wider than the unit takes. */
-function refusesPasid(context: readonly bigint[], pasid: number, width: number): boolean {
-  return (
-    readField(PASIDE, context) === 0n ||
-    BigInt(pasid) >> (readField(PDTS, context) + 13n) !== 0n ||
-    pasid >> width !== 0
-  );
 }

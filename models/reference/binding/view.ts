@@ -3,31 +3,46 @@
  */
 import type { Served } from './served.ts';
 
+/** The way of a device through the root and the context table. */
+export interface Context {
+  /** Words of the context entry; undefined where there is no valid one. */
+  readonly entry: readonly bigint[] | undefined;
+  /** Nothing is said of what is behind: not scalable mode, or host permissions of the guest. */
+  readonly open: boolean;
+  /** It is left open that it is valid. */
+  readonly isDoubtful: boolean;
+  /** All words that were read, those of the root entry before. */
+  readonly words: readonly (bigint | undefined)[];
+}
+
 /** What the tables say of requests without PASID, or with one. */
 export interface View {
   /** Everything that the host may be made to do; more than one where the sources leave a doubt. */
   readonly served: readonly Served[];
-  /** Nothing is said: not scalable mode, or host permissions of the guest. */
-  readonly open: boolean;
   /** An entry, valid for sure, that no host table can stand for. */
   readonly unsupported: boolean;
   /** The PASID whose entry serves, that of RID_PASID for requests without. */
   readonly pasid: number;
   /** Domain id of a valid PASID table entry. */
   readonly domain: number | undefined;
-  /** Words of the root and the context entry, those of the PASID entries after them. */
+  readonly context: Context;
+  /** Words of the PASID directory and table entry; none where the way ends at the context entry. */
   readonly words: readonly (bigint | undefined)[];
-  /** How many of `words` are root and context, and whether it is left open that these are valid. */
-  readonly contextWords: number;
-  readonly isContextDoubtful: boolean;
 }
 
 export function isSameWords(a: readonly (bigint | undefined)[], b: readonly (bigint | undefined)[]): boolean {
   return a.length === b.length && a.every((word, index) => word === b[index]);
 }
 
+export function isSameContext(a: Context, b: Context): boolean {
+  return a === b || isSameWords(a.words, b.words);
+}
+
 export function isSameView(a: View | undefined, b: View | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && isSameWords(a.words, b.words));
+  if (a === b) return true;
+  return (
+    a !== undefined && b !== undefined && isSameContext(a.context, b.context) && isSameWords(a.words, b.words)
+  );
 }
 
 /** No valid entry, or one whose validity is left open. */
@@ -65,13 +80,14 @@ export function isLike(a: View, b: View): boolean {
 
 /** The same PASID table entry, wherever it stands, and whether or not the way to it leaves a doubt. */
 export function isSameEntry(a: View, b: View): boolean {
+  // The one word before it is that of the directory.
   return (
     !isWithoutEntry(a) &&
     !isWithoutEntry(b) &&
-    a.words.slice(-8).every((word, index) => word === b.words.slice(-8)[index])
+    a.words.every((word, index) => index === 0 || word === b.words[index])
   );
 }
 
-export function stopsAtContext({ words, contextWords }: View): boolean {
-  return words.length === contextWords;
+export function stopsAtContext({ words }: View): boolean {
+  return words.length === 0;
 }
