@@ -73,12 +73,9 @@ export class Guest {
     const flag = (has: number, bit: bigint) => (has === 1 && choices.oneIn(3) ? bit : 0n);
     const levels = capabilities.FS5LP === 1 && choices.oneIn(3) ? 1n << 2n : 0n;
     const flags = flag(capabilities.SRS, 1n) | flag(1, 1n << 4n) | flag(capabilities.EAFS, 1n << 7n) | levels;
-    const words = [
-      PRESENT | (choices.oneIn(8) ? FPD : 0n) | (type << 6n) | this.#secondStage(type),
-      did | flag(capabilities.SMPWCS, 1n << 23n),
-      first ? this.#pageTable(choices) | flags : 0n,
-      ...[0n, 0n, 0n, 0n, 0n],
-    ];
+    const low = PRESENT | (choices.oneIn(8) ? FPD : 0n) | (type << 6n) | this.#secondStage(type);
+    const domain = did | flag(capabilities.SMPWCS, 1n << 23n);
+    const words = [low, domain, first ? this.#pageTable(choices) | flags : 0n, 0n, 0n, 0n, 0n, 0n];
     if (choices.oneIn(5)) words[0] = (words[0] ?? 0n) & ~PRESENT;
     else if (choices.oneIn(10)) {
       const [word, bit] = choices.one(RESERVED);

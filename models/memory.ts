@@ -49,7 +49,7 @@ export class GuestMemory {
     }
     this.#index.clear();
     this.#bounds = boundsOf(backed);
-    for (const run of runs) this.#write(run);
+    for (const run of runs) this.write(run);
   }
 
   /**
@@ -94,6 +94,19 @@ export class GuestMemory {
     return words;
   }
 
+  /** Which words of the 4 KiB page of `high`:`low` are not zero, by their indices in it; it need not be backed. */
+  nonZeroWords(high: number, low: number): number[] {
+    const slot = this.#index.slotOf(high, low);
+    const page = slot * HALVES_PER_PAGE;
+    const last = this.#last[slot] as number;
+    const found: number[] = [];
+    for (let index = this.#first[slot] as number; index <= last; index++) {
+      const half = page + 2 * index;
+      if (((this.#halves[half] as number) | (this.#halves[half + 1] as number)) !== 0) found.push(index);
+    }
+    return found;
+  }
+
   /** Stores a word at the 8-byte aligned `address`; where memory does not answer, nothing happens. */
   store(address: bigint, word: bigint): void {
     address64[0] = address;
@@ -120,7 +133,8 @@ export class GuestMemory {
     return false;
   }
 
-  #write({ address, words }: MemoryRun): void {
+  /** Writes the run; nobody reads what lies where memory does not answer. */
+  write({ address, words }: MemoryRun): void {
     address64[0] = address;
     let high = addressHalves[HIGH] as number;
     let low = addressHalves[LOW] as number;

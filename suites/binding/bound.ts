@@ -20,6 +20,10 @@ export function judgeBindings(
     for (const requests of requestsOf(course, device, facts)) {
       const wanted = course.bindings.requirement(requests, event, device === plugging);
       if (wanted.open) return 'open';
+      if (isAtRest(requests, wanted, facts)) {
+        course.exercised.add('binding.unchanged');
+        continue;
+      }
       const wrong = judgeBinding(course, requests, wanted, facts);
       if (wrong) return wrong;
       if (wanted.unsupported && wanted.forcedBy !== undefined) {
@@ -32,13 +36,22 @@ export function judgeBindings(
   return undefined;
 }
 
+/** Nothing had to be done with `requests`, and nothing was: all is as it was judged before. */
+function isAtRest(requests: Requests, wanted: Requirement, { touched, failures }: StepFacts): boolean {
+  return wanted.unchanged && wanted.forcedBy === undefined && failures === 0 && !touched.has(keyOf(requests));
+}
+
 /** Requests without PASID, and those with one that is or was bound or could be. */
 function requestsOf(course: Course, device: number, facts: StepFacts): readonly Requests[] {
   const pasids = course.bindings.pasidsOf(device);
-  for (const { requests } of [...facts.attachedBefore, ...course.host.attached.values()]) {
+  const add = ({ requests }: { readonly requests: Requests }) => {
     if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
-  }
-  return [{ device, pasid: undefined }, ...[...pasids].map((pasid) => ({ device, pasid }))];
+  };
+  for (const one of facts.attachedBefore) add(one);
+  for (const one of course.host.attached.values()) add(one);
+  const all: Requests[] = [{ device, pasid: undefined }];
+  for (const pasid of pasids) all.push({ device, pasid });
+  return all;
 }
 
 export function judgeBinding(

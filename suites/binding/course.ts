@@ -67,7 +67,7 @@ export class Course {
       judgeCoverage(this, event, dropped, facts);
     this.held.note(facts);
     remarkParents(this, gone, facts);
-    return [...facts.remarks, ...(wrong ? [wrong] : [])];
+    return wrong === undefined ? facts.remarks : [...facts.remarks, wrong];
   }
 
   /** Plugged, or gone but for what the host would not detach: nobody says what is done with that. */

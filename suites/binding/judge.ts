@@ -28,7 +28,7 @@ export function judgeBinding(testCase: BindingCase, { steps }: BindingObservatio
 
 /** What must be hides what should be, not the other way round. */
 function mustFirst(wrong: readonly Mismatch[] | 'open'): readonly Mismatch[] | 'open' {
-  if (wrong === 'open') return wrong;
+  if (wrong === 'open' || wrong.length < 2) return wrong;
   const isMust = ({ rule }: Mismatch) => ruleOf(rule)?.level === 'must';
   return [...wrong.filter(isMust), ...wrong.filter((mismatch) => !isMust(mismatch))];
 }

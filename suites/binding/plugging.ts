@@ -1,5 +1,5 @@
 /** Whether a device is plugged, or refused for a good reason. */
-import { doubtsOf, refusalsOf } from '../../models/reference/binding/requirements.ts';
+import { doubtsOf, offerOf, refusalsOf } from '../../models/reference/binding/requirements.ts';
 import type { HostCall, Mismatch } from '../../spec/schema.ts';
 import { broken } from '../core/broken.ts';
 import type { Course } from './course.ts';
@@ -10,8 +10,9 @@ export function judgeRefusal(
   device: number,
   { refused, calls }: StepReport,
 ): Mismatch | undefined {
-  const reasons = refusalsOf(course.testCase, device);
-  const doubts = doubtsOf(course.testCase, device);
+  const offer = offerOf(course.testCase, device);
+  const reasons = refusalsOf(offer);
+  const doubts = doubtsOf(offer);
   const [first] = reasons;
   const observed = refused === undefined ? 'plugged' : `refused: ${refused}`;
   if (first !== undefined) {

@@ -6,17 +6,20 @@ import type { Invalidate } from './coverage.ts';
 
 export type StepReport = BindingObservation['steps'][number];
 
+/** What steps without calls did: nothing is ever put in. */
+const nothing = new Set<number>();
+
 export class StepFacts {
   readonly remarks: Mismatch[] = [];
   /** Keys of requests that lost a table. */
-  readonly detached = new Set<number>();
+  readonly detached: Set<number>;
   /** Keys of requests that a call was made for. */
-  readonly touched = new Set<number>();
-  readonly failedKeys = new Set<number>();
+  readonly touched: Set<number>;
+  readonly failedKeys: Set<number>;
   readonly invalidates: Invalidate[] = [];
-  readonly failedInvalidates = new Set<number>();
+  readonly failedInvalidates: Set<number>;
   /** Parent tables of this step. */
-  readonly parentsMade = new Set<number>();
+  readonly parentsMade: Set<number>;
   failures = 0;
   trackingFailures = 0;
   purged = false;
@@ -39,6 +42,12 @@ export class StepFacts {
     this.changesTracking = step === 'track-dirty';
     this.#isQuiet = calls.length === 0;
     this.attachedBefore = this.#isQuiet ? [] : [...host.attached.values()];
+    const numbers = () => (this.#isQuiet ? nothing : new Set<number>());
+    this.detached = numbers();
+    this.touched = numbers();
+    this.failedKeys = numbers();
+    this.failedInvalidates = numbers();
+    this.parentsMade = numbers();
     for (const { requests } of this.attachedBefore) this.#before.set(keyOf(requests), host.served(requests));
   }
 

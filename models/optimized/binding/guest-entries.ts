@@ -1,6 +1,6 @@
 /**
  * Root, context and PASID entries of the guest, read straight from the halves of its memory (9.2 to 9.6). An
- * address is one number of at most 52 bits; an entry is its index in `halves`. Nothing is allocated.
+ * address is one number of at most 52 bits; an entry is its index in `halves`.
  */
 import type { GuestMemory } from '../../memory.ts';
 import { directoryFault, pasidFault, rootHalfFault, scalableContextFault } from '../entry-faults.ts';
@@ -61,10 +61,12 @@ export class GuestEntries {
     const directory = this.#pointer(context);
     const end = Math.min(limit, this.#directoryLimit(low));
     for (let first = 0; first < end; first += PASIDS_PER_DIRECTORY_PAGE) {
-      const page = this.#at(directory + (first / PASIDS_PER_DIRECTORY_PAGE) * PAGE_BYTES);
+      const address = directory + (first / PASIDS_PER_DIRECTORY_PAGE) * PAGE_BYTES;
+      const page = this.#at(address);
       if (page < ZERO_PAGE_HALVES) continue;
-      for (let index = 0; index < 512 && first + 64 * index < end; index++) {
+      for (const index of this.memory.nonZeroWords(Math.floor(address / TWO_32), address >>> 0)) {
         const entry = page + 2 * index;
+        if (first + 64 * index >= end) break;
         if (((this.halves[entry] as number) & 1) === 0) continue;
         this.#eachOfTable(this.#at(this.#pointer(entry)), first + 64 * index, end, found);
       }

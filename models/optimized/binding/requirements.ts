@@ -5,12 +5,23 @@ type Refusal = NonNullable<BindingObservation['steps'][number]['refused']>;
 type Device = BindingCase['devices'][number];
 type HostUnit = BindingCase['units'][number];
 
-const bit = (register: bigint, index: number): number => Number((register >> BigInt(index)) & 1n);
+/** Of CAP and ECAP, as two halves each. */
+type Halves = Readonly<Record<'cap' | 'ecap', readonly number[]>>;
+
+function halvesOf({ cap, ecap }: Pick<HostUnit, 'cap' | 'ecap'>): Halves {
+  const halves = (register: bigint) => [Number(BigInt.asUintN(32, register)), Number(register >> 32n)];
+  return { cap: halves(cap), ecap: halves(ecap) };
+}
+
+const bit = (halves: Halves, register: 'cap' | 'ecap', index: number): number =>
+  ((halves[register][index >>> 5] as number) >>> (index & 31)) & 1;
 const field = (register: bigint, low: number, mask: number): number => Number(register >> BigInt(low)) & mask;
 
 export function refusal(guest: Profile, device: Device, host: HostUnit): Refusal | undefined {
-  const told = (register: 'cap' | 'ecap', index: number) => bit(guest[register], index) === 1;
-  const lacks = (register: 'cap' | 'ecap', index: number) => bit(host[register], index) === 0;
+  const guests = halvesOf(guest);
+  const hosts = halvesOf(host);
+  const told = (register: 'cap' | 'ecap', index: number) => bit(guests, register, index) === 1;
+  const lacks = (register: 'cap' | 'ecap', index: number) => bit(hosts, register, index) === 0;
   if (!told('cap', 7)) return 'caching-mode';
   if (device.iommufd === undefined) return 'iommufd';
   if (told('ecap', 47) && lacks('ecap', 26)) return 'nesting';

@@ -61,9 +61,7 @@ class BindingUnit {
   #act(step: BindingStep): Report['refused'] {
     switch (step.step) {
       case 'store':
-        for (let index = 0; index < step.words.length; index++) {
-          memory.store(step.address + BigInt(8 * index), step.words[index] as bigint);
-        }
+        memory.write(step);
         return undefined;
       case 'invalidate':
         this.#invalidate(step.descriptor);
@@ -118,23 +116,25 @@ class BindingUnit {
   }
 
   #invalidate([low = 0n, high = 0n]: readonly bigint[]): void {
-    const granularity = Number((low >> 4n) & 3n);
-    const did = Number((low >> 16n) & 0xffffn) & this.#domainIds;
-    const pasid = Number((low >> 32n) & 0xf_ffffn);
-    switch (low & 0xfn) {
-      case 1n:
+    const lower = Number(BigInt.asUintN(32, low));
+    const upper = Number(low >> 32n);
+    const granularity = (lower >>> 4) & 3;
+    const did = (lower >>> 16) & this.#domainIds;
+    const pasid = upper & 0xf_ffff;
+    switch (lower & 0xf) {
+      case 1:
         if (!this.#enabled) return;
         if (granularity !== 3) this.#sync(everything);
-        else this.#syncSource(Number((low >> 32n) & 0xffffn), Number((low >> 48n) & 3n));
+        else this.#syncSource(upper & 0xffff, (upper >>> 16) & 3);
         return;
-      case 2n:
+      case 2:
         this.#forward(granularity === 1 ? everything : { did }, 0n, EVERYTHING, false);
         return;
-      case 6n:
+      case 6:
         if (granularity === 2) this.#forward({ did, pasid }, 0n, EVERYTHING, false);
         else this.#forwardPages({ did, pasid }, high);
         return;
-      case 7n:
+      case 7:
         if (!this.#enabled) return;
         this.#sync(granularity === 3 ? everything : granularity === 1 ? { did, pasid } : { did });
         return;

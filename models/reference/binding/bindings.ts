@@ -182,8 +182,8 @@ export class Bindings {
       this.#contexts.forget(device);
       if (this.#everyEvent) this.#entries.forget(device);
     }
-    const current = this.tables.context(this.#rtaddr, sourceId);
-    const contexts = this.#contexts.olderThan(device, current);
+    const contexts = this.#contexts.olderThan(device, view.context);
+    if (contexts.length === 0) return this.#entries.otherThan(device, [view], event);
     const behindOlder = contexts.map((one) => this.tables.viewBehind(one, pasid));
     return [...behindOlder, ...this.#entries.otherThan(device, [view, ...behindOlder], event)];
   }

@@ -4,6 +4,8 @@
  */
 import { type Context, isSameContext } from './view.ts';
 
+const none: readonly Context[] = [];
+
 export class CachedContexts {
   readonly #read = new Map<number, readonly Context[]>();
 
@@ -17,7 +19,7 @@ export class CachedContexts {
 
   /** Older ones than `current`, which may be read now and stay. */
   olderThan(device: number, current: Context): readonly Context[] {
-    const read = this.#read.get(device) ?? [];
+    const read = this.#read.get(device) ?? none;
     const older = read.filter((one) => !isSameContext(one, current));
     if (older.length === read.length) this.#read.set(device, [...read, current]);
     return older;

@@ -6,6 +6,8 @@ import type { GuestEvent } from './guest-event.ts';
 import { deviceOfKey, keyOf } from './host.ts';
 import { hasTag, isSameView, isWithoutEntry, stopsAtContext, type View } from './view.ts';
 
+const none: readonly View[] = [];
+
 export class CachedPasidEntries {
   readonly #read = new Map<number, readonly View[]>();
 
@@ -42,16 +44,17 @@ export class CachedPasidEntries {
 
   /** Notes what may have been read; with `isRead` it was, and takes the place of what there was. */
   keep(device: number, read: readonly View[], isRead: boolean): void {
-    for (const { pasid } of read.filter((view) => !stopsAtContext(view))) {
-      const views = read.filter((view) => !stopsAtContext(view) && view.pasid === pasid);
-      const before = isRead ? [] : this.#of(device, pasid);
+    const whole = read.filter((view) => !stopsAtContext(view));
+    for (const { pasid } of whole) {
+      const views = whole.length === 1 ? whole : whole.filter((view) => view.pasid === pasid);
+      const before = isRead ? none : this.#of(device, pasid);
       const news = views.filter((view) => !before.some((known) => isSameView(known, view)));
       if (news.length > 0) this.#read.set(keyOf({ device, pasid }), [...before, ...news]);
     }
   }
 
   #of(device: number, pasid: number): readonly View[] {
-    return this.#read.get(keyOf({ device, pasid })) ?? [];
+    return this.#read.get(keyOf({ device, pasid })) ?? none;
   }
 }
 

@@ -31,10 +31,10 @@ export interface DroppedTranslations {
 }
 
 const nothing: GuestEvent = { is: 'nothing' };
-const CONTEXT = 1n;
-const IOTLB = 2n;
-const PASID_IOTLB = 6n;
-const PASID_CACHE = 7n;
+const CONTEXT = 1;
+const IOTLB = 2;
+const PASID_IOTLB = 6;
+const PASID_CACHE = 7;
 /** Function mask to bits of the source id (6.5.2.1). */
 const functionMasks = [0, 0b100, 0b110, 0b111] as const;
 
@@ -55,10 +55,11 @@ export function guestEvent(step: BindingStep, domainBits: number): GuestEvent {
 }
 
 function invalidation([low = 0n, high = 0n]: readonly bigint[], domainBits: number): GuestEvent {
-  const granularity = Number(extract(low, 5, 4));
-  const domain = Number(extract(low, 15 + domainBits, 16));
+  const lower = Number(BigInt.asUintN(32, low));
+  const granularity = (lower >>> 4) & 3;
+  const domain = (lower >>> 16) % 2 ** domainBits;
   const pasid = Number(extract(low, 51, 32));
-  switch (extract(low, 3, 0)) {
+  switch (lower & 0xf) {
     case CONTEXT:
       // Entries in scalable mode have no domain: a domain's are all (6.5.2.1).
       return granularity === 3

@@ -22,8 +22,6 @@ const SCALABLE = 1n;
 const PASIDS_PER_TABLE = 64;
 const PASIDS_PER_DIRECTORY_PAGE = 512 * PASIDS_PER_TABLE;
 const WORDS_PER_PASID_ENTRY = 8;
-const WORDS_PER_PAGE = 512;
-const WORD_OF_PAGE = 511n;
 const PASIDS = 2 ** 20;
 
 /** What was worked out from entries, and how many stores there had been when memory last held them. */
@@ -51,8 +49,6 @@ export class GuestTables {
   readonly #unit: Unit;
   readonly #memory = memory;
   #stores = 0;
-  /** Words that were ever written: the first of a run and the last, in the 4 KiB page of that number. All others are zero. */
-  readonly #written = new Map<number, { readonly first: number; readonly last: number }[]>();
   /** The number of the last store to a page. */
   readonly #lastStore = new Map<number, number>();
   readonly #contexts = new Map<number, Known<Context> & { readonly rtaddr: bigint }>();
@@ -63,22 +59,21 @@ export class GuestTables {
   constructor(profile: Profile, runs: readonly MemoryRun[]) {
     this.#unit = unitOf(profile);
     this.#memory.reset(profile.backed, runs);
-    for (const run of runs) this.#noteWritten(run);
   }
 
   store(run: MemoryRun): void {
     this.#stores++;
-    for (const [index, word] of run.words.entries()) {
-      this.#memory.store(run.address + BigInt(8 * index), word);
-    }
-    this.#noteWritten(run);
+    this.#memory.write(run);
+    const last = run.address + 8n * BigInt(run.words.length - 1);
+    for (let page = run.address >> 12n; page <= last >> 12n; page++)
+      this.#lastStore.set(Number(page), this.#stores);
   }
 
   /** How `sourceId` is led to its context entry under the root table of `rtaddr`. */
   context(rtaddr: bigint, sourceId: number): Context {
-    if (!isScalable(rtaddr) || this.#unit.capabilities.SMTS === 0) return notScalable;
     const known = this.#contexts.get(sourceId);
     if (known?.rtaddr === rtaddr && this.#holds(known)) return known.is;
+    if (!isScalable(rtaddr) || this.#unit.capabilities.SMTS === 0) return notScalable;
     const walk = new TableWalk(this.#unit, this.#memory);
     const fresh = walk.context(rtaddr, sourceId);
     const is = known !== undefined && isSameContext(known.is, fresh) ? known.is : fresh;
@@ -140,7 +135,7 @@ export class GuestTables {
     if (context === undefined || readField(PASIDE, context) === 0n) return [];
     const end = Math.min(limit, 2 ** (Number(readField(PDTS, context)) + 13));
     const directory = Number(readField(PASIDDIRPTR, context) >> 12n);
-    const found = new Set<number>();
+    const found: number[] = [];
     for (let page = 0; page * PASIDS_PER_DIRECTORY_PAGE < end; page++) {
       pages.push(directory + page);
       for (const [entry, word] of this.#wordsOf(directory + page)) {
@@ -148,35 +143,22 @@ export class GuestTables {
         const first = page * PASIDS_PER_DIRECTORY_PAGE + entry * PASIDS_PER_TABLE;
         const table = Number(readField(SMPTBLPTR, [word]) >> 12n);
         pages.push(table);
-        for (const [index, low] of this.#wordsOf(table, WORDS_PER_PASID_ENTRY)) {
+        for (const [index, low] of this.#wordsOf(table)) {
+          if (index % WORDS_PER_PASID_ENTRY !== 0 || readField(PRESENT, [low]) === 0n) continue;
           const pasid = first + index / WORDS_PER_PASID_ENTRY;
-          if (readField(PRESENT, [low]) === 1n && pasid > 0 && pasid < end) found.add(pasid);
+          if (pasid > 0 && pasid < end) found.push(pasid);
         }
       }
     }
-    return [...found].sort((a, b) => a - b);
+    return found;
   }
 
-  /** Of page `number` each `step`th word, if it was written and can be read, with its index. */
-  *#wordsOf(number: number, step = 1): Iterable<readonly [number, bigint]> {
-    for (const { first, last } of this.#written.get(number) ?? []) {
-      for (let index = Math.ceil(first / step) * step; index <= last; index += step) {
-        const word = this.#memory.read((BigInt(number) << 12n) + BigInt(8 * index));
-        if (word !== undefined) yield [index, word];
-      }
-    }
-  }
-
-  #noteWritten({ address, words }: MemoryRun): void {
-    let page = Number(address >> 12n);
-    let first = Number((address >> 3n) & WORD_OF_PAGE);
-    for (let left = words.length; left > 0; page++, first = 0) {
-      const last = Math.min(first + left, WORDS_PER_PAGE) - 1;
-      const written = this.#written.get(page);
-      if (written === undefined) this.#written.set(page, [{ first, last }]);
-      else written.push({ first, last });
-      if (this.#stores > 0) this.#lastStore.set(page, this.#stores);
-      left -= last - first + 1;
+  /** Of page `number` the words that are not zero and can be read, each with its index. */
+  *#wordsOf(number: number): Iterable<readonly [number, bigint]> {
+    const page = BigInt(number) << 12n;
+    for (const index of this.#memory.nonZeroWords(Number(page >> 32n), Number(page & 0xffff_ffffn))) {
+      const word = this.#memory.read(page + BigInt(8 * index));
+      if (word !== undefined) yield [index, word];
     }
   }
 }

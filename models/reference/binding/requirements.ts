@@ -6,7 +6,8 @@ import { type Capabilities, decodeCapabilities } from '../../../spec/capabilitie
 import type { BindingCase, HostUnit, PassthroughDevice, Refusal } from '../../../spec/schema/binding.ts';
 import { unitOf } from '../unit.ts';
 
-interface Offer {
+/** What the guest and a device of the case have, and the unit of the host that the device is behind. */
+export interface Offer {
   /** What the guest is told. */
   readonly guest: Capabilities;
   /** What the host's unit can do. */
@@ -56,9 +57,8 @@ function mayLackPasids({ guest, host, device }: Offer): boolean {
   return device.pasidBits > 0 && guest.PASID === 1 && (host.PASID === 0 || guest.PSS > host.PSS);
 }
 
-/** Why device number `index` of `testCase` must not be plugged; empty when nothing is missing. */
-export function refusalsOf(testCase: BindingCase, index: number): readonly Refusal[] {
-  const offer = offerOf(testCase, index);
+/** Why a device must not be plugged; empty when nothing is missing. */
+export function refusalsOf(offer: Offer | undefined): readonly Refusal[] {
   if (offer === undefined) return ['iommufd'];
   return requirements.filter(({ met }) => !met(offer)).map(({ refusal }) => refusal);
 }
@@ -69,8 +69,7 @@ function mayLackNesting({ guest, host }: Offer): boolean {
 }
 
 /** Why it may be refused all the same. */
-export function doubtsOf(testCase: BindingCase, index: number): readonly Refusal[] {
-  const offer = offerOf(testCase, index);
+export function doubtsOf(offer: Offer | undefined): readonly Refusal[] {
   if (offer === undefined) return [];
   return [
     ...(mayLackPasids(offer) ? (['pasid-width'] as const) : []),
@@ -78,7 +77,8 @@ export function doubtsOf(testCase: BindingCase, index: number): readonly Refusal
   ];
 }
 
-function offerOf({ profile, devices, units }: BindingCase, index: number): Offer | undefined {
+/** Of device number `index` of the case; undefined when there is none. */
+export function offerOf({ profile, devices, units }: BindingCase, index: number): Offer | undefined {
   const device = devices[index];
   const unit = device && units[device.unit];
   return unit && { guest: unitOf(profile).capabilities, host: capabilitiesOf(unit), device };

@@ -7,7 +7,7 @@ import { HostCalls } from '../host-calls.ts';
 import { Bindings, type Requirement } from './bindings.ts';
 import type { DroppedTranslations, GuestEvent } from './guest-event.ts';
 import { Host, keyOf, type Requests } from './host.ts';
-import { refusalsOf } from './requirements.ts';
+import { offerOf, refusalsOf } from './requirements.ts';
 import { blocked, type FirstStageTable, isSameService, type Served } from './served.ts';
 
 type Report = BindingObservation['steps'][number];
@@ -73,7 +73,7 @@ class BindingUnit {
   }
 
   #plug(device: number): Report['refused'] {
-    const [refusal] = refusalsOf(this.#case, device);
+    const [refusal] = refusalsOf(offerOf(this.#case, device));
     if (refusal !== undefined) return refusal;
     if (!this.#giveParent(device)) return 'failure';
     this.#bindings.plugged.add(device);
