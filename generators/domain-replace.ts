@@ -126,6 +126,7 @@ interface Ground {
 function repeated(ground: Ground, drawn: readonly DomainRequest[], choices: Choices): DomainRequest[] {
   const { target, devices, domains } = ground;
   if (target.isSmallest && choices.oneIn(3)) {
+    if (choices.oneIn(3)) return [...comeBack(ground, choices), ...drawn];
     const isOwn = choices.oneIn(3);
     while (isOwn && domains.length < CROWD) domains.push(drawDomain(target, domains, choices));
     const crowd = Array.from({ length: CROWD }, (_, index): DomainRequest => {
@@ -140,6 +141,28 @@ function repeated(ground: Ground, drawn: readonly DomainRequest[], choices: Choi
     return [...crowd, ...drawn];
   }
   return choices.oneIn(8) ? Array.from({ length: ROUNDS }, () => drawn).flat() : [...drawn];
+}
+
+/**
+ * Half of the crowd is attached, its tables go, it is detached and comes back: what a driver keeps of a place that was
+ * released is then more than a small unit has domain ids.
+ */
+function comeBack({ devices, domains }: Ground, choices: Choices): DomainRequest[] {
+  const released = domains.flatMap(({ kind }, index) => (kind === 'first-stage' ? [index] : []));
+  const places = Array.from({ length: CROWD / 2 }, (_, index) => ({
+    device: index % devices.length,
+    pasid: 1 + Math.floor(index / devices.length),
+  }));
+  const attaches = places.map((place): DomainRequest => {
+    const domain = released.length > 0 ? choices.one(released) : choices.pick(domains.length);
+    return { request: 'attach', ...place, domain };
+  });
+  return [
+    ...attaches,
+    ...released.map((domain): DomainRequest => ({ request: 'release', domain })),
+    ...places.map((place): DomainRequest => ({ request: 'detach', ...place })),
+    ...attaches,
+  ];
 }
 
 /** Every table of its own, so that who reaches what can be told. */

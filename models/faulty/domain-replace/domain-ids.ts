@@ -1,9 +1,13 @@
 /** Bugs of domain ids: whom they stand for, and whether they are clean. */
 import type { BugOf } from '../bug.ts';
-import { attach, detach, FIRST, OTHER_SECOND, program, SECOND, unit } from './programs.ts';
+import { attach, detach, FIRST, OTHER_SECOND, program, release, SECOND, unit } from './programs.ts';
 
 const DRIVER = 'domain-replace.ts';
 const PLACES = 15;
+
+/** Domain 0 for each of so many PASIDs. */
+const attachAll = (count: number) =>
+  Array.from({ length: count }, (_, index) => attach(0, { pasid: index + 1 }));
 
 export const domainIdBugs: readonly BugOf<'domain-replace'>[] = [
   {
@@ -91,6 +95,26 @@ export const domainIdBugs: readonly BugOf<'domain-replace'>[] = [
       requests: Array.from({ length: PLACES + 1 }, (_, index) =>
         attach(index === PLACES ? 1 : 0, { pasid: index + 1 }),
       ),
+    }),
+  },
+  {
+    id: 'domain-id-of-a-released-place',
+    area: 'domain-replace',
+    wrong:
+      'The id of a place whose tables were released is never given back, also when the place is detached.',
+    source: 'Linux drivers/iommu/intel/iommu.c: domain_id_free; 11.4.2 (ND)',
+    rules: ['domain-replace.failure.served'],
+    edits: [
+      {
+        file: DRIVER,
+        from: 'this.#released.add(old.key);\n      this.#forget(old);',
+        to: 'this.#released.add(old.key);\n      this.#entries.delete(old.key);',
+      },
+    ],
+    smallest: program({
+      profile: unit('nested-48', { ND: 0 }),
+      domains: [FIRST],
+      requests: [...attachAll(8), release(0), ...attachAll(8)],
     }),
   },
 ];
