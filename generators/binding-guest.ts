@@ -266,14 +266,14 @@ export class Guest {
 
   #type(choices: Choices): bigint {
     const { PT, SSTS, NEST, FSTS } = this.target.capabilities;
-    const first = FSTS === 1 ? FIRST_STAGE : PASS_THROUGH;
-    const others = [
+    const any = BigInt(choices.pick(8));
+    if (!choices.oneIn(3)) return FSTS === 1 ? FIRST_STAGE : PASS_THROUGH;
+    return choices.one([
       ...(PT === 1 ? [PASS_THROUGH, PASS_THROUGH] : []),
       ...(SSTS === 1 ? [SECOND_STAGE] : []),
       ...(NEST === 1 ? [NESTED] : []),
-      BigInt(choices.pick(8)),
-    ];
-    return choices.oneIn(3) ? choices.one(others) : first;
+      any,
+    ]);
   }
 
   #secondStage(type: bigint): bigint {

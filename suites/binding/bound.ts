@@ -44,14 +44,21 @@ function isAtRest(requests: Requests, wanted: Requirement, { touched, failures }
 /** Requests without PASID, and those with one that is or was bound or could be. */
 function requestsOf(course: Course, device: number, facts: StepFacts): readonly Requests[] {
   const pasids = course.bindings.pasidsOf(device);
-  const add = ({ requests }: { readonly requests: Requests }) => {
-    if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
-  };
-  for (const one of facts.attachedBefore) add(one);
-  for (const one of course.host.attached.values()) add(one);
+  addPasids(device, facts.attachedBefore, pasids);
+  addPasids(device, course.host.attached.values(), pasids);
   const all: Requests[] = [{ device, pasid: undefined }];
   for (const pasid of pasids) all.push({ device, pasid });
   return all;
+}
+
+function addPasids(
+  device: number,
+  attached: Iterable<{ readonly requests: Requests }>,
+  pasids: Set<number>,
+): void {
+  for (const { requests } of attached) {
+    if (requests.device === device && requests.pasid !== undefined) pasids.add(requests.pasid);
+  }
 }
 
 export function judgeBinding(

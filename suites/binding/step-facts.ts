@@ -6,20 +6,25 @@ import type { Invalidate } from './coverage.ts';
 
 export type StepReport = BindingObservation['steps'][number];
 
-/** What steps without calls did: nothing is ever put in. */
-const nothing = new Set<number>();
+/** What most steps have of most. */
+const nothing: ReadonlySet<number> = new Set();
+
+/** `numbers` with one more; `nothing` stays as it is. */
+function including(numbers: ReadonlySet<number>, one: number): ReadonlySet<number> {
+  return (numbers === nothing ? new Set<number>() : (numbers as Set<number>)).add(one);
+}
 
 export class StepFacts {
   readonly remarks: Mismatch[] = [];
   /** Keys of requests that lost a table. */
-  readonly detached: Set<number>;
+  detached = nothing;
   /** Keys of requests that a call was made for. */
-  readonly touched: Set<number>;
-  readonly failedKeys: Set<number>;
+  touched = nothing;
+  failedKeys = nothing;
   readonly invalidates: Invalidate[] = [];
-  readonly failedInvalidates: Set<number>;
+  failedInvalidates = nothing;
   /** Parent tables of this step. */
-  readonly parentsMade: Set<number>;
+  parentsMade = nothing;
   failures = 0;
   trackingFailures = 0;
   purged = false;
@@ -42,12 +47,6 @@ export class StepFacts {
     this.changesTracking = step === 'track-dirty';
     this.#isQuiet = calls.length === 0;
     this.attachedBefore = this.#isQuiet ? [] : [...host.attached.values()];
-    const numbers = () => (this.#isQuiet ? nothing : new Set<number>());
-    this.detached = numbers();
-    this.touched = numbers();
-    this.failedKeys = numbers();
-    this.failedInvalidates = numbers();
-    this.parentsMade = numbers();
     for (const { requests } of this.attachedBefore) this.#before.set(keyOf(requests), host.served(requests));
   }
 
@@ -66,7 +65,7 @@ export class StepFacts {
     switch (call.call) {
       case 'create-parent':
         this.#parentFailed ||= failed;
-        if (!failed) this.parentsMade.add(call.table);
+        if (!failed) this.parentsMade = including(this.parentsMade, call.table);
         break;
       case 'create-nested':
         if (failed) this.#failedTables.push(call);
@@ -74,13 +73,13 @@ export class StepFacts {
       case 'attach':
       case 'detach': {
         const key = keyOf(requestsOf(call));
-        this.touched.add(key);
-        if (failed) this.failedKeys.add(key);
-        else if (hadTable) this.detached.add(key);
+        this.touched = including(this.touched, key);
+        if (failed) this.failedKeys = including(this.failedKeys, key);
+        else if (hadTable) this.detached = including(this.detached, key);
         break;
       }
       case 'invalidate':
-        if (failed) this.failedInvalidates.add(call.table);
+        if (failed) this.failedInvalidates = including(this.failedInvalidates, call.table);
         else this.invalidates.push(call);
         break;
       case 'track-dirty':

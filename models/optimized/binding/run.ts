@@ -50,12 +50,10 @@ class BindingUnit {
     this.#host.failed = false;
     this.#unsupported = false;
     const refused = this.#act(step);
+    const { calls } = this.#host;
     const error = this.#host.failed || this.#unsupported;
-    return {
-      calls: this.#host.calls,
-      ...(error ? { error } : {}),
-      ...(refused === undefined ? {} : { refused }),
-    };
+    if (refused !== undefined) return error ? { calls, error, refused } : { calls, refused };
+    return error ? { calls, error } : { calls };
   }
 
   #act(step: BindingStep): Report['refused'] {

@@ -15,6 +15,7 @@ import { deviceOfKey, keyOf, pasidOfKey, type Requests } from './host.ts';
 import { blocked, parent, type Served } from './served.ts';
 import {
   hasTag,
+  isAnyOf,
   isLike,
   isSameEntry,
   isSameView,
@@ -153,24 +154,18 @@ export class Bindings {
     const { sourceId } = this.#device(requests.device);
     const view = this.tables.view(this.#rtaddr, sourceId, requests.pasid);
     const older = this.#older(requests, event, view, sourceId);
+    const ways = older.length === 0 ? [view] : [view, ...older];
     const forcedBy = fresh ? 'binding.event.plug' : this.#forcedBy(event, cached, view, sourceId);
     return {
       forcedBy,
-      now: older.length === 0 ? view.served : [view, ...older].flatMap(({ served }) => served),
-      open: view.context.open || older.some(({ context }) => context.open),
+      now: older.length === 0 ? view.served : ways.flatMap(({ served }) => served),
+      open: ways.some(({ context }) => context.open),
       unchanged:
         older.length === 0 && !cached.failed && cached.views.length === 1 && cached.views[0] === view,
-      mayStayFailed:
-        cached.failed &&
-        cached.views.some((one) => one !== undefined && [view, ...older].some((now) => isLike(one, now))),
+      mayStayFailed: cached.failed && isAnyOf(cached.views, ways, isLike),
       mayKeepParent:
         this.#keepsParent && requests.pasid === undefined && cached.isUnmet && mayBeWithoutEntry(view),
-      unsupported:
-        view.unsupported &&
-        older.every(({ unsupported }) => unsupported) &&
-        !cached.views.some(
-          (one) => one !== undefined && [view, ...older].some((now) => isSameEntry(one, now)),
-        ),
+      unsupported: ways.every(({ unsupported }) => unsupported) && !isAnyOf(cached.views, ways, isSameEntry),
       view,
       older,
     };
@@ -191,7 +186,7 @@ export class Bindings {
   /** Keeps what may be cached of `requests` now. `moved`: they were bound anew; `failed`: a call for them failed. */
   settle(requests: Requests, wanted: Requirement, moved: boolean, failed: boolean): void {
     const { forcedBy, view, older } = wanted;
-    const read = [view, ...older];
+    const read = older.length === 0 ? [view] : [view, ...older];
     const key = keyOf(requests);
     const before = this.#cached.get(key) ?? nothingCached;
     const isRead = forcedBy !== undefined || moved;

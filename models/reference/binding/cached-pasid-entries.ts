@@ -35,7 +35,7 @@ export class CachedPasidEntries {
     for (const view of views) {
       if (stopsAtContext(view)) continue;
       for (const one of this.#of(device, view.pasid)) {
-        if (views.some((known) => isSameView(known, one)) || isFaultDropped(one, view, event)) continue;
+        if (isAmong(views, one) || isFaultDropped(one, view, event)) continue;
         others.push(one);
       }
     }
@@ -44,18 +44,25 @@ export class CachedPasidEntries {
 
   /** Notes what may have been read; with `isRead` it was, and takes the place of what there was. */
   keep(device: number, read: readonly View[], isRead: boolean): void {
-    const whole = read.filter((view) => !stopsAtContext(view));
-    for (const { pasid } of whole) {
-      const views = whole.length === 1 ? whole : whole.filter((view) => view.pasid === pasid);
-      const before = isRead ? none : this.#of(device, pasid);
-      const news = views.filter((view) => !before.some((known) => isSameView(known, view)));
-      if (news.length > 0) this.#read.set(keyOf({ device, pasid }), [...before, ...news]);
+    if (isRead) {
+      for (const view of read)
+        if (!stopsAtContext(view)) this.#read.delete(keyOf({ device, pasid: view.pasid }));
+    }
+    for (const view of read) {
+      if (stopsAtContext(view)) continue;
+      const before = this.#of(device, view.pasid);
+      if (!isAmong(before, view)) this.#read.set(keyOf({ device, pasid: view.pasid }), [...before, view]);
     }
   }
 
   #of(device: number, pasid: number): readonly View[] {
     return this.#read.get(keyOf({ device, pasid })) ?? none;
   }
+}
+
+function isAmong(views: readonly View[], one: View): boolean {
+  for (const known of views) if (isSameView(known, one)) return true;
+  return false;
 }
 
 /** A cached fault has domain id 0 (6.1); it goes by that of the entry that became present too, as drivers do. */

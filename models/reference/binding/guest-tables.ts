@@ -154,12 +154,14 @@ export class GuestTables {
   }
 
   /** Of page `number` the words that are not zero and can be read, each with its index. */
-  *#wordsOf(number: number): Iterable<readonly [number, bigint]> {
+  #wordsOf(number: number): readonly (readonly [number, bigint])[] {
+    const words: [number, bigint][] = [];
     const page = BigInt(number) << 12n;
     for (const index of this.#memory.nonZeroWords(Number(page >> 32n), Number(page & 0xffff_ffffn))) {
       const word = this.#memory.read(page + BigInt(8 * index));
-      if (word !== undefined) yield [index, word];
+      if (word !== undefined) words.push([index, word]);
     }
+    return words;
   }
 }
 

@@ -88,6 +88,15 @@ export function isSameEntry(a: View, b: View): boolean {
   );
 }
 
+/** One of `views` is one of `ways`, by what `same` compares. */
+export function isAnyOf(
+  views: readonly (View | undefined)[],
+  ways: readonly View[],
+  same: (a: View, b: View) => boolean,
+): boolean {
+  return views.some((one) => one !== undefined && ways.some((way) => same(one, way)));
+}
+
 export function stopsAtContext({ words }: View): boolean {
   return words.length === 0;
 }
