@@ -130,6 +130,11 @@ const failures: readonly Rule[] = [
   ),
   rule('failure.reported', nesting, 'A host call that failed is reported.'),
   rule(
+    'failure.unfounded',
+    `11.4.4; ${nesting}`,
+    'With translation off, when no table is read, an invalidation in which no host call failed reports no error.',
+  ),
+  rule(
     'failure.retry',
     nesting,
     'What a failure left behind is bound at the next invalidation that drops its entry, though the entry is the same.',

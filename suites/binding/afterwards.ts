@@ -33,15 +33,24 @@ export function judgeGone(
 
 export function judgeReport(
   course: Course,
+  step: BindingStep,
   { failures }: StepFacts,
   { error, refused }: StepReport,
 ): Mismatch | undefined {
-  if (failures === 0) return undefined;
+  if (failures === 0) return judgeUnfounded(course, step, error === true);
   const rule = 'binding.failure.reported';
   course.exercised.add(rule);
   return error === true || refused === 'failure'
     ? undefined
     : broken(rule, 'record', 'an error reported', `none after ${failures} failed calls`);
+}
+
+/** An entry that is met may be an error of the guest; with translation off none is. */
+function judgeUnfounded(course: Course, { step }: BindingStep, error: boolean): Mismatch | undefined {
+  if (step !== 'invalidate' || course.bindings.enabled) return undefined;
+  const rule = 'binding.failure.unfounded';
+  course.exercised.add(rule);
+  return error ? broken(rule, 'record', 'no error reported', 'one, though no call failed') : undefined;
 }
 
 export function judgeLeak(course: Course): Mismatch | undefined {

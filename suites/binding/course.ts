@@ -61,7 +61,7 @@ export class Course {
     const wrong =
       bound ??
       judgeGone(this, gone, step, facts) ??
-      judgeReport(this, facts, report) ??
+      judgeReport(this, step, facts, report) ??
       judgeLeak(this) ??
       judgeTracking(this, step, facts) ??
       judgeCoverage(this, event, dropped, facts);

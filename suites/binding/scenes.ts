@@ -158,6 +158,12 @@ const ofOtherDomain: readonly Scene[] = [
   steps: [...told([store(ENTRY, OTHER_DOMAIN), ALL_PASIDS]), ...scene.steps],
 }));
 
+/** What was met before is told once: with translation off nothing is met. */
+const off: readonly Scene[] = secondStages.map((entry) => ({
+  memory: tables(entry),
+  steps: [...bound, disable, invalidate(ALL_PASIDS)],
+}));
+
 const contexts: readonly Scene[] = [
   { memory: first, steps: told([store(CONTEXT, GONE), 0x11n], [store(CONTEXT, [DIRECTORY | 1n]), 0x11n]) },
   ...contextEvents.map((event) => ({ memory: first, steps: told([store(CONTEXT, GONE), event]) })),
@@ -227,6 +233,7 @@ const whole = [
   ...ofPages,
   ...entries,
   ...ofOtherDomain,
+  ...off,
   ...contexts,
 ];
 

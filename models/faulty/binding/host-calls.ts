@@ -245,6 +245,24 @@ export const hostCallBugs: readonly BugOf<'binding'>[] = [
     }),
   },
   {
+    id: 'error-that-sticks',
+    area: 'binding',
+    wrong: 'An error is reported again at each later step.',
+    source: NESTING,
+    rules: ['binding.failure.unfounded'],
+    edits: [
+      {
+        file: RUN,
+        from: '    this.#unsupported = false;\n    const refused',
+        to: '    const refused',
+      },
+    ],
+    smallest: binding({
+      memory: tables([0x89n]),
+      steps: [plug(), enable, disable, invalidate(ALL_PASIDS)],
+    }),
+  },
+  {
     id: 'new-table-of-a-failed-attach-leaks',
     area: 'binding',
     wrong: 'When a new table cannot be attached it is not freed.',
