@@ -69,6 +69,11 @@ export function translations(guest: Guest, { entry, pasid, before }: Slot, choic
   }
 }
 
+/** Of the context cache, for all functions of the device (FM). */
+export function functionsCache({ sourceId }: GuestDevice): BindingStep {
+  return step(CONTEXT | granularity(3) | (BigInt(sourceId) << 32n) | (3n << 48n));
+}
+
 /** Of the context cache: all, a domain, a device or its neighbours. */
 export function contextCache({ sourceId }: GuestDevice, choices: Choices): BindingStep {
   switch (choices.pick(6)) {

@@ -87,6 +87,23 @@ test('an entry that lies where a longer directory goes on is stored with all its
   }
 });
 
+test('context entries of two functions of one device change, and one invalidation is about both', () => {
+  const drawn = drawCases(anyBindingCase(profilePool), 8, 1000);
+  const some = drawn.filter(({ steps, memory }) => {
+    const at = steps.findIndex(
+      (step) =>
+        step.step === 'invalidate' &&
+        ((step.descriptor[0] ?? 0n) & 0x3_0000_0000_003fn) === 0x3_0000_0000_0031n,
+    );
+    const places = new Set(memory.map(({ address }) => address));
+    const stores = steps.slice(Math.max(0, at - 2), at).filter((step) => step.step === 'store');
+    return (
+      stores.length === 2 && stores.every(({ address, words }) => words.length === 2 && places.has(address))
+    );
+  });
+  expect(some.length).toBeGreaterThan(10);
+});
+
 test('of 2,000 cases some are about what is seldom told apart', () => {
   const drawn = drawCases(anyBindingCase(profilePool), 6, 2000);
   const some = (shows: (testCase: BindingCase) => boolean) =>

@@ -7,7 +7,7 @@ import type * as fc from 'fast-check';
 import { type CapabilityName, decodeCapabilities, withCapabilities } from '../spec/capabilities.ts';
 import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
 import { Guest } from './binding-guest.ts';
-import { contextCache, pasidCache, translations } from './binding-invalidations.ts';
+import { contextCache, functionsCache, pasidCache, translations } from './binding-invalidations.ts';
 import type { Slot } from './binding-slot.ts';
 import { Choices } from './choices.ts';
 import { DeviceSteps } from './device-steps.ts';
@@ -19,7 +19,12 @@ const MOST_UNITS = 3;
 const USUAL_CALLS = 24;
 const FEW_CALLS = 6;
 const MOST_IN_A_ROW = 8;
-const sourceIds = [0x0010, 0x0110, 0x0180, 0x01ff] as const;
+/** The second and the third are functions of one device. */
+const sourceIds = [0x0010, 0x01fb, 0x01ff, 0x0110] as const;
+const siblings: ReadonlyMap<number, number> = new Map([
+  [1, 2],
+  [2, 1],
+]);
 
 type Device = BindingCase['devices'][number];
 type Unit = BindingCase['units'][number];
@@ -212,7 +217,11 @@ class Story extends DeviceSteps<BindingStep> {
   #changeContext(choices: Choices): void {
     const index = choices.pick(this.#devices.length);
     this.steps.push(this.#guest.changeContext(index, choices));
-    if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
+    const sibling = siblings.get(index);
+    if (sibling !== undefined && sibling < this.#devices.length && choices.oneIn(2)) {
+      this.steps.push(this.#guest.changeContext(sibling, choices));
+      this.steps.push(functionsCache(this.#devices[index] as Device));
+    } else if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
     if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
   }
 

@@ -197,6 +197,33 @@ export const eventBugs: readonly BugOf<'binding'>[] = [
     }),
   },
   {
+    id: 'function-mask-reaches-one-function',
+    area: 'binding',
+    wrong: 'A context-cache invalidation with FM ends at the first device that it names.',
+    source: '6.5.2.1, Table 21',
+    rules: ['binding.event.context-cache'],
+    edits: [
+      {
+        file: RUN,
+        from: '& ~mask) === 0) this.#syncOne(device, everything);',
+        to: '& ~mask) === 0) return this.#syncOne(device, everything);',
+      },
+    ],
+    smallest: binding({
+      devices: [{}, { sourceId: 4 }],
+      memory: [
+        at(ROOT, CONTEXT | 1n),
+        at(CONTEXT + 128n, DIRECTORY | 1n),
+        at(DIRECTORY, ENTRY | 1n),
+        at(ENTRY, ...passing),
+      ],
+      steps: [
+        ...[plug(), plug(1), enable],
+        ...[store(CONTEXT + 128n, 0n), invalidate(CONTEXT_OF_DEVICE | (3n << 48n))],
+      ],
+    }),
+  },
+  {
     id: 'first-stage-of-four-levels-always',
     area: 'binding',
     wrong: 'Every nested table is made with 48 bits.',
