@@ -4,12 +4,13 @@
  */
 import type { BatchAnswer, FailureKind } from '../../spec/implementation.ts';
 import { answersRuleId, repeatableRuleId, sameAnswerRuleId } from '../../spec/rules/answers.ts';
-import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import type { Area, CaseOf, Mismatch, ObservationOf } from '../../spec/schema.ts';
 import { type Judged, judgeAnswer } from './answer.ts';
-import type { AreaSuite } from './area-suite.ts';
+import type { AreaSuite, Verdict } from './area-suite.ts';
 import { countOne } from './count.ts';
 import { FactCounts } from './fact-counts.ts';
 import { InterleavedSum } from './interleaved-sum.ts';
+import { type Depth, plainlyRight } from './judging.ts';
 import { difference, isRepetition } from './repeat.ts';
 import type { Origin } from './shrink.ts';
 import { Spending, type Spent } from './spending.ts';
@@ -57,6 +58,8 @@ export class Accounting<A extends Area> {
   readonly #told = new Map<string, number>();
   #spending = new Spending();
   #account = this.#empty();
+  /** What cases showed that is not counted yet, in their order. */
+  #uncounted: (() => Verdict)[] = [];
 
   constructor(suite: AreaSuite<A>) {
     this.#suite = suite;
@@ -87,16 +90,19 @@ export class Accounting<A extends Area> {
     return this.#account.failure !== undefined;
   }
 
-  /** Judges the answer to one case, and the second one where it was asked twice. */
+  /**
+   * Judges the answer to one case, and the second one where it was asked twice. What a look first finds right is judged
+   * in full only when the rest is counted: so a breach is not kept waiting.
+   */
   add(
     origin: Origin<A>,
     testCase: CaseOf[A],
     answer: BatchAnswer,
     again: BatchAnswer | undefined,
-    isInFull: boolean,
+    depth: Depth,
   ): void {
     const account = this.#account;
-    const judge = () => judgeAnswer(this.#suite, testCase, answer, isInFull);
+    const judge = () => judgeAnswer(this.#suite, testCase, answer, depth === 'full');
     const judged = this.#spending.on('judge', judge);
     const { verdict, failure, skip } = judged;
     account.cases++;
@@ -106,13 +112,34 @@ export class Accounting<A extends Area> {
       return;
     }
     countOne(account.exercised, answersRuleId(this.#suite.area));
-    for (const rule of new Set(verdict.exercised)) countOne(account.exercised, rule);
-    account.facts.add(verdict.facts);
-    account.interleaved.add(verdict.interleavings);
+    this.#countInTurn(testCase, judged, depth);
     const wavers = again && failure === undefined ? this.#compare(testCase, judged, again) : undefined;
     const mismatches = wavers === undefined ? verdict.mismatches : [wavers, ...verdict.mismatches];
     if (!this.#areNews(mismatches)) return;
     account.broken.push({ origin, testCase, judged, wavers, place: account.cases });
+  }
+
+  /** Counts what the cases showed that were added until now; `alive` is called between them. */
+  countRest(alive: () => void): void {
+    for (const verdictOf of this.#uncounted) {
+      this.#count(this.#spending.on('judge', verdictOf));
+      alive();
+    }
+    this.#uncounted = [];
+  }
+
+  /** In the order of the cases, so that it does not show which of them were looked at first. */
+  #countInTurn(testCase: CaseOf[A], { verdict, observation }: Judged, depth: Depth): void {
+    const isOpen = depth === 'look-first' && verdict === plainlyRight;
+    const inFull = () => this.#suite.judge(testCase, observation as ObservationOf[A]);
+    if (isOpen || this.#uncounted.length > 0) this.#uncounted.push(isOpen ? inFull : () => verdict);
+    else this.#count(verdict);
+  }
+
+  #count({ exercised, facts, interleavings }: Verdict): void {
+    for (const rule of new Set(exercised)) countOne(this.#account.exercised, rule);
+    this.#account.facts.add(facts);
+    this.#account.interleaved.add(interleavings);
   }
 
   #compare(testCase: CaseOf[A], first: Judged, again: BatchAnswer): Mismatch | undefined {

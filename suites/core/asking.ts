@@ -5,7 +5,7 @@ import type { Area, Case, CaseOf } from '../../spec/schema.ts';
 import { type Account, Accounting } from './account.ts';
 import { ask } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
-import { isJudgedInFull } from './judging.ts';
+import { depthOf } from './judging.ts';
 import type { Pace } from './pace.ts';
 import { isSampled } from './repeat.ts';
 import type { Origin } from './shrink.ts';
@@ -58,9 +58,11 @@ export async function* accountsOf<A extends Area>(
         : undefined;
       if (again instanceof Promise) again = await again;
       const origin = originOf(testCase, index);
-      accounting.add(origin, testCase, answer, again, isJudgedInFull(before + index));
+      accounting.add(origin, testCase, answer, again, depthOf(before + index));
       index++;
-      if (accounting.hasFailure) yield accounting.take();
+      if (!accounting.hasFailure) continue;
+      accounting.countRest(alive);
+      yield accounting.take();
     }
     alive();
     if (!accounting.isNews && performance.now() - told < ACCOUNT_EVERY_MS) continue;
@@ -69,7 +71,8 @@ export async function* accountsOf<A extends Area>(
     // The event loop of the thread gets its turn: messages of other threads are among what waits there.
     await eventLoopTurn();
   }
-  if (accounting.cases > 0) yield accounting.take();
+  accounting.countRest(alive);
+  yield accounting.take();
   await eventLoopTurn();
 }
 

@@ -1,12 +1,15 @@
 /** A long search looks no further into most answers than to find them right, and finds all the same what is wrong. */
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { optimized } from '../../models/optimized/implementation.ts';
+import type { Implementation } from '../../spec/implementation.ts';
 import { namedProfiles } from '../../spec/profiles.ts';
-import type { EntryObservation } from '../../spec/schema.ts';
+import type { EntryCase, EntryObservation } from '../../spec/schema.ts';
 import { entrySuite } from '../entry/suite.ts';
 import type { AreaSuite } from './area-suite.ts';
+import { accountsOf } from './asking.ts';
 import { isJudgedInFull, judgeAsFar } from './judging.ts';
+import { Pace } from './pace.ts';
 import { search } from './search.ts';
 
 const RUNS = 6000;
@@ -42,4 +45,45 @@ test('what does not look right is judged, however far', () => {
     expect(judgeAsFar(quick, testCase, right, inFull).mismatches).toEqual([]);
     expect(judgeAsFar(quick, testCase, { fault: 0x7f }, inFull).mismatches).toHaveLength(1);
   }
+});
+
+/** Wrong about one entry in some dozens. */
+const seldomWrong: Implementation = {
+  name: 'seldom wrong',
+  profile: 'any',
+  areas: ['entry'],
+  run(testCase) {
+    const { words } = testCase as EntryCase;
+    return (words[0] ?? 0n) % 37n === 5n ? { fault: 0x7f } : optimized.run(testCase);
+  },
+};
+
+test('a breach does not wait until what looks right is judged in full', async () => {
+  const judge = vi.fn(entrySuite.judge);
+  const cases = fc.sample(entrySuite.arbitrary(namedProfiles), { seed: 1, numRuns: 256 });
+  const asking = {
+    ...{ suite: { ...quick, judge }, implementation: seldomWrong, pace: new Pace(seldomWrong) },
+    alive: () => undefined,
+  };
+  const chunk = { cases, originOf: (given: EntryCase) => ({ given }), before: 0 };
+  const [broken, judged]: [number[], number[]] = [[], []];
+  for await (const account of accountsOf(asking, chunk)) {
+    broken.push(account.broken.length);
+    judged.push(judge.mock.calls.length);
+  }
+  expect(broken[0]).toBeGreaterThan(0);
+  expect(judged[0]).toBe(broken[0]);
+  expect(judged.at(-1)).toBe(256);
+});
+
+test('what is looked at first is counted in its order all the same', async () => {
+  const options = { seed: 'a', runs: 600, profiles: namedProfiles };
+  // Rules that are no area's own are told in the order in which they were met.
+  const [looking, judging] = [
+    await search({ ...quick, rules: [] }, seldomWrong, options),
+    await search({ ...entrySuite, rules: [] }, seldomWrong, options),
+  ];
+  expect(judging.findings.length).toBeGreaterThan(0);
+  expect(looking.rules).toEqual(judging.rules);
+  expect(looking.findings).toEqual(judging.findings);
 });

@@ -7,14 +7,15 @@ import { drawn } from '../../generators/drawing.ts';
 import type { Bug } from '../../models/faulty/bug.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
 import type { Implementation } from '../../spec/implementation.ts';
-import type { Area, Aspect, CaseOf, Finding, Profile } from '../../spec/schema.ts';
-import { ask, judgeAnswer } from '../core/answer.ts';
+import type { Area, Aspect, CaseOf, Finding, ObservationOf, Profile } from '../../spec/schema.ts';
+import { ask, type Judged, judgeAnswer } from '../core/answer.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { budget } from '../core/budget.ts';
 import { type CaseSize, sizeOf } from '../core/case-size.ts';
 import { CHUNK, chunkSeeds } from '../core/drawn-chunks.ts';
 import { type Breach, findingOf } from '../core/finding.ts';
 import { ShrinkingToll } from '../core/giving-up.ts';
+import { depthOf, plainlyRight } from '../core/judging.ts';
 import { profilesOf } from '../core/profiles-of.ts';
 import { binding } from '../core/repeat.ts';
 import { suiteOf } from '../suite-of.ts';
@@ -61,8 +62,8 @@ async function sightingOf<A extends Area>(
   const started = cpuMs();
   const first = await firstBreach(suite, implementation, arbitrary, seed, runs);
   if (first === undefined) return undefined;
-  const { breach, exercised } = first;
-  const found = cpuMs();
+  const { breach, exercised, found } = first;
+  const began = cpuMs();
   const finding = await shrunk(suite, implementation, arbitrary, profiles, seed, breach);
   return {
     seed,
@@ -74,7 +75,7 @@ async function sightingOf<A extends Area>(
     size: sizeOf(finding.case),
     executions: finding.found.executions,
     findMs: found - started,
-    shrinkMs: cpuMs() - found,
+    shrinkMs: cpuMs() - began,
   };
 }
 
@@ -87,30 +88,63 @@ function exercising<A extends Area>(
   return exercised.get(rule) ?? (rule === mismatch.rule ? afterCases : 1);
 }
 
-/** Draws as `search` does, as far as the first breach of a rule that binds. */
+interface First<A extends Area> {
+  readonly breach: Breach<A>;
+  /** By rule, up to the breach. */
+  readonly exercised: ReadonlyMap<string, number>;
+  /** When it showed, on the clock of cpu-time.ts. */
+  readonly found: number;
+}
+
+/**
+ * Draws as `search` does, as far as the first breach of a rule that binds. What the cases in front of it exercise is
+ * counted as `search` counts it too: those of a chunk when all of them were looked at.
+ */
 async function firstBreach<A extends Area>(
   suite: AreaSuite<A>,
   implementation: Implementation,
   arbitrary: fc.Arbitrary<CaseOf[A]>,
   seed: string,
   runs: number,
-): Promise<{ readonly breach: Breach<A>; readonly exercised: ReadonlyMap<string, number> } | undefined> {
+): Promise<First<A> | undefined> {
   const exercised = new Map<string, number>();
   const seedOf = chunkSeeds(seed, suite.area);
   for (let asked = 0; asked < runs; asked += CHUNK) {
-    const seedOfChunk = seedOf(asked / CHUNK);
-    let index = 0;
-    for (const testCase of drawn(arbitrary, seedOfChunk, Math.min(CHUNK, runs - asked))) {
-      const origin = { seed: seedOfChunk, index: index++ };
-      const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
-      for (const rule of judged.verdict.exercised) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
+    const origin = { seed: seedOf(asked / CHUNK), index: 0 };
+    const looked: Looked<A>[] = [];
+    let breach: Breach<A> | undefined;
+    for (const testCase of drawn(arbitrary, origin.seed, Math.min(CHUNK, runs - asked))) {
+      const isInFull = depthOf(asked + origin.index) === 'full';
+      const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase), isInFull);
+      looked.push({ testCase, judged });
       const [mismatch] = binding(suite, judged.verdict.mismatches);
-      if (mismatch === undefined) continue;
-      const afterCases = asked + index;
-      return { breach: { mismatch, testCase, origin, judged, afterCases }, exercised };
+      if (mismatch !== undefined) {
+        breach = { mismatch, testCase, origin, judged, afterCases: asked + looked.length };
+        break;
+      }
+      origin.index++;
     }
+    const found = cpuMs();
+    for (const one of looked) {
+      for (const rule of exercisedIn(suite, one)) exercised.set(rule, (exercised.get(rule) ?? 0) + 1);
+    }
+    if (breach !== undefined) return { breach, exercised, found };
   }
   return undefined;
+}
+
+/** A case with what a first look at the answer to it showed. */
+interface Looked<A extends Area> {
+  readonly testCase: CaseOf[A];
+  readonly judged: Judged;
+}
+
+function exercisedIn<A extends Area>(
+  suite: AreaSuite<A>,
+  { testCase, judged: { verdict, observation } }: Looked<A>,
+): readonly string[] {
+  const isJudged = verdict !== plainlyRight;
+  return (isJudged ? verdict : suite.judge(testCase, observation as ObservationOf[A])).exercised;
 }
 
 function shrunk<A extends Area>(
