@@ -24,6 +24,11 @@ export class Flags {
     return this.#required.size === 0 && this.#permitted.size === 0;
   }
 
+  /** The number of words with bits that may be set; where nothing is required, it tells what was added. */
+  get permittedWords(): number {
+    return this.#permitted.size;
+  }
+
   /** Bits of the word at `address` that are set for sure. */
   required(address: bigint): bigint {
     // Most requests come before any flag is set.

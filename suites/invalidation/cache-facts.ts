@@ -35,9 +35,9 @@ export class CacheFacts {
     const given = agreeing.filter(isStale);
     // An answer that memory and a cache have in common shows nothing of either.
     if (isFresh && given.length > 0) return;
-    const kinds = new Set(stale.flatMap(kindsOf));
-    for (const kind of kinds) {
-      const needed = given.filter((option) => kindsOf(option).includes(kind)).length;
+    const kinds = new Map(stale.map((option) => [option, kindsOf(option)]));
+    for (const kind of new Set([...kinds.values()].flat())) {
+      const needed = given.filter((option) => kinds.get(option)?.includes(kind)).length;
       if (needed === 0 || needed === given.length) this.#facts.push({ fact: kind, seen: needed > 0 });
     }
     for (const option of stale) this.#possible.push(...heldBy(index, request, option));

@@ -162,7 +162,7 @@ export function isWhole(cache: CacheName): boolean {
 
 /** Whether `entry` serves the input address `address`. */
 export function serves({ address: own, pageBits = 0 }: Entry, address: bigint): boolean {
-  return own >> BigInt(pageBits) === address >> BigInt(pageBits);
+  return own === address || (own ^ address) >> BigInt(pageBits) === 0n;
 }
 
 /** True when both answer the same requests alike, and are dropped by the same invalidations. */

@@ -206,9 +206,11 @@ class Maker {
   #addHostPermissions(stages: readonly Slot[], did: number): void {
     const last = stages.at(-1);
     const tags = { did, pgtt: undefined };
+    const untagged = (level: number): Tags => {
+      return { ...tags, ...shared, pasid: 0, level, pageBits: hostPermissionBits[level] };
+    };
     for (const [index, { level }] of stages.slice(0, -1).entries()) {
-      const untagged = { ...tags, ...shared, pasid: 0, level, pageBits: hostPermissionBits[level] };
-      this.#add('host-permission', stages.slice(0, index + 1), untagged);
+      this.#add('host-permission', stages.slice(0, index + 1), untagged(level));
     }
     const answers = this.#passage.answers ?? [];
     const isUsable = answers.some((answer) => !unreadableOrReserved.has(rulesOf(answer)[0] ?? ''));
@@ -216,13 +218,7 @@ class Maker {
     if (last === undefined || isEmpty || !isUsable) return;
     const { level } = last;
     // The entry as a whole, with what it grants to pages that were not asked for.
-    this.#add('host-permission', stages, {
-      ...tags,
-      ...shared,
-      pasid: 0,
-      level,
-      pageBits: hostPermissionBits[level],
-    });
+    this.#add('host-permission', stages, untagged(level));
     // A large page may be held in smaller parts: software has to give AM for all of it (6.5.2.7).
     for (const pageBits of level > 1 ? [permissionBits[level], 12] : [12])
       this.#add('host-permission-leaf', this.#passage.slots, { ...tags, level, pageBits });
@@ -251,7 +247,28 @@ class Maker {
 
   #add(cache: CacheName, slots: readonly Slot[], tags: Tags, origin = slots): void {
     if (slots.at(-1)?.passedBy === true) return;
-    this.entries.push({ ...this.#common, ...tags, cache, slots, origin, spared: [] });
+    const common = this.#common;
+    // Written out: to spread the tags over what is common takes the engine several times as long.
+    this.entries.push({
+      cache,
+      pageBits: tags.pageBits ?? common.pageBits,
+      pgtt: 'pgtt' in tags ? tags.pgtt : common.pgtt,
+      faulting: tags.faulting ?? common.faulting,
+      filledBefore: common.filledBefore,
+      madeAfter: common.madeAfter,
+      legacy: common.legacy,
+      sourceId: tags.sourceId ?? common.sourceId,
+      withPasid: tags.withPasid ?? common.withPasid,
+      pasid: tags.pasid ?? common.pasid,
+      did: tags.did ?? common.did,
+      address: tags.address ?? common.address,
+      level: tags.level ?? common.level,
+      filler: common.filler,
+      via: common.via,
+      slots,
+      origin,
+      spared: [],
+    });
   }
 
   #addFault(cache: CacheName, slots: readonly Slot[], tags: Tags): void {

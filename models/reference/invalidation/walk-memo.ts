@@ -26,6 +26,8 @@ interface Fork extends Left {
   readonly address: bigint;
   readonly count: number;
   readonly branches: Map<Words, Fork | End>;
+  /** So many words had flags in doubt when this one had none, as far as was looked. */
+  closedAt: number;
 }
 
 interface End extends Left {
@@ -88,8 +90,12 @@ function leave(left: Left, accessed: FlagLog, course: Course): void {
 }
 
 /** Flags of the word may have been set since: a walk looks at that as well. */
-function isOpen({ flags }: Walk, { address }: Fork): boolean {
-  return flags.uncertain(address) !== 0n;
+function isOpen({ flags }: Walk, fork: Fork): boolean {
+  const { permittedWords } = flags;
+  if (permittedWords === fork.closedAt) return false;
+  if (flags.uncertain(fork.address) !== 0n) return true;
+  fork.closedAt = permittedWords;
+  return false;
 }
 
 /** Notes what a walk asks for and gets. */
@@ -114,7 +120,10 @@ class Notes implements SlotReader {
     const at = this.trail.length;
     const isRead = at < this.#read.length;
     const words = isRead ? this.#read[at] : this.#course.read(walk, kind, level, input, address, count);
-    this.trail.push([{ kind, level, input, address, count, branches: new Map(), ...left }, words]);
+    this.trail.push([
+      { kind, level, input, address, count, branches: new Map(), closedAt: -1, ...left },
+      words,
+    ]);
     return words;
   }
 

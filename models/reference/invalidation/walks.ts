@@ -7,7 +7,7 @@ import type { Slot } from './cached-entry.ts';
 import type { EntrySource } from './course.ts';
 import { explore, type Surroundings, waysOf } from './explore.ts';
 import type { Passage } from './made-entries.ts';
-import { type KnownStructures, MemoryReader, pageOf, type Race } from './memory-reader.ts';
+import { type KnownStructures, MemoryReader, pageOf, placeOf, type Race } from './memory-reader.ts';
 import { noStatus, type StatusWrites } from './status-writes.ts';
 import { WalkMemo } from './walk-memo.ts';
 import { WatchedWords } from './watched-words.ts';
@@ -75,7 +75,7 @@ export class Walks {
    */
   change(addresses: readonly bigint[], status: StatusWrites): ReadonlySet<number> {
     this.#status = status;
-    for (const address of addresses) this.#known.delete(pageOf(address));
+    for (const address of addresses) this.#known.delete(pageOf(placeOf(address)));
     const askers = this.watching(addresses);
     for (const asker of askers) this.#fresh[asker] = undefined;
     if (askers.size > 0) this.#isSettled = false;
