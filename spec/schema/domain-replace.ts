@@ -88,7 +88,7 @@ export const domainReplaceObservationSchema = v.strictObject({
     v.array(
       v.strictObject({
         /** In the order in which they were done. */
-        actions: v.pipe(v.array(driverActionSchema), v.maxLength(1000)),
+        actions: v.pipe(v.array(driverActionSchema), v.maxLength(100_000)),
         /** The caller was told of an error. */
         failed: v.optional(v.boolean()),
       }),

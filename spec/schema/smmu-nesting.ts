@@ -38,7 +38,10 @@ export type SmmuDevice = v.InferOutput<typeof smmuDeviceSchema>;
 const device = unsigned(15);
 /** 128 bits (4.1). */
 const command = words(2);
+/** Put into the queue in one step. */
 const commands = v.pipe(v.array(command), v.minLength(1), v.maxLength(256));
+/** Taken from the queue in one step: of several, where an error had stopped it, and as many times as are useful. */
+const issued = v.pipe(v.array(command), v.minLength(1), v.maxLength(100_000));
 
 export const smmuStepSchema = v.variant('step', [
   /** The guest writes words; the SMMU does not see it. */
@@ -95,7 +98,7 @@ export const smmuCallSchema = v.variant('call', [
   }),
   v.strictObject({ call: v.literal('free'), table }),
   /** Commands for the queue of `unit`, as they are issued; a CMD_SYNC completes before the call returns. */
-  v.strictObject({ call: v.literal('issue'), unit: unsigned(7), commands }),
+  v.strictObject({ call: v.literal('issue'), unit: unsigned(7), commands: issued }),
 ]);
 export type SmmuCall = v.InferOutput<typeof smmuCallSchema>;
 
