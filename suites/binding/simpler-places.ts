@@ -45,36 +45,55 @@ function withPages(testCase: BindingCase, moves: ReadonlyMap<bigint, bigint>): B
   return { ...moved, memory, rtaddr: word(moved.rtaddr) };
 }
 
-/** One device has a lower source id. */
+/** One device has a lower source id, or two functions of one device, which FM can name together, are 00:00.0 and .4. */
 export function* lowerSourceIds(testCase: BindingCase): Iterable<BindingCase> {
-  const { devices } = testCase;
-  const used = new Set(devices.map(({ sourceId }) => sourceId));
-  for (const [index, { sourceId }] of devices.entries()) {
-    let free = 0;
-    while (used.has(free)) free++;
-    if (free < sourceId) yield withSourceId(testCase, index, sourceId, free);
+  const sourceIds = testCase.devices.map(({ sourceId }) => sourceId);
+  let free = 0;
+  while (sourceIds.includes(free)) free++;
+  for (const sourceId of sourceIds) {
+    if (free < sourceId) yield withSourceIds(testCase, new Map([[sourceId, free]]));
+  }
+  const [one = 0, other = 0] = sourceIds;
+  const isPair = sourceIds.length === 2 && one >> 3 === other >> 3;
+  if (isPair && one + other > 4) {
+    yield withSourceIds(
+      testCase,
+      new Map([
+        [one, one < other ? 0 : 4],
+        [other, one < other ? 4 : 0],
+      ]),
+    );
   }
 }
 
-function withSourceId(testCase: BindingCase, index: number, from: number, to: number): BindingCase {
+function withSourceIds(testCase: BindingCase, moves: ReadonlyMap<number, number>): BindingCase {
   const { rtaddr, devices } = testCase;
-  const [context, contextTo] = [contextOf(testCase, from), contextOf(testCase, from, to)];
+  const entries = [...moves].map(([from, to]) => ({
+    root: [rootOf(rtaddr, from), rootOf(rtaddr, to)] as const,
+    context: [contextOf(testCase, from), contextOf(testCase, from, to)] as const,
+  }));
   const place = (address: bigint): bigint => {
-    if (address === rootOf(rtaddr, from)) return rootOf(rtaddr, to);
-    if (context === undefined || contextTo === undefined) return address;
-    const offset = address - context;
-    return offset >= 0n && offset < 32n ? contextTo + offset : address;
+    for (const { root, context } of entries) {
+      if (address === root[0]) return root[1];
+      const offset = address - (context[0] ?? address + 1n);
+      if (offset >= 0n && offset < 32n) return (context[1] ?? 0n) + offset;
+    }
+    return address;
   };
   const moved = withPlaces(testCase, place, (word) => word);
   const renamed = (step: BindingStep): BindingStep => {
     if (step.step !== 'invalidate') return step;
     const [low = 0n] = step.descriptor;
-    if (extract(low, 3, 0) !== CONTEXT_CACHE || extract(low, 47, 32) !== BigInt(from)) return step;
+    const to = moves.get(Number(extract(low, 47, 32)));
+    if (extract(low, 3, 0) !== CONTEXT_CACHE || to === undefined) return step;
     return { ...step, descriptor: step.descriptor.with(0, insert(low, 47, 32, BigInt(to))) };
   };
   return {
     ...moved,
-    devices: devices.with(index, { ...(devices[index] as (typeof devices)[number]), sourceId: to }),
+    devices: devices.map((device) => ({
+      ...device,
+      sourceId: moves.get(device.sourceId) ?? device.sourceId,
+    })),
     steps: moved.steps.map(renamed),
   };
 }

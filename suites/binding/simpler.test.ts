@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { anyBindingCase, nestingUnit } from '../../generators/binding.ts';
 import { ownProfiles } from '../../generators/profiles.ts';
 import { caseProblem } from '../../spec/case-form.ts';
-import type { BindingCase } from '../../spec/schema/binding.ts';
+import type { BindingCase, BindingStep } from '../../spec/schema/binding.ts';
 import { bindingCase, entryOf, firstStage, on, pasidCache, plug, store } from './hand-made.fixture.ts';
 import { simplerBindings } from './simpler.ts';
 import { lowerPages } from './simpler-places.ts';
@@ -112,4 +112,27 @@ function inWords(value: unknown): string {
 test('a device is plugged before translation is turned on', () => {
   const testCase = bindingCase({ steps: [on, plug(0)] });
   expect([...simplerBindings(testCase)].some(({ steps }) => isEqual(steps, [plug(0), on]))).toBe(true);
+});
+
+test('two functions of one device stay together, with their entries, and the invalidation that names both', () => {
+  const [one, other] = [0x1fb, 0x1ff];
+  const invalidation: BindingStep = { step: 'invalidate', descriptor: [0x1_01fb_0000_0031n, 0n] };
+  const contexts = [one, other].map((id) => ({
+    address: 0x1000n + 32n * BigInt(id & 0x7f),
+    words: [0x3001n],
+  }));
+  const testCase: BindingCase = {
+    ...bindingCase({ steps: [plug(0), plug(1), on, invalidation] }),
+    rtaddr: 0x400n,
+    devices: [one, other].map((sourceId) => ({ sourceId, unit: 0, pasidBits: 0, iommufd: 0 })),
+    memory: [{ address: 0x18n, words: [0x1001n] }, ...contexts],
+  };
+  const together = [...simplerBindings(testCase)].find(({ devices }) => devices[1]?.sourceId === 4);
+  expect(together?.devices.map(({ sourceId }) => sourceId)).toEqual([0, 4]);
+  expect(together?.memory).toEqual([
+    { address: 0n, words: [0x1001n] },
+    { address: 0x1000n, words: [0x3001n] },
+    { address: 0x1080n, words: [0x3001n] },
+  ]);
+  expect(together?.steps.at(-1)).toEqual({ step: 'invalidate', descriptor: [0x1_0000_0000_0031n, 0n] });
 });
