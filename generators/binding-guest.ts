@@ -266,13 +266,13 @@ export class Guest {
 
   #type(choices: Choices): bigint {
     const { PT, SSTS, NEST, FSTS } = this.target.capabilities;
-    const any = BigInt(choices.pick(8));
+    const type = BigInt(choices.pick(8));
     if (!choices.oneIn(3)) return FSTS === 1 ? FIRST_STAGE : PASS_THROUGH;
     return choices.one([
       ...(PT === 1 ? [PASS_THROUGH, PASS_THROUGH] : []),
       ...(SSTS === 1 ? [SECOND_STAGE] : []),
       ...(NEST === 1 ? [NESTED] : []),
-      any,
+      type,
     ]);
   }
 

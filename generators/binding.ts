@@ -21,10 +21,7 @@ const FEW_CALLS = 6;
 const MOST_IN_A_ROW = 8;
 /** The second and the third are functions of one device. */
 const sourceIds = [0x0010, 0x01fb, 0x01ff, 0x0110] as const;
-const siblings: ReadonlyMap<number, number> = new Map([
-  [1, 2],
-  [2, 1],
-]);
+const FUNCTION_BITS = 3;
 
 type Device = BindingCase['devices'][number];
 type Unit = BindingCase['units'][number];
@@ -217,11 +214,11 @@ class Story extends DeviceSteps<BindingStep> {
   #changeContext(choices: Choices): void {
     const index = choices.pick(this.#devices.length);
     this.steps.push(this.#guest.changeContext(index, choices));
-    const sibling = siblings.get(index);
-    if (sibling !== undefined && sibling < this.#devices.length && choices.oneIn(2)) {
-      this.steps.push(this.#guest.changeContext(sibling, choices));
-      this.steps.push(functionsCache(this.#devices[index] as Device));
-    } else if (!choices.oneIn(8)) this.steps.push(contextCache(this.#devices[index] as Device, choices));
+    const device = this.#devices[index] as Device;
+    const sibling = this.#devices.findIndex((one) => one !== device && isSameDevice(one, device));
+    if (sibling >= 0 && choices.oneIn(2)) {
+      this.steps.push(this.#guest.changeContext(sibling, choices), functionsCache(device));
+    } else if (!choices.oneIn(8)) this.steps.push(contextCache(device, choices));
     if (choices.oneIn(2)) this.steps.push(pasidCache(this.#guest, this.#slot(choices), choices));
   }
 
@@ -257,4 +254,9 @@ class Story extends DeviceSteps<BindingStep> {
     this.steps.push({ step: 'root', rtaddr: this.#guest.rtaddr() });
     this.enable(true);
   }
+}
+
+/** Two functions of one, which differ in the lowest bits of their source ids. */
+function isSameDevice(one: Device, other: Device): boolean {
+  return one.sourceId >> FUNCTION_BITS === other.sourceId >> FUNCTION_BITS;
 }

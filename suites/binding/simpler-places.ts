@@ -6,6 +6,9 @@ const PAGE = 0x1000n;
 const PRESENT = 1n;
 const POINTER = bits(51, 12);
 const CONTEXT_CACHE = 1n;
+/** Of the half of a root entry that a device is led by, and of a context entry. */
+const ROOT_BYTES = 8n;
+const CONTEXT_BYTES = 32n;
 
 const pageOf = (address: bigint): bigint => address & ~(PAGE - 1n);
 
@@ -56,27 +59,26 @@ export function* lowerSourceIds(testCase: BindingCase): Iterable<BindingCase> {
   const [one = 0, other = 0] = sourceIds;
   const isPair = sourceIds.length === 2 && one >> 3 === other >> 3;
   if (isPair && one + other > 4) {
-    yield withSourceIds(
-      testCase,
-      new Map([
-        [one, one < other ? 0 : 4],
-        [other, one < other ? 4 : 0],
-      ]),
-    );
+    const [lower, higher] = one < other ? [one, other] : [other, one];
+    const moves = [
+      [lower, 0],
+      [higher, 4],
+    ] as const;
+    yield withSourceIds(testCase, new Map(moves));
   }
 }
 
 function withSourceIds(testCase: BindingCase, moves: ReadonlyMap<number, number>): BindingCase {
   const { rtaddr, devices } = testCase;
-  const entries = [...moves].map(([from, to]) => ({
-    root: [rootOf(rtaddr, from), rootOf(rtaddr, to)] as const,
-    context: [contextOf(testCase, from), contextOf(testCase, from, to)] as const,
-  }));
+  const spans = [...moves].flatMap(([from, to]) => [
+    { from: rootOf(rtaddr, from), to: rootOf(rtaddr, to), bytes: ROOT_BYTES },
+    { from: contextOf(testCase, from), to: contextOf(testCase, from, to), bytes: CONTEXT_BYTES },
+  ]);
   const place = (address: bigint): bigint => {
-    for (const { root, context } of entries) {
-      if (address === root[0]) return root[1];
-      const offset = address - (context[0] ?? address + 1n);
-      if (offset >= 0n && offset < 32n) return (context[1] ?? 0n) + offset;
+    for (const { from, to, bytes } of spans) {
+      if (from === undefined || to === undefined) continue;
+      const offset = address - from;
+      if (offset >= 0n && offset < bytes) return to + offset;
     }
     return address;
   };

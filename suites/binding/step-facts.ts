@@ -9,9 +9,8 @@ export type StepReport = BindingObservation['steps'][number];
 /** What most steps have of most. */
 const nothing: ReadonlySet<number> = new Set();
 
-/** `numbers` with one more; `nothing` stays as it is. */
 function including(numbers: ReadonlySet<number>, one: number): ReadonlySet<number> {
-  return (numbers === nothing ? new Set<number>() : (numbers as Set<number>)).add(one);
+  return new Set(numbers).add(one);
 }
 
 export class StepFacts {

@@ -25,6 +25,12 @@ import {
 } from './streams.ts';
 
 const QUEUE = 'invalidation/invalidation-queue.ts';
+/** No mistake by itself: invalidations are put off until a wait. */
+const doneAtWait = {
+  file: 'invalidation/configuration.ts',
+  from: "execution: 'at-once',",
+  to: "execution: 'at-wait',",
+} as const;
 /** Whatever the last invalidation in front of a wait is to drop. */
 const ofLast = [
   ...['context-global.context', 'context-domain.context-legacy', 'context-domain.context-scalable'],
@@ -171,7 +177,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2.9',
     rules: ofLast.map((cell) => `invalidation.match.${cell}`),
     edits: [
-      { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
+      doneAtWait,
       {
         file: 'invalidation/executor.ts',
         from: 'for (let index = 0; index < count; index++) this.#execute(',
@@ -187,7 +193,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2.9',
     rules: ofLast.map((cell) => `invalidation.match.${cell}`),
     edits: [
-      { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
+      doneAtWait,
       {
         file: 'invalidation/executor.ts',
         from: 'if (this.#pendingCount === MOST_PENDING) this.finish();',
@@ -203,7 +209,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2.11: invalidations ahead of it are completed',
     rules: ofLast.map((cell) => `invalidation.match.${cell}`),
     edits: [
-      { file: 'invalidation/configuration.ts', from: "execution: 'at-once',", to: "execution: 'at-wait'," },
+      doneAtWait,
       {
         file: QUEUE,
         from: 'this.errors |= QUEUE_ERROR;',

@@ -107,6 +107,7 @@ export function settled(writes: StatusWrites): StatusWrites {
   if (!writes.isOpen) return writes;
   return new Writes([...writes].map(([address, write]) => [address, { ...write, open: [] }]));
 }
+
 /** The rules that a load of the word at `address` decides, the most particular one first. */
 export function loadRules(writes: StatusWrites, address: bigint): readonly string[] {
   const found = [writes.get(address), writes.get(address + 4n)].filter((write) => write !== undefined);
