@@ -66,7 +66,6 @@ export class GuestEntries {
       if (page < ZERO_PAGE_HALVES) continue;
       for (const index of this.memory.nonZeroWords(Math.floor(address / TWO_32), address >>> 0)) {
         const entry = page + 2 * index;
-        if (first + 64 * index >= end) break;
         if (((this.halves[entry] as number) & 1) === 0) continue;
         this.#eachOfTable(this.#at(this.#pointer(entry)), first + 64 * index, end, found);
       }
