@@ -35,6 +35,7 @@ export interface CachesOfCase extends Surroundings {
 const MOST_WAYS_OF_GONE = 256;
 /** Entries made from entries made from entries …: more rounds than any walk has caches. */
 const MOST_ROUNDS = 16;
+
 export class Caches implements CacheModel {
   readonly #case: CachesOfCase;
   readonly #walks: Walks;
