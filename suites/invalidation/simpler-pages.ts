@@ -55,7 +55,8 @@ function statusAddress([low = 0n, high = 0n]: readonly bigint[]): readonly bigin
   return (low & 0xe0fn) === 5n && (low & 0x20n) !== 0n ? [high] : [];
 }
 
-function withPage(testCase: InvalidationCase, from: bigint, to: bigint): InvalidationCase {
+/** What lies in page `from`, and all that points to it, in page `to`. */
+export function withPage(testCase: InvalidationCase, from: bigint, to: bigint): InvalidationCase {
   const mask = bits(testCase.profile.haw - 1, 12);
   const word = (value: bigint): bigint => ((value & mask) === from ? (value & ~mask) | to : value);
   const place = (address: bigint): bigint =>

@@ -3,6 +3,7 @@
  * and with submissions as early as they may be.
  */
 import type { InvalidationCase, StreamStep } from '../../spec/schema.ts';
+import { withPage } from './simpler-pages.ts';
 import { doesMore } from './stream-size.ts';
 
 /** Where status words lie at first: behind a queue at 0. */
@@ -11,6 +12,9 @@ const WORD = 8n;
 /** DW of IQA: slots of 256 bits; bytes of the others. */
 const WIDE = 0x800n;
 const SLOT = 16n;
+const PAGE_MASK = ~0xfffn;
+/** TE of GCMD (11.4.4). */
+const TRANSLATION_ENABLE = 1n << 31n;
 /** The lowest bit of the status that a wait writes. */
 const STATUS_DATA = 32;
 const WAIT = 5n;
@@ -20,9 +24,11 @@ const GRANULARITY = 0x10n;
 const GRANULARITIES = 0x30n;
 
 export function* plainerQueues(testCase: InvalidationCase): Iterable<InvalidationCase> {
-  const { steps, translationEnabled } = testCase;
+  const { steps, iqa = 0n, translationEnabled } = testCase;
   if (steps.some(({ step }) => step === 'request')) return;
-  if (translationEnabled) yield { ...testCase, translationEnabled: false };
+  if (translationEnabled) yield withoutTranslation(testCase);
+  // No table is read: the queue may lie where the root table does.
+  if ((iqa & PAGE_MASK) !== 0n) yield withPage(testCase, iqa & PAGE_MASK, 0n);
   for (const [index, step] of steps.entries()) {
     if (step.step === 'read' && step.register !== 'FSTS') {
       yield { ...testCase, steps: steps.with(index, { step: 'read', register: 'FSTS' }) };
@@ -47,16 +53,32 @@ export function* plainerQueues(testCase: InvalidationCase): Iterable<Invalidatio
   }
 }
 
-/** A tail that is written in place of a submission: what then lies in the queue is of no type; and a tail lower down. */
-function* byTheTail({ steps, iqa = 0n, ...others }: InvalidationCase): Iterable<InvalidationCase> {
+function withoutTranslation(testCase: InvalidationCase): InvalidationCase {
+  const steps = testCase.steps.map(
+    (step): StreamStep =>
+      step.step === 'write' && step.register === 'GCMD'
+        ? { ...step, value: step.value & ~TRANSLATION_ENABLE }
+        : step,
+  );
+  return { ...testCase, translationEnabled: false, steps };
+}
+
+/** A tail of 0 in place of a submission, one of no type in place of it or of a tail, and a tail lower down. */
+function* byTheTail(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  const { steps, iqa = 0n } = testCase;
   const slot = (iqa & WIDE) === 0n ? SLOT : 2n * SLOT;
-  const withTail = (index: number, value: bigint): InvalidationCase => ({
-    ...{ ...others, iqa },
-    steps: steps.with(index, { step: 'write', register: 'IQT', value }),
+  const withStep = (index: number, step: StreamStep): InvalidationCase => ({
+    ...testCase,
+    steps: steps.with(index, step),
   });
   for (const [index, step] of steps.entries()) {
-    if (step.step === 'submit') for (const tail of [0n, slot]) yield withTail(index, tail);
-    if (step.step === 'write' && step.register === 'IQT' && step.value > slot) yield withTail(index, slot);
+    const isTail = step.step === 'write' && step.register === 'IQT';
+    if (step.step === 'submit') yield withStep(index, { step: 'write', register: 'IQT', value: 0n });
+    if (
+      step.step === 'submit' ? step.descriptors.flat().some((word) => word !== 0n) : isTail && step.value > 0n
+    )
+      yield withStep(index, { step: 'submit', descriptors: [[0n, 0n]] });
+    if (isTail && step.value > slot) yield withStep(index, { ...step, value: slot });
   }
 }
 

@@ -17,6 +17,7 @@ export function* fewerSteps(testCase: InvalidationCase): Iterable<InvalidationCa
   for (const steps of fewer(testCase.steps)) yield { ...testCase, steps: [...steps] };
   for (const steps of joinedSubmits(testCase)) yield { ...testCase, steps };
   yield* afterError(testCase);
+  yield* queueAnew(testCase);
   yield* later(testCase);
   for (const index of testCase.steps.keys()) yield* withoutSubmit(testCase, index);
   const { iqa, ...withoutQueue } = testCase;
@@ -31,6 +32,17 @@ function* afterError(testCase: InvalidationCase): Iterable<InvalidationCase> {
   for (const kept of [1, 2]) {
     if (steps.length > kept + 1) yield { ...testCase, steps: [stopped, ...steps.slice(-kept)] };
   }
+}
+
+/** The end of the stream with the queue that software sets up in its course (6.5.2), there from the beginning. */
+function* queueAnew(testCase: InvalidationCase): Iterable<InvalidationCase> {
+  const { iqa, steps } = testCase;
+  const index = steps.findLastIndex((step) => step.step === 'write' && step.register === 'IQA');
+  const set = steps[index];
+  if (iqa === undefined || set?.step !== 'write') return;
+  const isOfSetup = (step: StreamStep): boolean =>
+    step.step === 'write' && (step.register === 'GCMD' || (step.register === 'IQT' && step.value === 0n));
+  yield { ...testCase, iqa: set.value, steps: steps.slice(index + 1).filter((step) => !isOfSetup(step)) };
 }
 
 /** What is stored first is there from the beginning. */

@@ -56,6 +56,8 @@ function measure(testCase: InvalidationCase): readonly [number, bigint] {
     things += 1000;
     if (step.step === 'read' && step.register !== 'FSTS') things++;
     if (step.step === 'write') sum += step.value;
+    // A tail is more than a submission of a descriptor that is all zeros.
+    if (step.step === 'write' && step.register === 'IQT' && step.value > 0n) things += 3;
     if (step.step === 'load') sum += step.address;
     if (step.step === 'submit') {
       things += (step.times ?? 0) + step.descriptors.flat().length;
@@ -153,16 +155,33 @@ test('the first of two submissions that go round the queue keeps one wait', () =
   expect(candidates).toContainEqual(onlyQueue(submits([0x45n, 0n]), waits(255), status));
 });
 
-test('a descriptor of a lower type, a tail in its place, an earlier submission and a lower status are tried', () => {
+test('a descriptor of a lower type or of none, a tail of 0, an earlier submission and a lower status are tried', () => {
   const mask: StreamStep = { step: 'write', register: 'IECTL', value: 0n };
   const candidates = [...simplerStreams(onlyQueue(mask, submits([0x27n, 0n]), status))];
   expect(candidates).toContainEqual(onlyQueue(mask, submits([6n, 0n]), status));
-  expect(candidates).toContainEqual(
-    onlyQueue(mask, { step: 'write', register: 'IQT', value: 0x10n }, status),
+  const tail = (value: bigint): StreamStep => ({ step: 'write', register: 'IQT', value });
+  expect(candidates).toContainEqual(onlyQueue(mask, submits([0n, 0n]), status));
+  expect(candidates).toContainEqual(onlyQueue(mask, tail(0n), status));
+  expect([...simplerStreams(onlyQueue(tail(0x10n), status))]).toContainEqual(
+    onlyQueue(submits([0n, 0n]), status),
   );
   expect(candidates).toContainEqual(onlyQueue(submits([0x27n, 0n]), mask, status));
   const high = [...simplerStreams(onlyQueue(submits([0x4_0000_0025n, 0x2000n])))];
   expect(high).toContainEqual(onlyQueue(submits([0x1_0000_0025n, 0x2000n])));
+});
+
+test('a queue that is set up again is there from the beginning, and lies at 0 where no table is read', () => {
+  const write = (register: 'IQA' | 'GCMD', value: bigint): StreamStep => ({ step: 'write', register, value });
+  const on = write('GCMD', 0x8400_0000n);
+  const again = onlyQueue(submits([0x11n, 0n]), write('IQA', 0x8000n), on, submits([0x45n, 0n]), status);
+  expect([...simplerStreams(again)]).toContainEqual({
+    ...onlyQueue(submits([0x45n, 0n]), status),
+    iqa: 0x8000n,
+  });
+  const enabled = { ...onlyQueue(on, store(0x1010n, 1n), status), translationEnabled: true };
+  const candidates = [...simplerStreams(enabled)];
+  expect(candidates).toContainEqual({ ...enabled, iqa: 0n, steps: [on, store(0x10n, 1n), status] });
+  expect(candidates).toContainEqual(onlyQueue(write('GCMD', 0x400_0000n), store(0x1010n, 1n), status));
 });
 
 test('a store during a request takes its place, and addresses and function masks fall by a place', () => {
