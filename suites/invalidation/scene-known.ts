@@ -11,6 +11,10 @@ export interface Known {
   readonly pasid: number;
   /** Those that a store changes; empty when no store does. */
   readonly parts: ReadonlySet<Part>;
+  /** What is not present at first, and then is, is what the last request needs. */
+  readonly comes: boolean;
+  /** A page may no longer be written to, and that is all that changes. */
+  readonly loses: boolean;
 }
 
 const types = ['first-stage', 'second-stage', 'nested', 'pass-through'] as const;
@@ -19,6 +23,9 @@ const entries: readonly Part[] = ['root', 'context', 'directory', 'entry'];
 const paging: readonly Part[] = ['leaf', 'table', 'second-leaf'];
 const PASID = 0xf_ffffn;
 const PASS_THROUGH = 8n;
+/** P of entries; rights, one of which a page needs. */
+const PRESENT = 7n;
+const WRITE = 2n;
 
 /** By the walks through memory when the first request was made, and when all stores were. */
 export function knownOf(testCase: InvalidationCase, isScalable: boolean): Known {
@@ -28,17 +35,21 @@ export function knownOf(testCase: InvalidationCase, isScalable: boolean): Known 
   const stores = after.memory.slice(early.memory.length);
   const index = after.requests.length - 1;
   const parts = new Set<Part>();
-  let known: Omit<Known, 'parts'> = {
+  let known: Pick<Known, 'type' | 'did' | 'pasid'> = {
     type: 'pass-through',
     did: 0n,
     pasid: after.requests[index]?.pasid ?? 0,
   };
+  const ends: bigint[] = [];
+  const changed: bigint[] = [];
   for (const { memory } of [after, early]) {
     const steps = walkTrace({ ...after, memory }, index);
+    ends.push((steps.at(-1)?.words?.[0] ?? 0n) & PRESENT);
     for (const [order, { address, words = [] }] of steps.entries()) {
       const part = order < (isScalable ? 4 : 2) ? entries[order] : undefined;
       if (stores.some((store) => isChanged(store, address, words.length))) {
         for (const one of part === undefined ? paging : entries) parts.add(one);
+        changed.push(part === undefined ? (words[0] ?? 0n) : 0n);
       }
     }
     const [context, entry] = [steps[1]?.words, steps[3]?.words];
@@ -48,7 +59,13 @@ export function knownOf(testCase: InvalidationCase, isScalable: boolean): Known 
     if (found !== undefined && isPresent)
       known = { ...(isScalable ? ofPasidEntry(found) : ofContext(found)), pasid };
   }
-  return { ...known, parts };
+  const [now = 0n, before = 0n] = changed;
+  return {
+    ...known,
+    parts,
+    comes: ends[0] !== 0n && ends[1] === 0n,
+    loses: changed.length === 2 && before - now === WRITE,
+  };
 }
 
 function isChanged(store: MemoryRun, address: bigint, count: number): boolean {

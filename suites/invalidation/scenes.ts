@@ -4,18 +4,15 @@
  * names and addresses keep their distance to those of the tables, so that a descriptor hits and misses what it did.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { unitOf } from '../../models/reference/invalidation/queue.ts';
-import { ALL_64 } from '../../spec/bits.ts';
-import type { InvalidationCase, Request, StreamStep } from '../../spec/schema.ts';
+import type { InvalidationCase, MemoryRun, Request, StreamStep } from '../../spec/schema.ts';
 import { type Names, type SceneTables, type Shape, sceneTables } from '../translation/scene-tables.ts';
-import { type Renaming, renamed } from './renamed.ts';
 import { type Change, changesOf } from './scene-changes.ts';
 import { type Known, knownOf } from './scene-known.ts';
+import { type About, queueOf, toldOnes } from './scene-told.ts';
+import { tornScene } from './scene-torn.ts';
 import { isSmaller } from './stream-size.ts';
 
 const SCALABLE = 0x400n;
-const WIDE = 0x800n;
-const OFFSET = 0xfffn;
 /** Another page for the first request, of which the unit can have cached no more than entries. */
 const ELSEWHERE = 0x4000_0000n;
 const MOST_DEEP = 2;
@@ -34,7 +31,12 @@ export function leafScenes(testCase: InvalidationCase): readonly InvalidationCas
   const last = testCase.steps.findLast(({ step }) => step === 'request');
   if (testCase.profile.sourceIds !== undefined || last?.step !== 'request') return [];
   const isScalable = (testCase.rtaddr & SCALABLE) !== 0n;
-  const known: Known = { ...knownOf(testCase, isScalable), parts: new Set(['leaf']) };
+  const known: Known = {
+    ...knownOf(testCase, isScalable),
+    parts: new Set(['leaf']),
+    comes: false,
+    loses: false,
+  };
   const about = { testCase, asked: last.request, known };
   const shape = { type: known.type, deep: 0, kinds: kindsOf(testCase) };
   const all = [false, true].map((elsewhere) =>
@@ -52,7 +54,10 @@ function* everyScene(testCase: InvalidationCase, asked: Request): Iterable<Inval
   const pasid = isScalable ? asked.pasid : undefined;
   const own: Names = { sourceId: asked.sourceId, pasid, did: known.did };
   const about = { testCase, asked, known };
-  if (isScalable && pasid === undefined && kinds === 'untranslated' && isOfLegacy(testCase)) {
+  const torn = isStoredDuring(testCase) ? tornScene(testCase, asked) : undefined;
+  if (torn !== undefined) yield torn;
+  const couldBeLegacy = isScalable && pasid === undefined && kinds === 'untranslated' && isOfLegacy(testCase);
+  if (couldBeLegacy) {
     for (const shape of shapes(known, kinds)) yield* withShape(about, false, nameless, shape);
   }
   for (const names of [nameless, ...(pasid === undefined ? [] : [{ ...nameless, pasid: 0 }]), own]) {
@@ -61,16 +66,18 @@ function* everyScene(testCase: InvalidationCase, asked: Request): Iterable<Inval
   for (const shape of shapes(known, kinds)) {
     const tables = sceneTables(testCase.profile, isScalable, shape, own);
     if (tables === undefined || !isDeepStrictEqual(testCase.memory, tables.memory)) continue;
+    if (couldBeLegacy) yield* withShape(about, false, own, shape);
     for (const names of partsOf(own)) yield* withShape(about, isScalable, names, shape);
+  }
+  if (isOfPage(known)) return;
+  // An entry that changes takes the page away too.
+  const ofPage = { ...about, known: { ...known, parts: pages } };
+  for (const type of stagesOf(known)) {
+    yield* withShape(ofPage, isScalable, nameless, { type, deep: 0, elsewhere: false, kinds });
   }
 }
 
-/** The stream that a scene stands for, its last request, and what was found out about it. */
-interface About {
-  readonly testCase: InvalidationCase;
-  readonly asked: Request;
-  readonly known: Known;
-}
+const pages: Known['parts'] = new Set(['leaf', 'table']);
 
 function* withShape(
   about: About,
@@ -82,6 +89,11 @@ function* withShape(
   if (tables === undefined) return;
   const changes = changesOf(about.testCase, tables, shape, about.known);
   for (const told of toldOnes(about, names, tables)) yield* withChanges(about, names, tables, told, changes);
+}
+
+/** Something is stored while a request is served. */
+function isStoredDuring({ steps }: InvalidationCase): boolean {
+  return steps.some((step) => step.step === 'request' && step.during !== undefined);
 }
 
 /** Every descriptor is one of legacy mode too, and none is of Device-TLBs. */
@@ -113,14 +125,18 @@ function* shapes(known: Known, kinds: Shape['kinds']): Iterable<Shape> {
   const { type } = known;
   const types = [
     ...(isOfPage(known) || type === 'pass-through' ? [] : (['pass-through'] as const)),
-    ...(type === 'nested' ? (['second-stage', 'first-stage'] as const) : []),
-    type,
+    ...stagesOf(known),
   ];
   for (const elsewhere of [false, true]) {
     for (let deep = 0; deep <= (isOfPage(known) ? MOST_DEEP : 0); deep++) {
       for (const type of types) yield { type, deep, elsewhere, kinds };
     }
   }
+}
+
+/** What serves a page, or does so in part. */
+function stagesOf({ type }: Known): readonly Shape['type'][] {
+  return type === 'nested' ? ['second-stage', 'first-stage', type] : [type];
 }
 
 /** Each name alone, with one of its bits or the one below its lowest, the highest first. */
@@ -140,55 +156,14 @@ function bitsOf(value: bigint): readonly bigint[] {
   return bits.filter((bit) => (value & bit) !== 0n);
 }
 
-/** What the stream tells the unit, by the names of the scene; addresses at their distance, or the page alone. */
-function toldOnes(
-  { testCase, asked, known }: About,
-  names: Names,
-  { rtaddr }: SceneTables,
-): readonly (readonly StreamStep[])[] {
-  const renaming: Renaming = {
-    sourceId: asked.sourceId ^ names.sourceId,
-    pasid: known.pasid ^ (names.pasid ?? 0),
-    did: known.did ^ names.did,
-    address: asked.address & ~OFFSET,
-    kept: ALL_64,
-    isOfSecondStage: false,
-    rtaddr,
-  };
-  const tell = (by: Renaming) => joined(testCase.steps.flatMap((step) => renamed(step, by)));
-  const { guestMask } = unitOf(testCase.profile);
-  const ofThePage = tell({ ...renaming, kept: (ALL_64 & ~guestMask) | OFFSET });
-  if (known.type !== 'nested') return [ofThePage, tell(renaming)];
-  return [ofThePage, tell(renaming), tell({ ...renaming, isOfSecondStage: true })];
-}
-
-/** Descriptors of neighbours in one submission. */
-function joined(steps: readonly StreamStep[]): readonly StreamStep[] {
-  const result: StreamStep[] = [];
-  for (const step of steps) {
-    const before = result.at(-1);
-    if (step.step === 'submit' && before?.step === 'submit' && areSingle(before, step)) {
-      result[result.length - 1] = {
-        step: 'submit',
-        descriptors: [...before.descriptors, ...step.descriptors],
-      };
-    } else result.push(step);
-  }
-  return result;
-}
-
-function areSingle(one: Step<'submit'>, other: Step<'submit'>): boolean {
-  return one.times === undefined && other.times === undefined;
-}
-
 function* withChanges(
   { testCase, asked, known }: About,
   names: Names,
-  { rtaddr, memory }: SceneTables,
+  { rtaddr, memory: tables }: SceneTables,
   told: readonly StreamStep[],
   changes: readonly Change[],
 ): Iterable<InvalidationCase> {
-  const isWide = ((testCase.iqa ?? 0n) & WIDE) !== 0n && (rtaddr & SCALABLE) !== 0n;
+  const iqa = queueOf(testCase, rtaddr);
   const { sourceId: _, address: __, pasid: ___, privileged, ...how } = asked;
   const request = (address: bigint): Step<'request'> => ({
     step: 'request',
@@ -202,16 +177,24 @@ function* withChanges(
   const ground = {
     ...testCase,
     rtaddr,
-    ...(testCase.iqa === undefined ? {} : { iqa: isWide ? WIDE : 0n }),
+    ...(iqa === undefined ? {} : { iqa }),
   };
-  const runs = (more: Change['memory']) =>
-    [...memory, ...more].map(({ address, words }) => ({ address, words: [...words] }));
+  const runs = (memory: readonly MemoryRun[]) =>
+    memory.map(({ address, words }) => ({ address, words: [...words] }));
   if (testCase.steps.filter(({ step }) => step === 'request').length === 1) {
-    yield { ...ground, memory: runs([]), steps: [...told, request(0n)] };
+    yield { ...ground, memory: runs(tables), steps: [...told, request(0n)] };
+    const elsewhere = told.map(withRootElsewhere);
+    if (told.some((step, index) => step !== elsewhere[index]))
+      yield { ...ground, memory: runs(tables), steps: [...elsewhere, request(0n)] };
   }
-  for (const { store, memory: more } of changes) {
+  for (const { store, memory } of changes) {
     for (const first of isOfPage(known) ? [0n] : [0n, ELSEWHERE]) {
-      yield { ...ground, memory: runs(more), steps: [request(first), store, ...told, request(0n)] };
+      yield { ...ground, memory: runs(memory), steps: [request(first), store, ...told, request(0n)] };
     }
   }
+}
+
+/** No table lies at 0. */
+function withRootElsewhere(step: StreamStep): StreamStep {
+  return step.step === 'write' && step.register === 'RTADDR' ? { ...step, value: 0n } : step;
 }
