@@ -9,6 +9,7 @@ import {
   CONTEXT_OF_DEVICE,
   complete,
   domain,
+  ENTRY,
   FENCE,
   FIRST_STAGE_GIGABYTE,
   FIRST_STAGE_TABLE,
@@ -16,6 +17,7 @@ import {
   LOWER,
   legacy,
   load,
+  ONE_PASID,
   PAGE_OF_DOMAIN,
   PAGE_OF_PASID,
   passing,
@@ -36,6 +38,7 @@ import { ask as askFor, judgeAnswer } from '../core/answer.ts';
 import { ShrinkingToll } from '../core/giving-up.ts';
 import { pinDown } from '../core/pin-down.ts';
 import { profilesOf } from '../core/profiles-of.ts';
+import { questions } from './questions.ts';
 import { invalidationSuite } from './suite.ts';
 
 const page = { memory: [at(TOP, LOWER | FIRST_STAGE_TABLE), at(LOWER, FIRST_STAGE_GIGABYTE)] };
@@ -144,6 +147,18 @@ const shown: readonly (readonly [bug: string, stream: InvalidationCase, rule: st
     ),
     'invalidation.queue.wrap',
   ],
+  [
+    'status-without-sw',
+    // The second wait is not to write, and what it writes is what the first one was to.
+    queueAlone({}, submit([WAIT_STATUS | (1n << 32n), STATUS], [5n, STATUS]), load(STATUS)),
+    'invalidation.wait.no-status',
+  ],
+  [
+    'events-stay-masked',
+    // There is no event to be seen, since they stay masked anyhow.
+    queueAlone({}, submit([0x15n]), write('IECTL', 0n), read('IECTL')),
+    'invalidation.register.completion-control',
+  ],
 ];
 
 /** What a breach is named depends on what is asked of the stream that showed it, not on where shrinking may begin. */
@@ -167,4 +182,11 @@ test.each(shown)('%s is found by what it is', async (id, stream, rule) => {
     false,
   );
   expect(found.mismatch.rule).toBe(rule);
+});
+
+test('of a stale answer behind a command it is asked whether the command alone is to drop it', () => {
+  const off = write('GCMD', 0n);
+  const told = scalable(firstStage, page, ask(), store(ENTRY, 0n), complete([ONE_PASID]), off, ask());
+  const asked = [...questions(told, { rule: 'invalidation.match.pasid-pasid.pasid' }, true)];
+  expect(asked).toContainEqual([{ ...told, steps: [ask(), store(ENTRY, 0n), off, ask()] }]);
 });
