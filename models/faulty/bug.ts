@@ -28,6 +28,8 @@ export interface BugOf<A extends Area> {
   readonly edits: readonly Edit[];
   /** The smallest case known to show it, written by hand. */
   readonly smallest: CaseOf[A];
+  /** The smallest known, by hand, that break another rule, or the same one in another aspect: where those are larger. */
+  readonly others?: readonly CaseOf[A][];
 }
 
 export type Bug = { readonly [A in Area]: BugOf<A> }[Area];

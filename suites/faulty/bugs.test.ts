@@ -9,7 +9,7 @@ import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
 import { ruleOf } from '../../spec/catalogue.ts';
 import type { Implementation } from '../../spec/implementation.ts';
-import { type Area, areas, type Corpus, caseSchema, corpusSchema } from '../../spec/schema.ts';
+import { type Area, areas, type Case, type Corpus, caseSchema, corpusSchema } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../core/answer.ts';
 import { binding } from '../core/repeat.ts';
 import { suiteOf } from '../suite-of.ts';
@@ -22,11 +22,13 @@ function corpusOf(area: Area): Corpus {
   return v.parse(corpusSchema, JSON.parse(text));
 }
 
-async function broken(implementation: Implementation, { area, smallest }: Bug) {
-  const suite = await suiteOf(area);
-  const { verdict } = judgeAnswer(suite, smallest, await ask(implementation, smallest));
-  return binding(suite, verdict.mismatches).map(({ rule }) => rule);
+async function broken(implementation: Implementation, testCase: Case) {
+  const suite = await suiteOf(testCase.area);
+  const { verdict } = judgeAnswer(suite, testCase, await ask(implementation, testCase));
+  return binding(suite, verdict.mismatches);
 }
+
+const casesOf = ({ smallest, others = [] }: Bug): readonly Case[] => [smallest, ...others];
 
 test('every known bug has a name of its own', () => {
   expect(new Set(bugs.map(({ id }) => id)).size).toBe(bugs.length);
@@ -47,23 +49,39 @@ test('every known bug is told in a sentence, and its rules are in the catalogue'
   }
 });
 
-test('the smallest case of a known bug is one that anybody may be asked', () => {
-  for (const { id, area, smallest } of bugs) {
-    expect(smallest.area, id).toBe(area);
-    expect(v.parse(caseSchema, smallest), id).toEqual(smallest);
+test('the cases of a known bug that are written by hand are such as anybody may be asked', () => {
+  for (const bug of bugs) {
+    for (const testCase of casesOf(bug)) {
+      expect(testCase.area, bug.id).toBe(bug.area);
+      expect(v.parse(caseSchema, testCase), bug.id).toEqual(testCase);
+    }
   }
 });
+
+test.each(bugs.filter(({ others }) => others !== undefined))(
+  '$area: each other case of $id breaks what none before it does',
+  async (bug) => {
+    const faulty = await loadFaulty(bug);
+    const kinds: string[] = [];
+    for (const testCase of casesOf(bug)) {
+      const [mismatch] = await broken(faulty, testCase);
+      expect(bug.rules).toContain(mismatch?.rule);
+      kinds.push(`${mismatch?.rule}/${mismatch?.aspect}`);
+    }
+    expect(new Set(kinds).size, kinds.join(' ')).toBe(kinds.length);
+  },
+);
 
 test.each(bugs)(
   '$area: $id shows in its smallest case and in the quick corpus, and both models conform in it',
   async (bug) => {
     const faulty = await loadFaulty(bug);
-    const [rule = 'no rule is broken'] = await broken(faulty, bug);
-    expect(bug.rules).toContain(rule);
+    const [mismatch] = await broken(faulty, bug.smallest);
+    expect(bug.rules).toContain(mismatch?.rule ?? 'no rule is broken');
     const taken = corpora.get(bug.area)?.cases.find((one) => one.bugs.includes(bug.id));
     if (taken === undefined) throw new RangeError(`not in corpus/${bug.area}.json: run npm run corpus`);
     expect(await isBroken(await suiteOf(bug.area), faulty, taken.case)).toBe(true);
     for (const healthy of [optimized, reference])
-      expect(await broken(healthy, bug), healthy.name).toEqual([]);
+      for (const testCase of casesOf(bug)) expect(await broken(healthy, testCase), healthy.name).toEqual([]);
   },
 );

@@ -26,7 +26,7 @@ export interface BugFigures {
   readonly words: Spread;
   /** The case written by hand. */
   readonly smallest: CaseSize;
-  /** Steps and words together, as multiples of those of the case written by hand. */
+  /** Steps and words together, as multiples of those of the case written by hand that breaks the same. */
   readonly ratio: Spread;
   /** Different findings over the seeds, the most frequent first. */
   readonly findings: readonly string[];
@@ -60,7 +60,7 @@ export function figuresOf(
     steps: spread(({ size }) => size.steps),
     words: spread(({ size }) => size.words),
     smallest,
-    ratio: spread(({ size }) => rounded((size.steps + size.words) / (smallest.steps + smallest.words))),
+    ratio: spread(({ size, byHand }) => rounded((size.steps + size.words) / (byHand.steps + byHand.words))),
     findings: byFrequency(sightings.map(({ finding }) => finding)),
     forms: formsOf(sightings),
     executions: spread(({ executions }) => executions),

@@ -11,7 +11,7 @@ import type { Sighting } from './measure.ts';
 const bug = bugCalled('not-prepared');
 const sighting: Sighting = {
   ...{ seed: '1', cases: 4, exercising: 2, rule: 'entry-sync.torn-view', aspect: 'memory', finding: 'a' },
-  ...{ size: sizeOf(bug!.smallest), executions: 80, findMs: 2, shrinkMs: 3 },
+  ...{ size: sizeOf(bug!.smallest), byHand: sizeOf(bug!.smallest), executions: 80, findMs: 2, shrinkMs: 3 },
 };
 const limits: Limits = {
   version: 1,

@@ -19,6 +19,7 @@ import { depthOf, plainlyRight } from '../core/judging.ts';
 import { profilesOf } from '../core/profiles-of.ts';
 import { binding } from '../core/repeat.ts';
 import { suiteOf } from '../suite-of.ts';
+import { type ByHand, casesByHand } from './by-hand.ts';
 import { cpuMs } from './cpu-time.ts';
 
 /** What one seed showed. */
@@ -33,6 +34,8 @@ export interface Sighting {
   /** The id of the finding: rule, aspect and hash of the shrunk case. */
   readonly finding: string;
   readonly size: CaseSize;
+  /** Of the case written by hand that breaks the same. */
+  readonly byHand: CaseSize;
   readonly executions: number;
   /** Of the processor, in milliseconds: until the bug showed, and to shrink the case. */
   readonly findMs: number;
@@ -43,9 +46,10 @@ export interface Sighting {
 export async function measureBug(bug: Bug, seeds: readonly string[], runs?: number): Promise<Sighting[]> {
   const implementation = await loadFaulty(bug);
   const suite = await suiteOf(bug.area);
+  const byHand = await casesByHand(suite, implementation, bug);
   const sightings: Sighting[] = [];
   for (const seed of seeds) {
-    const sighting = await sightingOf(suite, implementation, seed, runs ?? budget(suite));
+    const sighting = await sightingOf(suite, implementation, seed, runs ?? budget(suite), byHand);
     if (sighting !== undefined) sightings.push(sighting);
   }
   return sightings;
@@ -56,6 +60,7 @@ async function sightingOf<A extends Area>(
   implementation: Implementation,
   seed: string,
   runs: number,
+  byHand: ByHand,
 ): Promise<Sighting | undefined> {
   const profiles = profilesOf(implementation);
   const arbitrary = suite.arbitrary(profiles);
@@ -73,6 +78,7 @@ async function sightingOf<A extends Area>(
     aspect: finding.aspect,
     finding: finding.id,
     size: sizeOf(finding.case),
+    byHand: byHand(finding),
     executions: finding.found.executions,
     findMs: found - started,
     shrinkMs: cpuMs() - began,
