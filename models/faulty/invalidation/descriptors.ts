@@ -10,6 +10,14 @@ const anyReserved = [
   ...['pasid-device-tlb', 'page-group-response', 'host-permission'],
 ].map((format) => `invalidation.descriptor.${format}.reserved`);
 
+/** A reserved bit in each descriptor that wide slots alone hold. */
+const withReservedBits = [
+  { profile: 'nested-48', low: 0x66n },
+  { profile: 'nested-48', low: 0x47n },
+  { profile: 'second-stage-57', low: 0x1008n },
+  { profile: 'nested-48', low: 0x29n },
+];
+
 export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
   {
     id: 'bypass-barrier-wait-descriptor',
@@ -67,6 +75,7 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     rules: ['invalidation.queue.mode.legacy-128', 'invalidation.queue.mode.legacy-256'],
     edits: [{ file: CHECKS, from: 'return !legacy;', to: 'return true;' }],
     smallest: queueAlone({}, submit([7n]), faultStatus),
+    others: [{ ...wideQueueAlone({}, submit([7n]), faultStatus), rtaddr: 0n }],
   },
   {
     id: 'reserved-bits-of-descriptors-ignored',
@@ -82,6 +91,9 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: queueAlone({}, submit([0x51n]), faultStatus),
+    others: withReservedBits.map(({ profile, low }) =>
+      wideQueueAlone({ profile }, submit([low]), faultStatus),
+    ),
   },
   {
     id: 'upper-half-of-wide-slots-ignored',
@@ -170,6 +182,9 @@ export const descriptorBugs: readonly BugOf<'invalidation'>[] = [
     rules: anyReserved,
     edits: [{ file: CHECKS, from: 'const RESERVED_FIELD = 4;', to: 'const RESERVED_FIELD = 3;' }],
     smallest: queueAlone({}, submit([0x51n]), read('IQERCD')),
+    others: withReservedBits.map(({ profile, low }) =>
+      wideQueueAlone({ profile }, submit([low]), read('IQERCD')),
+    ),
   },
   {
     id: 'type-of-four-bits',

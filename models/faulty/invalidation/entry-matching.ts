@@ -1,4 +1,6 @@
 /** Bugs of what context and PASID-cache invalidations drop (VT-d 6.5.2.1, 6.5.2.2). */
+
+import type { InvalidationCase } from '../../../spec/schema.ts';
 import type { BugOf } from '../bug.ts';
 import { cell } from './cells.ts';
 import {
@@ -19,13 +21,26 @@ import {
   PASIDS_OF_DOMAIN,
   passing,
   passingEntry,
+  ROOT,
   scalable,
+  secondStage,
   store,
   TOP,
 } from './streams.ts';
 
 const EXECUTOR = 'invalidation/executor.ts';
 const DROP = 'invalidation/drop.ts';
+
+/** The way to the context entry goes, after a page has been asked for that is no longer in the IOTLB then. */
+const contextGone = (invalidation: bigint): InvalidationCase =>
+  scalable(
+    passingEntry,
+    {},
+    ask({ address: 0x4000_0000n }),
+    store(ROOT, 0n),
+    complete([invalidation], [ALL_MAPPINGS]),
+    ask(),
+  );
 
 export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
   {
@@ -82,16 +97,10 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: {
-      ...scalable(
-        [],
-        {},
-        ask(),
-        store(CONTEXT, 0n),
-        complete([CONTEXT_OF_DOMAIN | domain(1n)]),
-        ask({ address: 0x4000_0000n }),
-      ),
-      memory: [at(0x1000n, CONTEXT | 1n), at(CONTEXT, 0x3001n)],
+      ...scalable([], {}, ask(), store(CONTEXT, 0n), complete([CONTEXT_OF_DOMAIN | domain(1n)]), ask()),
+      memory: [at(ROOT, CONTEXT | 1n), at(CONTEXT, 1n)],
     },
+    others: [contextGone(CONTEXT_OF_DOMAIN | domain(1n))],
   },
   {
     id: 'context-cache-invalidation-does-nothing',
@@ -115,6 +124,7 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
       complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
       ask({ address: 0x4000_0000n }),
     ),
+    others: [contextGone(CONTEXT_OF_DOMAIN)],
   },
   {
     id: 'pasid-cache-invalidation-does-nothing',
@@ -138,6 +148,16 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
       complete([ALL_PASIDS], [ALL_MAPPINGS]),
       ask(),
     ),
+    others: [
+      scalable(
+        passingEntry,
+        { memory: [at(TOP, 0x4000_0081n)] },
+        ask(),
+        store(ENTRY, ...secondStage),
+        complete([ALL_PASIDS], [ALL_MAPPINGS]),
+        ask(),
+      ),
+    ],
   },
   {
     id: 'pasid-of-twelve-bits',
@@ -169,6 +189,25 @@ export const entryMatchingBugs: readonly BugOf<'invalidation'>[] = [
         at(ENTRY, ...passingEntry),
       ],
     },
+    others: [
+      {
+        ...scalable(
+          [],
+          {},
+          ask({ pasid: 0x1000 }),
+          store(ENTRY, ...secondStage),
+          complete([ONE_PASID | forPasid(0x1000n)], [ALL_MAPPINGS]),
+          ask({ pasid: 0x1000 }),
+        ),
+        memory: [
+          at(ROOT, CONTEXT | 1n),
+          at(CONTEXT, 0x3009n),
+          at(0x3200n, ENTRY | 1n),
+          at(ENTRY, ...passingEntry),
+          at(TOP, 0x4000_0081n),
+        ],
+      },
+    ],
   },
   {
     id: 'another-pasid-is-dropped',

@@ -16,7 +16,7 @@ export const eventBugs: readonly BugOf<'invalidation'>[] = [
     source: '6.5.2',
     rules: ['invalidation.queue.off'],
     edits: [{ file: QUEUE, from: 'while (this.#state.queueing && this.head', to: 'while (this.head' }],
-    smallest: queueAlone({}, submit([FENCE]), write('GCMD', 0n), write('IQT', 0x10n), read('IQH')),
+    smallest: withoutQueue(queueAlone({}, submit([0n]), read('FSTS'))),
   },
   {
     id: 'fetch-error-told-as-wrong-mode',
@@ -25,7 +25,7 @@ export const eventBugs: readonly BugOf<'invalidation'>[] = [
     source: '11.4.9.9',
     rules: ['invalidation.queue.fetch-error'],
     edits: [{ file: QUEUE, from: 'this.#fail(FETCH_ERROR);', to: 'this.#fail(INVALID_MODE);' }],
-    smallest: { ...queueAlone({}, submit([FENCE]), read('IQERCD')), iqa: 0x8000_0000n },
+    smallest: { ...queueAlone({}, submit([0n]), read('IQERCD')), iqa: 0x8000_0000n },
   },
   {
     id: 'translation-status-is-not-told',

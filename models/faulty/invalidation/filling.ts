@@ -4,6 +4,7 @@ import {
   ask,
   at,
   CONTEXT,
+  DIRECTORY,
   ENTRY,
   FIRST_STAGE_GIGABYTE,
   FIRST_STAGE_TABLE,
@@ -14,11 +15,14 @@ import {
   passing,
   passingEntry,
   queueAlone,
+  ROOT,
   scalable,
   secondStage,
   store,
   TOP,
   threeLevels,
+  unmapped,
+  withoutQueue,
   write,
 } from './streams.ts';
 
@@ -52,7 +56,28 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
         to: '',
       },
     ],
-    smallest: scalable(passingEntry, {}, ask(), store(ENTRY, 0n), write('GCMD', KEEP | SET_ROOT), ask()),
+    smallest: withoutQueue(
+      legacy(
+        threeLevels,
+        { profile: 'second-stage-48', memory: [at(TOP, 0x81n)] },
+        ask(),
+        unmapped,
+        write('GCMD', 0xc000_0000n),
+        ask(),
+      ),
+    ),
+    others: [
+      withoutQueue(
+        legacy(
+          threeLevels,
+          { profile: 'second-stage-48', memory: [at(TOP, 0x4000_0081n)] },
+          ask(),
+          store(TOP, 0x81n),
+          write('GCMD', 0xc000_0000n),
+          ask(),
+        ),
+      ),
+    ],
   },
   {
     id: 'reset-caches-at-te',
@@ -92,7 +117,11 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
         to: "        this.#setRoot(high, low);\n        this.#state.rootHigh = this.#rootHigh;\n        this.#state.rootLow = this.#rootLow;\n        break;\n      case 'CCMD':",
       },
     ],
-    smallest: legacy([], {}, write('RTADDR', 0n), ask()),
+    smallest: {
+      ...queueAlone({ profile: 'nested-48' }, write('RTADDR', 0n), ask()),
+      ...{ rtaddr: 0x400n, translationEnabled: true },
+    },
+    others: [legacy([0x9n, 1n], {}, write('RTADDR', 0n), ask())],
   },
   {
     id: 'faults-cached-without-cm',
@@ -102,6 +131,12 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
     rules: ['context', 'pasid', 'second-stage'].map((cache) => `invalidation.caching-mode.${cache}`),
     edits: [withCachedFaults],
     smallest: legacy([], {}, ask(), store(CONTEXT, ...passing), ask()),
+    others: [
+      legacy([], {}, ask(), store(CONTEXT, 0x9n, 1n), ask()),
+      legacy(threeLevels, {}, ask(), store(TOP, 0x81n), ask()),
+      withoutQueue(scalable([], {}, ask(), store(ENTRY, ...passingEntry), ask())),
+      withoutQueue(scalable([], {}, ask(), store(DIRECTORY, 0n), ask())),
+    ],
   },
   {
     id: 'first-stage-faults-cached',
@@ -182,6 +217,23 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: queueAlone({}, ask()),
+    others: [
+      { ...legacy([ROOT | 1n, 1n], {}, ask()), translationEnabled: false },
+      {
+        ...withoutQueue(
+          scalable(
+            firstStage,
+            {
+              profile: 'first-stage-48',
+              flags: 8n,
+              memory: [at(TOP, LOWER | 0x25n), at(LOWER, 0x4000_00a5n)],
+            },
+            ask({ pasid: 0 }),
+          ),
+        ),
+        translationEnabled: false,
+      },
+    ],
   },
   {
     id: 'entries-read-word-by-word',
@@ -192,7 +244,7 @@ export const fillingBugs: readonly BugOf<'invalidation'>[] = [
     edits: [{ file: 'invalidation/interleaving.ts', from: 'const PIECE = 4;', to: 'const PIECE = 2;' }],
     smallest: legacy(
       threeLevels,
-      { profile: 'legacy-48', memory: [at(TOP, GIGABYTE)] },
+      { profile: 'second-stage-48', memory: [at(TOP, GIGABYTE)] },
       ask({}, [{ address: CONTEXT, words: [9n, 2n] }]),
     ),
   },

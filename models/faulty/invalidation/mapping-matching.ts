@@ -2,6 +2,7 @@
 import type { BugOf } from '../bug.ts';
 import { cell } from './cells.ts';
 import {
+  ALL_CONTEXTS,
   ask,
   at,
   complete,
@@ -14,6 +15,9 @@ import {
   legacy,
   MAPPINGS_OF_DOMAIN,
   PAGE_OF_DOMAIN,
+  PAGE_OF_PASID,
+  passing,
+  ROOT,
   scalable,
   store,
   TABLE,
@@ -61,7 +65,14 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
         to: 'else if (used === DOMAIN) return used;',
       },
     ],
-    smallest: legacy(threeLevels, gigabyte, ask(), unmapped, complete([MAPPINGS_OF_DOMAIN]), ask()),
+    smallest: legacy(
+      passing,
+      {},
+      ask(),
+      store(ROOT, 0n),
+      complete([ALL_CONTEXTS], [MAPPINGS_OF_DOMAIN]),
+      ask(),
+    ),
   },
   {
     id: 'domain-of-eight-bits',
@@ -84,6 +95,24 @@ export const mappingMatchingBugs: readonly BugOf<'invalidation'>[] = [
       complete([MAPPINGS_OF_DOMAIN | domain(0x100n)]),
       ask(),
     ),
+    others: [
+      scalable(
+        [0x41n, 0x100n, TOP],
+        firstStageGigabyte,
+        ask(),
+        store(TOP, 0n),
+        complete([PAGE_OF_PASID | domain(0x100n)]),
+        ask(),
+      ),
+      legacy(
+        [TOP | 1n, 0x1_0001n],
+        { memory: [at(TOP, LOWER | TABLE), at(LOWER, TWO_MEGABYTES)] },
+        ask(),
+        store(TOP, LOWER | 1n),
+        complete([MAPPINGS_OF_DOMAIN | domain(0x100n)]),
+        ask(),
+      ),
+    ],
   },
   {
     id: 'domain-bits-above-nd',

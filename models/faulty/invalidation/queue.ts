@@ -1,6 +1,6 @@
 /** Bugs of the queue and the registers around it (VT-d 6.5.1, 6.5.2, 11.4). */
 import type { BugOf } from '../bug.ts';
-import { FENCE, queueAlone, read, submit, wideQueueAlone, write } from './streams.ts';
+import { FENCE, queueAlone, read, store, submit, wideQueueAlone, write } from './streams.ts';
 
 const QUEUE = 'invalidation/invalidation-queue.ts';
 const REGISTERS = 'invalidation/registers.ts';
@@ -41,7 +41,7 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
         to: '    if (this.wide && (low & 0x10) !== 0) return;\n    this.tail = low & 0x7_fff0;',
       },
     ],
-    smallest: wideQueueAlone({}, write('IQT', 0x10n), faultStatus),
+    smallest: { ...wideQueueAlone({}, write('IQT', 0x10n), faultStatus), rtaddr: 0n },
   },
   {
     id: 'fix-for-iqa-reg-read-dropped-dw',
@@ -57,7 +57,7 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
         to: 'return join(queue.addressHigh, queue.addressLow & ~0x800);',
       },
     ],
-    smallest: wideQueueAlone({}, read('IQA')),
+    smallest: { ...wideQueueAlone({}, read('IQA')), rtaddr: 0n },
   },
   {
     id: 'nothing-is-fetched-when-iqe-is-cleared',
@@ -74,6 +74,7 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: queueAlone({}, submit([0n]), write('FSTS', QUEUE_ERROR), faultStatus),
+    others: [queueAlone({}, submit([0n]), store(0n, FENCE), write('FSTS', QUEUE_ERROR), read('IQH'))],
   },
   {
     id: 'wide-queue-without-scalable-mode',
@@ -109,6 +110,7 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
       { file: QUEUE, from: '!scalable && !abortDma : mode !== 0', to: '!scalable && !abortDma : mode === 1' },
     ],
     smallest: { ...queueAlone({}, submit([FENCE]), faultStatus), rtaddr: 0x800n },
+    others: [{ ...wideQueueAlone({}, submit([1n]), read('IQERCD')), rtaddr: 0x800n }],
   },
   {
     id: 'registers-invalidate-in-scalable-mode',
@@ -142,6 +144,10 @@ export const queueBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: queueAlone({}, submit([0n]), read('IQH')),
+    others: [
+      queueAlone({}, submit([1n]), read('IQH')),
+      wideQueueAlone({ profile: 'everything' }, submit([0x29n]), read('IQH')),
+    ],
   },
   {
     id: 'queue-goes-on-while-iqe-is-set',

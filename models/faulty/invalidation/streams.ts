@@ -17,13 +17,13 @@ export const ENTRY = 0x4000n;
 export const TOP = 0x5000n;
 export const LOWER = 0x6000n;
 /** Where streams with tables have their queue, and waits write. */
-const QUEUE = 0x8000n;
+const QUEUE = 0n;
 export const STATUS = 0x9000n;
 /** Of the queue of legacy mode. */
 export const SECOND_SLOT = QUEUE + 0x10n;
 
-const ROOT = 0x1000n;
-const DIRECTORY = 0x3000n;
+export const ROOT = 0x1000n;
+export const DIRECTORY = 0x3000n;
 const SCALABLE = 0x400n;
 const WIDE = 0x800n;
 
@@ -67,6 +67,11 @@ export function queueAlone(parts: Parts, ...steps: readonly StreamStep[]): Inval
 /** Scalable mode, and a queue of 256-bit slots. */
 export function wideQueueAlone(parts: Parts, ...steps: readonly StreamStep[]): InvalidationCase {
   return { ...queueAlone({ profile: 'nested-48', ...parts }, ...steps), rtaddr: SCALABLE, iqa: WIDE };
+}
+
+/** The same where the queue is off. */
+export function withoutQueue({ iqa: _, ...stream }: InvalidationCase): InvalidationCase {
+  return stream;
 }
 
 /** Legacy mode: the context entry of requester 0. */

@@ -1,22 +1,37 @@
 /** Bugs of wait descriptors (VT-d 6.5.2.9, 6.5.2.10). */
+
+import type { StreamStep } from '../../../spec/schema.ts';
 import type { BugOf } from '../bug.ts';
 import {
   ALL_CONTEXTS,
   ALL_MAPPINGS,
   ask,
+  at,
   CONTEXT,
+  CONTEXT_OF_DEVICE,
   complete,
   FENCE,
+  firstStage,
+  firstStageGigabyte,
   gigabyte,
+  LOWER,
   legacy,
   load,
+  MAPPINGS_OF_DOMAIN,
+  MAPPINGS_OF_PASID,
+  PAGE_OF_PASID,
   passing,
+  passingEntry,
   queueAlone,
+  ROOT,
   read,
   SECOND_SLOT,
   STATUS,
+  scalable,
+  secondStage,
   store,
   submit,
+  TOP,
   threeLevels,
   unmapped,
   WAIT_INTERRUPT,
@@ -62,6 +77,29 @@ const seventeenThenWait = legacy(
   ask(),
 );
 
+/** Fewer invalidations, of which the last one counts. */
+const lastBeforeWait = legacy(
+  passing,
+  {},
+  ask(),
+  store(ROOT, 0n),
+  complete([ALL_CONTEXTS], [ALL_MAPPINGS]),
+  ask(),
+);
+
+/** Sixteen waits, an invalidation that drops a first-stage page, and a wait. */
+const seventeenthOfFirstStage = [PAGE_OF_PASID, MAPPINGS_OF_PASID, MAPPINGS_OF_DOMAIN].map((invalidation) =>
+  scalable(
+    firstStage,
+    firstStageGigabyte,
+    ask(),
+    store(LOWER, 0n),
+    { step: 'submit', descriptors: [[ALL_CONTEXTS, 0n]], times: 16 },
+    complete([invalidation]),
+    ask(),
+  ),
+);
+
 /** An invalidation, a descriptor of no type, which is then made a wait, and the queue goes on. */
 const errorBeforeWait = legacy(
   threeLevels,
@@ -73,6 +111,13 @@ const errorBeforeWait = legacy(
   write('FSTS', 0x10n),
   ask(),
 );
+
+/** The same where slots are wide. */
+const wideErrorBeforeWait = (
+  change: StreamStep,
+  slot: bigint,
+  ...told: readonly (readonly bigint[])[]
+): readonly StreamStep[] => [change, submit(...told, [0n]), store(slot, FENCE), write('FSTS', 0x10n), ask()];
 
 export const waitBugs: readonly BugOf<'invalidation'>[] = [
   {
@@ -184,7 +229,25 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
         to: 'for (let index = 0; index < count - 1; index++) this.#execute(',
       },
     ],
-    smallest: seventeenThenWait,
+    smallest: lastBeforeWait,
+    others: [
+      scalable(
+        secondStage,
+        { memory: [at(TOP, 0x81n)] },
+        ask(),
+        unmapped,
+        complete([MAPPINGS_OF_PASID]),
+        ask(),
+      ),
+      scalable(
+        secondStage,
+        { memory: [at(TOP, 0x4000_0081n)] },
+        ask(),
+        store(TOP, 0x81n),
+        complete([MAPPINGS_OF_PASID]),
+        ask(),
+      ),
+    ],
   },
   {
     id: 'seventeenth-before-a-wait-is-lost',
@@ -201,6 +264,7 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: seventeenThenWait,
+    others: seventeenthOfFirstStage,
   },
   {
     id: 'pending-lost-at-an-error',
@@ -217,5 +281,19 @@ export const waitBugs: readonly BugOf<'invalidation'>[] = [
       },
     ],
     smallest: errorBeforeWait,
+    others: [
+      scalable(
+        firstStage,
+        firstStageGigabyte,
+        ask(),
+        ...wideErrorBeforeWait(store(LOWER, 0n), 0x20n, [PAGE_OF_PASID]),
+      ),
+      scalable(
+        passingEntry,
+        {},
+        ask({ address: 0x4000_0000n }),
+        ...wideErrorBeforeWait(store(ROOT, 0n), 0x40n, [CONTEXT_OF_DEVICE], [MAPPINGS_OF_DOMAIN]),
+      ),
+    ],
   },
 ];
