@@ -1,4 +1,5 @@
 /** A scene tells the unit what the stream does that it stands for, and is one that a healthy unit answers rightly. */
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyInvalidationCase } from '../../generators/invalidation.ts';
@@ -85,7 +86,10 @@ const stepsOf = (testCase: InvalidationCase) => [...scenes(testCase)].map(({ ste
 
 test('what was not present comes to be there in a scene too', () => {
   const late = legacyStream(levels(0n), request, store(0x4000n, 0xa003n), request);
-  expect(stepsOf(late)).toContainEqual([request, store(TABLE, 0x81n), request]);
+  const there = [...scenes(late)].filter(({ steps }) =>
+    isDeepStrictEqual(steps, [request, store(TABLE, 0x81n), request]),
+  );
+  expect(there.some(({ memory }) => memory.every(({ address }) => address !== TABLE))).toBe(true);
 });
 
 test('where a page may no longer be written to, it may not be in a scene', () => {
