@@ -14,6 +14,7 @@ import { faultDrawing } from './fault-drawing.ts';
 import { hex, requester, shortHex } from './hex.ts';
 import { pagingDrawing, pagingFormats } from './paging-drawing.ts';
 import type { Palette } from './palette.ts';
+import { queueErrorLines } from './queue-error-lines.ts';
 import { registerDrawing } from './register-drawing.ts';
 
 /** The lines of a drawing; empty for a record that only begins a part. */
@@ -43,6 +44,10 @@ export function dumpDrawing(record: DumpRecord, profile: Profile, palette: Palet
       ];
     case 'fault':
       return faultDrawing(record, palette);
+    case 'queue-error':
+      return queueErrorLines(record);
+    case 'queued':
+      return slotDrawing(record.words, profile, palette);
     case 'fault-entry':
       return faultEntry(record, profile, palette);
     case 'host-width':

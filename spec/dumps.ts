@@ -128,6 +128,21 @@ export interface FaultEntryRecord {
   readonly index: number;
 }
 
+/** An error of the invalidation queue, by its bit of FSTS. */
+export interface QueueErrorRecord {
+  readonly kind: 'queue-error';
+  readonly error: 'IQE' | 'ITE' | 'ICE';
+  /** Of IQE the reason, else the source id. */
+  readonly value: number;
+}
+
+/** A descriptor that the kernel printed after such an error, where the queue stopped or before it. */
+export interface QueuedRecord {
+  readonly kind: 'queued';
+  /** Of 256 bits the lower half is printed. */
+  readonly words: readonly bigint[];
+}
+
 export type DumpRecord =
   | UnitRecord
   | RegisterRecord
@@ -142,7 +157,9 @@ export type DumpRecord =
   | BootRecord
   | HostWidthRecord
   | FaultRecord
-  | FaultEntryRecord;
+  | FaultEntryRecord
+  | QueueErrorRecord
+  | QueuedRecord;
 
 /** A line of a file, numbered from 1. */
 export interface Place {

@@ -3,7 +3,7 @@
  * clear, and some fields have value constraints. A profile that breaks one is refused by name.
  */
 import { bits } from './bits.ts';
-import { type CapabilityName, decodeCapabilities } from './capabilities.ts';
+import { type Capabilities, type CapabilityName, decodeCapabilities } from './capabilities.ts';
 import type { Profile } from './schema.ts';
 
 /** When `clear` is 0 (or `set` is non-zero), every field of `zero` must be 0. */
@@ -42,20 +42,23 @@ const reservedBits = {
   ecap: [5, 18, 19, 24, 27, 28, 32, 54, 63],
 } as const;
 
+/** Fields that have to be 0 and are not, each with what asks for it. */
+export function impliedZeros(
+  caps: Capabilities,
+): readonly { readonly name: CapabilityName; readonly because: string }[] {
+  return implications.flatMap(({ clear, set, zero }) => {
+    const applies = clear ? caps[clear] === 0 : set !== undefined && caps[set] !== 0;
+    const because = clear ? `${clear} is 0` : `${set} is 1`;
+    return applies ? zero.filter((name) => caps[name] !== 0).map((name) => ({ name, because })) : [];
+  });
+}
+
 /** Why `profile` is not a legal configuration, one sentence a breach; empty when it is legal. */
 export function latticeBreaches(
   profile: Pick<Profile, 'cap' | 'ecap' | 'haw' | 'specRev'>,
 ): readonly string[] {
   const caps = decodeCapabilities(profile);
-  const breaches: string[] = [];
-  for (const { clear, set, zero } of implications) {
-    const applies = clear ? caps[clear] === 0 : set !== undefined && caps[set] !== 0;
-    if (!applies) continue;
-    for (const name of zero) {
-      if (caps[name] !== 0)
-        breaches.push(`${name} must be 0 when ${clear ? `${clear} is 0` : `${set} is 1`}`);
-    }
-  }
+  const breaches = impliedZeros(caps).map(({ name, because }) => `${name} must be 0 when ${because}`);
   if (caps.ND === 7) breaches.push('ND must not be 7');
   if (![0, 1, 3].includes(caps.SSLPS)) breaches.push(`SSLPS must be 0, 1 or 3, not ${caps.SSLPS}`);
   if (caps.MGAW === 0) breaches.push('MGAW must not be 0');

@@ -26,6 +26,14 @@ const pasidWord = /pasid table entry\[([0-7])\]: 0x([0-9a-f]{16})\s*$/i;
 const paging = /pte level: ([1-5]), pte value: 0x([0-9a-f]{16})\s*$/i;
 const tables = /Dump (\S+) table entries for IOVA 0x[0-9a-f]+\s*$/i;
 const NO_PASID = 0xf_ffff;
+const queueErrors = [
+  ['IQE', /Invalidation Queue Error: Reason ([0-9a-f]{1,2})\b/i],
+  ['ITE', /Invalidation Time-out Error: SID ([0-9a-f]{1,4})\b/i],
+  ['ICE', /Invalidation Completion Error: SID ([0-9a-f]{1,4})\b/i],
+] as const;
+/** `QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc`; before 5.18 `… invalid descriptor: …`. */
+const queued =
+  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)= ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)= ?(?:0x)?([0-9a-f]{1,16})/i;
 
 /** A line of a log that is not about the IOMMU, or says nothing that we use. */
 export const otherLogLine =
@@ -34,14 +42,23 @@ export const otherLogLine =
 /** What a line of the log says of a unit; undefined for every other line. */
 export function logRecord(line: string): DumpRecord | undefined {
   // Most lines of a log are of something else.
-  if (!/dmar|DMAR|iommu|IOMMU|Request device/.test(line)) return undefined;
+  if (!/dmar|DMAR|iommu|IOMMU|Request device|Invalidation|QI /.test(line)) return undefined;
   const [, unit, cap = '', ecap = ''] = boot.exec(line) ?? [];
   if (unit !== undefined) return { kind: 'boot', unit, cap: word(cap), ecap: word(ecap) };
   const [, haw] = hostWidth.exec(line) ?? [];
   if (haw !== undefined) return { kind: 'host-width', haw: Number(haw) };
   const [, printed] = tables.exec(line) ?? [];
   if (printed !== undefined) return { kind: 'unit', dump: 'kernel log', unit: printed };
-  return faultRecord(line) ?? entryRecord(line);
+  return faultRecord(line) ?? entryRecord(line) ?? queueRecord(line);
+}
+
+function queueRecord(line: string): DumpRecord | undefined {
+  for (const [error, form] of queueErrors) {
+    const [, value] = form.exec(line) ?? [];
+    if (value !== undefined) return { kind: 'queue-error', error, value: Number.parseInt(value, 16) };
+  }
+  const [, ...words] = queued.exec(line) ?? [];
+  return words.length === 0 ? undefined : { kind: 'queued', words: words.map(word) };
 }
 
 function faultRecord(line: string): DumpRecord | undefined {

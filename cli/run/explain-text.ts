@@ -5,7 +5,6 @@ import { reasonLines } from '../../reports/fault-drawing.ts';
 import { pageRequestLines } from '../../reports/page-request-lines.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
-import { queueErrorLines } from '../../reports/queue-error-lines.ts';
 import { smmuEventLines } from '../../reports/smmu-event-lines.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
@@ -18,9 +17,6 @@ import { qemuRecord } from './qemu-lines.ts';
 /** Whole dumps are for `lint`. */
 const MOST_EXPLAINED = 16;
 const WIDEST_HOST = 52;
-/** `DMAR: QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc`; before 5.18 `… invalid descriptor: …`. */
-const queuedLine =
-  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)= ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)= ?(?:0x)?([0-9a-f]{1,16})/i;
 /** Lines of a log that say what they are, and are not explained. */
 const refusals: readonly (readonly [RegExp, string])[] = [
   [
@@ -161,13 +157,8 @@ function otherLine(line: string, registers: Map<string, bigint>): readonly Piece
         scalable ? scalableContext(words, profile, palette) : dumpDrawing(record, profile, palette),
     ];
   }
-  const error = queueErrorLines(line) ?? pageRequestLines(line);
+  const error = pageRequestLines(line);
   if (error !== undefined) return [() => error];
-  const [, ...queued] = queuedLine.exec(line) ?? [];
-  if (queued.length > 0) {
-    const words = queued.map((digits) => BigInt(`0x${digits}`));
-    return [(profile, palette) => dumpDrawing({ kind: 'slot', index: 0, words }, profile, palette)];
-  }
   const [, entry] = deviceTableLine.exec(line) ?? [];
   if (entry !== undefined) {
     const words = entry

@@ -224,6 +224,37 @@ describe('a row', () => {
     expect(lintTexts({ a: simple([0n, 0x5003n, ...below]), b })).toEqual(['3 lint.row.path may']);
   });
 
+  test('whose levels do not tell its page number may be of two moments', () => {
+    expect(lintTexts({ a: simple([1n << 36n, 0n, 0x1003n, 0x2003n, 0x3003n, 0x4003n]) })).toEqual([
+      '3 lint.row.path may',
+    ]);
+  });
+
+  test('that goes through one table at two levels may be of two moments', () => {
+    expect(lintTexts({ a: simple([0n, 0n, 0x1003n, 0x2003n, 0x1003n, 0x4003n]) })).toEqual([
+      '3 lint.row.path may',
+    ]);
+    expect(lintTexts({ a: simple([0n, 0n, 0x1003n, 0x2003n, 0x3003n, 0x1003n]) })).toEqual([]);
+  });
+
+  test('whose next table lies at 0 has a pointer that nobody wrote: a note', () => {
+    expect(lintTexts({ a: simple([0n, 0n, 0x1003n, 0x2003n, 3n, 0x4003n]) })).toEqual([
+      '3 lint.entry.table may',
+    ]);
+  });
+
+  test('that leads into the interrupt range is blocked, and the range itself is not translated', () => {
+    const path = [0n, 0x1003n, 0x2003n, 0x3003n, 0xfee0_1003n] as const;
+    expect(lintTexts({ a: simple([5n, ...path]) })).toEqual(['3 lint.row.interrupt-range']);
+    expect(lintTexts({ a: simple([0xf_ee01n, ...path]) })).toEqual([]);
+    const [top, second, third] = path;
+    expect(lintTexts({ a: simple([0x200n, top, second, third, 0xfee0_0083n, 0n]) })).toEqual([
+      '3 lint.row.interrupt-range',
+    ]);
+    // A page of 1 GiB reaches over all that lies between two pieces of memory.
+    expect(lintTexts({ a: simple([0x4_0000n, top, second, 0xc000_0083n, 0n, 0n]) })).toEqual([]);
+  });
+
   test('within the page before it may be of two moments', () => {
     const text = simple([0n, 0n, 0x1003n, 0x2003n, 0x83n, 0n], [1n, 0n, 0x1003n, 0x2003n, 0x83n, 0n]);
     expect(lintTexts({ a: text })).toEqual(['4 lint.row.boundary']);

@@ -5,7 +5,7 @@ import { seed } from '../../generators/drawing.ts';
 import * as descriptors from '../../generators/invalidation-descriptors.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
-import { lintTexts, queueText, registersText } from './dump-text.fixture.ts';
+import { lintTexts, profileText, queueText, registersText } from './dump-text.fixture.ts';
 
 const SLOTS = 256;
 /** The first slot stands in line 4. */
@@ -190,4 +190,15 @@ test('MAMV bounds the address mask of IOTLB invalidation, and not that of a PASI
     '4 invalidation.descriptor.iotlb.address-mask may',
   ]);
   expect(lintTexts({ registers, queue: queue(0x1_0036n) })).toEqual([]);
+});
+
+test('slots of another width than IQA tells may be of another moment', () => {
+  const wide = queueText('dmar0', 1, 1, [[0x11n, 0n, 0n, 0n]]);
+  const narrow = queueText('dmar0', 1, 1, [[0x11n, 0n]]);
+  const b = (DW: bigint): string =>
+    profileText(everything, { GSTS: 0xc400_0000n, RTADDR: 0x1000n, IQA: 0x10_0000n | DW, IQT: 0n });
+  expect(lintTexts({ a: wide, b: b(0x800n) })).toEqual([]);
+  expect(lintTexts({ a: wide, b: b(0n) })).toEqual(['2 lint.queue.register may']);
+  expect(lintTexts({ a: narrow, b: b(0n) })).toEqual([]);
+  expect(lintTexts({ a: narrow, b: b(0x800n) })).toEqual(['2 lint.queue.register may']);
 });

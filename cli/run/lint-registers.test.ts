@@ -8,6 +8,9 @@ import { legacyRow } from './machine.fixture.ts';
 
 const legacy = namedProfile('legacy-39') as Profile;
 const nested = namedProfile('nested-48') as Profile;
+const remapping = { ...legacy, ecap: legacy.ecap | 8n };
+/** Of devices that ask for pages. */
+const asking = { ...nested, ecap: nested.ecap | (1n << 2n) | (1n << 29n) };
 
 describe('registers', () => {
   test.for<
@@ -101,6 +104,74 @@ describe('registers', () => {
     ['with a fault in its last record', nested, { FSTS: 2n }, []],
     ['with a fault behind its last record', nested, { FSTS: 0x102n }, ['5 lint.register.fault-index may']],
     ['with an index and no fault', nested, { FSTS: 0x100n }, []],
+    [
+      'with two widths that nobody has had for long',
+      { ...nested, cap: nested.cap | (1n << 8n) },
+      {},
+      ['3 lint.register.capability may'],
+    ],
+    ['with widths of old revisions, on a unit of old', { ...legacy, cap: legacy.cap | (1n << 8n) }, {}, []],
+    [
+      'with privileged requests in RID_PRIV and nowhere else',
+      { ...nested, ecap: insert(insert(nested.ecap, 53, 53, 1n), 31, 31, 0n) },
+      {},
+      ['4 lint.register.capability may'],
+    ],
+    [
+      'with the PASIDs of extended mode, on a unit of old',
+      { ...legacy, ecap: legacy.ecap | (1n << 40n) },
+      {},
+      [],
+    ],
+    ['of the version with reserved bits', nested, { VER: 0x160n }, ['5 lint.register.reserved may']],
+    [
+      'with a write buffer flush that it does not need',
+      nested,
+      { GSTS: 0x800_0000n },
+      ['5 lint.register.status may'],
+    ],
+    [
+      'with protected memory that it does not have',
+      { ...legacy, cap: legacy.cap & ~0x60n },
+      { PMEN: 0x8000_0001n },
+      ['5 lint.register.status may'],
+    ],
+    ['with protected memory', { ...legacy, cap: legacy.cap | 0x20n }, { PMEN: 0x8000_0001n }, []],
+    [
+      'with translation and a root table at 0',
+      legacy,
+      { GSTS: 0xc000_0000n, RTADDR: 0n },
+      ['6 lint.register.status may'],
+    ],
+    [
+      'with interrupt remapping and a table at 0',
+      remapping,
+      { GSTS: 0x300_0000n, IRTA: 0xfn },
+      ['6 lint.register.status may'],
+    ],
+    ['with a queue at 0', legacy, { GSTS: 0x400_0000n, IQA: 0n, IQT: 0n }, ['6 lint.register.status may']],
+    [
+      'with a message of faults outside of the interrupt range',
+      nested,
+      { FECTL: 0n, FEADDR: 0x1234_5000n },
+      ['6 lint.register.event may'],
+    ],
+    ['with a message of faults', nested, { FECTL: 0n, FEADDR: 0xfee0_1000n }, []],
+    ['with a masked message of faults', nested, { FECTL: 0x8000_0000n, FEADDR: 0x1234_5000n }, []],
+    ['with page requests that it does not have', legacy, { PRS: 1n }, ['5 lint.register.status may']],
+    ['with page requests that were lost', asking, { PRS: 3n }, ['5 lint.page-requests may']],
+    [
+      'with page requests behind their queue',
+      asking,
+      { PQH: 0x2000n, PQT: 0x1fe0n, PQA: 0x1_0001n },
+      ['5 lint.page-requests may'],
+    ],
+    [
+      'with a message of page requests outside of the interrupt range',
+      asking,
+      { PECTL: 0n, PEADDR: 0x1000n },
+      ['6 lint.register.event may'],
+    ],
     ['with a reserved mode, but no translation', nested, { GSTS: 0n, RTADDR: 0x1800n }, []],
     [
       'with a wide queue on a unit without',

@@ -235,7 +235,7 @@ test('a table that no entry of its device points to is a note, where the machine
   expect(lintTexts(two)).toEqual([]);
   const ofReservedType = ofProcess.replace('0000000000000109', '00000000000051c9');
   const ofTwo = tablesText('dmar0', [
-    { ...row, context: [0x2_0000_0c09n, 0n], pasid: 0, entry: [0x89n, 1n, 0n] },
+    { ...row, context: [0x2_0000_0c09n, 0n], pasid: 0, entry: [0x8089n, 1n, 0n] },
     { ...row, context: [0x2_0000_0c09n, 0n], pasid: 1, entry: [0x49n, 2n, 0x7000n] },
   ]);
   expect(lintTexts({ a: ofReservedType, pages: at(0x5000n) })).toEqual([`${FIRST_ROW} SPT.4.2`]);
@@ -256,7 +256,7 @@ describe('registers that point elsewhere than what is shown are a note, once', (
   test.for<readonly [string, string, bigint, readonly string[]]>([
     ['to it', none, 0x1000n, []],
     ['to another root table', none, 0x2000n, ['1 lint.root.register may']],
-    ['to none', none, 0n, []],
+    ['to none', none, 0n, ['6 lint.register.status may']],
     ['above the host address width', none, (1n << 60n) | 0x1000n, ['6 lint.register.reserved may']],
     ['to it, in the mode of its rows', ofPasid, 0x1400n, []],
     ['to it, in the other mode', ofPasid, 0x1000n, ['1 lint.root.register may']],

@@ -151,6 +151,20 @@ test('domain ids are of one unit: another has its own', () => {
   expect(lintTexts({ a: tables, b: profileText(nested) })).toEqual([]);
 });
 
+test('an entry whose table lies at 0 or in the interrupt range has a pointer that nobody wrote: a note', () => {
+  const row = scalableRow(nested, 0x10, 0, domain);
+  const [first = 0n, ...rest] = row.entry;
+  const low = (word = 0n, table = 0n): bigint => (word & 0xfffn) | table;
+  const told = (changed: Partial<Row>): readonly string[] =>
+    lintTexts({ a: tablesText('dmar0', [{ ...row, ...changed }]), b: profileText(nested) });
+  const odd = ['3 lint.entry.table may'];
+  expect(told({ entry: [low(first), ...rest] })).toEqual(odd);
+  expect(told({ entry: [low(first, 0xfee0_0000n), ...rest] })).toEqual(odd);
+  expect(told({ context: [low(row.context[0]), 0n] })).toEqual(odd);
+  expect(told({ root: [low(row.root[0]), 0n] })).toEqual(odd);
+  expect(told({ entry: [0x109n, ...rest] })).toEqual([]);
+});
+
 describe('a kernel log', () => {
   const boot = `DMAR: dmar0: reg_base_addr fed90000 ver 4:0 cap ${nested.cap.toString(16)} ecap ${nested.ecap.toString(16)}`;
   const fault =

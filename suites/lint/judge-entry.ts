@@ -13,7 +13,10 @@ import type { EntryFormat } from '../../spec/schema.ts';
 import { type LintFinding, levelOf, type Report } from './finding.ts';
 import { reservedBits, reservedFields } from './reserved-bits.ts';
 import { fieldsOfCondition, groundsText } from './shown-fields.ts';
+import { oddTableOf } from './table-address.ts';
 import type { KnownUnit } from './units.ts';
+
+const TABLE = 'lint.entry.table';
 
 export interface SeenEntry {
   readonly place: Place;
@@ -29,7 +32,12 @@ export function judgeEntry(known: KnownUnit, seen: SeenEntry, report: Report): b
   const layout = entryLayouts[format];
   const whole = Array.from({ length: layout.words }, (_, index) => words[index] ?? 0n);
   const { conditions, certain } = checkOfUnit(known.unit, format, whole);
-  if (conditions.length === 0) return true;
+  if (conditions.length === 0) {
+    const detail = oddTableOf(format, whole);
+    const told = { place, subject: `${subject}, ${titles[format]}`, words } as const;
+    if (detail !== undefined) report({ ...told, rule: TABLE, level: levelOf(TABLE), detail });
+    return true;
+  }
   const notPresent = layout.conditions?.notPresent;
   // An entry that went away while the dump was made; nothing else in it counts.
   const isAbsent = notPresent !== undefined && certain.includes(notPresent);
@@ -81,9 +89,15 @@ export function judgeAnyOf(
     const findings: LintFinding[] = [];
     return { isTaken: judgeEntry(known, { ...seen, format }, (finding) => findings.push(finding)), findings };
   });
-  if (collected.some(({ isTaken }) => isTaken)) return true;
-  for (const finding of collected[0]?.findings ?? []) report(finding);
-  return false;
+  const taken = collected.filter(({ isTaken }) => isTaken);
+  if (taken.length === 0) {
+    for (const finding of collected[0]?.findings ?? []) report(finding);
+    return false;
+  }
+  // What one format leaves open may be right in the other; a pointer stands in the same bits of both.
+  const table = taken[0]?.findings.find(({ rule }) => rule === TABLE);
+  if (table !== undefined) report(table);
+  return true;
 }
 
 const titles: Readonly<Record<EntryFormat, string>> = {

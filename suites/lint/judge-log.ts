@@ -1,11 +1,7 @@
-/**
- * Faults of a kernel log, and the entries that the kernel prints after one. What a unit refused by its tables is
- * worth a note; an entry that is printed whole is judged as in any dump.
- */
+/** Entries that the kernel prints after a fault: one that is printed whole is judged as in any dump. */
 import { extract } from '../../spec/bits.ts';
 import type { FaultEntryRecord, FaultRecord, Place } from '../../spec/dumps.ts';
-import { faultConditions } from '../../spec/faults.ts';
-import { requester, shortHex } from '../../spec/hex.ts';
+import { requester } from '../../spec/hex.ts';
 import type { EntryFormat } from '../../spec/schema.ts';
 import type { Report } from './finding.ts';
 import { levelOf } from './finding.ts';
@@ -14,34 +10,13 @@ import type { Stage } from './known-tables.ts';
 import { PagingChecks } from './paging-checks.ts';
 import type { KnownUnit } from './units.ts';
 
-/** Conditions of malformed entries: neither of one that is not there, nor of rights. */
-const malformed: readonly string[] = [
-  ...[
-    'LRT.3',
-    'LCT.3',
-    'LCT.4.1',
-    'LSS.2',
-    'SRT.3',
-    'SCT.3',
-    'SCT.4.1',
-    'SPD.3',
-    'SPT.3',
-    'SPT.4.1',
-    'SFS.3',
-    'SSS.3',
-  ],
-  'RTA.1.1',
-];
 const PASID_WORDS = 8;
 const [FIRST_STAGE, PASS_THROUGH] = [1n, 4n];
 const LEGACY_PASS_THROUGH = 2n;
-/** So many requesters and reasons are noted; a device that goes wild faults for each page. */
-const MOST_NOTED = 64;
 
 export class LogJudge {
   readonly #file: string;
   readonly #report: Report;
-  readonly #noted = new Set<string>();
   #known: KnownUnit | undefined;
   #sourceId: number | undefined;
   #scalable = false;
@@ -57,22 +32,11 @@ export class LogJudge {
     this.#report = report;
   }
 
-  addFault({ sourceId, code, request, address }: FaultRecord, line: number): void {
+  /** What is printed next is of a request of this device. */
+  addFault({ sourceId }: FaultRecord): void {
     this.faults++;
     this.#sourceId = sourceId;
     this.#known = undefined;
-    const condition = faultConditions.find((one) => one.code === code && malformed.includes(one.id));
-    const key = `${sourceId} ${code}`;
-    if (condition === undefined || this.#noted.has(key) || this.#noted.size >= MOST_NOTED) return;
-    this.#noted.add(key);
-    this.#report({
-      place: { file: this.#file, line },
-      rule: condition.id,
-      level: 'may',
-      subject: requester(sourceId),
-      detail: `the unit refused a ${request} of ${shortHex(address)} with fault 0x${code.toString(16)}`,
-      words: [],
-    });
   }
 
   /** The entries that follow are of this unit. */

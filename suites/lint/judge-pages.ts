@@ -11,10 +11,13 @@ import { levelOf, type Report } from './finding.ts';
 import type { Owner, Stage } from './known-tables.ts';
 import { folderOf, isAbove, nearest } from './nearest.ts';
 import { PagingChecks } from './paging-checks.ts';
+import { isOfInterrupts } from './table-address.ts';
 import type { KnownUnit, Survey } from './units.ts';
 
 const LEVELS = 5;
 const INDEX_BITS = 9n;
+const PAGE_BITS = 12n;
+const ADDRESS = bits(51, 12);
 const PAGE_SIZE = 1n << 7n;
 const WIDEST_INPUT = 64;
 
@@ -89,8 +92,9 @@ export class PageJudge {
       const wrong = this.#judge(entry, level, line);
       if (!wrong && earlier !== undefined && last !== undefined) this.#compare(record, last, level, line);
     }
-    this.#path(path, leaf, line);
+    this.#path(record, leaf, line);
     const pages = 1n << (INDEX_BITS * BigInt(leaf - 1));
+    this.#interrupts(record, leaf, line);
     if (pageNumber % pages !== 0n && isPage(path, leaf))
       this.#tell(
         'lint.row.boundary',
@@ -148,12 +152,20 @@ export class PageJudge {
     this.#tell('lint.row.same-entry', line, detail, record.path);
   }
 
-  #path(path: readonly bigint[], leaf: number, line: number): void {
+  #path({ path, pageNumber }: PageRecord, leaf: number, line: number): void {
     let top = LEVELS;
     while (top > leaf && (path[top - 1] ?? 0n) === 0n) top--;
     const expected = this.#kinds.map(levelsOf);
     if (!expected.includes(undefined) && !expected.includes(top))
       this.#tell('lint.row.path', line, `${top} levels, and AW is of ${expected[0]}`, path);
+    const tables = path.slice(leaf, top).map((entry) => entry & ADDRESS);
+    if (tables.some((table, index) => table === 0n && path[leaf + index] !== 0n))
+      this.#tell('lint.entry.table', line, 'the next table lies at 0', path);
+    const again = tables.find((table, index) => table !== 0n && tables.indexOf(table) !== index);
+    if (again !== undefined)
+      this.#tell('lint.row.path', line, `two entries of it point to ${shortHex(again)}`, path);
+    if (pageNumber >> (INDEX_BITS * BigInt(top)) !== 0n)
+      this.#tell('lint.row.path', line, `page number ${shortHex(pageNumber)} of ${top} levels`, path);
     const hole = path.slice(leaf - 1, top).lastIndexOf(0n);
     const early = path.findIndex((word, index) => index >= leaf && index < 3 && (word & PAGE_SIZE) !== 0n);
     if (hole >= 0) this.#tell('lint.row.path', line, `no ${names[leaf + hole]} above the page`, path);
@@ -161,6 +173,17 @@ export class PageJudge {
       this.#tell('lint.row.path', line, `${names[early + 1]} is a page, and the path goes on`, path);
     else if (!isPage(path, leaf))
       this.#tell('lint.row.path', line, `the row ends at the ${names[leaf]}, which is no page`, path);
+  }
+
+  /**
+   * Requests to the range itself are not translated: what it is mapped to does not matter. Nor does what a page of
+   * 1 GiB has of it, which nobody cuts out of what lies around.
+   */
+  #interrupts({ path, pageNumber }: PageRecord, leaf: number, line: number): void {
+    const output = (path[leaf - 1] ?? 0n) & ADDRESS;
+    const input = pageNumber << PAGE_BITS;
+    if (isPage(path, leaf) && isOfInterrupts(output) && !isOfInterrupts(input))
+      this.#tell('lint.row.interrupt-range', line, `${shortHex(input)} leads to ${shortHex(output)}`, path);
   }
 
   #tell(rule: string, line: number, detail: string, path: readonly bigint[]): void {

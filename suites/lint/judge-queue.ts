@@ -2,26 +2,21 @@
  * The invalidation queue of one unit (6.5.2): every descriptor that was ever written to it, and whether head and tail
  * lie within. A slot of zeros was never used, unless it is queued.
  */
-import { checkDescriptor, typeOf } from '../../models/reference/invalidation/descriptor.ts';
-import { type Unit, unitOf } from '../../models/reference/invalidation/unit-facts.ts';
 import { extract } from '../../spec/bits.ts';
 import type { QueueRecord, SlotRecord } from '../../spec/dumps.ts';
-import { shortHex } from '../../spec/hex.ts';
 import { type QueueMode, queueMode } from '../../spec/invalidation/modes.ts';
 import { queueAddressFields } from '../../spec/invalidation/registers.ts';
+import { seenDescriptor } from './descriptor-checks.ts';
 import { levelOf, type Report } from './finding.ts';
-import { reservedBits } from './reserved-bits.ts';
 import type { KnownUnit } from './units.ts';
 
 /** QI_LENGTH: the only system that prints this makes its queues so, and people show a part of it. */
 const SLOTS_OF_LINUX = 256;
-const PAGE_RESPONSE = 9;
-const WAIT = 5;
-const PAGE_SELECTIVE = 'invalidation.descriptor.iotlb.capability';
+/** Words of a slot of 256 bits. */
+const WIDE = 4;
 
 export class QueueJudge {
   readonly #known: KnownUnit;
-  readonly #unit: Unit;
   readonly #file: string;
   readonly #report: Report;
   #queue: (QueueRecord & { readonly line: number }) | undefined;
@@ -33,7 +28,6 @@ export class QueueJudge {
 
   constructor(known: KnownUnit, file: string, report: Report) {
     this.#known = known;
-    this.#unit = unitOf(known.unit.profile);
     this.#file = file;
     this.#report = report;
   }
@@ -51,27 +45,9 @@ export class QueueJudge {
       return;
     }
     if (this.#known.isExtended) return;
-    const { defects, doubts, format, get } = checkDescriptor(this.#unit, this.#mode(words.length), words);
-    const title = format?.format.layout.title.toLowerCase() ?? `type ${typeOf(words[0] ?? 0n)}`;
+    const { title, wrong } = seenDescriptor(this.#known, this.#mode(words.length), words);
     const subject = `${this.#known.name}, slot ${index}, ${title}`;
-    for (const { rule } of defects) {
-      const isReserved = rule.endsWith('.reserved') && format !== undefined;
-      const detail = isReserved ? reservedBits(format.resolved, words) : this.#reason(rule, words);
-      // Page responses had private data in older revisions: the unit may be of one.
-      const isOlder = format?.format.type === PAGE_RESPONSE && isPrivateData(words);
-      this.#tell(
-        rule,
-        line,
-        subject,
-        isOlder ? `${detail}: private data of older revisions` : detail,
-        words,
-        isOlder,
-      );
-    }
-    if (defects.length > 0) return;
-    for (const { rule, name } of doubts)
-      this.#tell(rule, line, subject, `${name}: taken or refused`, words, true);
-    if (format?.format.type === WAIT && get('SW') === 1n) this.#statusAddress(words, line, subject);
+    for (const { rule, detail, isOpen } of wrong) this.#tell(rule, line, subject, detail, words, isOpen);
   }
 
   /** After the last slot: only now the size is known that the dump shows. */
@@ -79,11 +55,26 @@ export class QueueJudge {
     if (this.#queue === undefined) return;
     const { head, tail, line } = this.#queue;
     const size = this.#size();
+    this.#width(line);
     const subject = `${this.#known.name}, invalidation queue`;
     if (head >= size) this.#tell('lint.queue.head', line, subject, `head ${head} of ${size} slots`, []);
     if (tail >= size)
       this.#tell('invalidation.queue.tail-beyond', line, subject, `tail ${tail} of ${size} slots`, []);
     if (head < size && tail < size) this.#queuedZeros(head, tail, size);
+  }
+
+  /** Another width than IQA has is that of another moment, or every second slot is read as one of its own. */
+  #width(line: number): void {
+    const { registers, mode, unit } = this.#known;
+    const { SMTS, ADMS } = unit.capabilities;
+    const iqa = registers.get('IQA');
+    if (iqa === undefined || this.#slotWords === undefined || this.#queue?.base !== (iqa & ~0xfffn)) return;
+    const isWide = (iqa & queueAddressFields.DW.mask) !== 0n;
+    // A width that the unit or its mode does not have is named at IQA.
+    const isNamed = isWide ? SMTS + ADMS === 0 : mode === 'scalable';
+    if (isNamed || isWide === (this.#slotWords === WIDE)) return;
+    const detail = `slots of ${this.#slotWords * 64} bits; IQA has DW ${isWide ? 1 : 0}`;
+    this.#tell('lint.queue.register', line, `${this.#known.name}, invalidation queue`, detail, []);
   }
 
   /** IQA tells the bytes, when it is the same queue, and the slots that are shown their width. */
@@ -115,23 +106,6 @@ export class QueueJudge {
     return queueMode(mode ?? 'scalable', 256);
   }
 
-  #reason(rule: string, words: readonly bigint[]): string {
-    const type = typeOf(words[0] ?? 0n);
-    if (rule === PAGE_SELECTIVE) return 'page-selective, and the unit has PSI 0';
-    if (rule.endsWith('.granularity')) return `granularity ${extract(words[0] ?? 0n, 5, 4)} is reserved`;
-    if (rule.endsWith('.wide-slots')) return 'words 2 and 3 of a descriptor of 128 bits are not zero';
-    if (rule.endsWith('.capability')) return `type ${type}, which the unit does not have`;
-    if (rule.endsWith('.invalid-type')) return `type ${type} is defined by nobody`;
-    return `type ${type} in a queue of ${words.length * 64}-bit slots, translation mode ${this.#known.mode ?? 'legacy'}`;
-  }
-
-  /** What a write there does is undefined (6.5.2.9). */
-  #statusAddress(words: readonly bigint[], line: number, subject: string): void {
-    const address = (words[1] ?? 0n) & this.#unit.hostMask & ~3n;
-    if (address >> 20n === 0xfeen)
-      this.#tell('lint.queue.status-address', line, subject, `status address ${shortHex(address)}`, words);
-  }
-
   #tell(
     rule: string,
     line: number,
@@ -143,13 +117,4 @@ export class QueueJudge {
     const level = isOpen ? 'may' : levelOf(rule);
     this.#report({ place: { file: this.#file, line }, rule, level, subject, detail, words });
   }
-}
-
-/** Bit 5 told that words 2 and 3 hold private data; nothing else is set that must not be. */
-function isPrivateData([first = 0n, second = 0n]: readonly bigint[]): boolean {
-  const PRIVATE = 1n << 5n;
-  const reserved = (0b111n << 6n) | (0xfffn << 52n);
-  return (
-    (first & PRIVATE) !== 0n && (first & reserved) === 0n && (second & ~0xfffn) === 0n && (second & 3n) === 0n
-  );
 }

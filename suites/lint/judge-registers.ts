@@ -11,6 +11,7 @@ import {
 } from '../../spec/invalidation/registers.ts';
 import { definedBits } from '../../spec/registers.ts';
 import { levelOf, type Report } from './finding.ts';
+import { capabilitiesOf, eventsOf, pageRequestsOf, type Said, statusOf } from './register-checks.ts';
 import { ranges } from './reserved-bits.ts';
 import type { KnownUnit } from './units.ts';
 
@@ -19,20 +20,11 @@ const STATUS = 'lint.register.status';
 const CAPABILITY = 'lint.register.capability';
 const FAULT_INDEX = 'lint.register.fault-index';
 
-/** What has to be there before something is on: by name, a bit of GSTS, and what it needs. */
-const needs = [
-  ['TES', globalFields.TE, 'RTPS', globalFields.SRTP],
-  ['IRES', globalFields.IRE, 'IRTPS', globalFields.SIRTP],
-] as const;
-
 /** What the unit sets; FECTL and PECTL keep whatever stands in bits that are not theirs (11.4.7.2, 11.4.11.5). */
-const ofStatus = ['GSTS', 'FSTS', 'ICS', 'PRS'] as const;
+const ofStatus = ['VER', 'GSTS', 'FSTS', 'ICS', 'PRS'] as const;
 /** Advanced fault logging, with its status: CAP bit 3 of revisions before 4.0. */
 const AFL = bit(3);
 const ofFaultLog: Readonly<Partial<Record<string, bigint>>> = { GSTS: bits(29, 28), FSTS: bits(3, 2) };
-/** An ND without meaning; SSLPS has each size with all smaller ones, of which older revisions had four. */
-const RESERVED_ND = 7;
-const largePages: readonly bigint[] = [0n, 1n, 3n, 7n, 15n];
 const EIME = bit(11);
 /** PPF, and FRI, which tells the first of them. */
 const [FAULTS, FIRST_FAULT] = [bit(1), { high: 15, low: 8 }] as const;
@@ -58,8 +50,10 @@ export class RegisterJudge {
     const { registers, isExtended, source } = this.#known;
     if (isExtended || source === undefined) return;
     const status = registers.get('GSTS') ?? 0n;
-    this.#capabilities();
-    this.#status(status);
+    this.#said(CAPABILITY, capabilitiesOf(this.#known));
+    this.#said(STATUS, statusOf(this.#known));
+    this.#said('lint.page-requests', pageRequestsOf(this.#known));
+    this.#said('lint.register.event', eventsOf(this.#known));
     this.#faults();
     for (const register of ofStatus) this.#reserved(register, this.#ofStatus(register));
     if ((status & globalFields.IRE) !== 0n)
@@ -79,15 +73,8 @@ export class RegisterJudge {
     for (const register of ['IQH', 'IQT']) this.#reserved(register, definedBits(register));
   }
 
-  #capabilities(): void {
-    const { unit, registers, knowsHostWidth } = this.#known;
-    const { ND, MGAW } = unit.capabilities;
-    const { haw } = unit.profile;
-    const sizes = extract(registers.get('CAP') ?? 0n, 37, 34);
-    if (ND === RESERVED_ND) this.#tell(CAPABILITY, 'CAP', 'ND 7 is reserved');
-    if (!largePages.includes(sizes))
-      this.#tell(CAPABILITY, 'CAP', `SSLPS ${shortHex(sizes)} leaves out a smaller size`);
-    if (knowsHostWidth && MGAW + 1 < haw) this.#tell(CAPABILITY, 'CAP', `MGAW ${MGAW + 1} bits, HAW ${haw}`);
+  #said(rule: string, wrong: readonly Said[]): void {
+    for (const [register, detail] of wrong) this.#tell(rule, register, detail);
   }
 
   #ofStatus(register: string): bigint {
@@ -104,18 +91,6 @@ export class RegisterJudge {
   #reserved(register: string, used: bigint): void {
     const wrong = (this.#known.registers.get(register) ?? 0n) & ~used;
     if (wrong !== 0n) this.#tell(RESERVED, register, `bits ${ranges(wrong)}`);
-  }
-
-  /** What is on without what it needs. */
-  #status(status: bigint): void {
-    for (const [on, mask, needed, other] of needs)
-      if ((status & mask) !== 0n && (status & other) === 0n)
-        this.#tell(STATUS, 'GSTS', `${on} 1, ${needed} 0`);
-    const { QI, IR } = this.#known.unit.capabilities;
-    if ((status & globalFields.QIE) !== 0n && QI === 0)
-      this.#tell(STATUS, 'GSTS', 'QIES 1, and ECAP has QI 0');
-    if ((status & globalFields.IRE) !== 0n && IR === 0)
-      this.#tell(STATUS, 'GSTS', 'IRES 1, and ECAP has IR 0');
   }
 
   #faults(): void {

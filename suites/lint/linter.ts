@@ -6,6 +6,7 @@ import type { Unit } from '../../models/reference/unit.ts';
 import type { ContextRecord, DumpRecord, RootRecord, TableRecord } from '../../spec/dumps.ts';
 import { shortHex } from '../../spec/hex.ts';
 import { levelOf, type Report } from './finding.ts';
+import { FaultJudge } from './judge-faults.ts';
 import { LogJudge } from './judge-log.ts';
 import { PageJudge } from './judge-pages.ts';
 import { QueueJudge } from './judge-queue.ts';
@@ -34,6 +35,7 @@ export class FileLinter {
   readonly #file: string;
   readonly #report: Report;
   readonly #log: LogJudge;
+  #faults: FaultJudge | undefined;
   readonly #units = new Map<string, KnownUnit>();
   #unit = UNNAMED;
   #entries = 0;
@@ -80,7 +82,15 @@ export class FileLinter {
       case 'host-width':
         return;
       case 'fault':
-        this.#log.addFault(record, line);
+        this.#log.addFault(record);
+        this.#faultJudge().addFault(record, line);
+        return;
+      case 'queue-error':
+        this.#faultJudge().addError(record, line);
+        return;
+      case 'queued':
+        this.#entries++;
+        this.#faultJudge().addQueued(record, line);
         return;
       case 'fault-entry':
         this.#entries++;
@@ -178,6 +188,17 @@ export class FileLinter {
     const device = { kind: 'device', sourceId: undefined, pasid: undefined, table: 0n } as const;
     this.#pages ??= new PageJudge(this.#survey, this.#file, device, this.#report);
     return this.#pages;
+  }
+
+  #faultJudge(): FaultJudge {
+    this.#faults ??= new FaultJudge(this.#file, this.#unitsOfLog(), this.#report);
+    return this.#faults;
+  }
+
+  /** A fault does not say which unit recorded it. */
+  #unitsOfLog(): readonly KnownUnit[] {
+    const names = this.#survey.named.length > 0 ? this.#survey.named : [UNNAMED];
+    return names.map((name) => this.#survey.unit(this.#file, name));
   }
 
   #queueJudge(): QueueJudge {

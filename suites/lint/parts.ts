@@ -28,6 +28,8 @@ const kinds: Readonly<Record<Exclude<DumpRecord['kind'], 'unit'>, DumpKind>> = {
   'host-width': 'kernel log',
   fault: 'kernel log',
   'fault-entry': 'kernel log',
+  'queue-error': 'kernel log',
+  queued: 'kernel log',
 };
 
 /** The parts of one file, from its first record to its last. */
