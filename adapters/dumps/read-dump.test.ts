@@ -176,6 +176,55 @@ describe('the lines of', () => {
   });
 });
 
+describe('a line of a log in two halves', () => {
+  const unit = { kind: 'boot', unit: 'dmar0', cap: 0x1c0_000c_4066_0462n, ecap: 0x19e_2ff0_505en };
+  const fault = { kind: 'fault', sourceId: 0x10, code: 12, address: 0x7cd8_0000n };
+
+  test.for<readonly [string, readonly string[], unknown]>([
+    [
+      'that a mailer broke and quoted',
+      [
+        '>>> [    0.1] DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap',
+        '>>> 1c0000c40660462 ecap 19e2ff0505e',
+      ],
+      unit,
+    ],
+    [
+      'of quoted-printable text',
+      ['[    0.1] DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap 1c0000c40=', '660462 ecap 19e2ff0505e'],
+      unit,
+    ],
+    [
+      'before the address',
+      [
+        '> DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr',
+        '> 0x7cd80000 [fault reason 0x0c] non-zero reserved fields in PTE',
+      ],
+      fault,
+    ],
+    [
+      'before the reason, as of Linux 3',
+      [
+        '[ 12.1] dmar: DMAR:[DMA Read] Request device [00:02.0] fault addr 7cd80000 ',
+        '[ 12.1] DMAR:[fault reason 12] non-zero reserved fields in PTE',
+      ],
+      fault,
+    ],
+  ])('%s', ([, lines, record]) => {
+    expect(recordsOf('[    0.0] Linux version', ...lines, '[   13.0] usb 1-1: new device')).toMatchObject([
+      record,
+    ]);
+  });
+
+  test('is none without the other, nor with a line between them', () => {
+    const [first, second] = [
+      'DMAR: [DMA Read] Request device [00:02.0] fault addr 0x1000',
+      'DMAR: [fault reason 5] x',
+    ];
+    expect(recordsOf('[    0.0] Linux version', first, '[    0.0] usb', second)).toEqual([]);
+  });
+});
+
 test('what people show around a dump is passed over', () => {
   const around = [
     '$ sudo cat dmar_translation_struct',

@@ -10,7 +10,8 @@ import type { DumpForm } from './form.ts';
 import { withoutFronts } from './fronts.ts';
 import { interruptTables } from './interrupt-tables.ts';
 import { invalidationQueue } from './invalidation-queue.ts';
-import { logRecord, otherLogLine } from './kernel-log.ts';
+import { otherLogLine } from './kernel-log.ts';
+import { LogHalves } from './log-halves.ts';
 import { olderTranslationTables } from './older-translation-tables.ts';
 import { registerSet } from './register-set.ts';
 import { translationTables } from './translation-tables.ts';
@@ -58,6 +59,7 @@ export class DumpReader {
   #form: DumpForm | undefined;
   #slotWords: number | undefined;
   #broken: BrokenRow | undefined;
+  readonly #halves = new LogHalves();
 
   /** The record of the next line, undefined when it has none. Throws DumpProblem where a row is garbled. */
   read(text: string): DumpRecord | undefined {
@@ -103,11 +105,12 @@ export class DumpReader {
   }
 
   #logged(line: string): DumpRecord | undefined {
-    const record = logRecord(line);
-    if (record === undefined) return undefined;
+    const read = this.#halves.read(line, this.lines);
+    if (read === undefined) return undefined;
+    this.line = read.line;
     this.#form = undefined;
     this.kinds.add('kernel log');
-    return record;
+    return read.record;
   }
 
   /** A line that is no row by itself: text around a dump, or a part of a row. */

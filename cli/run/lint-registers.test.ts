@@ -144,6 +144,12 @@ describe('registers', () => {
       ['6 lint.register.status may'],
     ],
     [
+      'with abort mode, which has no root table',
+      { ...nested, ecap: insert(nested.ecap, 52, 52, 1n) },
+      { GSTS: 0xc000_0000n, RTADDR: 0xc00n },
+      [],
+    ],
+    [
       'with interrupt remapping and a table at 0',
       remapping,
       { GSTS: 0x300_0000n, IRTA: 0xfn },

@@ -1,0 +1,40 @@
+/**
+ * Lines of a log in two halves: older kernels give the reason of a fault a line of its own, and mailers break what is
+ * long, at a space or after a mark.
+ */
+import type { DumpRecord } from '../../spec/dumps.ts';
+import { withoutFronts } from './fronts.ts';
+import { logRecord } from './kernel-log.ts';
+
+/** A request without its reason, or a unit without its second register. */
+const firstHalf =
+  /Request device \[(?!.*\[fault reason)|reg_base_addr [0-9a-f]+ ver (?!.* ecap [0-9a-f]+\s*$)/i;
+const reason = /\[fault reason/;
+/** Of quoted-printable text: the line goes on without a space. */
+const mark = /=$/;
+
+export class LogHalves {
+  #first: { readonly text: string; readonly line: number } | undefined;
+
+  /** The record of `line` alone, or with the half that stood before it; `line` is where it began. */
+  read(text: string, line: number): { readonly record: DumpRecord; readonly line: number } | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    const record = logRecord(text);
+    if (record !== undefined) return { record, line };
+    for (const whole of first === undefined ? [] : joined(first.text, text)) {
+      const joint = logRecord(whole);
+      if (joint !== undefined && first !== undefined) return { record: joint, line: first.line };
+    }
+    if (firstHalf.test(text)) this.#first = { text, line };
+    return undefined;
+  }
+}
+
+/** What both halves may be together, whatever stands in front of the second. */
+function joined(first: string, second: string): readonly string[] {
+  const rests = [...withoutFronts(second), second.slice(Math.max(0, second.search(reason)))];
+  return rests.map((rest) =>
+    mark.test(first) ? first.replace(mark, '') + rest : `${first.trimEnd()} ${rest.trim()}`,
+  );
+}
