@@ -14,6 +14,32 @@ const [FIRST_OF_WALK, LAST_OF_WALK] = [0x10, 0x13];
 const ADDRESS_OF_STAGE_2 = bits(51, 12);
 const FETCHED = bits(51, 3);
 
+/** Since Linux 6.15 the fields are told too: `event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x0 iova: …`. */
+const named = /event: ([A-Z][A-Z_]+) client: .*? sid: (0x[0-9a-f]+|0) ssid: (0x[0-9a-f]+|0)(.*)$/i;
+const fieldsOfEvent = /(iova|ipa|fetch_addr): (0x[0-9a-f]+|0)(?=\s|$)/gi;
+const namesOfFields: Readonly<Record<string, string>> = {
+  iova: 'address',
+  ipa: 'intermediate address',
+  fetch_addr: 'fetched from',
+};
+
+/** How a line that names its event is drawn; undefined for every other line, and for what nobody defines. */
+export function namedSmmuEvent(line: string): ((palette: Palette) => readonly string[]) | undefined {
+  const [, name, stream, substream = '0', rest = ''] = named.exec(line) ?? [];
+  const known = Object.values(smmuEvents).find((one) => one.name === name);
+  if (known === undefined || stream === undefined) return undefined;
+  const ofProcess = Number(substream) === 0 ? '' : `, substream ${substream}`;
+  const fields = [...rest.matchAll(fieldsOfEvent)].filter(
+    ([, field, value]) => field !== 'ipa' || Number(value) !== 0,
+  );
+  return (palette) => [
+    palette.bold(`event ${known.name}: stream ${stream}${ofProcess}`),
+    `  ${known.statement}`,
+    ...fields.map(([, field = '', value = '']) => `  ${namesOfFields[field.toLowerCase()]} ${value}`),
+    palette.dim('      Arm IHI 0070, 7.3'),
+  ];
+}
+
 /** The lines of every record in `text`; none when there is none. */
 export function smmuEventLines(text: string, palette: Palette): readonly string[] {
   return [...text.matchAll(record)].flatMap(([, found = ''], index) => {

@@ -156,6 +156,25 @@ export const registers: readonly Register[] = [
     fields: [field('IM', [31], 'fault events are masked'), field('IP', [30], 'a fault event is pending')],
   },
   {
+    ...{ name: 'FEDATA', title: 'Fault event data register', section: '11.4.7.3', bits: 32 },
+    fields: [field('IMD', [15, 0], 'data of the message')],
+  },
+  {
+    ...{ name: 'FEADDR', title: 'Fault event address register', section: '11.4.7.4', bits: 32 },
+    fields: [field('MA', [31, 2], 'address of the message, in units of 4 bytes')],
+  },
+  {
+    ...{ name: 'FEUADDR', title: 'Fault event upper address register', section: '11.4.7.5', bits: 32 },
+    fields: [field('MUA', [31, 0], 'upper half of the address')],
+  },
+  {
+    ...{ name: 'PMEN', title: 'Protected memory enable register', section: '11.4.8.1', bits: 32 },
+    fields: [
+      field('EPM', [31], 'protected memory is asked for'),
+      field('PRS', [0], 'protected memory is on'),
+    ],
+  },
+  {
     ...{ name: 'IQH', title: 'Invalidation queue head register', section: '11.4.9.1', bits: 64 },
     fields: [field('QH', [18, 4], 'next descriptor, in units of 16 bytes')],
   },

@@ -42,7 +42,7 @@ export const otherLogLine =
 /** What a line of the log says of a unit; undefined for every other line. */
 export function logRecord(line: string): DumpRecord | undefined {
   // Most lines of a log are of something else.
-  if (!/dmar|DMAR|iommu|IOMMU|Request device|Invalidation|QI /.test(line)) return undefined;
+  if (!/dmar|DMAR|iommu|IOMMU|Request device|Invalidation|QI |entry|pte level/.test(line)) return undefined;
   const [, unit, cap = '', ecap = ''] = boot.exec(line) ?? [];
   if (unit !== undefined) return { kind: 'boot', unit, cap: word(cap), ecap: word(ecap) };
   const [, haw] = hostWidth.exec(line) ?? [];

@@ -74,3 +74,26 @@ test('page requests that Linux refuses are told with their reason and, where the
   );
   expect(explained('IOMMU: dmar1: PRQ overflow detected')).toMatch(/^the page request queue was full/);
 });
+
+test('an event of an SMMU that is told in words is known by its name', () => {
+  const line = `${smmu}event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x5 iova: 0xfff0 ipa: 0x0`;
+  expect(explained(line)).toMatch(
+    /^event F_TRANSLATION: stream 0x100, substream 0x5\n {2}No translation.*\n {2}address 0xfff0\n/,
+  );
+  const ofNobody = `${smmu}event: C_BAD_STE client: (unassigned sid) sid: 0x100 ssid: 0x0`;
+  expect(explained(ofNobody)).toMatch(/^event C_BAD_STE: stream 0x100\n/);
+  const fetched = `${smmu}event: F_CD_FETCH client: 0000:01:00.0 sid: 0x1 ssid: 0x0 fetch_addr: 0x4000`;
+  expect(explained(fetched)).toMatch(/fetched from 0x4000/);
+});
+
+test.for([
+  ['DMAR: DRHD base: 0x000000fed90000 flags: 0x0', 'this line of a log shows no fault'],
+  ['[  1.0] dmar_fault: 2474 callbacks suppressed', 'this line of a log shows no fault'],
+  [
+    'qemu: vtd_iommu_translate: detected translation failure (dev=01:00:00, iova=0x0)',
+    'this message of QEMU',
+  ],
+  [' 0     00:0a.0 00000080 24  0000000000040050    000000800024000d', 'this is of interrupt remapping'],
+] as const)('a line that shows nothing that is explained says so: %s', ([line, sentence]) => {
+  expect(() => explained(line)).toThrow(sentence);
+});

@@ -88,6 +88,7 @@ describe('a fault line', () => {
     expect(explained('DMAR:[fault reason 05] PTE Write access is not set')).toMatch(
       /^fault 0x5\n {2}LGN\.2: /,
     );
+    expect(explained('fault reason 0x5')).toMatch(/^fault 0x5\n {2}LGN\.2: /);
   });
 
   test.for([
@@ -108,6 +109,15 @@ describe('a fault line', () => {
 });
 
 describe('a line of a dump is explained:', () => {
+  test('a row that a mailer broke, with nothing above it that tells what it is', () => {
+    const lines = [
+      '00:02.0\t0x0000000000000000:0x0000000105a85001 ',
+      '0x0000000000000000:0x0000000105a84405\t0 ',
+      '0x0000000105a86000:0x0000000000000002:0x0000000000000049',
+    ];
+    expect(explainAny([`${lines.join('\n')}\n`], undefined, plain)[0]).toBe('00:02.0, PASID 0');
+  });
+
   test('a row of dmar_translation_struct, with what it does not show', () => {
     const text = explained(
       '00:02.0\t0x0000000000000000:0x0000000105a85001\t0x0000000000000000:0x0000000105a84405\t0     \t0x0000000105a86000:0x0000000000000002:0x0000000000000449',

@@ -5,7 +5,7 @@ import { reasonLines } from '../../reports/fault-drawing.ts';
 import { pageRequestLines } from '../../reports/page-request-lines.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
-import { smmuEventLines } from '../../reports/smmu-event-lines.ts';
+import { namedSmmuEvent, smmuEventLines } from '../../reports/smmu-event-lines.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
 import { registerNamed } from '../../spec/registers.ts';
@@ -34,7 +34,16 @@ const refusals: readonly (readonly [RegExp, string])[] = [
   ],
   [/arm-smmu/, 'this line of an SMMU has no record of an event: explain reads events with their four words'],
   [/\b(?:riscv-iommu|rk_iommu|mtk-iommu|apple-dart)\b/, 'this is of an IOMMU that explain does not know'],
+  [
+    /ir_translation_struct|IRTE_high|\.[0-7] [0-9a-f]{8} (?:[0-9a-f]{8} )?[0-9a-f]{2}\s+[0-9a-f]{16}\s+[0-9a-f]{16}/i,
+    'this is of interrupt remapping, whose entries explain does not know',
+  ],
+  [/\bvtd_\w+:/, 'this message of QEMU shows no entry and no descriptor'],
   [/Request device \[/, 'this is a fault without its reason: give the line to its end, or the next one too'],
+  [
+    /\b(?:DMAR(?:-IR)?|dmar(?:\d+|_fault)?|iommu): /,
+    'this line of a log shows no fault, no entry and no register that explain knows',
+  ],
 ];
 /** A row of `devtbl` of an AMD unit, the highest word first. */
 const deviceTableLine =
@@ -45,13 +54,10 @@ const HOST_WIDTH = 'host address width';
 const registerLine =
   /(?:^|[\s(,])(?:DMAR_)?([A-Za-z]{3,6})(?:_REG)?\s*[:= ]\s*(?:0x)?([0-9a-f]{2,16})(?=$|[\s,;)])/gi;
 const faultStatus = /handling fault status reg ([0-9a-f]{1,8})\s*$/i;
-/** A line with the request, and the next one with the reason. */
-const brokenFault =
-  /(Request device (?:(?!\[fault reason)[^\n])*)\n(?:[^\n]*(?:DMAR|INTR-REMAP): ?)?(?=[^\n]*\[fault reason)/g;
 /** What Xen has in a fault and Linux has not: the segment of the device, and where the registers are mapped. */
 const ofXen = /(?<=Request device \[)[0-9a-f]{4}:|, iommu reg = [0-9a-f]+/gi;
 /** Where only the reason is shown; in decimal without prefix. */
-const reasonAlone = /\[fault reason (0x[0-9a-f]{1,2}|\d{1,3})\]/i;
+const reasonAlone = /\bfault reason:? (0x[0-9a-f]{1,2}|\d{1,3})(?![0-9a-f])/i;
 
 type Piece = (profile: Profile, palette: Palette) => readonly string[];
 
@@ -59,7 +65,7 @@ type Piece = (profile: Profile, palette: Palette) => readonly string[];
 export function explainText(text: string, given: Profile | undefined, fallback: Profile, palette: Palette) {
   const events = smmuEventLines(text, palette);
   if (events.length > 0) return events;
-  const { pieces, registers } = readText(withWholeFaults(text));
+  const { pieces, registers } = readPieces(withWholeFaults(text));
   if (pieces.length === 0) {
     refuseOtherLines(text);
     return undefined;
@@ -75,7 +81,7 @@ export function explainText(text: string, given: Profile | undefined, fallback: 
     : shown.slice(0, -1);
 }
 
-/** Faults in one line each: Xen and Linux before 4.2 give the reason its own, and mailers break what is long. */
+/** Faults of Xen and of Linux before 4.2 as later ones have them. */
 function withWholeFaults(text: string): string {
   return text
     .replaceAll(/^(?:> ?)+/gm, '')
@@ -83,8 +89,7 @@ function withWholeFaults(text: string): string {
     .replaceAll(/(?<=Request device \[[^\]\n]*\])\s+fault\s+addr\s+/g, ' fault addr ')
     .replaceAll(/\[VT-D\](DMAR|INTR-REMAP): reason ([0-9a-f]{2}) - /gi, '$1:[fault reason 0x$2] ')
     .replaceAll(/\[VT-D\](?:DMAR|INTR-REMAP):(?=\[)/g, 'DMAR:')
-    .replaceAll(/INTR-REMAP: Request device \[\[/g, '[INTR-REMAP] Request device [')
-    .replaceAll(brokenFault, '$1 ');
+    .replaceAll(/INTR-REMAP: Request device \[\[/g, '[INTR-REMAP] Request device [');
 }
 
 /** Throws CommandError for lines that are plainly of something else. */
@@ -93,10 +98,18 @@ function refuseOtherLines(text: string): void {
   if (found !== undefined) throw wrongUse(found[1]);
 }
 
-function readText(text: string): {
+interface ReadText {
   readonly pieces: readonly Piece[];
   readonly registers: Map<string, bigint>;
-} {
+}
+
+/** A row that a mailer broke is known as one by a heading above it: without it the lines may be one together. */
+function readPieces(text: string): ReadText {
+  const read = readText(text);
+  return read.pieces.length === 0 ? readText(text.trim().replaceAll(/\s*\n\s*/g, '\t')) : read;
+}
+
+function readText(text: string): ReadText {
   const reader = new DumpReader();
   const pieces: Piece[] = [];
   const registers = new Map<string, bigint>();
@@ -157,8 +170,10 @@ function otherLine(line: string, registers: Map<string, bigint>): readonly Piece
         scalable ? scalableContext(words, profile, palette) : dumpDrawing(record, profile, palette),
     ];
   }
-  const error = pageRequestLines(line);
-  if (error !== undefined) return [() => error];
+  const told = pageRequestLines(line);
+  if (told !== undefined) return [() => told];
+  const event = namedSmmuEvent(line);
+  if (event !== undefined) return [(_, palette) => event(palette)];
   const [, entry] = deviceTableLine.exec(line) ?? [];
   if (entry !== undefined) {
     const words = entry

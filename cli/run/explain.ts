@@ -5,6 +5,7 @@ import { descriptorDrawing, descriptorsByName } from '../../reports/descriptor-d
 import { entryDrawing } from '../../reports/entry-drawing.ts';
 import { pagingDrawing, pagingFormats } from '../../reports/paging-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
+import { plural } from '../../reports/plural.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { type EntryFormat, entryFormats, usedBitsFormats } from '../../spec/names.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
@@ -65,7 +66,7 @@ export function explainAny(
       palette,
     );
   throw wrongUse(
-    `${words.length} words may be of several formats, name one in front of them: ${explainFormats.join(', ')}`,
+    `${plural(words.length, 'word')} may be of several formats, name one in front of them: ${explainFormats.join(', ')}`,
   );
 }
 

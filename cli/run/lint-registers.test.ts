@@ -124,6 +124,7 @@ describe('registers', () => {
       [],
     ],
     ['of the version with reserved bits', nested, { VER: 0x160n }, ['5 lint.register.reserved may']],
+    ['with a message to half a place', nested, { FEADDR: 0xfee0_1002n }, ['5 lint.register.reserved may']],
     [
       'with a write buffer flush that it does not need',
       nested,

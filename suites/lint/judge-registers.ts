@@ -21,7 +21,7 @@ const CAPABILITY = 'lint.register.capability';
 const FAULT_INDEX = 'lint.register.fault-index';
 
 /** What the unit sets; FECTL and PECTL keep whatever stands in bits that are not theirs (11.4.7.2, 11.4.11.5). */
-const ofStatus = ['VER', 'GSTS', 'FSTS', 'ICS', 'PRS'] as const;
+const ofStatus = ['VER', 'GSTS', 'FSTS', 'FEADDR', 'ICS', 'PRS'] as const;
 /** Advanced fault logging, with its status: CAP bit 3 of revisions before 4.0. */
 const AFL = bit(3);
 const ofFaultLog: Readonly<Partial<Record<string, bigint>>> = { GSTS: bits(29, 28), FSTS: bits(3, 2) };
