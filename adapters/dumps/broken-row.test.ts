@@ -26,6 +26,7 @@ test.for<readonly [string, readonly string[]]>([
   ['at a column', [`${requester}\t${root}`, `${context}\t${pasid}`, entry]],
   ['at a column, in a quotation', [`> ${requester}\t${root}`, `> ${context}\t${pasid}`, `> ${entry}`]],
   ['in the middle of a word, by a terminal', [row.slice(0, 80), row.slice(80)]],
+  ['as quoted-printable text', [`${row.slice(0, 75)}=`, `${row.slice(75, 150)}=`, row.slice(150)]],
   [
     'so that each column has its heading, as in the documentation',
     [
@@ -49,6 +50,7 @@ test.for<readonly [string, readonly string[]]>([
 test.for<readonly [string, readonly string[]]>([
   ['whose end is missing', [row.slice(0, 80), row]],
   ['whose end is missing, the last one', [row.slice(0, 80), '']],
+  ['whose end is missing, in quoted-printable text', [`${row.slice(0, 75)}=`]],
   ['before another dump', [row.slice(0, 80), 'Invalidation queue on IOMMU: dmar0']],
   ['whose middle is missing', [row.slice(0, 60), row.slice(80), row]],
   ['with too many pieces', [row.slice(0, 10), ...Array.from({ length: 9 }, () => '0x00')]],
@@ -56,4 +58,17 @@ test.for<readonly [string, readonly string[]]>([
   expect(read(unit, ...lines).problem).toMatch(
     /^dump:2 "00:02\.0.* of dmar_translation_struct: garbled or cut off$/,
   );
+});
+
+test('a wide slot that a mailer broke is none of a narrow queue', () => {
+  const slot = ['    0', '0000000200000025', '0000000100059c04', '0000000000000000', '0000000000000000'];
+  const heading = 'Index\t\tqw0\t\t\tqw1\t\t\tqw2\t\t\tqw3\t\t\tstatus';
+  const queue = 'Invalidation queue on IOMMU: dmar0';
+  const broken = [slot.slice(0, 4).join('\t'), [slot[4], '0000000000000002'].join('\t')];
+  const words = [0x2_0000_0025n, 0x1_0005_9c04n, 0n, 0n];
+  const headings = [[heading], [heading.slice(0, 24), heading.slice(24)]];
+  for (const above of headings)
+    expect(read(queue, ...above, ...broken).records.slice(1)).toEqual([
+      [2 + above.length, { kind: 'slot', index: 0, words }],
+    ]);
 });

@@ -1,6 +1,6 @@
 /**
  * Lines of a log in two halves: older kernels give the reason of a fault a line of its own, and mailers break what is
- * long, at a space or after a mark.
+ * long.
  */
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { withoutFronts } from './fronts.ts';
@@ -10,8 +10,6 @@ import { logRecord } from './kernel-log.ts';
 const firstHalf =
   /Request device \[(?!.*\[fault reason)|reg_base_addr [0-9a-f]+ ver (?!.* ecap [0-9a-f]+\s*$)/i;
 const reason = /\[fault reason/;
-/** Of quoted-printable text: the line goes on without a space. */
-const mark = /=$/;
 
 export class LogHalves {
   #first: { readonly text: string; readonly line: number } | undefined;
@@ -34,7 +32,5 @@ export class LogHalves {
 /** What both halves may be together, whatever stands in front of the second. */
 function joined(first: string, second: string): readonly string[] {
   const rests = [...withoutFronts(second), second.slice(Math.max(0, second.search(reason)))];
-  return rests.map((rest) =>
-    mark.test(first) ? first.replace(mark, '') + rest : `${first.trimEnd()} ${rest.trim()}`,
-  );
+  return rests.map((rest) => `${first.trimEnd()} ${rest.trim()}`);
 }

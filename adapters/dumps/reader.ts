@@ -43,6 +43,11 @@ const noise = /\x1b\[[0-9;]*[mK]|\r+$|^\ufeff/g;
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
 /** Lines that end in a number of any length, or are followed by a heading. */
 const ofAnyLength: readonly DumpRecord['kind'][] = ['unit', 'device', 'queue', 'root', 'context'];
+/** Where quoted-printable text goes on in the next line: its lines have up to 76 bytes. */
+const softBreak = /^.{60,}=$/;
+/** The heading of slots of 256 bits, which a mailer may have broken too. */
+const ofWideSlots = /^[^\da-f]*(?:Index\s.*)?qw3\s+status/i;
+const WIDE = 4;
 const value = /[0-9a-f]{8}/i;
 const IS_BINARY = 'is binary, not the text of a dump';
 const SHOWN = 60;
@@ -60,11 +65,13 @@ export class DumpReader {
   #slotWords: number | undefined;
   #broken: BrokenRow | undefined;
   readonly #halves = new LogHalves();
+  #soft: { readonly text: string; readonly line: number } | undefined;
 
   /** The record of the next line, undefined when it has none. Throws DumpProblem where a row is garbled. */
   read(text: string): DumpRecord | undefined {
     this.line = ++this.lines;
-    const line = text.replaceAll(noise, '');
+    const line = this.#whole(text.replaceAll(noise, ''));
+    if (line === undefined) return undefined;
     const record = this.#record(line) ?? this.#logged(line);
     if (record === 'passed') return undefined;
     if (record === undefined) return this.#other(line);
@@ -72,8 +79,20 @@ export class DumpReader {
     return this.#checked(record, line);
   }
 
+  /** The line with those before it that quoted-printable text has broken; undefined when it goes on. */
+  #whole(line: string): string | undefined {
+    const before = this.#soft;
+    const text = (before?.text ?? '') + line;
+    this.line = before?.line ?? this.line;
+    const goesOn = softBreak.test(text);
+    this.#soft = goesOn ? { text: text.slice(0, -1), line: this.line } : undefined;
+    return goesOn ? undefined : text;
+  }
+
   /** After the last line. Throws DumpProblem when a row was left that nothing completed. */
   end(): void {
+    if (this.#soft !== undefined && this.#form !== undefined)
+      throw this.#garbled(this.#soft.text, this.#soft.line);
     if (this.#broken === undefined) return;
     const { first, line, dump } = this.#broken;
     throw this.#garbled(first, line, dump);
@@ -98,10 +117,16 @@ export class DumpReader {
   /** The record of a line, whatever stands in front of it. */
   #record(line: string): DumpRecord | 'passed' | undefined {
     for (const candidate of withoutFronts(line)) {
+      if (this.#form === invalidationQueue && ofWideSlots.test(candidate)) this.#slotWords = WIDE;
       const record = this.#form?.within(candidate) ?? this.#begins(candidate);
-      if (record !== undefined) return record;
+      // Of a wide slot that a mailer broke the first half looks like a narrow one.
+      if (record !== undefined && !this.#isHalf(record)) return record;
     }
     return undefined;
+  }
+
+  #isHalf(record: DumpRecord | 'passed'): boolean {
+    return record !== 'passed' && record.kind === 'slot' && record.words.length < (this.#slotWords ?? 0);
   }
 
   #logged(line: string): DumpRecord | undefined {
