@@ -7,6 +7,8 @@ export interface DumpForm {
   readonly begins: (line: string) => DumpRecord | undefined;
   /** The record of a line within; `passed` for a heading; undefined when the line is none of this form. */
   readonly within: (line: string) => DumpRecord | 'passed' | undefined;
+  /** The same of a line with no part of this form above it, where that has to be told from others more closely. */
+  readonly alone?: (line: string) => DumpRecord | 'passed' | undefined;
 }
 
 /** `BB:DD.F` as 16 bits of bus, device and function. */

@@ -24,4 +24,9 @@ function within(line: string): DumpRecord | 'passed' | undefined {
   return { kind: 'queue', base: word(base), head: Number(head), tail: Number(tail) };
 }
 
-export const invalidationQueue: DumpForm = { dump: 'invalidation_queue', begins, within };
+/** What is left of a row of pages that was cut off at its front looks like a slot, but for the prefixes. */
+function alone(line: string): DumpRecord | 'passed' | undefined {
+  return line.includes('0x') ? undefined : within(line);
+}
+
+export const invalidationQueue: DumpForm = { dump: 'invalidation_queue', begins, within, alone };

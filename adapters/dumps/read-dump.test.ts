@@ -258,6 +258,12 @@ test('dmar_perf_latency, which begins like iommu_regset, has nothing to judge', 
   expect(read).toHaveLength(1);
 });
 
+test('what is left of a row of pages is no slot of a queue', () => {
+  const pages = ['3\t0x00000001017f9003\t0x00000001017fa003\t0x00000001017fb003', '0x000000008d801 |'];
+  expect(recordsOf(...pages)).toEqual([]);
+  expect(recordsOf(pages[0]?.replaceAll('0x', '') ?? '')).toMatchObject([{ kind: 'slot', index: 3 }]);
+});
+
 test('rows without a heading are known by their form', () => {
   expect(recordsOf(row)).toMatchObject([{ kind: 'table' }]);
 });
