@@ -26,6 +26,7 @@ const pasidWord = /pasid table entry\[([0-7])\]: 0x([0-9a-f]{16})\s*$/i;
 const paging = /pte level: ([1-5]), pte value: 0x([0-9a-f]{16})\s*$/i;
 const tables = /Dump (\S+) table entries for IOVA 0x[0-9a-f]+\s*$/i;
 const NO_PASID = 0xf_ffff;
+const ofQueue = /Invalidation|QI |invalid/i;
 const queueErrors = [
   ['IQE', /Invalidation Queue Error: Reason ([0-9a-f]{1,2})\b/i],
   ['ITE', /Invalidation Time-out Error: SID ([0-9a-f]{1,4})\b/i],
@@ -53,6 +54,7 @@ export function logRecord(line: string): DumpRecord | undefined {
 }
 
 function queueRecord(line: string): DumpRecord | undefined {
+  if (!ofQueue.test(line)) return undefined;
   for (const [error, form] of queueErrors) {
     const [, value] = form.exec(line) ?? [];
     if (value !== undefined) return { kind: 'queue-error', error, value: Number.parseInt(value, 16) };

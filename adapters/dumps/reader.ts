@@ -43,8 +43,8 @@ const noise = /\x1b\[[0-9;]*[mK]|\r+$|^\ufeff/g;
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
 /** Lines that end in a number of any length, or are followed by a heading. */
 const ofAnyLength: readonly DumpRecord['kind'][] = ['unit', 'device', 'queue', 'root', 'context'];
-/** Where quoted-printable text goes on in the next line: its lines have up to 76 bytes. */
-const softBreak = /^.{60,}=$/;
+/** Quoted-printable text goes on in the next line after `=`: its lines have up to 76 bytes. */
+const SHORTEST_BROKEN = 60;
 /** The heading of slots of 256 bits, which a mailer may have broken too. */
 const ofWideSlots = /^[^\da-f]*(?:Index\s.*)?qw3\s+status/i;
 const WIDE = 4;
@@ -82,9 +82,10 @@ export class DumpReader {
   /** The line with those before it that quoted-printable text has broken; undefined when it goes on. */
   #whole(line: string): string | undefined {
     const before = this.#soft;
+    const goesOn = line.length > SHORTEST_BROKEN && line.endsWith('=');
+    if (before === undefined && !goesOn) return line;
     const text = (before?.text ?? '') + line;
     this.line = before?.line ?? this.line;
-    const goesOn = softBreak.test(text);
     this.#soft = goesOn ? { text: text.slice(0, -1), line: this.line } : undefined;
     return goesOn ? undefined : text;
   }

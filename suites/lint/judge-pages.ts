@@ -84,14 +84,17 @@ export class PageJudge {
     if (this.#checks.length === 0 || this.#isMisread(path)) return;
     const leaf = leafLevel(path);
     const last = this.#last;
+    let isBelowNew = false;
     for (let level = LEVELS; level >= leaf; level--) {
       const entry = path[level - 1] ?? 0n;
       const earlier = last?.path[level - 1];
       // Neighbours share all but their last entry.
       if (entry === 0n || (entry === earlier && isSameEntry(record, last, level))) continue;
+      isBelowNew ||= level > leaf;
       const wrong = this.#judge(entry, level, line);
       if (!wrong && earlier !== undefined && last !== undefined) this.#compare(record, last, level, line);
     }
+    if (isBelowNew) this.#tables(path, leaf, line);
     this.#path(record, leaf, line);
     const pages = 1n << (INDEX_BITS * BigInt(leaf - 1));
     this.#interrupts(record, leaf, line);
@@ -158,12 +161,6 @@ export class PageJudge {
     const expected = this.#kinds.map(levelsOf);
     if (!expected.includes(undefined) && !expected.includes(top))
       this.#tell('lint.row.path', line, `${top} levels, and AW is of ${expected[0]}`, path);
-    const tables = path.slice(leaf, top).map((entry) => entry & ADDRESS);
-    if (tables.some((table, index) => table === 0n && path[leaf + index] !== 0n))
-      this.#tell('lint.entry.table', line, 'the next table lies at 0', path);
-    const again = tables.find((table, index) => table !== 0n && tables.indexOf(table) !== index);
-    if (again !== undefined)
-      this.#tell('lint.row.path', line, `two entries of it point to ${shortHex(again)}`, path);
     if (pageNumber >> (INDEX_BITS * BigInt(top)) !== 0n)
       this.#tell('lint.row.path', line, `page number ${shortHex(pageNumber)} of ${top} levels`, path);
     const hole = path.slice(leaf - 1, top).lastIndexOf(0n);
@@ -173,6 +170,16 @@ export class PageJudge {
       this.#tell('lint.row.path', line, `${names[early + 1]} is a page, and the path goes on`, path);
     else if (!isPage(path, leaf))
       this.#tell('lint.row.path', line, `the row ends at the ${names[leaf]}, which is no page`, path);
+  }
+
+  /** The tables that the entries above the page point to. */
+  #tables(path: readonly bigint[], leaf: number, line: number): void {
+    const entries = path.slice(leaf).filter((entry) => entry !== 0n);
+    const tables = entries.map((entry) => entry & ADDRESS);
+    const again = tables.find((table, index) => tables.indexOf(table) !== index);
+    if (tables.includes(0n)) this.#tell('lint.entry.table', line, 'the next table lies at 0', path);
+    else if (again !== undefined)
+      this.#tell('lint.row.path', line, `two entries of it point to ${shortHex(again)}`, path);
   }
 
   /**
