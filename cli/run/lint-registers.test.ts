@@ -93,6 +93,12 @@ describe('registers', () => {
       { GSTS: 0x300_0000n, IRTA: 0x1800n },
       [],
     ],
+    [
+      'with a guest address width of one bit',
+      { ...nested, cap: insert(nested.cap, 21, 16, 0n) },
+      {},
+      ['3 lint.register.capability may'],
+    ],
     ['with a reserved ND', { ...nested, cap: nested.cap | 7n }, {}, ['3 lint.register.capability may']],
     [
       'with pages of 1 GiB and none of 2 MiB',

@@ -117,9 +117,9 @@ const rows: readonly Rule[] = [
     'lint.register.capability',
     'may',
     '11.4.2, 11.4.3',
-    'CAP has no ND of 7, no large page without the smaller ones, and an MGAW that no host address is wider than; with scalable mode nothing is there that needs what is not.',
+    'CAP has no ND of 7, no large page without the smaller ones, and an MGAW that is not 0 and that no host address is wider than; with scalable mode nothing is there that needs what is not.',
     {
-      note: 'Domain ids are then taken as 16 bits wide, and large pages as the bits of SSLPS say. Units from before scalable mode had fields that later ones have with it only.',
+      note: 'Domain ids are then taken as 16 bits wide, and large pages as the bits of SSLPS say. Units from before scalable mode had fields that later ones have with it only. Alder Lake and Raptor Lake tell a host width of 46 and an MGAW of 39.',
     },
   ),
   rule(

@@ -84,7 +84,8 @@ export function capabilitiesOf({ unit, registers, knowsHostWidth }: KnownUnit): 
   return [
     ...said(ND === RESERVED_ND, 'CAP', 'ND 7 is reserved'),
     ...said(!largePages.includes(sizes), 'CAP', `SSLPS ${shortHex(sizes)} leaves out a smaller size`),
-    ...said(knowsHostWidth && MGAW + 1 < haw, 'CAP', `MGAW ${MGAW + 1} bits, HAW ${haw}`),
+    ...said(MGAW === 0, 'CAP', 'MGAW 0'),
+    ...said(MGAW !== 0 && knowsHostWidth && MGAW + 1 < haw, 'CAP', `MGAW ${MGAW + 1} bits, HAW ${haw}`),
     ...said(isOfScalableMode && (SAGAW & RESERVED_WIDTHS) !== 0, 'CAP', `SAGAW ${shortHex(BigInt(SAGAW))}`),
     ...(isOfScalableMode ? impliedZeros(unit.capabilities) : []).map(
       ({ name, because }) => [registerOf(name), `${name} is not 0, and ${because}`] as const,
