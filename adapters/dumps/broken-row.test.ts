@@ -72,3 +72,13 @@ test('a wide slot that a mailer broke is none of a narrow queue', () => {
       [2 + above.length, { kind: 'slot', index: 0, words }],
     ]);
 });
+
+test('a line of a log in two halves is of the line where it begins', () => {
+  const first = 'DMAR:[DMA Read] Request device [00:02.0] fault addr 7cd80000 ';
+  const { records } = read(
+    '[    0.0] Linux version',
+    first,
+    'DMAR:[fault reason 12] non-zero reserved fields',
+  );
+  expect(records).toMatchObject([[2, { kind: 'fault', code: 12 }]]);
+});

@@ -80,6 +80,8 @@ test('an event of an SMMU that is told in words is known by its name', () => {
   expect(explained(line)).toMatch(
     /^event F_TRANSLATION: stream 0x100, substream 0x5\n {2}No translation.*\n {2}address 0xfff0\n/,
   );
+  expect(explained(line)).not.toMatch(/intermediate/);
+  expect(explained(line.replace('ipa: 0x0', 'ipa: 0x7000'))).toMatch(/\n {2}intermediate address 0x7000\n/);
   const ofNobody = `${smmu}event: C_BAD_STE client: (unassigned sid) sid: 0x100 ssid: 0x0`;
   expect(explained(ofNobody)).toMatch(/^event C_BAD_STE: stream 0x100\n/);
   const fetched = `${smmu}event: F_CD_FETCH client: 0000:01:00.0 sid: 0x1 ssid: 0x0 fetch_addr: 0x4000`;

@@ -235,6 +235,10 @@ describe('a row', () => {
       '3 lint.row.path may',
     ]);
     expect(lintTexts({ a: simple([0n, 0n, 0x1003n, 0x2003n, 0x3003n, 0x1003n]) })).toEqual([]);
+    const next = [0x200n, 0n, 0x1003n, 0x2003n, 0x2003n, 0x5003n] as const;
+    expect(lintTexts({ a: simple([0n, 0n, 0x1003n, 0x2003n, 0x3003n, 0x4003n], next) })).toEqual([
+      '4 lint.row.path may',
+    ]);
   });
 
   test('whose next table lies at 0 has a pointer that nobody wrote: a note', () => {
