@@ -121,6 +121,24 @@ describe('What must reach the host', () => {
       'nothing',
     ],
     [
+      'the ATC of a substream, with all of the stream',
+      ats([0x1840n, 52n], sync),
+      only(issue(atcInv(physical(0)))),
+      'nothing',
+    ],
+    [
+      'the ATC of a substream, with a part of the stream',
+      ats([0x1840n, 52n], sync),
+      only(issue(atcInv(physical(0), 3n))),
+      'forward.atc/outcome',
+    ],
+    [
+      'the ATC of a substream by another one with Global',
+      ats([0x1840n, 52n], sync),
+      only(issue([0xa40n | (physical(0) << 32n), 52n])),
+      'forward.atc/outcome',
+    ],
+    [
       'Global left out',
       ats([0x1a40n, 52n], sync),
       only(issue([0x1840n | (physical(0) << 32n), 52n])),

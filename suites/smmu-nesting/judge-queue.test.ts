@@ -4,12 +4,18 @@ import type { SmmuCall } from '../../spec/schema.ts';
 import {
   acknowledge,
   atcInv,
+  bypassed,
   cfgiCd,
   cfgiSte,
   commands,
+  entryAt,
   gbpa,
   invalid,
+  on,
+  type Parts,
   physical,
+  plug,
+  type Report,
   reserved,
   smmuCase,
   stage1,
@@ -282,5 +288,27 @@ describe('A stream that the host would not change, whose command was consumed an
 
   test('may not be as it was', () => {
     expect(afterwards()).toEqual(['smmu-nesting.event.cfgi-ste']);
+  });
+});
+
+describe('A stream that was blocked when its device came, since the host would not change it', () => {
+  const parts: Parts = {
+    memory: [{ address: entryAt(0), words: bypassed }],
+    steps: [on, plug(0), commands(cfgiSte(0)), commands(sync)],
+    failing: [{ call: 0 }, { call: 2 }],
+  };
+  const refusedAgain = (report: Partial<Report>) => {
+    const blocked = { calls: [attach(0, 'bypass'), attach(0, 'abort')], error: null, reported: true };
+    const again = { calls: [attach(0, 'bypass')], consumed: 1, error: null, ...report };
+    const steps = [{ calls: [] }, { ...blocked, consumed: 0 }, again, { calls: [], consumed: 1, error: null }];
+    return judgeSmmuNesting(smmuCase(parts), { steps }).mismatches.map(({ rule }) => rule);
+  };
+
+  test('and that it would not change once more at CFGI_STE, may stay blocked behind CMD_SYNC', () => {
+    expect(refusedAgain({ reported: true })).toEqual([]);
+  });
+
+  test('but not when the second failure was told to nobody', () => {
+    expect(refusedAgain({})).toEqual(['smmu-nesting.event.cfgi-ste']);
   });
 });

@@ -80,9 +80,14 @@ function isInRange(words: Words, streamId: number): boolean {
   return Math.floor(streamId / count) === Math.floor(streamIdOf(words) / count);
 }
 
-/** Without SSV the SubstreamID and Global say nothing; with it Global only adds others (4.5.1). */
+/**
+ * Without SSV the SubstreamID and Global say nothing; with it Global only adds others (4.5.1), where the device
+ * knows it. That a request without PASID drops what was given for PASIDs too is not in 4.5.1, but Linux relies
+ * on it (`arm_smmu_atc_inv_to_cmd`): it is enough for any.
+ */
 function coversSubstream([done = 0n]: Words, [asked = 0n]: Words): boolean {
-  if ((asked & SSV) === 0n) return (done & SSV) === 0n;
+  if ((done & SSV) === 0n) return true;
+  if ((asked & SSV) === 0n) return false;
   return (done | GLOBAL) === (asked | GLOBAL) && (done & GLOBAL) >= (asked & GLOBAL);
 }
 
