@@ -6,6 +6,8 @@ import { insert } from '../spec/bits.ts';
 import type { BindingStep } from '../spec/schema.ts';
 import { type GuestDevice, NO_WORDS, type Slot, wordsOf } from './binding-slot.ts';
 import type { Choices } from './choices.ts';
+import { defectsOf } from './entry-defects.ts';
+import { entryTarget } from './entry-target.ts';
 import { type TableEntry, Tables } from './tables.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
@@ -13,6 +15,8 @@ const PRESENT = 1n;
 /** Faults are not recorded: whatever it is, an entry serves the same requests. */
 const FPD = 2n;
 const SCALABLE = 1n << 10n;
+/** In word 1 of a context entry: requests without PASID are those of a supervisor. */
+const RID_PRIV = 1n << 20n;
 const FIRST_STAGE = 1n;
 const SECOND_STAGE = 2n;
 const NESTED = 3n;
@@ -23,19 +27,6 @@ const PAGE_TABLES = 4;
 const DOMAINS = [1n, 2n, 0xa5c3n] as const;
 /** Reserved in root, context and PASID directory entries alike. */
 const RESERVED_BIT = 8;
-
-/** Word and bit of what is reserved whatever the unit has (9.6). */
-const RESERVED = [
-  [3, 0n],
-  [3, 63n],
-  [0, 5n],
-  [0, 11n],
-  [1, 16n],
-  [1, 31n],
-  [2, 1n],
-  [2, 8n],
-  [7, 40n],
-] as const;
 
 export class Guest {
   readonly slots: Slot[] = [];
@@ -77,11 +68,15 @@ export class Guest {
     const domain = did | flag(capabilities.SMPWCS, 1n << 23n);
     const words = [low, domain, first ? this.#pageTable(choices) | flags : 0n, 0n, 0n, 0n, 0n, 0n];
     if (choices.oneIn(5)) words[0] = (words[0] ?? 0n) & ~PRESENT;
-    else if (choices.oneIn(10)) {
-      const [word, bit] = choices.one(RESERVED);
-      words[word] = (words[word] ?? 0n) | (1n << bit);
-    } else if (choices.oneIn(2)) return this.#alike(slot, words, choices);
+    else if (choices.oneIn(8)) this.#spoil('pasid-table', words, choices);
+    else if (choices.oneIn(2)) return this.#alike(slot, words, choices);
     return words;
+  }
+
+  /** One thing that an entry may have wrong on this unit, or that it may have and that does not count. */
+  #spoil(format: 'pasid-table' | 'context-scalable', words: bigint[], choices: Choices): void {
+    const target = entryTarget(this.target.profile, format);
+    choices.one(defectsOf(target))(target, words, choices);
   }
 
   /** What `slot` holds or another one does, or it with one bit changed, or with the domain of `words`. */
@@ -119,23 +114,34 @@ export class Guest {
     return { step: 'store', address: BigInt(slot.entry.address), words: words.slice(0, part) };
   }
 
-  /** The context entry of `device`: present or not, PASIDs on or off, another RID_PASID. */
+  /** The context entry of `device`: present or not, PASIDs on or off, another RID_PASID, RID_PRIV, or something wrong. */
   changeContext(device: number, choices: Choices): BindingStep {
     const entry = this.contexts[device] as TableEntry;
     const [low = 0n, high = 0n] = entry.words;
-    switch (choices.pick(3)) {
+    const address = BigInt(entry.address);
+    switch (choices.pick(5)) {
       case 0:
         entry.words[0] = low ^ PRESENT;
         break;
       case 1:
         entry.words[0] = this.target.capabilities.PASID === 1 ? low ^ 8n : low ^ PRESENT;
         break;
+      case 2: {
+        // The next store puts it right.
+        const words = [...entry.words];
+        this.#spoil('context-scalable', words, choices);
+        return { step: 'store', address, words };
+      }
+      case 3:
+        if (this.target.capabilities.RPRIVS === 1) entry.words[1] = high ^ RID_PRIV;
+        else entry.words[0] = low ^ PRESENT;
+        break;
       default:
         if (this.target.capabilities.RPS === 1) {
           entry.words[1] = insert(high, 19, 0, BigInt(this.#pasidInUse(device, choices)));
         } else entry.words[0] = low ^ PRESENT;
     }
-    return { step: 'store', address: BigInt(entry.address), words: entry.words.slice(0, 2) };
+    return { step: 'store', address, words: [...entry.words] };
   }
 
   /** A slot of the same device whose PASID is not RID_PASID; `slot` itself where there is none. */

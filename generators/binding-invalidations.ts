@@ -9,6 +9,10 @@ const IOTLB = 2n;
 const PASID_IOTLB = 6n;
 const PASID_CACHE = 7n;
 const DID_BITS = 0xffffn;
+const IH = 0x40n;
+/** AM of a page of 1 GiB, and of half of all addresses. */
+const USUAL_MASK = 18;
+const WIDEST_MASK = 51;
 /** Bits of the function number that each FM leaves out. */
 const FUNCTION_MASKS = [0, 4, 6, 7] as const;
 /** Addresses of a first stage with 4 levels that have bit 47 set. */
@@ -49,23 +53,25 @@ export function translations(guest: Guest, { entry, pasid, before }: Slot, choic
   const last = choices.oneIn(3) ? before : (entry.words[1] ?? 0n);
   const domain = did(last + (choices.oneIn(4) ? 1n : 0n), guest, choices);
   const named = domain | pasidField(pasid ^ (choices.oneIn(5) ? 1 : 0));
-  const mask = PSI === 1 ? choices.pick(MAMV + 1) : 0;
   const half = choices.oneIn(4) ? UPPER_HALF : 0n;
   const page = half | (BigInt(choices.pick(0x1000)) << 12n);
-  const range = BigInt(mask) | (choices.oneIn(2) ? 0x40n : 0n) | page;
+  const hint = choices.oneIn(2) ? IH : 0n;
+  const range = (most: number) => BigInt(choices.pick(most + 1)) | hint | page;
   switch (choices.pick(6)) {
     case 0:
       return step(IOTLB | granularity(1));
     case 1:
       return step(IOTLB | granularity(2) | domain);
     case 2:
-      return PSI === 1 ? step(IOTLB | granularity(3) | domain, range) : step(IOTLB | granularity(2) | domain);
-    case 3:
-      return step(PASID_IOTLB | granularity(2) | named);
-    default:
       return PSI === 1
-        ? step(PASID_IOTLB | granularity(3) | named, range)
-        : step(PASID_IOTLB | granularity(2) | named);
+        ? step(IOTLB | granularity(3) | domain, range(MAMV))
+        : step(IOTLB | granularity(2) | domain);
+    case 3:
+      // IH says nothing here (6.5.2.4).
+      return step(PASID_IOTLB | granularity(2) | named, hint);
+    default:
+      // PSI and MAMV are about the other one.
+      return step(PASID_IOTLB | granularity(3) | named, range(choices.oneIn(2) ? USUAL_MASK : WIDEST_MASK));
   }
 }
 

@@ -21,6 +21,8 @@ const FEW_CALLS = 6;
 const MOST_IN_A_ROW = 8;
 /** The second and the third are functions of one device. */
 const sourceIds = [0x0010, 0x01fb, 0x01ff, 0x0110] as const;
+/** The first of the upper half of a bus, at times in place of the last. */
+const FIRST_OF_UPPER_HALF = 0x0180;
 const FUNCTION_BITS = 3;
 
 type Device = BindingCase['devices'][number];
@@ -89,6 +91,9 @@ export function nestingUnit({ cap, ecap }: Profile): Pick<Unit, 'cap' | 'ecap'> 
   return { cap, ecap: ecap | NESTING };
 }
 
+/** What a host may have that the guest is told nothing of. */
+const beyond = { FS1GP: 1, FS5LP: 1, SRS: 1 } as const;
+
 /** What a host may lack. */
 const lacking: readonly CapabilityName[] = ['NEST', 'FSTS', 'FS1GP', 'FS5LP', 'SRS', 'EAFS', 'PASID'];
 
@@ -98,10 +103,11 @@ function drawUnit(target: TranslationTarget, choices: Choices): Unit {
   const lack = choices.oneIn(8) ? choices.one(lacking) : undefined;
   const narrow = choices.oneIn(24);
   const fewPasids = choices.oneIn(24);
-  if (lack === undefined && !narrow && !fewPasids) {
+  const more = choices.oneIn(8);
+  if (lack === undefined && !narrow && !fewPasids && !more) {
     return { ...nestingUnit(target.profile), ...traits };
   }
-  const changes: Partial<Record<CapabilityName, number>> = {};
+  const changes: Partial<Record<CapabilityName, number>> = more ? { ...beyond } : {};
   if (lack) changes[lack] = 0;
   // Nesting is first stage over second (11.4.3).
   if (lack === 'FSTS') changes.NEST = 0;
@@ -120,7 +126,7 @@ function drawDevice(
 ): Device {
   const widest = pasids && capabilities.PASID === 1 ? capabilities.PSS + 1 : 0;
   const device = {
-    sourceId: sourceIds[index] ?? index,
+    sourceId: index === 3 && choices.oneIn(2) ? FIRST_OF_UPPER_HALF : (sourceIds[index] ?? index),
     unit: choices.pick(units.length),
     pasidBits:
       widest === 0 || choices.oneIn(4) ? 0 : choices.one([widest, Math.min(8 + choices.pick(2), widest)]),

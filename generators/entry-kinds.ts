@@ -43,7 +43,7 @@ const controlValues: Readonly<Record<Known, Readonly<Record<string, readonly num
     EATS: [0, 1, 1, 2],
     S2S: [0, 0, 1],
     MEV: [0, 1],
-    S2VMID: [0, 0, 7],
+    S2VMID: [0, 0, 7, 0x8000],
   },
   'smmu-cd': { V: [0, 1, 1, 1, 1], EPD0: [0, 1] },
   'amd-dte': { V: [0, 1, 1, 1], GV: [0, 1, 1], GuestPagingMode: [0, 1, 2] },

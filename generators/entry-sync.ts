@@ -17,6 +17,8 @@ import { syntheticLayouts } from './synthetic-layouts.ts';
 import { type Draft, newDraft } from './words.ts';
 
 const TWO_32 = 2 ** 32;
+/** In a half. */
+const HIGHEST = 0x8000_0000;
 const formats: readonly EntrySyncFormat[] = [
   ...(['vtd-pasid', 'smmu-ste', 'smmu-cd', 'amd-dte'] as const),
   ...(['synthetic', 'vtd-pasid', 'smmu-ste', 'synthetic', 'synthetic', 'amd-dte', 'smmu-ste'] as const),
@@ -96,15 +98,16 @@ function drawEntry(draft: Draft, { pieces, controls }: EntryKinds, choices: Choi
 }
 
 function drawPiece({ halves }: Draft, { half, shift, mask }: Piece, choices: Choices): void {
-  halves[half] = (halves[half]! & ~mask) | (pieceValue(shift, choices) & mask);
+  halves[half] = (halves[half]! & ~mask) | (pieceValue(shift, mask, choices) & mask);
 }
 
-/** Zero often, so that words stay equal; else few values, so that they become equal again. */
-function pieceValue(shift: number, choices: Choices): number {
+/** Zero often, so that words stay equal; else few values, so that they become equal again: the lowest bit, the highest. */
+function pieceValue(shift: number, mask: number, choices: Choices): number {
   switch (choices.pick(8)) {
     case 4:
-    case 5:
       return 1 << shift;
+    case 5:
+      return HIGHEST >>> Math.clz32(mask);
     case 6:
       return 0xffff_ffff;
     case 7:
@@ -150,7 +153,7 @@ function changePiece({ halves }: Draft, pieces: readonly Piece[], choices: Choic
   for (let tries = 0; tries < 2 && (used[piece.half]! & piece.mask) === 0; tries++)
     piece = choices.one(pieces);
   const { half, shift, mask } = piece;
-  const drawn = ((halves[half]! & ~mask) | (pieceValue(shift, choices) & mask)) >>> 0;
+  const drawn = ((halves[half]! & ~mask) | (pieceValue(shift, mask, choices) & mask)) >>> 0;
   halves[half] = drawn === halves[half] ? drawn ^ (mask & -mask) : drawn;
 }
 

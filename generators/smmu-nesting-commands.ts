@@ -21,7 +21,16 @@ const VMIDS = [0n, 1n, 2n, 0x8003n] as const;
 /** Log2 of the StreamIDs of a range, less 1. */
 const RANGES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 30] as const;
 
+/** Opcodes of nothing, of stage 2, EL2, EL3, Secure state and of later features; and those of others with one bit more. */
+const RESERVED = [
+  ...[0x00n, 0x07n, 0x08n, 0x14n, 0x18n, 0x1an, 0x20n, 0x21n, 0x22n, 0x23n, 0x28n, 0x2an, 0x31n, 0x42n],
+  ...[0x47n, 0x50n, 0x53n, 0x58n, 0x5an, 0x60n, 0x70n, 0x73n, 0xffn],
+] as const;
+const LIKE_OTHERS = [0x90n, 0x93n, 0xb0n, 0xc0n, 0xc6n] as const;
+
 export const sync: Command = [0x46n, 0n];
+/** CMD_SYNC that signals its end by CS: 1 an interrupt, 2 an event; 3 is reserved. */
+const signalling = (by: bigint): Command => [0x46n | (by << 12n), 0n];
 
 function stream(opcode: bigint, streamId: number, high = 0n): Command {
   return [opcode | (BigInt(streamId) << 32n), high];
@@ -78,14 +87,14 @@ export function atcInv(streamId: number, choices: Choices): Command {
   return [0x40n | substream | (BigInt(streamId) << 32n), address | size];
 }
 
-/** Prefetches and responses, of which nothing has to reach the host. */
+/** Prefetches and responses, of which nothing has to reach the host, and a CMD_SYNC that signals. */
 export function idle(streamId: number, smmu: VirtualSmmu, choices: Choices): Command {
   const stalls = smmu.stallModel !== 1;
   const pages = smmu.pri ? [stream(0x41n, streamId, BigInt(choices.pick(3)) << 12n)] : [];
   const responses = stalls ? [stream(0x44n, streamId, BigInt(choices.pick(8))), stream(0x45n, streamId)] : [];
   const prefetches = [stream(0x01n, streamId), stream(0x02n, streamId, 0x5000n)];
   if (smmu.substreamIdBits > 0) prefetches.push(stream(0x02n | SSV | (1n << 12n), streamId, 0x5000n));
-  return choices.one([...prefetches, ...pages, ...responses]);
+  return choices.one([...prefetches, ...pages, ...responses, signalling(choices.oneIn(2) ? 1n : 2n)]);
 }
 
 /** Reserved, Secure, or of a feature that the virtual SMMU lacks. */
@@ -100,8 +109,8 @@ export function illegal(streamId: number, smmu: VirtualSmmu, choices: Choices): 
   const secure: Command[] = [0x01n, 0x02n, 0x03n, 0x04n, 0x05n, 0x06n, 0x44n, 0x45n].map((opcode) =>
     stream(opcode | SSEC, streamId),
   );
-  const reserved: Command[] = [0x00n, 0x07n, 0x18n, 0x20n, 0x22n, 0x28n, 0x2an, 0x50n, 0x70n, 0xffn].map(
+  const reserved: Command[] = [choices.one(RESERVED), choices.one(RESERVED), choices.one(LIKE_OTHERS)].map(
     (opcode) => [opcode, 0n],
   );
-  return choices.one([...lacking, ...secure, ...reserved, [0x46n | (3n << 12n), 0n] satisfies Command]);
+  return choices.one([...lacking, ...secure, ...reserved, ...reserved, signalling(3n)]);
 }

@@ -41,6 +41,32 @@ describe('What requests are bound to', () => {
       'bind.first-stage/permission',
     ],
     [
+      'requests without PASID of a supervisor, which the entry does not take, blocked',
+      {
+        profile: unit({ SRS: 1, RPRIVS: 1 }),
+        memory: [
+          { address: contextOf(0) + 8n, words: [0x10_0000n] },
+          { address: entryOf(0), words: firstStage(OLD) },
+        ],
+        steps: start,
+      },
+      () => ({ calls: [{ call: 'detach', device: 0 }] }),
+      'nothing',
+    ],
+    [
+      'and those that it takes',
+      {
+        profile: unit({ SRS: 1, RPRIVS: 1 }),
+        memory: [
+          { address: contextOf(0) + 8n, words: [0x10_0000n] },
+          { address: entryOf(0), words: firstStage(OLD, 5n, 1n) },
+        ],
+        steps: start,
+      },
+      () => ({ calls: [{ call: 'detach', device: 0 }] }),
+      'bind.first-stage/outcome',
+    ],
+    [
       'WPE without SRE, which says nothing',
       change(firstStage(NEW)),
       edited('create-nested', { writeProtect: true }),

@@ -55,7 +55,8 @@ export class Devices {
       if (this.#isRefused(device, facts) && isReported(report)) this.#leave(device, after, facts);
       return undefined;
     }
-    if (facts.failures > 0) {
+    // Others are no reason: who stops at the first device that fails leaves the rest as they were.
+    if (this.#isRefused(device, facts)) {
       this.#exercise('failure.stream', 'failure.reported');
       const isBlocked = after?.is === 'abort';
       // A CMD_SYNC that completed says that it is done.

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runSmmuNesting } from '../../models/reference/smmu-nesting/run.ts';
 import type { SmmuCall } from '../../spec/schema.ts';
 import {
+  aborted,
   acknowledge,
   atcInv,
   bypassed,
@@ -300,7 +301,12 @@ describe('A stream that was blocked when its device came, since the host would n
   const refusedAgain = (report: Partial<Report>) => {
     const blocked = { calls: [attach(0, 'bypass'), attach(0, 'abort')], error: null, reported: true };
     const again = { calls: [attach(0, 'bypass')], consumed: 1, error: null, ...report };
-    const steps = [{ calls: [] }, { ...blocked, consumed: 0 }, again, { calls: [], consumed: 1, error: null }];
+    const steps = [
+      { calls: [] },
+      { ...blocked, consumed: 0 },
+      again,
+      { calls: [], consumed: 1, error: null },
+    ];
     return judgeSmmuNesting(smmuCase(parts), { steps }).mismatches.map(({ rule }) => rule);
   };
 
@@ -310,5 +316,26 @@ describe('A stream that was blocked when its device came, since the host would n
 
   test('but not when the second failure was told to nobody', () => {
     expect(refusedAgain({})).toEqual(['smmu-nesting.event.cfgi-ste']);
+  });
+});
+
+describe('SMMUEN is set, and the host refuses the first of two devices', () => {
+  const testCase = smmuCase({
+    memory: [0, 1].map((index) => ({ address: entryAt(index), words: aborted })),
+    steps: [plug(0), plug(1), on],
+    failing: [{ call: 2 }],
+  });
+  const { steps } = runSmmuNesting(testCase);
+  const reported = (...calls: SmmuCall[]) => {
+    const observation = { steps: [...steps.slice(0, 2), { calls, reported: true }] };
+    return judgeSmmuNesting(testCase, observation).mismatches.map(({ rule }) => rule);
+  };
+
+  test('which may stay as it was', () => {
+    expect(reported(attach(0, 'abort'), attach(1, 'abort'))).toEqual([]);
+  });
+
+  test('the other may not', () => {
+    expect(reported(attach(0, 'abort'))).toEqual(['smmu-nesting.event.enable']);
   });
 });

@@ -22,8 +22,10 @@ const PASIDDIRPTR = fieldOf(contextScalable, 'PASIDDIRPTR');
 const PASIDE = fieldOf(contextScalable, 'PASIDE');
 const PDTS = fieldOf(contextScalable, 'PDTS');
 const RID_PASID = fieldOf(contextScalable, 'RID_PASID');
+const RID_PRIV = fieldOf(contextScalable, 'RID_PRIV');
 const SMPTBLPTR = fieldOf(pasidDirectory, 'SMPTBLPTR');
 const DID = fieldOf(pasidTable, 'DID');
+const SRE = fieldOf(pasidTable, 'SRE');
 
 /** An entry that was read: no page boundary cuts it. */
 export interface ReadEntry {
@@ -77,7 +79,15 @@ export class TableWalk {
       if (capabilities.RPS === 1) return this.#view(context, requested, undefined);
       this.#isDoubtful = true;
     }
-    return this.#view(context, Number(pasid), this.#pasidEntry(entry, pasid));
+    const served = this.#pasidEntry(entry, pasid);
+    if (requested === undefined && served && this.#refusesSupervisors(entry, served)) this.#isDoubtful = true;
+    return this.#view(context, Number(pasid), served);
+  }
+
+  /** SPT.6: no entry takes requests without PASID of a supervisor unless SRE is set. The host is not told of RID_PRIV. */
+  #refusesSupervisors(context: readonly bigint[], entry: readonly bigint[]): boolean {
+    const { RPRIVS } = this.#unit.capabilities;
+    return RPRIVS === 1 && readField(RID_PRIV, context) === 1n && readField(SRE, entry) === 0n;
   }
 
   #pasidEntry(context: readonly bigint[], pasid: bigint): readonly bigint[] | undefined {
