@@ -59,7 +59,7 @@ export function translations(guest: Guest, { entry, pasid, before }: Slot, choic
   const range = (most: number) => BigInt(choices.pick(most + 1)) | hint | page;
   switch (choices.pick(6)) {
     case 0:
-      return step(IOTLB | granularity(1));
+      return everyTranslation;
     case 1:
       return step(IOTLB | granularity(2) | domain);
     case 2:
@@ -74,6 +74,9 @@ export function translations(guest: Guest, { entry, pasid, before }: Slot, choic
       return step(PASID_IOTLB | granularity(3) | named, range(choices.oneIn(2) ? USUAL_MASK : WIDEST_MASK));
   }
 }
+
+/** Of all translations. */
+export const everyTranslation: BindingStep = step(IOTLB | granularity(1));
 
 /** Of the context cache, for all functions of the device (FM). */
 export function functionsCache({ sourceId }: GuestDevice): BindingStep {

@@ -7,7 +7,13 @@ import type * as fc from 'fast-check';
 import { type CapabilityName, decodeCapabilities, withCapabilities } from '../spec/capabilities.ts';
 import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
 import { Guest } from './binding-guest.ts';
-import { contextCache, functionsCache, pasidCache, translations } from './binding-invalidations.ts';
+import {
+  contextCache,
+  everyTranslation,
+  functionsCache,
+  pasidCache,
+  translations,
+} from './binding-invalidations.ts';
 import type { Slot } from './binding-slot.ts';
 import { Choices } from './choices.ts';
 import { DeviceSteps } from './device-steps.ts';
@@ -19,6 +25,8 @@ const MOST_UNITS = 3;
 const USUAL_CALLS = 24;
 const FEW_CALLS = 6;
 const MOST_IN_A_ROW = 8;
+/** Invalidations one behind the other. */
+const MANY = 6;
 /** The second and the third are functions of one device. */
 const sourceIds = [0x0010, 0x01fb, 0x01ff, 0x0110] as const;
 /** The first of the upper half of a bus, at times in place of the last. */
@@ -182,6 +190,10 @@ class Story extends DeviceSteps<BindingStep> {
         this.#moveRequesterPasid(choices);
         break;
       case 5:
+        // So many that a call which fails is one of them, with others behind it.
+        if (choices.oneIn(4)) this.steps.push(...Array.from({ length: MANY }, () => everyTranslation));
+        else this.steps.push(translations(this.#guest, this.#slot(choices), choices));
+        break;
       case 6:
         this.steps.push(translations(this.#guest, this.#slot(choices), choices));
         break;
