@@ -155,13 +155,16 @@ export class Caches {
 
   /** Table 24: second-stage structures stay. A range drops nothing that can be relied upon. */
   #dropPasid(
-    { did, pasid, whole, upper }: Extract<Invalidation, { cache: 'pasid-iotlb' }>,
+    { did, pasid, whole, byPage, upper }: Extract<Invalidation, { cache: 'pasid-iotlb' }>,
     slots: Iterable<Slot>,
   ): void {
     if (!whole) return;
     if (upper) this.#firsts = this.#firsts.filter((one) => one.did !== did || one.pasid !== pasid);
     for (const slot of slots) {
-      if (slot.place.pasid === pasid) slot.leaves = slot.leaves.filter((leaf) => leaf.did !== did);
+      if (slot.place.pasid !== pasid) continue;
+      slot.leaves = slot.leaves.filter(
+        (leaf) => leaf.did !== did || (byPage && !usesFirst(leaf.translation.kind)),
+      );
     }
   }
 }

@@ -159,6 +159,11 @@ export class Sequence {
     return this.#submit([0xf2n | (BigInt(did) << 16n), 0n]);
   }
 
+  /** Each page of the PASID. */
+  everyPage(did: number): this {
+    return this.#submit([0x36n | (BigInt(did) << 16n) | (BigInt(this.#pasid) << 32n), 52n]);
+  }
+
   deviceTlb(): this {
     return this.#submit(deviceTlb(0x10, this.#pasid));
   }

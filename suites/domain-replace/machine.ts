@@ -232,6 +232,7 @@ function dropsLeaf({ did, translation }: Leaf, { pasid }: Place, invalidation: I
     return isNamed && (invalidation.whole || usesFirst(translation.kind));
   }
   if (invalidation.cache !== 'pasid-iotlb') return false;
+  if (invalidation.byPage && !usesFirst(translation.kind)) return false;
   return invalidation.whole && invalidation.did === did && invalidation.pasid === pasid;
 }
 

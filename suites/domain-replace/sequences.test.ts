@@ -154,6 +154,12 @@ describe('known bugs', () => {
     expect(judged([attach(SECOND), detach(), attach(OTHER_SECOND)], down, other)).toBe('nothing');
   });
 
+  test('every page of a PASID is a first stage, and no pass-through (Table 24)', () => {
+    const down = () => sequence().write(0, [0n, 0n]).pasidCache(ONE).everyPage(ONE).deviceTlb().wait();
+    expect(judged([attach(FIRST), detach()], down())).toBe('nothing');
+    expect(judged([attach(PASS), detach()], down())).toBe('iotlb/outcome');
+  });
+
   test('a nested pair is torn down by a page of its domain, and its domain id given again', () => {
     const down = sequence().write(0, [0n, 0n]).pasidCache(ONE).pageIotlb(ONE).deviceTlb().wait();
     const again = sequence().setUp({ domain: OTHER_SECOND, did: ONE });

@@ -19,6 +19,8 @@ export type Invalidation =
       readonly did: number;
       readonly pasid: number;
       readonly whole: boolean;
+      /** By their addresses, if all of them: translations of second stage alone and pass-through stay (Table 24). */
+      readonly byPage: boolean;
       /** Paging-structure caches are dropped too. */
       readonly upper: boolean;
     }
@@ -95,7 +97,7 @@ function effect(
     case 'pasid-iotlb': {
       const whole = granularity === 2 || field('AM') >= EVERY_PAGE;
       const upper = granularity === 2 || field('IH') === 0;
-      return { cache: 'pasid-iotlb', did, pasid: field('PASID'), whole, upper };
+      return { cache: 'pasid-iotlb', did, pasid: field('PASID'), whole, byPage: granularity === 3, upper };
     }
     case 'device-tlb':
       return {
