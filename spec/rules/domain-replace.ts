@@ -85,6 +85,7 @@ const dirtyTracking: readonly Rule[] = [
     'dirty.attach',
     '9.6, 3.7.2; 6.2.3.1',
     'An entry that becomes present over tables whose writes are tracked has SSADE set.',
+    'And PWSNP, without which hardware cannot write the flags (SSS.5).',
   ),
   rule(
     'dirty.second-stage',

@@ -134,7 +134,7 @@ export class Course {
     const entry = this.entries.get(key) ?? [];
     entry[2 * quantum] = low;
     entry[2 * quantum + 1] = high;
-    facts.subjects.get(key)?.note(translationOf(entry[0] ?? 0n, entry[2] ?? 0n));
+    facts.subjects.get(key)?.note(translationOf(entry[0] ?? 0n, entry[1] ?? 0n, entry[2] ?? 0n));
     if (quantum > 1) return undefined;
     this.before.store(key, quantum as 0 | 1, [low, high]);
     if (this.after !== this.before) this.after.store(key, quantum as 0 | 1, [low, high]);
@@ -222,13 +222,12 @@ export class Course {
 
   /** What the entry of `key` says after the stores of `report`. */
   #leftBy(key: number, { actions }: Report): Translation | undefined {
-    const [low = 0n, , first = 0n] = this.entries.get(key) ?? [];
-    let [lastLow, lastFirst] = [low, first];
+    let [low = 0n, high = 0n, first = 0n] = this.entries.get(key) ?? [];
     for (const action of actions) {
       if (action.do !== 'store' || action.quantum > 1 || keyOf(action) !== key) continue;
-      if (action.quantum === 0) lastLow = action.value[0] ?? 0n;
-      else lastFirst = action.value[0] ?? 0n;
+      if (action.quantum === 0) [low = 0n, high = 0n] = action.value;
+      else [first = 0n] = action.value;
     }
-    return translationOf(lastLow, lastFirst);
+    return translationOf(low, high, first);
   }
 }

@@ -36,6 +36,7 @@ import {
 } from './hand-made.fixture.ts';
 
 const SSADE = 0x200n;
+const PWSNP = 1n << 23n;
 const onlyOfDevice =
   (device: number): Edit =>
   (actions) =>
@@ -58,6 +59,18 @@ const table: Row[] = [
     replaceCase([track(SECOND), attach(NESTED)]),
     stored(0, (low) => low & ~SSADE),
     'dirty.attach/memory',
+  ],
+  [
+    'the same with walks that do not snoop, which can write no flags (SSS.5)',
+    replaceCase([track(SECOND), attach(NESTED)]),
+    editedStore(0, (low, high) => [low, high & ~PWSNP]),
+    'dirty.attach/memory',
+  ],
+  [
+    'walks that do not snoop where nothing is tracked',
+    replaceCase([attach(NESTED)]),
+    editedStore(0, (low, high) => [low, high & ~PWSNP]),
+    'nothing',
   ],
   [
     'SSADE clear for a moment, and what was cached then kept',

@@ -51,6 +51,6 @@ function fits(rule: SharingRule, a: Translation, b: Translation): boolean {
 
 function present(course: Course, key: number): { did: number; translation: Translation } | undefined {
   const [low = 0n, high = 0n, first = 0n] = course.entries.get(key) ?? [];
-  const translation = translationOf(low, first);
+  const translation = translationOf(low, high, first);
   return translation === undefined ? undefined : { did: domainIdOf(high), translation };
 }

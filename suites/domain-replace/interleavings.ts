@@ -161,8 +161,8 @@ class Run {
     for (const [index, place] of this.#machine.places.entries()) {
       if (!wanted.has(place.key)) continue;
       for (const { state } of this.#layer.keys()) {
-        const { q0, q1 } = state.parts[index]?.memory ?? { q0: [0n], q1: [0n] };
-        const seen = translationOf(q0[0], q1[0]);
+        const { q0, q1 } = state.parts[index]?.memory ?? { q0: [0n, 0n] as const, q1: [0n] };
+        const seen = translationOf(q0[0], q0[1], q1[0]);
         if (serves(wanted.get(place.key), seen) || this.breach !== undefined) continue;
         this.breach = { request, reached: `${nameOf(place)}: ${describeTranslation(seen)} in memory` };
       }

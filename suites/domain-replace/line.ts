@@ -131,7 +131,7 @@ function seenIn({ q0, q1 }: Box): readonly Seen[] {
   for (const low of q0) {
     if (!isPresent(low)) continue;
     for (const first of q1) {
-      const translation = translationOf(low[0], first[0]);
+      const translation = translationOf(low[0], low[1], first[0]);
       if (translation !== undefined) seen.push({ did: domainIdOf(low[1]), translation });
     }
   }

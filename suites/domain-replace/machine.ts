@@ -80,7 +80,7 @@ export class Machine {
     const part = state.parts[index];
     if (part === undefined) return [];
     const walked = [...viewsOf(part)].flatMap((view) => {
-      const own = translationOf(view.q0[0], view.q1[0]);
+      const own = translationOf(view.q0[0], view.q0[1], view.q1[0]);
       return own === undefined ? [] : this.#translations(state, index, own, domainIdOf(view.q0[1]));
     });
     return [...walked, ...(part.leaf ? [part.leaf.translation] : []), ...(part.device ? [part.device] : [])];
@@ -88,7 +88,7 @@ export class Machine {
 
   /** A walk fills IOTLB and the structures of the tables that it went through. */
   *#walks(state: State, index: number, { q0, q1 }: View): Iterable<State> {
-    const own = translationOf(q0[0], q1[0]);
+    const own = translationOf(q0[0], q0[1], q1[0]);
     const part = state.parts[index];
     if (own === undefined || part === undefined) return;
     const did = domainIdOf(q0[1]);

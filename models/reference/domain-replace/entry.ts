@@ -35,7 +35,7 @@ export interface Translation {
   readonly first: bigint;
   /** SSPTPTR and AW where they stand in their word; 0 where the kind has no second stage. */
   readonly second: bigint;
-  /** SSADE: what is written through the second stage leaves a trace in its tables. */
+  /** SSADE, and PWSNP without which it faults (SSS.5): what is written through the second stage leaves a trace in its tables. */
   readonly tracked: boolean;
 }
 
@@ -63,7 +63,7 @@ export function domainIdOf(high: bigint): number {
 }
 
 /** What quanta 0 (`low`, `high`) and 1 (`first`) say; undefined when not present or of a reserved PGTT. */
-export function translationOf(low: bigint, first: bigint): Translation | undefined {
+export function translationOf(low: bigint, high: bigint, first: bigint): Translation | undefined {
   const kind = kinds[Number((low >> 6n) & 7n)];
   if ((low & PRESENT) === 0n || kind === undefined) return undefined;
   const hasSecond = usesSecond(kind);
@@ -71,7 +71,7 @@ export function translationOf(low: bigint, first: bigint): Translation | undefin
     kind,
     first: usesFirst(kind) ? first & FIRST_TABLES : 0n,
     second: hasSecond ? low & SECOND_TABLES : 0n,
-    tracked: hasSecond && (low & SSADE) !== 0n,
+    tracked: hasSecond && (low & SSADE) !== 0n && (high & PWSNP) !== 0n,
   };
 }
 
