@@ -104,5 +104,10 @@ export function judgeTracking(course: Course, step: BindingStep, facts: StepFact
   }
   if (all(step.on)) course.tracking = step.on;
   if (all(step.on) || all(!step.on)) return undefined;
+  // One that could not track when it was made, and was kept for nobody, was another way before.
+  const isUnchanged = [...course.host.tables].every(
+    ([number, table]) => facts.trackingBefore.get(number) === course.host.tracks(table),
+  );
+  if (isUnchanged) return undefined;
   return broken('binding.dirty.all-or-none', 'outcome', 'all tables track writes or none', describe());
 }

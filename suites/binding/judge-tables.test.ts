@@ -1,5 +1,7 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { BindingObservation, HostCall } from '../../spec/schema.ts';
 import {
+  bindingCase,
   entryOf,
   firstStage,
   on,
@@ -11,6 +13,7 @@ import {
   unit,
   unplug,
 } from './hand-made.fixture.ts';
+import { judgeBinding } from './judge.ts';
 import {
   calls,
   describeRows,
@@ -248,4 +251,24 @@ describe('Devices that are refused', () => {
       'plug.accepted/outcome',
     ],
   ]);
+});
+
+test('A parent that could not track and is kept unused is no table left changed when tracking cannot end either', () => {
+  const testCase = bindingCase({
+    devices: [{}, { iommufd: 1 }],
+    steps: [track(), plug(0), plug(1), track(false)],
+    failing: [4, 5],
+  });
+  const parent = (table: number, iommufd: number): HostCall[] => [
+    { call: 'create-parent', table, iommufd, coherent: true, readOnly: true },
+    { call: 'track-dirty', table, on: true },
+  ];
+  const steps: BindingObservation['steps'] = [
+    { calls: [] },
+    { calls: [...parent(1, 0), { call: 'attach', device: 0, table: 1 }] },
+    { calls: parent(2, 1), error: true, refused: 'failure' },
+    { calls: [{ call: 'track-dirty', table: 1, on: false }], error: true },
+  ];
+  const { mismatches } = judgeBinding(testCase, { steps });
+  expect(mismatches.filter(({ rule }) => rule !== 'binding.parent.unused')).toEqual([]);
 });

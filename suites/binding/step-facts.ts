@@ -41,9 +41,14 @@ export class StepFacts {
   /** The host wants to know what is written, or no longer. */
   readonly changesTracking: boolean;
 
+  /** Then, which tables tracked writes when the step began. */
+  readonly trackingBefore: ReadonlyMap<number, boolean>;
+
   constructor(host: Host, { step }: Pick<BindingStep, 'step'>, calls: readonly HostCall[]) {
     this.#host = host;
     this.changesTracking = step === 'track-dirty';
+    const tables = this.changesTracking ? [...host.tables] : [];
+    this.trackingBefore = new Map(tables.map(([number, table]) => [number, host.tracks(table)]));
     this.#isQuiet = calls.length === 0;
     this.attachedBefore = this.#isQuiet ? [] : [...host.attached.values()];
     for (const { requests } of this.attachedBefore) this.#before.set(keyOf(requests), host.served(requests));
