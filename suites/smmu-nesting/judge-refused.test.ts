@@ -1,0 +1,87 @@
+/** Streams that the host would not change: what may be left of them, and of others. */
+import { describe, expect, test } from 'vitest';
+import { runSmmuNesting } from '../../models/reference/smmu-nesting/run.ts';
+import type { SmmuCall } from '../../spec/schema.ts';
+import {
+  aborted,
+  bypassed,
+  cfgiSte,
+  commands,
+  entryAt,
+  on,
+  type Parts,
+  plug,
+  type Report,
+  smmuCase,
+  stage1,
+  sync,
+} from './hand-made.fixture.ts';
+import { judgeSmmuNesting } from './judge.ts';
+import { attach, change, create, failing, free, NEW } from './judge-rows.fixture.ts';
+
+describe('A stream that the host would not change, whose command was consumed and failure reported', () => {
+  const testCase = smmuCase({ ...failing(change(stage1(NEW), cfgiSte(0)), 3) });
+  const { steps } = runSmmuNesting(testCase);
+  const afterwards = (...calls: SmmuCall[]) => {
+    const refused = { calls: [create(2, stage1(NEW)), ...calls], consumed: 1, error: null, reported: true };
+    const longer = { ...testCase, steps: [...testCase.steps, commands(sync)] };
+    const observation = { steps: [...steps.slice(0, 3), refused, { calls: [], consumed: 1, error: null }] };
+    return judgeSmmuNesting(longer, observation).mismatches.map(({ rule }) => rule);
+  };
+
+  test('may be blocked behind CMD_SYNC', () => {
+    expect(afterwards(attach(0, 'abort'), free(1))).toEqual([]);
+  });
+
+  test('may not be as it was', () => {
+    expect(afterwards()).toEqual(['smmu-nesting.event.cfgi-ste']);
+  });
+});
+
+describe('A stream that was blocked when its device came, since the host would not change it', () => {
+  const parts: Parts = {
+    memory: [{ address: entryAt(0), words: bypassed }],
+    steps: [on, plug(0), commands(cfgiSte(0)), commands(sync)],
+    failing: [{ call: 0 }, { call: 2 }],
+  };
+  const refusedAgain = (report: Partial<Report>) => {
+    const blocked = { calls: [attach(0, 'bypass'), attach(0, 'abort')], error: null, reported: true };
+    const again = { calls: [attach(0, 'bypass')], consumed: 1, error: null, ...report };
+    const steps = [
+      { calls: [] },
+      { ...blocked, consumed: 0 },
+      again,
+      { calls: [], consumed: 1, error: null },
+    ];
+    return judgeSmmuNesting(smmuCase(parts), { steps }).mismatches.map(({ rule }) => rule);
+  };
+
+  test('and that it would not change once more at CFGI_STE, may stay blocked behind CMD_SYNC', () => {
+    expect(refusedAgain({ reported: true })).toEqual([]);
+  });
+
+  test('but not when the second failure was told to nobody', () => {
+    expect(refusedAgain({})).toEqual(['smmu-nesting.event.cfgi-ste']);
+  });
+});
+
+describe('SMMUEN is set, and the host refuses the first of two devices', () => {
+  const testCase = smmuCase({
+    memory: [0, 1].map((index) => ({ address: entryAt(index), words: aborted })),
+    steps: [plug(0), plug(1), on],
+    failing: [{ call: 2 }],
+  });
+  const { steps } = runSmmuNesting(testCase);
+  const reported = (...calls: SmmuCall[]) => {
+    const observation = { steps: [...steps.slice(0, 2), { calls, reported: true }] };
+    return judgeSmmuNesting(testCase, observation).mismatches.map(({ rule }) => rule);
+  };
+
+  test('which may stay as it was', () => {
+    expect(reported(attach(0, 'abort'), attach(1, 'abort'))).toEqual([]);
+  });
+
+  test('the other may not', () => {
+    expect(reported(attach(0, 'abort'))).toEqual(['smmu-nesting.event.enable']);
+  });
+});
