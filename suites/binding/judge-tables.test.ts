@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BindingObservation, HostCall } from '../../spec/schema.ts';
 import {
   bindingCase,
+  contextOf,
   entryOf,
   firstStage,
   on,
@@ -251,6 +252,24 @@ describe('Devices that are refused', () => {
       'plug.accepted/outcome',
     ],
   ]);
+});
+
+test('An entry that may have been refused for RID_PRIV has no domain for sure by which an invalidation drops it', () => {
+  const testCase = bindingCase({
+    profile: unit({ SRS: 1, RPRIVS: 1 }),
+    memory: [
+      { address: contextOf(0) + 8n, words: [0x10_0000n] },
+      { address: entryOf(0), words: firstStage(OLD) },
+    ],
+    steps: [...start, store(entryOf(0), [0x89n, 7n, 1n]), pasidCache(5n, 0n)],
+  });
+  const attached: HostCall[] = [
+    { call: 'create-parent', table: 1, iommufd: 0, coherent: true, readOnly: true },
+    { call: 'attach', device: 0, table: 1 },
+  ];
+  const blocked: HostCall[] = [{ call: 'detach', device: 0 }];
+  const steps = [{ calls: attached }, { calls: blocked }, { calls: [] }, { calls: [] }];
+  expect(judgeBinding(testCase, { steps }).mismatches).toEqual([]);
 });
 
 test('A parent that could not track and is kept unused is no table left changed when tracking cannot end either', () => {

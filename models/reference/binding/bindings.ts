@@ -19,6 +19,7 @@ import {
   isLike,
   isSameEntry,
   isSameView,
+  isWithoutEntry,
   mayBeWithoutEntry,
   needsContext,
   type View,
@@ -248,8 +249,10 @@ export class Bindings {
       }
       case 'pasid-cache': {
         const { domain, pasid } = event;
+        // One that may not have been valid may be cached as a fault.
         const drops = (cached: View | undefined) =>
-          hasTag(cached?.domain === undefined ? view : cached, domain, pasid);
+          (isWithoutEntry(cached) || hasTag(cached, domain, pasid)) &&
+          (!mayBeWithoutEntry(cached) || hasTag(view, domain, pasid));
         if (!views.every(drops)) return undefined;
         if (views.every((cached) => cached?.domain === undefined)) return 'binding.event.new-entry';
         return pasid === undefined ? 'binding.event.pasid-domain' : 'binding.event.pasid-selective';
