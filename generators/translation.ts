@@ -1,16 +1,17 @@
 /**
  * Draws cases of area `translation`: one to three devices behind shared tables, a few pages at the borders
  * of tables and memory, up to three defects anywhere from the root entry to the page, FPD at any level, and
- * requests aimed at all of it. A case costs a dozen integers; an integer 0 is a part left out or plain.
+ * requests aimed at all of it, some of them twice. A case costs a dozen integers; an integer 0 is a part left out or plain.
  *
  * Not drawn: SSIRWE in scalable mode (D8), and writes without PASID to FEEx_xxxxh, which are interrupt requests.
  */
 import type * as fc from 'fast-check';
 import { wordOf } from '../models/halves.ts';
-import type { Profile, TranslationCase } from '../spec/schema.ts';
+import type { Profile, Request, TranslationCase } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { built, seed, seeds, upTo } from './drawing.ts';
 import { isPage, isPaging, type TableEntry, Tables } from './tables.ts';
+import { drawAgain } from './translation-again.ts';
 import { addDefect, disableFaultProcessing } from './translation-defects.ts';
 import { type Device, drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
 import { type Domain, newDomain } from './translation-domains.ts';
@@ -124,8 +125,19 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
     profile: target.profile,
     rtaddr: wordOf(rootTable) | mode,
     memory: tables.memory(),
-    requests: seeds.requests.map((seed) => drawRequest(room, devices, mappings, new Choices(seed))),
+    requests: seeds.requests.flatMap((seed) => drawRequests(room, devices, mappings, new Choices(seed))),
   };
+}
+
+/** A request, and one in three times another for the same page. */
+function drawRequests(
+  room: Room,
+  devices: readonly Device[],
+  mappings: readonly Mapping[],
+  choices: Choices,
+): readonly Request[] {
+  const request = drawRequest(room, devices, mappings, choices);
+  return choices.oneIn(3) ? [request, drawAgain(room.target, devices, request, choices)] : [request];
 }
 
 /** TTM, at times one that the unit does not have (11.4.6). */

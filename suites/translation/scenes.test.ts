@@ -14,7 +14,7 @@ import { judgeTranslation } from './judge.ts';
 import { scenes } from './scenes.ts';
 import { translationSuite } from './suite.ts';
 
-const drawn = fc.sample(anyTranslationCase(namedProfiles), { seed: 3, numRuns: 30 });
+const drawn = fc.sample(anyTranslationCase(namedProfiles), { seed: 3, numRuns: 40 });
 
 test('a scene holds no more than the case that it stands for, and a healthy unit conforms in it', () => {
   const made = drawn.flatMap((testCase) => [...scenes(testCase)].map((scene) => ({ testCase, scene })));

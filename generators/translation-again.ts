@@ -1,0 +1,36 @@
+/**
+ * A request that comes again for the same page, with another operation, privilege or kind, or by another device. What
+ * an IOTLB keeps of a page besides its address shows in such a pair alone: the rights of each privilege, whether it is
+ * dirty, SNP (6.2.4); and whether its tags are compared (Table 17).
+ */
+import type { Request } from '../spec/schema.ts';
+import type { Choices } from './choices.ts';
+import type { TranslationTarget } from './translation-target.ts';
+
+/** `before` once more, with the same PASID and address, at times by another of `devices`. */
+export function drawAgain(
+  { kinds, ops, emulated }: TranslationTarget,
+  devices: readonly Pick<Request, 'sourceId'>[],
+  before: Request,
+  choices: Choices,
+): Request {
+  const { address, pasid, kind = 'untranslated' } = before;
+  // The other one may be under pass-through, where an emulator must be asked for data pages only.
+  const { sourceId } = !emulated && choices.oneIn(8) ? choices.one(devices) : before;
+  // There an untranslated write may be an interrupt request.
+  const isOfInterrupts = address >> 20n === 0xfeen;
+  const others = kinds.filter((other) => other === 'untranslated' || other === 'translation');
+  const isOfTables = kind === 'untranslated' || kind === 'translation';
+  const next = isOfTables && !isOfInterrupts && others.length > 0 ? choices.one(others) : kind;
+  const op = isOfInterrupts ? before.op : choices.one(ops);
+  const privileged = choices.oneIn(2);
+  return {
+    sourceId,
+    address,
+    op,
+    ...(pasid === undefined ? {} : { pasid, privileged }),
+    ...(next === 'translation' ? { noWrite: choices.oneIn(2) } : {}),
+    ...(next === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
+    ...(next === 'untranslated' ? {} : { kind: next }),
+  };
+}
