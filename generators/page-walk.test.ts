@@ -45,12 +45,30 @@ test('ranges begin at the last byte of a page and end after the first, away from
 });
 
 test('devices under pass-through are replayed in legacy and in scalable mode', () => {
-  const replayed = drawCases(anyPageWalkCase(ownProfiles), 4, 4000).filter((testCase) => {
+  const replayed = drawCases(anyPageWalkCase(ownProfiles), 4, 6000).filter((testCase) => {
     const { is } = pageWalk(testCase, { call: ({ alternatives: [likeliest] }) => likeliest });
     return is === 'pass-through';
   });
   const modes = replayed.map(({ walk }) => (walk.kind === 'replay' ? (walk.rtaddr >> 10n) & 3n : undefined));
   for (const mode of [0n, 1n]) expect(modes.filter((other) => other === mode).length).toBeGreaterThan(5);
+});
+
+test('devices are replayed whose context entry contradicts itself: RID_PASID, EPTR or PRE (SCT.4)', () => {
+  const contradicting = drawCases(anyPageWalkCase(profilePool), 5, 6000).filter(({ walk, memory }) => {
+    if (walk.kind !== 'replay' || ((walk.rtaddr >> 10n) & 3n) !== 1n || !walk.translationEnabled)
+      return false;
+    const words = new Map(
+      memory.flatMap((run) => run.words.map((word, index) => [run.address + BigInt(index) * 8n, word])),
+    );
+    const half = BigInt(walk.sourceId >> 8) * 16n + BigInt((walk.sourceId >> 7) & 1) * 8n;
+    const table = (words.get((walk.rtaddr & ~0xfffn) + half) ?? 0n) & ~0xfffn;
+    const context = table + BigInt(walk.sourceId & 0x7f) * 32n;
+    const [low, high] = [words.get(context) ?? 0n, words.get(context + 8n) ?? 0n];
+    const limit = 1n << (13n + ((low >> 9n) & 7n));
+    const isBeyond = (low & 1n) === 1n && (high & 0xf_ffffn) >= limit;
+    return isBeyond || (low & 0x15n) === 0x11n || (low & 0x49n) === 0x41n;
+  });
+  expect(contradicting.length).toBeGreaterThan(12);
 });
 
 test('nearly every walk is one of which the sources say how it goes', () => {

@@ -18,7 +18,7 @@ import { drawSourceId, serveLegacy, serveScalable } from './translation-devices.
 import { newTable, type SecondStageDomain, secondStageDomain } from './translation-domains.ts';
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { type TranslationTarget, translationTarget } from './translation-target.ts';
-import { clearPresent } from './translation-values.ts';
+import { clearPresent, unsupportedValue } from './translation-values.ts';
 
 const MOST_MAPPINGS = 4;
 const MOST_DEFECTS = 2;
@@ -157,8 +157,11 @@ function drawReplay(
   const served = tables.entries.slice(before);
   const way = served.filter(({ structure }) => structure !== 'host-permission').slice(0, MOST_ON_THE_WAY);
   if (capabilities.PT === 1 && choices.oneIn(4)) passThrough(way);
-  const defect = choices.one([undefined, undefined, clearPresent, addDefect, addDefect]);
-  defect?.(target, choices.one(way), choices);
+  const defect = choices.one([undefined, undefined, clearPresent, addDefect, addDefect, unsupportedValue]);
+  // Flags that contradict each other are those of the context entry, the second on the way (SCT.4).
+  const [, context] = way;
+  const entry = defect === unsupportedValue && context ? context : choices.one(way);
+  defect?.(target, entry, choices);
   // Another device of the same bus has no context entry.
   const other = choices.oneIn(8) ? sourceId ^ 1 : sourceId;
   const mode = choices.oneIn(10) ? choices.one([RESERVED_MODE, ABORT]) : scalable ? SCALABLE : 0n;
