@@ -171,7 +171,20 @@ function ofStream(
   const words = descriptors.find(([first = 0n]) => typeOf(first) !== WAIT) ?? descriptors.at(-1);
   const format = words && formatOfType(typeOf(words[0] ?? 0n));
   if (words === undefined || format === undefined) return undefined;
-  return asGiven(format.layout, words, testCase.profile, 'as it was submitted');
+  return asGiven(
+    format.layout,
+    words,
+    testCase.profile,
+    `as it was submitted${behind(format.layout, words)}`,
+  );
+}
+
+/** What a descriptor of 128 bits has in the upper half of a wide slot, which its layout does not draw (6.5.2). */
+function behind(layout: Layout, words: readonly bigint[]): string {
+  const others = words.flatMap((word, index) =>
+    index < layout.words || word === 0n ? [] : [`${shortHex(word)} in word ${index}`],
+  );
+  return others.length > 0 ? `, with ${others.join(' and ')}` : '';
 }
 
 /** A descriptor or command: there is none that is not present. */
