@@ -7,18 +7,21 @@ import type { Request } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
-/** `before` once more, with the same PASID and address, at times by another of `devices`. */
+/** `before` once more at its address, at times by another of `devices` or without its PASID. */
 export function drawAgain(
   { kinds, ops, emulated }: TranslationTarget,
   devices: readonly Pick<Request, 'sourceId'>[],
   before: Request,
   choices: Choices,
 ): Request {
-  const { address, pasid, kind = 'untranslated' } = before;
+  const { address, kind = 'untranslated' } = before;
+  // Of host permissions there is little more to tell than whose they are.
+  const often = kind === 'translated' ? 2 : 8;
   // The other one may be under pass-through, where an emulator must be asked for data pages only.
-  const { sourceId } = !emulated && choices.oneIn(8) ? choices.one(devices) : before;
-  // There an untranslated write may be an interrupt request.
+  const { sourceId } = !emulated && choices.oneIn(often) ? choices.one(devices) : before;
+  // There an untranslated write without PASID may be an interrupt request.
   const isOfInterrupts = address >> 20n === 0xfeen;
+  const pasid = choices.oneIn(often) && !isOfInterrupts ? undefined : before.pasid;
   const others = kinds.filter((other) => other === 'untranslated' || other === 'translation');
   const isOfTables = kind === 'untranslated' || kind === 'translation';
   const next = isOfTables && !isOfInterrupts && others.length > 0 ? choices.one(others) : kind;
