@@ -7,8 +7,15 @@ import type { Phase } from './invalidation-change.ts';
 import { encodeWait, iotlbGlobal, pasidGlobal } from './invalidation-descriptors.ts';
 import { changeSnoop } from './invalidation-entry-changes.ts';
 import { changeLeaf, changeTable } from './invalidation-paging-changes.ts';
-import { drawPlace, placeOn } from './invalidation-place.ts';
-import { probe, probeCompletion, probeCompletions, probeExactly } from './invalidation-probes.ts';
+import { changePermission } from './invalidation-permission-changes.ts';
+import { drawPlace, isChecked, placeOn } from './invalidation-place.ts';
+import {
+  probe,
+  probeCompletion,
+  probeCompletions,
+  probeExactly,
+  probePermission,
+} from './invalidation-probes.ts';
 import type { Software } from './invalidation-software.ts';
 import type { Place, Stage } from './invalidation-stage.ts';
 import { PASS_THROUGH } from './invalidation-world.ts';
@@ -30,11 +37,15 @@ export function eventEpisode(software: Software, choices: Choices): void {
     completionEpisode(software, place, choices);
     return;
   }
-  if (!choices.oneIn(3)) probe(stage, place, choices);
-  const change = choices.oneIn(4) ? changeTable : changeLeaf;
+  // What a device may reach with translated requests goes with everything else (6.6).
+  const isOfPermissions = isChecked(stage, place) && choices.oneIn(2);
+  const [before, after] = isOfPermissions ? [probePermission, probePermission] : [probe, probeExactly];
+  if (!choices.oneIn(3)) before(stage, place, choices);
+  const changePaging = choices.oneIn(4) ? changeTable : changeLeaf;
+  const change = isOfPermissions ? changePermission : changePaging;
   perform(stage, change(stage, place, choices));
   choices.one(events)(software, place, choices);
-  probeExactly(stage, place, choices);
+  after(stage, place, choices);
 }
 
 function perform(stage: Stage, phases: readonly Phase[]): void {

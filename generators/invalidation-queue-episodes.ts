@@ -178,9 +178,19 @@ function offQueue(software: Software, choices: Choices): void {
   stage.read(choices.one(['IQH', 'GSTS', 'IQT']));
   software.setTail(choices.pick(3));
   if (choices.oneIn(2)) stage.read(choices.one(['IQH', 'IQT']));
+  if (!stage.ground.legacy && !stage.ground.target.emulated && choices.oneIn(2)) refused(software, choices);
   software.setTail(0);
   software.setQueue(true);
   stage.read(choices.one(['IQH', 'GSTS', 'FSTS']));
+}
+
+/** A command by register in scalable mode, of which CAIG and IAIG say that it was none (11.4.6.1, 11.4.6.3). */
+function refused(software: Software, choices: Choices): void {
+  const granularity = 1 + choices.pick(3);
+  const isOfContexts = choices.oneIn(2);
+  const command = isOfContexts ? contextDevice(0, 0, 0) : iotlbPage(0, 0);
+  software.command({ ...command, granularity }, choices);
+  software.stage.read(isOfContexts ? 'CCMD' : 'IOTLB');
 }
 
 /** Writes and reads of registers that lead nowhere. */

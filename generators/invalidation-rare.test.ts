@@ -34,6 +34,7 @@ const meets = (
 ): ((testCase: InvalidationCase) => boolean) => {
   return (testCase) => units(decodeCapabilities(testCase.profile)) && hasDescriptor(testCase, holds);
 };
+const isScalable = (rtaddr: bigint): boolean => ((rtaddr >> 10n) & 3n) === 1n;
 const isAbove = (value: bigint, width: number): boolean => value >> BigInt(width) !== 0n;
 const domainWidth = ({ profile }: InvalidationCase): number => 4 + 2 * decodeCapabilities(profile).ND;
 const guestWidth = ({ profile }: InvalidationCase): number => decodeCapabilities(profile).MGAW + 1;
@@ -118,6 +119,14 @@ const rarities: Readonly<Record<string, (testCase: InvalidationCase) => boolean>
     withoutTranslation(testCase).some(
       ({ request: { kind, pasid } }) => kind === undefined && pasid !== undefined,
     ),
+  'a command by register in scalable mode': ({ rtaddr, steps }) =>
+    isScalable(rtaddr) &&
+    steps.some(
+      (step) =>
+        step.step === 'write' &&
+        (step.register === 'CCMD' || step.register === 'IOTLB') &&
+        step.value >> 63n === 1n,
+    ),
   'a request of a Device-TLB while TES is 0': (testCase) =>
     withoutTranslation(testCase).some(
       ({ request: { kind } }) => kind === 'translation' || kind === 'translated',
@@ -146,6 +155,23 @@ const ofFewUnits: typeof rarities = {
     ({ NEST }) => NEST === 1,
     ({ type, granularity }) => type === 6n && granularity === 2n,
   ),
+  'SRTP or TE off of a unit with ESRTPS between two translated requests to the same page': ({
+    profile,
+    rtaddr,
+    steps,
+  }) => {
+    const { ESRTPS, HPTS } = decodeCapabilities(profile);
+    if (ESRTPS === 0 || HPTS === 0 || !isScalable(rtaddr)) return false;
+    return steps.some((step, index) => {
+      if (step.step !== 'write' || step.register !== 'GCMD') return false;
+      const pages = (some: readonly StreamStep[]): readonly bigint[] =>
+        some.flatMap((one) =>
+          one.step === 'request' && one.request.kind === 'translated' ? [one.request.address >> 12n] : [],
+        );
+      const earlier = pages(steps.slice(0, index));
+      return pages(steps.slice(index, index + 4)).some((page) => earlier.includes(page));
+    });
+  },
   'a queue of 256-bit slots for a unit without scalable mode': ({ profile, iqa = 0n }) =>
     decodeCapabilities(profile).SMTS === 0 && (iqa & 0x800n) !== 0n,
 };
