@@ -1,6 +1,7 @@
 /**
  * Bits of descriptors and registers that a unit does not look at (VT-d 6.5.2, 11.4.6): above the widths of domain
- * ids (ND), guest addresses (MGAW) and host addresses (HAW). Setting them changes nothing of what is asked for.
+ * ids (ND), guest addresses (MGAW) and host addresses (HAW), and fields that are for other granularities. Setting
+ * them changes nothing of what is asked for.
  */
 import { ALL_64, extract } from '../spec/bits.ts';
 import type { Choices } from './choices.ts';
@@ -16,6 +17,32 @@ const withDomainWidth: readonly bigint[] = [IOTLB, 6n, 7n, HOST_PERMISSION];
 const DID = 0xffffn;
 const DID_SHIFT = 16n;
 const PAGE_SELECTIVE = 3n;
+const ADDRESS = ALL_64 & ~BigInt(PAGE_BYTES - 1);
+const HINT = 0x40n;
+const PASID = 0xf_ffffn << 32n;
+/** By type and granularity: what is said to be ignored, in the first word and in the second (6.5.2.2 to 6.5.2.7). */
+const ofOthers: Readonly<Record<string, readonly (readonly [number, bigint])[]>> = {
+  '2.1': [
+    [0, DID << DID_SHIFT],
+    [1, ADDRESS],
+    [1, HINT],
+  ],
+  '2.2': [
+    [1, ADDRESS],
+    [1, HINT],
+  ],
+  '6.2': [
+    [1, ADDRESS],
+    [1, HINT],
+  ],
+  '7.0': [[0, PASID]],
+  '10.1': [
+    [0, DID << DID_SHIFT],
+    [1, ADDRESS],
+    [1, 0xc0n],
+  ],
+  '10.2': [[1, ADDRESS]],
+};
 /** One in so many descriptors has such bits: of waits, which are everywhere, few, of what is seldom drawn more. */
 const ONE_IN = 4;
 const OF_WAITS = 12;
@@ -32,6 +59,11 @@ export function withIgnoredBits(
   const type = extract(low, 3, 0);
   if (!choices.oneIn(type === WAIT ? OF_WAITS : type === HOST_PERMISSION ? OF_PERMISSIONS : ONE_IN))
     return words;
+  const unused = ofOthers[`${type}.${extract(low, 5, 4)}`];
+  if (unused !== undefined && choices.oneIn(2)) {
+    const [index, mask] = choices.one(unused);
+    return words.map((word, at) => (at === index ? word | some(mask, choices) : word));
+  }
   const { profile, capabilities } = target;
   const did = withDomainWidth.includes(type) ? unusedDomain(target) : type === CONTEXT && !legacy ? DID : 0n;
   const width = type === IOTLB ? capabilities.MGAW + 1 : profile.haw;
