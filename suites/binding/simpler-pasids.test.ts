@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   binding,
+  DIRECTORY,
   ENTRY,
   enable,
   firstStage,
@@ -21,11 +22,32 @@ test('a PASID is lowered with what leads to its entry, and what names it', () =>
   expect(lowered).toContainEqual(scene(1));
   expect(lowered).toContainEqual(scene(0x45));
   expect(lowered).toContainEqual(scene(0x140));
-  // Requests without PASID are something else.
-  expect(
-    lowered.some(({ memory }) => memory.at(-1)?.address === ENTRY && memory.at(-2)?.address === 0x2000n),
-  ).toBe(false);
-  expect([...lowerPasids(scene(1))]).toEqual([]);
+  // It is that of requests without PASID (RID_PASID).
+  expect(lowered).toContainEqual(scene(0));
+});
+
+test('a PASID of requests that carry one does not become that of requests without', () => {
+  const testCase = binding({
+    memory: tables(firstStage(), { pasid: 0x145, context: [PASIDS] }),
+    steps: [plug(), enable],
+  });
+  const lowered = [...lowerPasids(testCase)];
+  expect(lowered.length).toBeGreaterThan(0);
+  const places = lowered.map(({ memory }) => memory.slice(2).map(({ address }) => address));
+  expect(places).not.toContainEqual([DIRECTORY, ENTRY]);
+});
+
+test('a PASID goes over to the table that the directory has for lower ones', () => {
+  const memory = [
+    ...tables(firstStage(), { context: [PASIDS] }),
+    { address: 0x2008n, words: [0x4001n] },
+    { address: 0x4000n, words: [...firstStage()] },
+  ];
+  const steps = [plug(), enable, invalidate(0x17n | (0x40n << 32n))];
+  const places = [...lowerPasids(binding({ memory, steps }))].map((one) =>
+    one.memory.map(({ address }) => address),
+  );
+  expect(places).toContainEqual([...memory.slice(0, -1).map(({ address }) => address), ENTRY + 64n]);
 });
 
 test('tables that no entry leads to hold no PASID: what lies where they would be stays', () => {

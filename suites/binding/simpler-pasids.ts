@@ -22,13 +22,20 @@ interface Way {
 export function* lowerPasids(testCase: BindingCase): Iterable<BindingCase> {
   for (const way of ways(testCase)) {
     const [upper, lower] = [way.pasid / PASIDS_PER_TABLE, way.pasid % PASIDS_PER_TABLE];
-    for (const index of upTo(upper)) {
-      for (const rest of upTo(lower)) {
-        const to = index * PASIDS_PER_TABLE + rest;
-        if (to > 0n && to < way.pasid) yield withPasid(testCase, way, to);
-      }
+    const lowest = isOfRequester(testCase, way) ? [0n, 1n] : [1n];
+    const others = upTo(upper).flatMap((index) => upTo(lower).map((rest) => index * PASIDS_PER_TABLE + rest));
+    for (const to of new Set([...lowest, ...others.filter((pasid) => pasid > 0n)])) {
+      if (to < way.pasid) yield* withPasid(testCase, way, to);
     }
   }
+}
+
+/** It is in RID_PASID, and nothing stands where its table has the entry of its first PASID: it may be that one. */
+function isOfRequester(testCase: BindingCase, { context, table, pasid }: Way): boolean {
+  const runs = runsOf(testCase);
+  return (
+    extract(wordAt(runs, context + 8n), 19, 0) === pasid && wordsIn(runs, table, table + 64n).length === 0
+  );
 }
 
 /** The plainest first. */
@@ -41,8 +48,7 @@ function upTo(most: bigint): readonly bigint[] {
  * nowhere: another device's context table is no PASID table.
  */
 function* ways(testCase: BindingCase): Iterable<Way> {
-  const stores = testCase.steps.filter((step) => step.step === 'store');
-  const runs = [...testCase.memory, ...stores];
+  const runs = runsOf(testCase);
   for (const { sourceId } of testCase.devices) {
     const context = contextOf(testCase, sourceId);
     const low = context === undefined ? 0n : wordAt(runs, context);
@@ -60,17 +66,23 @@ function* ways(testCase: BindingCase): Iterable<Way> {
   }
 }
 
-function withPasid(
+/** None where the directory leads to a higher table there. */
+function* withPasid(
   testCase: BindingCase,
   { directory, table, context, pasid }: Way,
   to: bigint,
-): BindingCase {
+): Iterable<BindingCase> {
   const entryOf = (of: bigint) => directory + 8n * (of / PASIDS_PER_TABLE);
-  const tableEntryOf = (of: bigint) => table + 64n * (of % PASIDS_PER_TABLE);
+  const tableEntryOf = (of: bigint) => 64n * (of % PASIDS_PER_TABLE);
+  // Where the directory leads there already, else this table is led to from there.
+  const led = entryOf(to) === entryOf(pasid) ? 0n : wordAt(runsOf(testCase), entryOf(to));
+  const isLed = (led & PRESENT) !== 0n;
+  const toTable = isLed ? led & POINTER : table;
+  if (toTable > table) return;
   const place = (address: bigint): bigint => {
-    if (address === entryOf(pasid)) return entryOf(to);
-    const offset = address - tableEntryOf(pasid);
-    return offset >= 0n && offset < 64n ? tableEntryOf(to) + offset : address;
+    if (!isLed && address === entryOf(pasid)) return entryOf(to);
+    const offset = address - table - tableEntryOf(pasid);
+    return offset >= 0n && offset < 64n ? toTable + tableEntryOf(to) + offset : address;
   };
   const moved = <R extends MemoryRun>(run: R): R => ({
     ...run,
@@ -89,7 +101,11 @@ function withPasid(
     if (!WITH_PASID.includes(extract(low, 3, 0)) || extract(low, 51, 32) !== pasid) return step;
     return { ...step, descriptor: step.descriptor.with(0, insert(low, 51, 32, to)) };
   });
-  return { ...testCase, memory: testCase.memory.map(moved), steps };
+  yield { ...testCase, memory: testCase.memory.map(moved), steps };
+}
+
+function runsOf({ memory, steps }: BindingCase): readonly MemoryRun[] {
+  return [...memory, ...steps.filter((step) => step.step === 'store')];
 }
 
 function wordAt(runs: readonly MemoryRun[], address: bigint): bigint {

@@ -5,6 +5,7 @@ import { fewer } from '../core/fewer.ts';
 import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { lowerMemory, lowerWords } from '../core/lower-words.ts';
 import { simplerDevices } from './simpler-devices.ts';
+import { lowerAlike } from './simpler-entries.ts';
 import { lowerPasids } from './simpler-pasids.ts';
 import { lowerPages, lowerSourceIds } from './simpler-places.ts';
 import { withStored } from './with-stored.ts';
@@ -23,6 +24,7 @@ export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   yield* lowerFailing(testCase);
   yield* lowerMemory(testCase, coarse);
   yield* lowerSteps(testCase, coarse);
+  yield* lowerAlike(testCase);
   yield* lowerPasids(testCase);
   yield* lowerPages(testCase);
   yield* lowerSourceIds(testCase);

@@ -80,7 +80,7 @@ function descriptorsAlone(testCase: InvalidationCase): readonly InvalidationCase
 const TYPE = 0xe0fn;
 const WAIT = 5n;
 const STATUS = 1n << 32n;
-/** Status data (6.5.2.8). */
+/** Status data (6.5.2.9). */
 const DATA = 0xffff_ffffn << 32n;
 
 /** Each wait in a queue of its own, with a status that can be seen, and what is in memory then. */

@@ -50,7 +50,7 @@ function placesOf(step: StreamStep): readonly bigint[] {
   return storesOf(step).map(({ address }) => address);
 }
 
-/** Of a wait that writes its status (6.5.2.8). */
+/** Of a wait that writes its status (6.5.2.9). */
 function statusAddress([low = 0n, high = 0n]: readonly bigint[]): readonly bigint[] {
   return (low & 0xe0fn) === 5n && (low & 0x20n) !== 0n ? [high] : [];
 }
