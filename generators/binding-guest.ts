@@ -106,6 +106,12 @@ export class Guest {
     }
   }
 
+  /** What `slot` holds, under another domain. */
+  changeDomain(slot: Slot, choices: Choices): BindingStep {
+    const [, domain = 0n] = this.draw(slot, choices);
+    return this.store(slot, wordsOf(slot.entry).with(1, domain), choices);
+  }
+
   /** Writes `words` to `slot` at once or in part. */
   store(slot: Slot, words: readonly bigint[], choices: Choices): BindingStep {
     slot.before = slot.entry.words[1] ?? 0n;

@@ -50,7 +50,8 @@ export function pasidCache(guest: Guest, { entry, pasid, before }: Slot, choices
 /** Of first-stage translations: by PASID, by page, by domain, all. */
 export function translations(guest: Guest, { entry, pasid, before }: Slot, choices: Choices): BindingStep {
   const { PSI, MAMV } = guest.target.capabilities;
-  const last = choices.oneIn(3) ? before : (entry.words[1] ?? 0n);
+  // The older one counts where there is one: what is held under it is dropped by it still.
+  const last = choices.oneIn(before === 0n ? 6 : 2) ? before : (entry.words[1] ?? 0n);
   const domain = did(last + (choices.oneIn(4) ? 1n : 0n), guest, choices);
   const named = domain | pasidField(pasid ^ (choices.oneIn(5) ? 1 : 0));
   const half = choices.oneIn(4) ? UPPER_HALF : 0n;

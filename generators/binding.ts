@@ -195,7 +195,7 @@ class Story extends DeviceSteps<BindingStep> {
         else this.steps.push(translations(this.#guest, this.#slot(choices), choices));
         break;
       case 6:
-        this.steps.push(translations(this.#guest, this.#slot(choices), choices));
+        this.#changeDomain(this.#slot(choices), choices);
         break;
       default:
         this.#changeEntry(choices);
@@ -214,6 +214,15 @@ class Story extends DeviceSteps<BindingStep> {
     this.steps.push(this.#guest.store(slot, this.#guest.draw(slot, choices), choices));
     if (!choices.oneIn(8)) this.steps.push(pasidCache(this.#guest, slot, choices));
     if (choices.oneIn(3)) this.steps.push(translations(this.#guest, slot, choices));
+  }
+
+  /** And nothing else, at times: a table may be kept, whose translations go by the older domain id as well (6.5.2.4). */
+  #changeDomain(slot: Slot, choices: Choices): void {
+    if (choices.oneIn(2)) {
+      this.steps.push(this.#guest.changeDomain(slot, choices));
+      this.steps.push(pasidCache(this.#guest, slot, choices));
+    }
+    this.steps.push(translations(this.#guest, slot, choices));
   }
 
   /** What is tracked is told off again, now or later: tables that were made in between are to be told as well. */
