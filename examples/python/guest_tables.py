@@ -43,10 +43,11 @@ class GuestTables:
         if not words[0] & 1 or words[0] & low or words[1] & high or words[2] or words[3]:
             return None
         dte, pre = field(words[0], 2, 2), field(words[0], 4, 4)
+        pasids, translated = field(words[0], 3, 3), field(words[0], 6, 6)
         rid, entries = field(words[1], 19, 0), 1 << field(words[0], 11, 9) + 7
-        if rid >= entries * 64 or (pre and not dte):  # SCT.4
+        if rid >= entries * 64 or (pre and not dte) or (translated and not pasids):  # SCT.4
             return None
-        return words[0] & self.addresses, entries, rid, field(words[0], 3, 3)
+        return words[0] & self.addresses, entries, rid, pasids
 
     def entries(self, rtaddr, source, pasid_bits):
         """Number and words of the valid entries of a device by PASID; None stands for requests without one."""
