@@ -16,6 +16,7 @@ test.for<readonly [string, string, readonly string[]]>([
   ['of an entry that is not present', fault(2), []],
   ['of a table that cannot be read', fault(7), ['1 LSS.1 may']],
   ['of a page in the interrupt range', fault(0x0e), ['1 LGN.4 may']],
+  ['of a page in the interrupt range, in scalable mode', fault(0x87), ['1 SGN.8.1 may']],
   ['of a walk that is not snooped', fault(0x90), ['1 SFS.9 may']],
   ['that nobody defines', fault(0x99), ['1 lint.log.reason may']],
   ['of extended mode, which came before scalable mode', fault(0x13), []],

@@ -16,21 +16,8 @@ import type { KnownUnit } from './units.ts';
 /** Conditions of entries that are malformed or lead nowhere: neither of one that is not there, nor of rights. */
 const ofEntries: readonly string[] = [
   ...['LRT.1', 'LRT.3', 'LCT.1', 'LCT.3', 'LCT.4.1', 'LSS.1', 'LSS.2', 'LGN.4', 'RTA.1.1', 'SRT.1', 'SRT.3'],
-  ...[
-    'SCT.1',
-    'SCT.3',
-    'SCT.4.1',
-    'SPD.1',
-    'SPD.3',
-    'SPT.1',
-    'SPT.3',
-    'SPT.4.1',
-    'SFS.1',
-    'SFS.3',
-    'SFS.4',
-    'SFS.9',
-  ],
-  ...['SSS.1', 'SSS.3', 'SSS.4', 'SSS.5', 'SGN.8'],
+  ...['SCT.1', 'SCT.3', 'SCT.4.1', 'SPD.1', 'SPD.3', 'SPT.1', 'SPT.3', 'SPT.4.1', 'SFS.1', 'SFS.3', 'SFS.4'],
+  ...['SFS.9', 'SSS.1', 'SSS.3', 'SSS.4', 'SSS.5', 'SGN.8.1'],
 ];
 const REASON = 'lint.log.reason';
 const QUEUE_ERROR = 'lint.queue.error';
