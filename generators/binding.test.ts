@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { extract } from '../spec/bits.ts';
 import { caseProblem } from '../spec/case-form.ts';
 import { toJson } from '../spec/json.ts';
-import { type BindingCase, bindingCaseSchema } from '../spec/schema/binding.ts';
+import { type BindingCase, type BindingStep, bindingCaseSchema } from '../spec/schema/binding.ts';
 import type { Profile } from '../spec/schema.ts';
 import { anyBindingCase, bindingProfiles } from './binding.ts';
 import { Guest } from './binding-guest.ts';
@@ -138,8 +138,32 @@ test('of 2,000 cases some have what fresh implementations got wrong unseen', () 
   some(({ profile, units }) => units.some(({ cap }) => (cap & ~profile.cap & (1n << 56n)) !== 0n));
   // The first device of the upper half of a bus.
   some(({ devices }) => devices.some(({ sourceId }) => (sourceId & 0xff) === 0x80));
-  // Reserved bits of a context entry beyond those of its first word.
+  // Reserved bits of a context entry beyond those of its first word, and of a PASID entry beyond its pointers.
   some(({ steps }) =>
     steps.some((step) => step.step === 'store' && step.words.length === 4 && (step.words[3] ?? 0n) !== 0n),
   );
+  some(({ steps }) =>
+    steps.some(
+      (step) =>
+        step.step === 'store' && step.words.length === 8 && step.words.slice(3).some((word) => word !== 0n),
+    ),
+  );
+});
+
+test('of 2,000 cases more than one in ten changes the domain of an entry alone, and has its translations dropped', () => {
+  const typeOf = (step?: BindingStep) =>
+    step?.step === 'invalidate' ? (step.descriptor[0] ?? 0n) & 0xfn : undefined;
+  const changesDomain = ({ memory, steps }: BindingCase) => {
+    const held = new Map(memory.map(({ address, words }) => [address, words]));
+    return steps.some((step, at) => {
+      if (step.step !== 'store') return false;
+      const old = held.get(step.address) ?? [];
+      held.set(step.address, [...step.words, ...old.slice(step.words.length)]);
+      const changed = step.words.flatMap((word, index) => (word === (old[index] ?? 0n) ? [] : [index]));
+      const [pasidCache, translations] = [typeOf(steps[at + 1]), typeOf(steps[at + 2])];
+      return changed.join() === '1' && pasidCache === 7n && (translations === 2n || translations === 6n);
+    });
+  };
+  const drawn = drawCases(anyBindingCase(profilePool), 9, 2000);
+  expect(drawn.filter(changesDomain).length).toBeGreaterThan(200);
 });

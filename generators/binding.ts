@@ -195,7 +195,7 @@ class Story extends DeviceSteps<BindingStep> {
         else this.steps.push(translations(this.#guest, this.#slot(choices), choices));
         break;
       case 6:
-        this.#changeDomain(this.#slot(choices), choices);
+        this.#dropTranslations(this.#slot(choices), choices);
         break;
       default:
         this.#changeEntry(choices);
@@ -216,8 +216,8 @@ class Story extends DeviceSteps<BindingStep> {
     if (choices.oneIn(3)) this.steps.push(translations(this.#guest, slot, choices));
   }
 
-  /** And nothing else, at times: a table may be kept, whose translations go by the older domain id as well (6.5.2.4). */
-  #changeDomain(slot: Slot, choices: Choices): void {
+  /** At times of an entry that has just changed its domain alone: by either id, where its table is kept (6.5.2.4). */
+  #dropTranslations(slot: Slot, choices: Choices): void {
     if (choices.oneIn(2)) {
       this.steps.push(this.#guest.changeDomain(slot, choices));
       this.steps.push(pasidCache(this.#guest, slot, choices));

@@ -174,7 +174,8 @@ export class DumpReader {
   /** A line that begins a part, or a row without one: people cut out what they show. */
   #begins(line: string): DumpRecord | 'passed' | undefined {
     for (const form of forms) {
-      const record = form.begins(line) ?? (form === this.#form ? undefined : rowOf(form)(line));
+      const record =
+        form.begins(line) ?? (form === this.#form ? undefined : (form.alone ?? form.within)(line));
       if (record === undefined) continue;
       this.#form = form;
       this.#slotWords = undefined;
@@ -196,11 +197,6 @@ export class DumpReader {
   #garbled(line: string, at = this.line, dump = this.#form?.dump): DumpProblem {
     return new DumpProblem(`${quoted(line, SHOWN)} is no line of ${dump}: garbled or cut off`, at);
   }
-}
-
-/** What knows a row of a form by itself. */
-function rowOf({ alone, within }: DumpForm): DumpForm['within'] {
-  return alone ?? within;
 }
 
 function isPlainText(line: string): boolean {

@@ -17,8 +17,11 @@ import {
   NESTED,
   OTHER_NESTED,
   OTHER_SECOND,
+  PASS,
   replaceCase,
   SECOND,
+  Sequence,
+  unit,
 } from './hand-made.fixture.ts';
 import { interleavings } from './interleavings.ts';
 import { judgeDomainReplace } from './judge.ts';
@@ -98,6 +101,17 @@ describe('no interleaving of either driver reaches an old table', { timeout: 0 }
       expect(count).toBeGreaterThan(1_000_000n);
     }
   });
+});
+
+test('an invalidation of every page of a PASID leaves what passes through, and no first stage (Table 24)', () => {
+  const reached = (domain: typeof PASS) => {
+    const up = new Sequence(unit()).setUp({ domain, did: 1 });
+    const down = new Sequence(unit()).write(0, [0n, 0n]).pasidCache(1).everyPage(1).deviceTlb().wait();
+    const requests = [up, down].map(({ actions }) => ({ actions }));
+    return interleavings(replaceCase([attach(domain), detach()]), { requests }, 3).breach?.request;
+  };
+  expect(reached(PASS)).toBe(1);
+  expect(reached(FIRST)).toBeUndefined();
 });
 
 test('a program of more states than are gone through is broken off, and says so', () => {

@@ -1,7 +1,7 @@
 /**
  * Faults and errors of the invalidation queue in a kernel log. A request that is refused for itself says nothing of the
- * tables; one that is refused for an entry does, as does a reason that no unit can have. All are notes: the machine has
- * gone on since.
+ * tables; one that is refused for an entry does, as does a reason that no unit can have. These are notes: the machine
+ * has gone on since. A descriptor that is printed with an error is judged as in a queue.
  */
 import type { FaultRecord, Place, QueuedRecord, QueueErrorRecord } from '../../spec/dumps.ts';
 import { faultConditions } from '../../spec/faults.ts';
