@@ -63,6 +63,12 @@ export class CaseRunner {
     }
   }
 
+  /** Ends the process, and resolves when it is gone: the next case goes to a fresh one. */
+  async renew(): Promise<void> {
+    this.#retire();
+    await this.#ended;
+  }
+
   async close(): Promise<void> {
     await this.#child?.bye();
     await this.#ended;

@@ -54,6 +54,15 @@ describe('a process that speaks the protocol', { concurrent: true }, () => {
     await implementation.close?.();
   });
 
+  test('has forgotten what it was asked when it is renewed', async () => {
+    const implementation = await openStub('answers-one-case');
+    const first = numbered(1);
+    expect(exceptions((await implementation.runBatch?.([...first, ...first])) ?? [])).toHaveLength(1);
+    await implementation.renew?.();
+    expect(exceptions((await implementation.runBatch?.(first)) ?? [])).toEqual([]);
+    await implementation.close?.();
+  });
+
   test('sees of our environment what it needs, and no secrets', async () => {
     process.env['IOMMU_CONFORMANCE_SECRET'] = 'x';
     const [answer] = await answersOf('environment', 1);

@@ -30,10 +30,12 @@ export async function openProcess(
     return refuse(command, error);
   });
   const runner = new CaseRunner(command, claims, limits, guard, child);
-  const answer = inTurn(async (batch: Batch): Promise<readonly BatchAnswer[]> => {
-    await runner.work(batch);
-    return batch.answers(runner.broken);
-  });
+  const inTurn = turns();
+  const answer = (batch: Batch): Promise<readonly BatchAnswer[]> =>
+    inTurn(async () => {
+      await runner.work(batch);
+      return batch.answers(runner.broken);
+    });
   return {
     ...claims,
     async run(testCase) {
@@ -43,6 +45,7 @@ export async function openProcess(
       throw 'error' in only ? only.error : new CaseSkipped(only.skip);
     },
     runBatch: (cases: readonly Case[]) => answer(new Batch(cases, limits)),
+    renew: () => inTurn(() => runner.renew()),
     stderr: () => runner.stderr,
     async close() {
       await runner.close();
@@ -52,10 +55,10 @@ export async function openProcess(
 }
 
 /** One batch at a time: a process that is asked by two would answer to the wrong one. */
-function inTurn<I, O>(action: (input: I) => Promise<O>): (input: I) => Promise<O> {
+function turns(): <O>(action: () => Promise<O>) => Promise<O> {
   let before: Promise<unknown> = Promise.resolve();
-  return (input) => {
-    const turn = before.then(() => action(input));
+  return (action) => {
+    const turn = before.then(action);
     before = turn.catch(() => undefined);
     return turn;
   };

@@ -88,6 +88,12 @@ const behaviours: Readonly<Record<string, Deviation>> = {
       return true;
     },
   },
+  'answers-one-case': {
+    run(id, _answer, asked) {
+      if (asked > 1) reply(id, { skip: 'not the first case' });
+      return asked === 1;
+    },
+  },
   'deep-observation': {
     run(id) {
       say(`{"id":${id},"observation":{"fault":${'['.repeat(1 << 20)}${']'.repeat(1 << 20)}}}\n`);

@@ -66,6 +66,9 @@ export async function openTranslators(
     },
     runBatch,
     costlyAlone: true,
+    renew: async () => {
+      await Promise.all([...translators.values()].map((translator) => translator.renew()));
+    },
     close,
   };
 }

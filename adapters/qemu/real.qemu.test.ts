@@ -94,7 +94,8 @@ describe.each(binaries)('QEMU $version at $path', (binary) => {
   test('its units are legal configurations', () => {
     const names = ['qemu-legacy-39', 'qemu-legacy-48', 'qemu-scalable-39', 'qemu-scalable-48'];
     names.push('qemu-scalable-48-caching-mode');
-    if (binary.unitOptions.has('x-flts')) names.push('qemu-scalable-48-first-stage');
+    if (['fsts', 'x-flts'].some((name) => binary.unitOptions.has(name)))
+      names.push('qemu-scalable-48-first-stage');
     expect(profiles.map(({ name }) => name)).toEqual(names);
     expect(profiles.flatMap(latticeBreaches)).toEqual([]);
   });

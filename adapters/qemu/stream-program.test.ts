@@ -97,6 +97,12 @@ test('after a stream every line that it may have changed has its markers back', 
   expect(marked).toEqual(expect.arrayContaining([QUEUE, STATUS, 0x20_0000n]));
 });
 
+test('after a stream that wrote IVA it is 0 again: page-selective invalidation of the next one takes it from there', () => {
+  const { operations } = built({ step: 'write', register: 'IVA', value: 0x7000n });
+  const written = operations.filter(({ op, address }) => op === 'write64' && address === REGISTERS + 0xf0n);
+  expect(written.map((operation) => 'value' in operation && operation.value)).toEqual([0x7000n, 0n]);
+});
+
 test('a queue that was enabled is fed a wait and disabled; one where nothing can be put is not fed', () => {
   const ops = (program: StreamProgram) => program.operations.map(({ op }) => op);
   expect(ops(built())).toContain('feed');

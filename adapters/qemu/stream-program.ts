@@ -221,6 +221,7 @@ class StreamBuilder {
     const list = this.#list;
     if (this.#queueWasEnabled) this.#disableQueue();
     list.write64(unit.register.queueTail, 0n);
+    if (this.#written.has('IVA')) list.write64(this.#addressOf('IVA'), 0n);
     // The actual granularity that register-based invalidation left goes with a request for a reserved one.
     if (this.#written.has('CCMD')) list.write64(unit.register.contextCommand, 1n << 63n);
     if (this.#written.has('IOTLB')) list.write64(this.#addressOf('IOTLB'), 1n << 63n);

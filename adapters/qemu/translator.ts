@@ -37,6 +37,13 @@ export class Translator {
     return answers;
   }
 
+  /** Resets the machine: the next case finds it as the first one did. */
+  renew(): Promise<void> {
+    const turn = this.#turn.then(() => this.#reset());
+    this.#turn = turn;
+    return turn;
+  }
+
   async close(): Promise<void> {
     const machine = this.#machine;
     this.#machine = undefined;

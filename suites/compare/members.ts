@@ -65,6 +65,9 @@ export class Members {
         return answer.observation;
       },
       runBatch,
+      renew: async () => {
+        await Promise.all(this.all.map(({ implementation }) => implementation.renew?.()));
+      },
       ...(this.all.some(({ implementation }) => implementation.costlyAlone) ? { costlyAlone: true } : {}),
     };
   }

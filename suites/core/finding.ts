@@ -10,7 +10,7 @@ import { expectationOf } from './expectation.ts';
 import type { ShrinkingToll } from './giving-up.ts';
 import { pinDown } from './pin-down.ts';
 import { sameBreach } from './probe.ts';
-import { chance, isAboutChance } from './repeat.ts';
+import { afterOthers, chance, isAboutChance } from './repeat.ts';
 import type { Origin } from './shrink.ts';
 
 /** The first case that broke a rule in one aspect. */
@@ -65,9 +65,12 @@ export async function findingOf<A extends Area>(
     reproduced,
   } = await pinDown(ground, breach, isDeath);
   toll.paid(deaths, isDeath);
+  // A replay will ask nothing else before.
+  await implementation.renew?.();
   const judged = judgeAnswer(suite, testCase, await ask(implementation, testCase));
   const again = reproduced && judged.verdict.mismatches.find((found) => sameBreach(found, shown));
-  const finding = written(ground, breach, again || chance(suite, shown), testCase, executions, judged);
+  const inDoubt = reproduced ? afterOthers(suite, shown) : chance(suite, shown);
+  const finding = written(ground, breach, again || inDoubt, testCase, executions, judged);
   // Who dies on simpler cases is not asked more of them than a shrink takes.
   const simplest = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
   if (simplest === undefined) return finding;

@@ -76,6 +76,25 @@ test('what is wrong three times out of four is chance all the same', async () =>
   expect((await found(mostlyWrong)).map(({ rule }) => rule)).toEqual([repeatableRuleId('entry')]);
 });
 
+test('what is wrong after other cases alone is named as that, when it can be started anew', async () => {
+  let isSpoilt = false;
+  const keeping = changed((right, _asked, word) => {
+    const wasSpoilt = isSpoilt;
+    isSpoilt ||= word > 0x8000;
+    return wasSpoilt && (word & 0x20) !== 0 ? { fault: 0 } : right;
+  });
+  const renew = async () => {
+    isSpoilt = false;
+  };
+  expect(await found({ ...keeping, renew })).toEqual([
+    {
+      rule: repeatableRuleId('entry'),
+      level: 'must',
+      observed: expect.stringMatching(/after other cases it broke toy\.byte\/outcome, and not when/),
+    },
+  ]);
+});
+
 test('what is always wrong about a case is no chance, whatever else is answered by chance', async () => {
   const both = changed((right, asked, word) =>
     (word & 0x300) === 0x300 || asked % 97 === 5 ? { fault: 0xee } : right,

@@ -3,7 +3,7 @@
  * No more than Python's own library. The words of `request` are those of answer-words.ts.
  */
 
-/** Expects REGISTERS, RECORDS, EDU, ARGUMENTS, SET_UP, MEMORY and the layout to be defined above it. */
+/** Expects REGISTERS, RECORDS, EDU, ARGUMENTS, FORMER_NAMES, SET_UP, MEMORY and the layout to be defined above it. */
 export const machinePart = String.raw`
 # Seconds: a command takes less than one.
 LIMIT = 30
@@ -190,6 +190,18 @@ def changed(words):
     return ", ".join("[%#x] = %#x" % word for word in found) or "tables as they were"
 
 
+def spelled(argument):
+    """Options of the unit under the names that this QEMU has for them."""
+    if not argument.startswith("intel-iommu,"):
+        return argument
+    asked = subprocess.run([binary, "-device", "intel-iommu,help"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    known = asked.stdout.decode()
+    for name, former in FORMER_NAMES.items():
+        if "  %s=" % name not in known and "  %s=" % former in known:
+            argument = argument.replace(",%s=" % name, ",%s=" % former)
+    return argument
+
+
 for address, size in OBSERVED_SIZES:
     MEMORY.append((address, range(TAG + address, TAG + address + size, 8)))
 for name, start, size in BLOCKS:
@@ -200,7 +212,7 @@ with open(os.path.join(folder, "firmware"), "wb") as file:
 binary = sys.argv[1] if len(sys.argv) > 1 else "qemu-system-x86_64"
 try:
     qemu = subprocess.Popen(
-        [binary] + [argument.replace("FOLDER", folder) for argument in ARGUMENTS],
+        [binary] + [spelled(argument).replace("FOLDER", folder) for argument in ARGUMENTS],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

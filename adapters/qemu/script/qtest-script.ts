@@ -8,7 +8,7 @@ import { requester, shortHex } from '../../../spec/hex.ts';
 import { type Finding, observationSchemas } from '../../../spec/schema.ts';
 import { isAboutChance } from '../../../suites/core/repeat.ts';
 import { printable } from '../../process/printable.ts';
-import { configurations } from '../configuration.ts';
+import { configurations, formerNames } from '../configuration.ts';
 import { HIGH_RAM, LOW_RAM_SIZE, MARKER_TAG, OBSERVED, SCRATCH } from '../layout.ts';
 import { machineArguments } from '../machine-arguments.ts';
 import { requesterCommands, requesters } from '../pci.ts';
@@ -110,6 +110,8 @@ function data(unit: string, capabilities: { cap: bigint; ecap: bigint }, expectD
     'ARGUMENTS = [',
     ...argumentsOf(unit).map((argument) => `    ${JSON.stringify(argument)},`),
     ']',
+    '# Options of the unit, and what they were called before QEMU 11.',
+    `FORMER_NAMES = ${JSON.stringify(formerNames)}`,
     '# Bus numbers, windows and addresses: no firmware runs.',
     'SET_UP = [',
     ...[...OPEN_LOW_RAM, ...requesterCommands()].map((command) => `    "${command}",`),

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import type { RunningMachine } from './running-machine.ts';
+import { Translator } from './translator.ts';
+
+test('what is renewed is reset, and goes on running', async () => {
+  const calls: string[] = [];
+  const machine = {
+    capabilities: { cap: 1n, ecap: 2n },
+    alive: true,
+    reset: async () => void calls.push('reset'),
+  } as unknown as RunningMachine;
+  const translator = new Translator(async () => {
+    calls.push('start');
+    return machine;
+  });
+  await translator.renew();
+  expect(calls).toEqual([]);
+  await translator.capabilities();
+  await translator.renew();
+  expect(await translator.capabilities()).toEqual({ cap: 1n, ecap: 2n });
+  expect(calls).toEqual(['start', 'reset']);
+});
