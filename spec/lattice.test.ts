@@ -35,13 +35,14 @@ test.each([
   [{ MGAW: 0 }, 'MGAW must not be 0'],
   [{ MGAW: 37 }, 'MGAW + 1 = 38 must be at least HAW = 39'],
   [{ SAGAW: 1 }, 'SAGAW bits 0 and 4 must be 0'],
+  [{ SAGAW: 0, SMTS: 0 }, 'SAGAW must not be 0 when SMTS is 0: no mode of such a unit translates'],
   [{ ERS: 1 }, 'ERS must be 0'],
 ] as const)('%o is refused', (values, sentence) => {
   expect(breaches(values)).toContain(sentence);
 });
 
 test('a reserved register bit is refused by its number', () => {
-  const registers = { cap: (47n << 16n) | (1n << 23n), ecap: 1n << 63n, haw: 39, specRev: '5.10' as const };
+  const registers = { cap: (47n << 16n) | (2n << 8n) | (1n << 23n), ecap: 1n << 63n, haw: 39, specRev: '5.10' as const };
   expect(latticeBreaches(registers)).toEqual(['CAP bit 23 must be 0', 'ECAP bit 63 must be 0']);
 });
 

@@ -65,6 +65,8 @@ export function latticeBreaches(
   if (caps.MGAW + 1 < profile.haw)
     breaches.push(`MGAW + 1 = ${caps.MGAW + 1} must be at least HAW = ${profile.haw}`);
   if ((caps.SAGAW & 0b10001) !== 0) breaches.push('SAGAW bits 0 and 4 must be 0');
+  if (caps.SAGAW === 0 && caps.SMTS === 0)
+    breaches.push('SAGAW must not be 0 when SMTS is 0: no mode of such a unit translates');
   if (caps.ERS !== 0) breaches.push('ERS must be 0');
   if (!revisionsWithHostPermissionTable.includes(profile.specRev)) {
     for (const name of introducedIn50) {

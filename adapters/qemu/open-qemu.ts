@@ -5,6 +5,7 @@ import {
   type Implementation,
   ImplementationFailure,
 } from '../../spec/implementation.ts';
+import { latticeBreaches } from '../../spec/lattice.ts';
 import type { Case, Observation } from '../../spec/schema.ts';
 import { messageOf, OpenError } from '../open-error.ts';
 import { findQemuBinaries, inspectBinary } from './binaries.ts';
@@ -52,6 +53,14 @@ export async function openTranslators(
     await close();
     return refuse(error);
   });
+
+  const breaches = profiles.flatMap(({ name, ...unit }) =>
+    latticeBreaches(unit).map((breach) => `${name}: ${breach}`),
+  );
+  if (breaches.length > 0) {
+    await close();
+    throw new OpenError('start', `its unit is not a legal configuration: ${breaches.join('; ')}`);
+  }
 
   const runBatch = (cases: readonly Case[]) => answerAll(translators, cases);
   return {
