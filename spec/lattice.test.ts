@@ -42,7 +42,12 @@ test.each([
 });
 
 test('a reserved register bit is refused by its number', () => {
-  const registers = { cap: (47n << 16n) | (2n << 8n) | (1n << 23n), ecap: 1n << 63n, haw: 39, specRev: '5.10' as const };
+  const registers = {
+    cap: (47n << 16n) | (2n << 8n) | (1n << 23n),
+    ecap: 1n << 63n,
+    haw: 39,
+    specRev: '5.10' as const,
+  };
   expect(latticeBreaches(registers)).toEqual(['CAP bit 23 must be 0', 'ECAP bit 63 must be 0']);
 });
 
