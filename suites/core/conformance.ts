@@ -20,7 +20,7 @@ import { testCases } from './test-cases.ts';
 import { tryRecorded } from './try-recorded.ts';
 
 /** Of a cheap area; .ci/run asks more of the reference. */
-const REFERENCE_RUNS = 500;
+const REFERENCE_RUNS = 200;
 const NOT_EXERCISED = 'not exercised: no case that was drawn depends on this rule';
 
 /** Declares the tests of `suite`. Called once by each `conformance.test.ts`. */

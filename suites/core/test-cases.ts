@@ -6,8 +6,8 @@ import type { Area } from '../../spec/schema.ts';
 
 export const testCases: Readonly<Record<Area, number>> = {
   entry: 10_000,
-  'used-bits': 10_000,
-  'entry-sync': 10_000,
+  'used-bits': 4000,
+  'entry-sync': 4000,
   translation: 16_000,
   'page-walk': 6_000,
   invalidation: 4_096,

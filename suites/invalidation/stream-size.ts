@@ -5,24 +5,33 @@ import type { InvalidationCase } from '../../spec/schema.ts';
 export const FENCE = 0x45n;
 const ASKS_FOR_MORE = 0x30n;
 
+/** Steps, and stores that happen during them. */
+function stepsOf({ steps }: InvalidationCase): number {
+  const during = steps.flatMap((step) => (step.step === 'request' ? (step.during ?? []) : []));
+  return steps.length + during.length;
+}
+
+/** Descriptors that do more than wait. */
+function tellingOf({ steps }: InvalidationCase): number {
+  const descriptors = steps.flatMap((step) => (step.step === 'submit' ? step.descriptors : []));
+  return descriptors.filter(([low = 0n]) => doesMore(low)).length;
+}
+
+/** In this order: the later ones are worked out only where the earlier ones agree. */
+const measures: readonly ((testCase: InvalidationCase) => number | bigint)[] = [
+  stepsOf,
+  tellingOf,
+  (testCase) => wordsOf(testCase).length,
+  (testCase) => wordsOf(testCase).reduce((total, word) => total + word, 0n),
+];
+
 /** Fewer steps, and stores that happen during them, else fewer descriptors that do more than wait, else fewer words that are not zero, else lower ones. */
 export function isSmaller(one: InvalidationCase, other: InvalidationCase): boolean {
-  const [a, b] = [sizeOf(one), sizeOf(other)];
-  for (const [index, size] of a.entries()) {
-    const against = b[index] ?? 0n;
+  for (const measure of measures) {
+    const [size, against] = [measure(one), measure(other)];
     if (size !== against) return size < against;
   }
   return false;
-}
-
-function sizeOf({ profile: _, ...testCase }: InvalidationCase): readonly bigint[] {
-  const { steps } = testCase;
-  const descriptors = steps.flatMap((step) => (step.step === 'submit' ? step.descriptors : []));
-  const words = wordsOf(testCase).filter((word) => word !== 0n);
-  const sum = words.reduce((total, word) => total + word, 0n);
-  const telling = descriptors.filter(([low = 0n]) => doesMore(low));
-  const during = steps.flatMap((step) => (step.step === 'request' ? (step.during ?? []) : []));
-  return [BigInt(steps.length + during.length), BigInt(telling.length), BigInt(words.length), sum];
 }
 
 /** More than a plain wait, which never becomes such a one by losing bits. */
@@ -35,8 +44,16 @@ export function isDressedWait(low: bigint): boolean {
   return (low & 0xe0fn) === 5n && (low & ASKS_FOR_MORE) !== 0n;
 }
 
-function wordsOf(value: unknown): readonly bigint[] {
-  if (typeof value === 'bigint') return [value];
-  if (typeof value === 'number') return [BigInt(value)];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsOf) : [];
+/** All that are not zero. */
+function wordsOf({ profile: _, ...testCase }: InvalidationCase): readonly bigint[] {
+  return addWords([], testCase);
+}
+
+function addWords(words: bigint[], value: unknown): readonly bigint[] {
+  if (typeof value === 'bigint' || typeof value === 'number') {
+    if (BigInt(value) !== 0n) words.push(BigInt(value));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) addWords(words, part);
+  }
+  return words;
 }

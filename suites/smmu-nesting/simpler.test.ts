@@ -1,4 +1,5 @@
 /** Simpler cases are cases, and hold no more than the one that they come from. */
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ownProfiles } from '../../generators/profiles.ts';
@@ -31,13 +32,11 @@ function sizeOf({ steps, devices, units, failing }: SmmuNestingCase): number {
 
 test('a simpler case is another case, under the same profile, with no more in it', () => {
   for (const testCase of drawn) {
-    const size = sizeOf(testCase);
-    for (const simpler of simplerSmmuNesting(testCase)) {
-      expect(caseProblem(simpler)).toBeUndefined();
-      expect(simpler.profile).toBe(testCase.profile);
-      expect(sizeOf(simpler)).toBeLessThanOrEqual(size);
-      expect(simpler).not.toEqual(testCase);
-    }
+    const candidates = [...simplerSmmuNesting(testCase)];
+    expect(candidates.flatMap((simpler) => caseProblem(simpler) ?? [])).toEqual([]);
+    expect(new Set(candidates.map(({ profile }) => profile))).toEqual(new Set([testCase.profile]));
+    expect(candidates.filter((simpler) => sizeOf(simpler) > sizeOf(testCase))).toEqual([]);
+    expect(candidates.filter((simpler) => isDeepStrictEqual(simpler, testCase))).toEqual([]);
   }
 });
 

@@ -32,7 +32,7 @@ const HOST_DATA = 0x20_0000n;
 const LEVELS = 4;
 const PAGE = 0x1000n;
 
-const options = { numRuns: 1000, seed: 1 };
+const options = { numRuns: 600, seed: 1 };
 const secondRights = fc.constantFrom(READ | WRITE, READ | WRITE, READ | WRITE, READ, WRITE, 0n);
 const firstRights = fc.constantFrom(
   ...[PRESENT | WRITE | USER, PRESENT | WRITE | USER, PRESENT | WRITE | USER],

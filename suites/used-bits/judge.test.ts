@@ -20,7 +20,7 @@ async function broken(answer: Answer, profiles: readonly Profile[] = profilePool
     areas: ['used-bits'],
     run: (testCase) => answer(testCase as UsedBitsCase),
   };
-  const { findings } = await search(usedBitsSuite, implementation, { seed: 'judge', runs: 2000, profiles });
+  const { findings } = await search(usedBitsSuite, implementation, { seed: 'judge', runs: 700, profiles });
   return findings
     .filter(({ level }) => level !== 'may')
     .map(({ level, rule }) => `${level} ${rule}`)
