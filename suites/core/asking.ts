@@ -17,6 +17,8 @@ export interface Asking<A extends Area> {
   readonly pace: Pace;
   /** Called after every part of a chunk. */
   readonly alive: () => void;
+  /** Asked before a chunk: no rule has to be counted any more. */
+  readonly isCounted?: () => boolean;
 }
 
 /** Cases in a row. */
@@ -33,10 +35,11 @@ const ACCOUNT_EVERY_MS = 100;
 
 /** One account after the other; whatever gives no answer is the last case of one. */
 export async function* accountsOf<A extends Area>(
-  { suite, implementation, pace, alive }: Asking<A>,
+  { suite, implementation, pace, alive, isCounted }: Asking<A>,
   { cases, originOf, before }: Chunk<A>,
 ): AsyncGenerator<Account<A>, void> {
   const accounting = new Accounting(suite);
+  const depth = isCounted?.() === true ? () => 'look' as const : depthOf;
   const isRepeated = (index: number) => implementation.isRecorded !== true && isSampled(index);
   const parts = pace.parts(cases);
   // Most cases are drawn when they are asked for.
@@ -58,7 +61,7 @@ export async function* accountsOf<A extends Area>(
         : undefined;
       if (again instanceof Promise) again = await again;
       const origin = originOf(testCase, index);
-      accounting.add(origin, testCase, answer, again, depthOf(before + index));
+      accounting.add(origin, testCase, answer, again, depth(before + index));
       index++;
       if (!accounting.hasFailure) continue;
       accounting.countRest(alive);

@@ -8,6 +8,7 @@ import type { EntryCase, EntryObservation } from '../../spec/schema.ts';
 import { entrySuite } from '../entry/suite.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { accountsOf } from './asking.ts';
+import { CHUNK } from './drawn-chunks.ts';
 import { isJudgedInFull, judgeAsFar } from './judging.ts';
 import { Pace } from './pace.ts';
 import { search } from './search.ts';
@@ -86,4 +87,31 @@ test('what is looked at first is counted in its order all the same', async () =>
   expect(judging.findings.length).toBeGreaterThan(0);
   expect(looking.rules).toEqual(judging.rules);
   expect(looking.findings).toEqual(judging.findings);
+});
+
+test('where a rule is to be counted once, answers are judged in full until each was, chunk by chunk', async () => {
+  const [common] = entrySuite.rules.filter(({ id }) => id === 'entry.fpd.pasid-table');
+  const [seen, never] = [common!, { ...common!, id: 'entry.never' }];
+  const judgedInFull = async (rules: AreaSuite<'entry'>['rules'], countsOnce: boolean) => {
+    const judge = vi.fn(entrySuite.judge);
+    const options = { seed: 'a', runs: 4 * CHUNK, profiles: namedProfiles, countsOnce };
+    const { findings } = await search({ ...quick, rules, judge }, optimized, options);
+    expect(findings).toEqual([]);
+    return judge.mock.calls.length;
+  };
+  expect(await judgedInFull([seen], true)).toBe(CHUNK);
+  expect(await judgedInFull([seen, { ...never, unreachable: 'By no case.' }], true)).toBe(CHUNK);
+  expect(await judgedInFull([seen, never], true)).toBe(4 * CHUNK);
+  expect(await judgedInFull([seen], false)).toBe(4 * CHUNK);
+});
+
+test('where each rule was counted, what does not look right is found all the same', async () => {
+  const suite = { ...quick, rules: [] };
+  const options = { seed: 'a', runs: 64, profiles: namedProfiles };
+  const [counting, all] = [
+    await search(suite, seldomWrong, { ...options, countsOnce: true }),
+    await search(suite, seldomWrong, options),
+  ];
+  expect(counting.findings).not.toEqual([]);
+  expect(counting.findings).toEqual(all.findings);
 });

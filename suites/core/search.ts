@@ -35,6 +35,11 @@ export interface SearchOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each finding as soon as it is shrunk. */
   readonly onFinding?: (finding: Finding) => void;
+  /**
+   * A rule is counted until each was, chunk by chunk, and then what looks right at first is judged no further: who asks
+   * what is wrong, and whether every rule was exercised, is told the same.
+   */
+  readonly countsOnce?: boolean;
   /** Starts what asks other chunks of the search; calls `alive` now and then. Left out: nobody does. */
   readonly helpers?: <A extends Area>(deal: Deal, drawing: Drawing, alive: () => void) => Helpers<A>;
   /** When it is aborted, the search ends with what it has. */
@@ -95,7 +100,9 @@ export async function search<A extends Area>(
   };
   const tally = new Tally(ground);
   const isOver = () => tally.givenUp !== undefined || options.signal?.aborted === true;
-  const asking = { suite, implementation, pace: new Pace(implementation), alive: tellNowAndThen };
+  const countable = suite.rules.filter(({ unreachable }) => unreachable === undefined);
+  const isCounted = () => options.countsOnce === true && countable.every(({ id }) => tally.exercised.has(id));
+  const asking = { suite, implementation, pace: new Pace(implementation), alive: tellNowAndThen, isCounted };
   const add = async (accounts: AsyncIterable<Account<A>>) => {
     for await (const account of accounts) {
       await tally.add(account);

@@ -86,8 +86,9 @@ describe.each([reference, optimized])('the $name model', ({ run }) => {
         const { iova, target, read, write } = event;
         const inside = BigInt(offset) & (event.size - 1n) & ~7n;
         if (isInterrupt(iova + inside) || isInterrupt(target + inside)) continue;
+        const given = translate(testCase, iova + inside, read ? 'read' : 'write');
         const expected = { outcome: 'translated', address: target + inside, read, write };
-        expect(translate(testCase, iova + inside, read ? 'read' : 'write')).toMatchObject(expected);
+        if (!isLike(given, expected)) expect(given).toMatchObject(expected);
       }
       const { start } = testCase.walk;
       const place = start - (start % 8n);
@@ -112,6 +113,12 @@ function isInterrupt(address: bigint): boolean {
 /** A width that a context entry can name, and tables in the lowest gigabytes so that others fit above. */
 function isSupported({ walk, profile }: PageWalkCase): boolean {
   return walk.kind === 'range' && ((profile.cap >> BigInt(6 + walk.levels)) & 1n) === 1n;
+}
+
+/** Without the cost of `expect`, which is most of what is asked of each page. */
+function isLike(answer: object | undefined, expected: object): boolean {
+  const seen = new Map(Object.entries(answer ?? {}));
+  return Object.entries(expected).every(([name, value]) => seen.get(name) === value);
 }
 
 /** The optimized answer to one request of a device behind the tables of `testCase`, in legacy mode. */

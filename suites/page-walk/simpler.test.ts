@@ -103,13 +103,13 @@ test('the one entry of a table takes the place of the pointer to it', () => {
 test('every simpler walk is plainer by the measure that makes shrinking end', () => {
   const drawn = fc.sample(pageWalkSuite.arbitrary(profilePool), { seed: 4, numRuns: 20 });
   for (const start of drawn) {
-    let current: PageWalkCase | undefined = start;
-    let steps = 0;
+    const met: PageWalkCase[] = [];
     // Always the mildest step: the longest way down.
-    while (current !== undefined) {
-      expect(caseProblem(current)).toBeUndefined();
+    for (let current: PageWalkCase | undefined = start; current !== undefined && met.length < 1500; ) {
+      met.push(current);
       current = [...pageWalkSuite.simpler(current)].at(-1);
-      expect(++steps).toBeLessThan(1500);
     }
+    expect(met.flatMap((one) => caseProblem(one) ?? [])).toEqual([]);
+    expect(met.length).toBeLessThan(1500);
   }
 });
