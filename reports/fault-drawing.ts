@@ -1,4 +1,5 @@
 /** A fault of a kernel log: who wanted what, and every condition that its reason stands for, with the clause. */
+import { ALL_ONES, isAllOnes } from '../spec/all-ones.ts';
 import type { FaultRecord } from '../spec/dumps.ts';
 import { faultMeanings, olderFaults } from '../spec/interrupt-faults.ts';
 import { requester, shortHex } from './hex.ts';
@@ -19,6 +20,7 @@ export function faultDrawing(fault: FaultRecord, palette: Palette): readonly str
   return [
     palette.bold(`fault 0x${code.toString(16)}: ${requester(sourceId)} wanted ${what}${with_}`),
     ...reasonLines(code, palette),
+    ...(isAllOnes(fault) ? [`  ${ALL_ONES}`] : []),
   ];
 }
 

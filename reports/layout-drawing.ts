@@ -1,5 +1,6 @@
 /** An entry drawn word by word from its layout, where a caller says what each field is in this entry. */
 import type { Layout } from '../spec/layouts/layout.ts';
+import { readField } from '../spec/layouts/resolve.ts';
 import { type DrawnField, wordDrawing } from './bit-field.ts';
 import type { Palette } from './palette.ts';
 
@@ -31,4 +32,19 @@ export function layoutDrawing(
       ),
     ),
   ];
+}
+
+/** The fields of a structure that looks alike on every unit. */
+export function fixedFields(layout: Layout, words: readonly bigint[]): readonly PlacedField[] {
+  return layout.fields.map((field) => {
+    const { name, word, high, low, kind, meaning } = field;
+    const found = readField(field, words);
+    const encoding = field.encodings?.[Number(found)];
+    return {
+      ...{ name, word, high, low },
+      state: kind === 'reserved' ? 'reserved' : 'used',
+      note: encoding === undefined ? meaning : `${meaning}: ${encoding}`,
+      wrong: kind === 'reserved' && found !== 0n,
+    };
+  });
 }

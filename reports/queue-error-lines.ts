@@ -1,9 +1,14 @@
 /** What the kernel's log says of an error of the invalidation queue (11.4.9.9): which, and of which requester. */
+import { ALL_ONES, isAllOnes } from '../spec/all-ones.ts';
 import type { QueueErrorRecord } from '../spec/dumps.ts';
 import { queueErrorMeanings } from '../spec/invalidation/queue-errors.ts';
 import { requester } from './hex.ts';
 
-export function queueErrorLines({ error, value }: QueueErrorRecord): readonly string[] {
+export function queueErrorLines(record: QueueErrorRecord): readonly string[] {
+  return isAllOnes(record) ? [...lines(record), `  ${ALL_ONES}`] : lines(record);
+}
+
+function lines({ error, value }: QueueErrorRecord): readonly string[] {
   switch (error) {
     case 'IQE':
       return [

@@ -1,5 +1,6 @@
 /** A register field by field (11.4). */
-import { extract } from '../spec/bits.ts';
+import { ALL_ONES } from '../spec/all-ones.ts';
+import { bits as bitMask, extract } from '../spec/bits.ts';
 import type { Register } from '../spec/registers.ts';
 import { shortHex } from './hex.ts';
 import type { Palette } from './palette.ts';
@@ -10,7 +11,7 @@ export function registerDrawing(
   palette: Palette,
 ): readonly string[] {
   return [
-    `${palette.bold(`${name}, ${title.toLowerCase()}`)} (${section})  ${palette.bold(`0x${value.toString(16).padStart(bits / 4, '0')}`)}`,
+    `${palette.bold(`${name}, ${title.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`)} (${section})  ${palette.bold(`0x${value.toString(16).padStart(bits / 4, '0')}`)}`,
     ...fields
       .toSorted((one, other) => other.high - one.high)
       .map((field) => {
@@ -20,5 +21,6 @@ export function registerDrawing(
         const line = `${range}  ${shown.padEnd(14)}  ${field.name.padEnd(8)}  ${field.meaning}`;
         return found === 0n ? palette.dim(line) : line;
       }),
+    ...(value === bitMask(bits - 1, 0) ? [palette.yellow(ALL_ONES)] : []),
   ];
 }

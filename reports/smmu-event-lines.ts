@@ -16,6 +16,8 @@ const FETCHED = bits(51, 3);
 
 /** Since Linux 6.15 the fields are told too: `event: F_TRANSLATION client: 0000:01:00.0 sid: 0x100 ssid: 0x0 iova: …`. */
 const named = /event: ([A-Z][A-Z_]+) client: .*? sid: (0x[0-9a-f]+|0) ssid: (0x[0-9a-f]+|0)(.*)$/i;
+/** A trace event of QEMU. */
+const traced = /smmuv3_record_event\b.*?\b([CEF]_[A-Z_]+) sid=(0x[0-9a-f]+)/;
 const fieldsOfEvent = /(iova|ipa|fetch_addr): (0x[0-9a-f]+|0)(?=\s|$)/gi;
 const namesOfFields: Readonly<Record<string, string>> = {
   iova: 'address',
@@ -25,7 +27,7 @@ const namesOfFields: Readonly<Record<string, string>> = {
 
 /** How a line that names its event is drawn; undefined for every other line, and for what nobody defines. */
 export function namedSmmuEvent(line: string): ((palette: Palette) => readonly string[]) | undefined {
-  const [, name, stream, substream = '0', rest = ''] = named.exec(line) ?? [];
+  const [, name, stream, substream = '0', rest = ''] = named.exec(line) ?? traced.exec(line) ?? [];
   const known = Object.values(smmuEvents).find((one) => one.name === name);
   if (known === undefined || stream === undefined) return undefined;
   const ofProcess = Number(substream) === 0 ? '' : `, substream ${substream}`;

@@ -1,6 +1,7 @@
 /** Registers as people meet them in dumps and logs: fields with what they mean (11.4). */
 import { bits } from './bits.ts';
 import { type CapabilityName, capabilityFields } from './capabilities.ts';
+import { capabilityMeanings } from './capability-meanings.ts';
 
 export interface RegisterField {
   readonly name: string;
@@ -16,70 +17,6 @@ export interface Register {
   readonly bits: 32 | 64;
   readonly fields: readonly RegisterField[];
 }
-
-/** What CAP and ECAP say (11.4.2, 11.4.3); a flag tells that the unit has it. */
-const capabilityMeanings: Readonly<Record<CapabilityName, string>> = {
-  ND: 'domain ids have 4 + 2 * ND bits',
-  RWBF: 'write buffers need flushing',
-  PLMR: 'protected low memory',
-  PHMR: 'protected high memory',
-  CM: 'caching mode: what is not present may be cached',
-  SAGAW: 'second-stage address widths: bit 1 is 39, bit 2 is 48, bit 3 is 57 bits',
-  MGAW: 'guest address width less one',
-  ZLR: 'zero-length reads of write-only pages',
-  FRO: 'fault recording registers at 16 * FRO',
-  SSLPS: 'second-stage large pages: bit 0 is 2 MiB, bit 1 is 1 GiB',
-  PSI: 'page-selective invalidation',
-  NFR: 'fault recording registers less one',
-  MAMV: 'greatest address mask of an IOTLB invalidation',
-  DWD: 'drains writes',
-  DRD: 'drains reads',
-  FS1GP: 'first-stage 1 GiB pages',
-  PI: 'posted interrupts',
-  FS5LP: 'first-stage tables of 5 levels',
-  ECMDS: 'enhanced commands',
-  ESIRTPS: 'a new interrupt table invalidates the interrupt entry cache',
-  ESRTPS: 'a new root table invalidates every cache of DMA',
-  C: 'reads of tables are coherent',
-  QI: 'invalidation queue',
-  DT: 'Device-TLBs',
-  IR: 'interrupt remapping',
-  EIM: 'extended interrupt mode',
-  PT: 'pass-through',
-  SC: 'snoop control',
-  IRO: 'IOTLB registers at 16 * IRO',
-  MHMV: 'greatest index mask of an interrupt entry invalidation',
-  MTS: 'memory types',
-  NEST: 'nested translation',
-  PRS: 'page requests',
-  ERS: 'execute requests; 0 since revision 4.1',
-  SRS: 'supervisor requests',
-  NWFS: 'no-write flag of translation requests',
-  EAFS: 'extended accessed flag',
-  PSS: 'PASIDs have PSS + 1 bits',
-  PASID: 'PASIDs',
-  DIT: 'Device-TLB invalidations are throttled',
-  PDS: 'waits drain page requests',
-  SMTS: 'scalable mode',
-  VCS: 'virtual commands',
-  SSADS: 'second-stage accessed and dirty flags',
-  SSTS: 'second stage in scalable mode',
-  FSTS: 'first stage in scalable mode',
-  SMPWCS: 'page walks of scalable mode can be coherent',
-  RPS: 'RID_PASID',
-  TDXCS: 'TDX',
-  PMS: 'performance monitoring',
-  ADMS: 'abort-DMA mode',
-  RPRIVS: 'RID_PRIV',
-  HPTS: 'host permission tables',
-  PTRS: 'PASIDs in translated requests',
-  SSIRWS: 'second-stage rights in bits 61 and 62',
-  SMS: 'stop marker',
-  HPT1GPS: '1 GiB pages in host permission tables',
-  RDTS: 'resource director',
-  EIMER: 'extended interrupt mode is required',
-  IRREQ: 'interrupt requests with a requester',
-};
 
 function capabilityRegister(register: 'cap' | 'ecap'): readonly RegisterField[] {
   const names = Object.keys(capabilityFields) as CapabilityName[];
@@ -116,6 +53,20 @@ export const registers: readonly Register[] = [
     fields: capabilityRegister('ecap'),
   },
   {
+    ...{ name: 'GCMD', title: 'Global command register', section: '11.4.4.1', bits: 32 },
+    fields: [
+      field('TE', [31], 'enable translation'),
+      field('SRTP', [30], 'set the root table pointer'),
+      field('SFL', [29], 'set the fault log pointer, in revisions before 4.0'),
+      field('EAFL', [28], 'enable advanced fault logging, in revisions before 4.0'),
+      field('WBF', [27], 'flush write buffers'),
+      field('QIE', [26], 'enable the invalidation queue'),
+      field('IRE', [25], 'enable interrupt remapping'),
+      field('SIRTP', [24], 'set the interrupt remapping table pointer'),
+      field('CFI', [23], 'let compatibility-format interrupts pass'),
+    ],
+  },
+  {
     ...{ name: 'GSTS', title: 'Global status register', section: '11.4.4.2', bits: 32 },
     fields: [
       field('TES', [31], 'translation is enabled'),
@@ -135,6 +86,36 @@ export const registers: readonly Register[] = [
       field('RTA', [63, 12], 'root table'),
       field('TTM', [11, 10], 'table mode: 0 legacy, 1 scalable, 2 reserved, 3 abort'),
       field('SSIRWE', [7], 'second-stage rights in bits 61 and 62'),
+    ],
+  },
+  {
+    ...{ name: 'CCMD', title: 'Context command register', section: '11.4.6.1', bits: 64 },
+    fields: [
+      field('ICC', [63], 'an invalidation is asked for, or under way'),
+      field('CIRG', [62, 61], 'asked for: 1 all, 2 of a domain, 3 of a device'),
+      field('CAIG', [60, 59], 'done: 0 nothing, 1 all, 2 of a domain, 3 of a device'),
+      field('FM', [33, 32], 'low bits of SID that are not compared'),
+      field('SID', [31, 16], 'device: bus 15:8, device 7:3, function 2:0'),
+      field('DID', [15, 0], 'domain id'),
+    ],
+  },
+  {
+    ...{ name: 'IOTLB', title: 'IOTLB invalidate register', section: '11.4.6.3', bits: 64 },
+    fields: [
+      field('IVT', [63], 'an invalidation is asked for, or under way'),
+      field('IIRG', [61, 60], 'asked for: 1 all, 2 of a domain, 3 of pages'),
+      field('IAIG', [58, 57], 'done: 0 nothing, 1 all, 2 of a domain, 3 of pages'),
+      field('DR', [49], 'drain reads'),
+      field('DW', [48], 'drain writes'),
+      field('DID', [47, 32], 'domain id'),
+    ],
+  },
+  {
+    ...{ name: 'IVA', title: 'Invalidate address register', section: '11.4.6.4', bits: 64 },
+    fields: [
+      field('ADDR', [63, 12], 'first page'),
+      field('IH', [6], 'only the last level has changed'),
+      field('AM', [5, 0], '2^AM pages'),
     ],
   },
   {
@@ -199,6 +180,14 @@ export const registers: readonly Register[] = [
     fields: [
       field('IM', [31], 'completion events are masked'),
       field('IP', [30], 'a completion event is pending'),
+    ],
+  },
+  {
+    ...{ name: 'IQERCD', title: 'Invalidation queue error record register', section: '11.4.9.9', bits: 64 },
+    fields: [
+      field('ICESID', [63, 48], 'requester whose answer was wrong'),
+      field('ITESID', [47, 32], 'requester that did not answer in time'),
+      field('IQEI', [3, 0], 'why the queue has stopped'),
     ],
   },
   {

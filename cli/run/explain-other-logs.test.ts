@@ -1,6 +1,8 @@
 /** Lines of logs that are not Linux's own of VT-d: Xen, QEMU, the SMMU, page requests. */
 import { expect, test } from 'vitest';
 import { plain } from '../../reports/palette.ts';
+import { faultMeanings } from '../../spec/interrupt-faults.ts';
+import { qemuFaults } from '../../spec/qemu-faults.ts';
 import { explainAny } from './explain.ts';
 
 const explained = (...lines: readonly string[]): string =>
@@ -68,6 +70,64 @@ test.for([
   expect(explained(`qemu-system-x86_64: ${line}`)).toMatch(told);
 });
 
+test('the fault recording register is the fault that a log would tell, however its halves are written', () => {
+  const told = explained('FRCD 0x8005000690000300:0x00000000fffff000');
+  expect(told).toMatch(/\n {5}63 {2}1 {19}F {11}used {7}a fault is recorded\n/);
+  expect(told).toMatch(/\nfault 0x6: 03:00\.0 wanted a page request of 0xfffff000, PASID 0x500\n {2}LGN\.3/);
+  for (const line of [
+    'FRCD_REG0: 0x00000000fffff000 0x8005000690000300',
+    'FRCD[0] hi=0x8005000690000300 lo=0xfffff000',
+    'vtd_frr_new index 0 high 0x8005000690000300 low 0xfffff000',
+  ])
+    expect(explained(line)).toBe(told);
+  expect(explained('FRCD 0x4000002200000300:0x0012000000000000')).toMatch(/\nF is 0: no fault/);
+  expect(explained('FRCD 0xc000002200000300:0x0012000000000000')).toMatch(/an interrupt with index 0x12\n/);
+});
+
+test.for(Object.entries(qemuFaults))('%s of QEMU is the reason %i', ([name, code]) => {
+  expect(explained(`        return -${name};`)).toMatch(
+    new RegExp(String.raw`^${name}, fault 0x${code.toString(16)}\n`),
+  );
+  expect(faultMeanings(code)).not.toEqual([]);
+});
+
+test('what QEMU traces of faults and descriptors is told', () => {
+  expect(explained('vtd_dmar_fault sid 0x100 fault 5 addr 0xfffff000 write 1')).toMatch(
+    /^fault 0x5: 01:00\.0 wanted a write of 0xfffff000, without PASID\n {2}LGN\.2/,
+  );
+  expect(explained('vtd_inv_desc invalidate desc type iotlb high 0x0 low 0x20012')).toMatch(
+    /\niotlb_inv global DID 2\n/,
+  );
+  expect(explained('smmuv3_record_event smmuv3-iommu-memory-region-8-0 F_TRANSLATION sid=0x8')).toMatch(
+    /^event F_TRANSLATION: stream 0x8\n/,
+  );
+});
+
+test('an error of the command queue of an SMMU tells why, and what is skipped', () => {
+  const stopped = `${smmu}CMDQ error (cons 0x0100003b): Illegal command`;
+  const skipped = [`${smmu}skipping command in error state:`, '0x0000010000000003', '0x0000000000000001'];
+  const told = explained(stopped, skipped[0] ?? '', ...skipped.slice(1).map((word) => `${smmu}\t${word}`));
+  expect(told).toMatch(/^command queue error: .*\n {2}CERROR_ILL: /);
+  expect(told).toMatch(/\n\nCMD_CFGI_STE \(IHI 0070 4\.3\.1\)[\s\S]*\nCFGI_STE StreamID 0x100 Leaf 1$/);
+  expect(explained(...event('04', 4n, 0n, 0n, 0n), stopped)).toMatch(/CERROR_ILL[\s\S]*\n\nevent 0x04/);
+});
+
+test.for([
+  ['DMAR: DRHD: handling fault status reg f', 'fffffff'],
+  ['DMAR: VT-d detected Invalidation Queue Error: Reason ', 'f'],
+  ['DMAR: VT-d detected Invalidation Completion Error: SID ff', 'ff'],
+  ['DMAR: [DMA Write NO_PASID] Request device [ff:1f.7] fault addr 0x1000 [fault reason 0xf', 'f] x'],
+] as const)('bits that are all ones are told to be of no register: %s%s', ([line, ones]) => {
+  expect(explained(line + ones)).toMatch(/all ones: no register answered/);
+  expect(explained(line + ones.replace('f', 'e'))).not.toMatch(/all ones/);
+});
+
+test('a text without anything of these is refused as a whole', () => {
+  expect(() => explained(...Array.from({ length: 9 }, () => 'On Monday somebody wrote:'))).toThrow(
+    'none of these 9 lines shows an entry, a fault or a register that explain knows',
+  );
+});
+
 test('page requests that Linux refuses are told with their reason and, where they are shown, their fields', () => {
   expect(explained('dmar0: Page request for invalid PASID 5: 0000000512340101 00007f0012345017')).toMatch(
     /no process is bound to\n {2}12:06\.4, PASID 0x5, asked for read and write at 0x7f0012345000; group 2, the last of it$/,
@@ -90,6 +150,9 @@ test('an event of an SMMU that is told in words is known by its name', () => {
 
 test.for([
   ['DMAR: DRHD base: 0x000000fed90000 flags: 0x0', 'this line of a log shows no fault'],
+  ['pci 0000:00:00.2: AMD-Vi: Found IOMMU cap 0x40', 'this is of an AMD unit'],
+  ['DMAR: pr_err("[fault reason 0x%02x] %s");', 'this line of a log shows no fault'],
+  ['dmar: ahci: cap 0x40', 'this line of a log shows no fault'],
   ['[  1.0] dmar_fault: 2474 callbacks suppressed', 'this line of a log shows no fault'],
   [
     'qemu: vtd_iommu_translate: detected translation failure (dev=01:00:00, iova=0x0)',

@@ -149,6 +149,14 @@ describe('a line of a dump is explained:', () => {
       /^GSTS.*\n.*TES .*translation is enabled/,
     ],
     ['a name and a value', 'GSTS_REG = 0xc7000000', /^GSTS.*0xc7000000\n/],
+    ['a name and one digit', 'PMEN 0x1', /^PMEN.*0x00000001\n/],
+    ['commands', 'CCMD 0xa800000000010001', /^CCMD, .*\n[\s\S]* 1 +CIRG [\s\S]* 1 +CAIG /],
+    ['invalidations', 'IOTLB 0x9200000300000000', /^IOTLB, IOTLB .*\n[\s\S]* 1 +IIRG [\s\S]* 0x3 +DID /],
+    [
+      'errors of the queue',
+      'IQERCD 0x0100000000000004',
+      /^IQERCD, .*\n.* 0x100 +ICESID .*\n[\s\S]* 4 +IQEI /,
+    ],
     ['a log', 'DMAR: DRHD: handling fault status reg 12', /^FSTS.*0x00000012\n[\s\S]*IQE/],
     [
       'a log, at boot',

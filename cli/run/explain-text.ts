@@ -1,18 +1,14 @@
 /** `explain` of lines out of a dump or a log, recognised by what they look like. */
 import { DumpProblem, DumpReader } from '../../adapters/dumps/reader.ts';
-import { dumpDrawing, namedRegister, scalableContext } from '../../reports/dump-drawing.ts';
-import { reasonLines } from '../../reports/fault-drawing.ts';
-import { pageRequestLines } from '../../reports/page-request-lines.ts';
+import { dumpDrawing, scalableContext } from '../../reports/dump-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
-import { namedSmmuEvent, smmuEventLines } from '../../reports/smmu-event-lines.ts';
-import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
+import { smmuEventLines } from '../../reports/smmu-event-lines.ts';
+import { smmuQueueLines } from '../../reports/smmu-queue-lines.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
-import { registerNamed } from '../../spec/registers.ts';
 import type { Profile } from '../../spec/schema.ts';
-import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { wrongUse } from '../exit.ts';
-import { qemuRecord } from './qemu-lines.ts';
+import { otherLine, type Piece } from './other-lines.ts';
 
 /** Whole dumps are for `lint`. */
 const MOST_EXPLAINED = 16;
@@ -45,26 +41,17 @@ const refusals: readonly (readonly [RegExp, string])[] = [
     'this line of a log shows no fault, no entry and no register that explain knows',
   ],
 ];
-/** A row of `devtbl` of an AMD unit, the highest word first. */
-const deviceTableLine =
-  /^\s*(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]((?:\s+[0-9a-f]{16}){4})(?:\s+iommu\d+)?\s*$/i;
 /** Not a register: the log tells it beside them. */
 const HOST_WIDTH = 'host address width';
-/** `GSTS: 0xc7000000`, `CAP_REG = d2008c40660462`, `cap d2008c40660462 ecap f050da`. */
-const registerLine =
-  /(?:^|[\s(,])(?:DMAR_)?([A-Za-z]{3,6})(?:_REG)?\s*[:= ]\s*(?:0x)?([0-9a-f]{2,16})(?=$|[\s,;)])/gi;
-const faultStatus = /handling fault status reg ([0-9a-f]{1,8})\s*$/i;
 /** What Xen has in a fault and Linux has not: the segment of the device, and where the registers are mapped. */
 const ofXen = /(?<=Request device \[)[0-9a-f]{4}:|, iommu reg = [0-9a-f]+/gi;
-/** Where only the reason is shown; in decimal without prefix. */
-const reasonAlone = /\bfault reason:? (0x[0-9a-f]{1,2}|\d{1,3})(?![0-9a-f])/i;
-
-type Piece = (profile: Profile, palette: Palette) => readonly string[];
 
 /** What the lines of `text` show, undefined when none of them is of a dump or a log. */
 export function explainText(text: string, given: Profile | undefined, fallback: Profile, palette: Palette) {
-  const events = smmuEventLines(text, palette);
-  if (events.length > 0) return events;
+  const ofSmmu = [smmuQueueLines(text, palette), smmuEventLines(text, palette)].filter(
+    ({ length }) => length > 0,
+  );
+  if (ofSmmu.length > 0) return ofSmmu.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
   const { pieces, registers } = readPieces(withWholeFaults(text));
   if (pieces.length === 0) {
     refuseOtherLines(text);
@@ -150,46 +137,6 @@ function refused<Read>(read: () => Read): Read {
   } catch (error) {
     throw error instanceof DumpProblem ? wrongUse(error.message.replace(/^is /, 'the text is ')) : error;
   }
-}
-
-/** Lines that only `explain` takes: registers by name, and halves of older messages. */
-function otherLine(line: string, registers: Map<string, bigint>): readonly Piece[] {
-  const [, status] = faultStatus.exec(line) ?? [];
-  if (status !== undefined) return [(_, palette) => namedRegister('FSTS', BigInt(`0x${status}`), palette)];
-  const [, reason] = reasonAlone.exec(line) ?? [];
-  if (reason !== undefined)
-    return [
-      (_, palette) => [`fault 0x${Number(reason).toString(16)}`, ...reasonLines(Number(reason), palette)],
-    ];
-  const ofQemu = qemuRecord(line);
-  if (ofQemu !== undefined) {
-    const { record, scalable } = ofQemu;
-    const words = 'words' in record ? record.words : [];
-    return [
-      (profile, palette) =>
-        scalable ? scalableContext(words, profile, palette) : dumpDrawing(record, profile, palette),
-    ];
-  }
-  const told = pageRequestLines(line);
-  if (told !== undefined) return [() => told];
-  const event = namedSmmuEvent(line);
-  if (event !== undefined) return [(_, palette) => event(palette)];
-  const [, entry] = deviceTableLine.exec(line) ?? [];
-  if (entry !== undefined) {
-    const words = entry
-      .trim()
-      .split(/\s+/)
-      .map((digits) => BigInt(`0x${digits}`))
-      .reverse();
-    return [(_, palette) => usedBitsDrawing(amdDteUsed, words, palette)];
-  }
-  return [...line.matchAll(registerLine)].flatMap(([, name = '', digits = '']): readonly Piece[] => {
-    const register = registerNamed(name);
-    if (register === undefined) return [];
-    const value = BigInt(`0x${digits}`);
-    registers.set(register.name, value);
-    return [(_, palette) => namedRegister(register.name, value, palette)];
-  });
 }
 
 /** CAP and ECAP of the text, where it has both. */

@@ -3,15 +3,17 @@ import { readFileSync } from 'node:fs';
 import { fileProblem } from '../../adapters/file-problem.ts';
 import { descriptorDrawing, descriptorsByName } from '../../reports/descriptor-drawing.ts';
 import { entryDrawing } from '../../reports/entry-drawing.ts';
+import { faultRecordDrawing } from '../../reports/fault-record-drawing.ts';
 import { pagingDrawing, pagingFormats } from '../../reports/paging-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
 import { plural } from '../../reports/plural.ts';
+import { smmuCommandDrawing } from '../../reports/smmu-command-drawing.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { type EntryFormat, entryFormats, usedBitsFormats } from '../../spec/names.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import type { UsedBitsKnowledge } from '../../spec/used-bits/table.ts';
-import { wrongUse } from '../exit.ts';
+import { CommandError, wrongUse } from '../exit.ts';
 import { profileNamed } from '../profile-named.ts';
 import { allOfStdin } from '../stdin.ts';
 import { anyWords, parseWords } from '../words.ts';
@@ -22,16 +24,27 @@ const usedBitsOf: Readonly<Record<string, UsedBitsKnowledge>> = {
   'amd-dte': amdDteUsed,
 };
 
+/** Of two words, and alike on every unit. */
+const fixedFormats: Readonly<
+  Record<string, (words: readonly bigint[], palette: Palette) => readonly string[]>
+> = {
+  'fault-record': faultRecordDrawing,
+  'smmu-command': smmuCommandDrawing,
+};
+
 const explainFormats: readonly string[] = [
   ...Object.keys(entryFormats),
   ...Object.keys(pagingFormats),
   ...usedBitsFormats,
   'amd-dte',
   ...Object.keys(descriptorsByName),
+  ...Object.keys(fixedFormats),
 ];
 
 /** What is explained without a name of its own: nothing else that people print has so many words. */
 const FORMAT_OF_8_WORDS = 'pasid-table';
+/** An entry of eight words with a line each; more is a text. */
+const MOST_LINES_OF_WORDS = 8;
 const DEFAULT_PROFILE = 'everything';
 
 /** `args` as they were given: a format and words, or lines; `-` is stdin, `@FILE` what a file holds. */
@@ -57,7 +70,7 @@ export function explainAny(
   if (lines !== undefined) return lines;
   const [first = ''] = texts;
   if (/^[a-z][a-z0-9-]*$/.test(first) && !/^[0-9a-f]+$/.test(first)) throw unknownFormat(first);
-  const words = anyWords(texts, 'word');
+  const words = wordsOf(texts);
   if (words.length === 8)
     return explain(
       FORMAT_OF_8_WORDS,
@@ -68,6 +81,18 @@ export function explainAny(
   throw wrongUse(
     `${plural(words.length, 'word')} may be of several formats, name one in front of them: ${explainFormats.join(', ')}`,
   );
+}
+
+/** Throws CommandError: of a whole text the first word says nothing. */
+function wordsOf(texts: readonly string[]): readonly bigint[] {
+  try {
+    return anyWords(texts, 'word');
+  } catch (error) {
+    const lines = texts.join('\n').trim().split('\n').length;
+    throw error instanceof CommandError && lines > MOST_LINES_OF_WORDS
+      ? wrongUse(`none of these ${lines} lines shows an entry, a fault or a register that explain knows`)
+      : error;
+  }
 }
 
 async function contentsOf(argument: string): Promise<string> {
@@ -112,6 +137,8 @@ export function explain(
     const words = parseWords(texts, descriptor.layout.words, format, 'word');
     return descriptorDrawing(descriptor, words, profile, palette);
   }
+  const fixed = fixedFormats[format];
+  if (fixed !== undefined) return fixed(parseWords(texts, 2, format, 'word'), palette);
   const knowledge = usedBitsOf[format];
   if (knowledge === undefined) {
     throw unknownFormat(format);

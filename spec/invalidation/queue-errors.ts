@@ -18,8 +18,9 @@ export const queueErrorMeanings: Readonly<Record<number, string>> = {
   [queueErrors.fetch]: 'a descriptor could not be fetched',
   [queueErrors.type]: 'a descriptor has a type that the unit does not take',
   [queueErrors.reserved]: 'a descriptor has a reserved field set',
-  [queueErrors.width]: 'the queue has 256-bit descriptors, and the unit does not',
+  [queueErrors.width]:
+    'the width of the descriptors does not fit: 128 bits in scalable or abort-DMA mode, or 256 bits on a unit that has neither',
   [queueErrors.tailAlignment]:
     'the tail is not at a multiple of 256 bits, though the descriptors are so wide',
-  [queueErrors.mode]: 'the translation table mode does not fit the width of the descriptors',
+  [queueErrors.mode]: 'the table mode in RTADDR is one that the unit does not have',
 };

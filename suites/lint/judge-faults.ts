@@ -3,6 +3,7 @@
  * tables; one that is refused for an entry does, as does a reason that no unit can have. These are notes: the machine
  * has gone on since. A descriptor that is printed with an error is judged as in a queue.
  */
+import { ALL_ONES, isAllOnes } from '../../spec/all-ones.ts';
 import type { FaultRecord, Place, QueuedRecord, QueueErrorRecord } from '../../spec/dumps.ts';
 import { faultConditions } from '../../spec/faults.ts';
 import { requester, shortHex } from '../../spec/hex.ts';
@@ -40,18 +41,27 @@ export class FaultJudge {
     this.#report = report;
   }
 
-  addFault({ sourceId, code, request, address }: FaultRecord, line: number): void {
+  addFault(record: FaultRecord, line: number): void {
+    const { sourceId, code, request, address } = record;
     const shown = `0x${code.toString(16)}`;
-    const odd = this.#oddReason(code, request);
+    const odd = isAllOnes(record) ? ALL_ONES : this.#oddReason(code, request);
     const rule = odd === undefined ? conditionOf(code) : REASON;
     const detail = `the unit refused a ${request} of ${shortHex(address)} with fault ${shown}`;
     if (rule !== undefined && this.#isNew(`${sourceId} ${code}`))
       this.#note(rule, line, requester(sourceId), odd === undefined ? detail : `fault ${shown}: ${odd}`);
   }
 
-  addError({ error, value }: QueueErrorRecord, line: number): void {
+  addError(record: QueueErrorRecord, line: number): void {
+    const { error, value } = record;
+    if (isAllOnes(record)) {
+      // Errors that are there at once all come of it.
+      if (this.#isNew(ALL_ONES)) this.#note(QUEUE_ERROR, line, 'invalidation queue', `${error}, ${ALL_ONES}`);
+      return;
+    }
+    // Units from before revision 4.0 do not tell the requester.
+    const whose = value === 0 ? error : `${error}, of ${requester(value)}`;
     const detail =
-      error === 'IQE' ? `IQE, reason ${value}: ${queueErrorMeanings[value] ?? 'of no revision'}` : error;
+      error === 'IQE' ? `IQE, reason ${value}: ${queueErrorMeanings[value] ?? 'of no revision'}` : whose;
     if (this.#isNew(`${error} ${value}`)) this.#note(QUEUE_ERROR, line, 'invalidation queue', detail);
   }
 
