@@ -32,9 +32,12 @@ const queueErrors = [
   ['ITE', /Invalidation Time-out Error: SID ([0-9a-f]{1,4})\b/i],
   ['ICE', /Invalidation Completion Error: SID ([0-9a-f]{1,4})\b/i],
 ] as const;
-/** `QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc`; before 5.18 `… invalid descriptor: …`. */
+/**
+ * `QI HEAD: Invalidation Wait qw0 = 0x200000025, qw1 = 0x1003a07fc`; before 5.18 `… invalid descriptor: …`. Of a message
+ * as it was sent the sign is `=3D`.
+ */
 const queued =
-  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)= ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)= ?(?:0x)?([0-9a-f]{1,16})/i;
+  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)=(?:3D )? ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)=(?:3D )? ?(?:0x)?([0-9a-f]{1,16})/i;
 
 /** A line of a log that is not about the IOMMU, or says nothing that we use. */
 export const otherLogLine =

@@ -6,9 +6,13 @@ import type { DumpRecord } from '../../spec/dumps.ts';
 import { withoutFronts } from './fronts.ts';
 import { logRecord } from './kernel-log.ts';
 
-/** A request without its reason, or a unit without its second register. */
-const firstHalf =
-  /Request device \[(?!.*\[fault reason)|reg_base_addr [0-9a-f]+ ver (?!.* ecap [0-9a-f]+\s*$)/i;
+/** A request without its reason, a unit without its second register, an entry or a descriptor without its second word. */
+const firstHalves: readonly RegExp[] = [
+  /Request device \[(?!.*\[fault reason)/i,
+  /reg_base_addr [0-9a-f]+ ver (?!.* ecap [0-9a-f]+\s*$)/i,
+  /entry: hi 0x[0-9a-f]{16},(?!.*low 0x[0-9a-f]{16})/i,
+  /(?:QI (?:HEAD|PRIOR)|invalid descriptor): (?!.*(?:qw1|high)\b.*[0-9a-f]+\W*$)/i,
+];
 const reason = /\[fault reason/;
 
 export class LogHalves {
@@ -24,7 +28,7 @@ export class LogHalves {
       const joint = logRecord(whole);
       if (joint !== undefined && first !== undefined) return { record: joint, line: first.line };
     }
-    if (firstHalf.test(text)) this.#first = { text, line };
+    if (firstHalves.some((form) => form.test(text))) this.#first = { text, line };
     return undefined;
   }
 }

@@ -170,6 +170,15 @@ const rows: readonly Rule[] = [
     '7.1.3, 5.1.4.1',
     'A fault has a reason that some revision defines, for such a request, and for a mode that a unit has.',
   ),
+  rule(
+    'lint.log.entry',
+    'may',
+    '7.1.3, 6.2',
+    'The entry that the log shows after a fault is what the unit met: absent where the reason says so, and of its table mode.',
+    {
+      note: 'Else the unit read another one than memory holds now: before the write had reached memory, out of a cache, or from other tables.',
+    },
+  ),
   rule('lint.queue.head', 'must', '11.4.9.1', 'The head lies within the queue, and where a slot begins.'),
   rule(
     'lint.queue.status-address',

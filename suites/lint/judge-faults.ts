@@ -12,6 +12,7 @@ import { queueMode } from '../../spec/invalidation/modes.ts';
 import { queueErrorMeanings } from '../../spec/invalidation/queue-errors.ts';
 import { seenDescriptor, type WrongDescriptor } from './descriptor-checks.ts';
 import { levelOf, type Report } from './finding.ts';
+import { FIRST_SCALABLE } from './refused-entry.ts';
 import type { KnownUnit } from './units.ts';
 
 /** Conditions of entries that are malformed or lead nowhere: neither of one that is not there, nor of rights. */
@@ -23,8 +24,6 @@ const ofEntries: readonly string[] = [
 const REASON = 'lint.log.reason';
 const QUEUE_ERROR = 'lint.queue.error';
 const INTERRUPT = 'INTR-REMAP';
-/** Reasons from here on are of scalable tables. */
-const FIRST_SCALABLE = 0x38;
 /** So many are noted; a device that goes wild faults for each page. */
 const MOST_NOTED = 64;
 

@@ -8,19 +8,23 @@ import { levelOf } from './finding.ts';
 import { judgeEntry } from './judge-entry.ts';
 import type { Stage } from './known-tables.ts';
 import { PagingChecks } from './paging-checks.ts';
+import { contradictionOf } from './refused-entry.ts';
 import type { KnownUnit } from './units.ts';
 
 const PASID_WORDS = 8;
 const [FIRST_STAGE, PASS_THROUGH] = [1n, 4n];
 const LEGACY_PASS_THROUGH = 2n;
+const CONTRADICTION = 'lint.log.entry';
 
 export class LogJudge {
   readonly #file: string;
   readonly #report: Report;
   #known: KnownUnit | undefined;
   #sourceId: number | undefined;
+  /** Of the fault, until an entry contradicts it: one that does explains those behind it. */
+  #reason: number | undefined;
   #scalable = false;
-  /** Undefined in pass-through: Linux goes on printing whatever lies at 0, as if it were a table. */
+  /** Undefined in pass-through and behind what is not there: Linux goes on printing whatever lies at 0. */
   #stage: Stage | undefined = 'second';
   /** Words of a PASID table entry so far. */
   #entry: { readonly word: bigint; readonly place: Place }[] = [];
@@ -33,9 +37,10 @@ export class LogJudge {
   }
 
   /** What is printed next is of a request of this device. */
-  addFault({ sourceId }: FaultRecord): void {
+  addFault({ sourceId, code }: FaultRecord): void {
     this.faults++;
     this.#sourceId = sourceId;
+    this.#reason = code;
     this.#known = undefined;
   }
 
@@ -49,6 +54,9 @@ export class LogJudge {
 
   addEntry({ entry, words, index }: FaultEntryRecord, line: number): void {
     const place = { file: this.#file, line };
+    const isUpper = entry === 'root-scalable' && ((this.#sourceId ?? 0) & 0x80) !== 0;
+    const isPresent = ((words[isUpper ? 1 : 0] ?? 0n) & 1n) === 1n;
+    if (entry !== 'pasid-word' || index === 0) this.#bearsOut(entry, isPresent, words, place);
     switch (entry) {
       case 'root':
         // Of 128 bits the lower half is printed.
@@ -56,17 +64,15 @@ export class LogJudge {
         break;
       case 'root-scalable':
         this.#scalable = true;
-        this.#judge(
-          (this.#sourceId ?? 0) & 0x80 ? 'root-scalable-upper' : 'root-scalable-lower',
-          words,
-          place,
-        );
+        this.#judge(isUpper ? 'root-scalable-upper' : 'root-scalable-lower', words, place);
         break;
       case 'context':
-        if (!this.#scalable && extract(words[0] ?? 0n, 3, 2) === LEGACY_PASS_THROUGH) this.#stage = undefined;
+        if (!isPresent || (!this.#scalable && extract(words[0] ?? 0n, 3, 2) === LEGACY_PASS_THROUGH))
+          this.#stage = undefined;
         this.#judge(this.#scalable ? 'context-scalable' : 'context-legacy', words, place);
         break;
       case 'pasid-directory':
+        if (!isPresent) this.#stage = undefined;
         this.#judge('pasid-directory', words, place);
         break;
       case 'pasid-word':
@@ -82,7 +88,7 @@ export class LogJudge {
     if (index === 0) this.#entry = [];
     if (index !== this.#entry.length) return;
     this.#entry.push({ word, place });
-    if (index === 0) this.#stage = stageOf(extract(word, 8, 6));
+    if (index === 0) this.#stage = (word & 1n) === 0n ? undefined : stageOf(extract(word, 8, 6));
     if (this.#entry.length !== PASID_WORDS) return;
     const words = this.#entry.map((one) => one.word);
     // Each word has a line: the one with a reserved bit set is named, else the first.
@@ -90,6 +96,20 @@ export class LogJudge {
     const wrong = reserved.find((one) => ((words[one.word] ?? 0n) & one.mask) !== 0n)?.word ?? 0;
     this.#judge('pasid-table', words, this.#entry[wrong]?.place ?? place);
     this.#entry = [];
+  }
+
+  /** Notes the first entry that contradicts the fault before it. */
+  #bearsOut(
+    entry: FaultEntryRecord['entry'],
+    isPresent: boolean,
+    words: readonly bigint[],
+    place: Place,
+  ): void {
+    const detail = this.#reason === undefined ? undefined : contradictionOf(this.#reason, entry, isPresent);
+    if (detail === undefined) return;
+    this.#reason = undefined;
+    const subject = `${this.#subject()}, ${titles[entry]}`;
+    this.#report({ place, rule: CONTRADICTION, level: levelOf(CONTRADICTION), subject, detail, words });
   }
 
   /** A fault often comes of an entry that is not there: nothing is said of those. */
@@ -125,6 +145,15 @@ export class LogJudge {
     return this.#sourceId === undefined ? name : `${name}, ${requester(this.#sourceId)}`;
   }
 }
+
+const titles: Readonly<Record<FaultEntryRecord['entry'], string>> = {
+  root: 'root entry',
+  'root-scalable': 'root entry',
+  context: 'context entry',
+  'pasid-directory': 'PASID directory entry',
+  'pasid-word': 'PASID table entry',
+  paging: 'paging entry',
+};
 
 function stageOf(pgtt: bigint): Stage | undefined {
   if (pgtt === PASS_THROUGH) return undefined;
