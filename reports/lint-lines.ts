@@ -61,14 +61,18 @@ function unitLines(files: readonly LintedFile[]): readonly string[] {
   return [...new Set(files.flatMap(({ units }) => units.map(unitLine)))];
 }
 
-function unitLine({ name, unit, source, isAmbiguous, knowsHostWidth, isExtended }: KnownUnit): string {
-  const shown = name === '' ? 'a unit without name' : name;
+function unitLine(known: KnownUnit): string {
+  const { unit, source, isAmbiguous, isExtended } = known;
+  const shown = known.name === '' ? 'a unit without name' : known.name;
   const { profile } = unit;
+  const byDefault = `so checked under the default profile ${profile.name}`;
   if (isAmbiguous)
-    return `${shown}: files show other registers of it, so checked under the default profile ${profile.name}: give each machine a folder of its own`;
+    return `${shown}: files show other registers of it, ${byDefault}: give each machine a folder of its own`;
   if (source === undefined)
-    return `${shown}: no registers, so checked under the default profile ${profile.name}: give iommu_regset too`;
-  const haw = knowsHostWidth ? `HAW ${profile.haw}` : `HAW ${profile.haw} at most (MGAW)`;
+    return known.registers.has('CAP')
+      ? `${shown}: CAP or ECAP is no answer of a unit, ${byDefault}`
+      : `${shown}: no registers, ${byDefault}: give iommu_regset too`;
+  const haw = known.knowsHostWidth ? `HAW ${profile.haw}` : `HAW ${profile.haw} at most (MGAW)`;
   const registers = `CAP ${hex(profile.cap)}, ECAP ${hex(profile.ecap)} of ${source}`;
   const extended = isExtended
     ? '; in extended mode, from before scalable mode: its tables are not judged'

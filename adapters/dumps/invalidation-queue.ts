@@ -3,7 +3,7 @@ import type { DumpRecord } from '../../spec/dumps.ts';
 import { columnWord, type DumpForm, word } from './form.ts';
 
 const unit = /^\s*Invalidation queue on IOMMU: (\S+)\s*$/;
-const registers = /^\s*Base: (?:0x)?([0-9a-f]{1,16})\s+Head: (\d{1,9})\s+Tail: (\d{1,9})\s*$/i;
+const registers = /^\s*Base: (?:0x)?([0-9a-f]{1,16})\s+Head: (-?\d{1,20})\s+Tail: (-?\d{1,20})\s*$/i;
 const heading = /^\s*Index\s+qw0\s+qw1\s+(?:qw2\s+qw3\s+)?status\s*$/;
 /** The last column is the kernel's own note of the slot. */
 const slot = /^\s*(\d{1,6})((?:\s+(?:0x)?[0-9a-f]{16}){3}(?:(?:\s+(?:0x)?[0-9a-f]{16}){2})?)\s*$/i;

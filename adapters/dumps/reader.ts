@@ -25,8 +25,9 @@ const forms: readonly DumpForm[] = [
   interruptTables,
 ];
 
-/** A shell's prompt, a comment, a fence, a patch, the names that `tail` and `head` write over files. */
-const aroundDumps = /^\s*(?:#|\$|==>|::|--|```|~~~|\[?\.\.\.|\S+@\S+|cat:|index [0-9a-f]+\.\.)/;
+/** A shell's prompt, a comment, a fence, a patch, the version below a mail, the names that `tail` and `head` write over files. */
+const aroundDumps =
+  /^\s*(?:#|\$|==>|::|--|```|~~~|\[?\.\.\.|\S+@\S+|cat:|index [0-9a-f]+\.\.|\d+\.\d+\.[\w.]+$)/;
 /**
  * Words that people write, a heading, or of a kernel that has more to say than ours: no value of an entry among them.
  * What begins as no row does may have a number of its own.

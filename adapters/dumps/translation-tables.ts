@@ -1,4 +1,5 @@
 /** `dmar_translation_struct` since Linux 5.3: a row for every present entry, with those on the way to it. */
+import { bits } from '../../spec/bits.ts';
 import type { DumpRecord } from '../../spec/dumps.ts';
 import { type DumpForm, sourceIdOf, word } from './form.ts';
 
@@ -13,6 +14,7 @@ const row = new RegExp(
   'i',
 );
 const PASIDS = 1 << 20;
+const PGTT = bits(8, 6);
 
 function begins(line: string): DumpRecord | undefined {
   const [, name, root = ''] = unit.exec(line) ?? [];
@@ -37,8 +39,17 @@ function within(line: string): DumpRecord | 'passed' | undefined {
     root: roots(rootHigh, rootLow),
     context: contexts(contextHigh, contextLow),
     pasid: pasid === -1 ? undefined : pasid,
-    entry: pasid === -1 ? [] : match.slice(9, 12).map(word).reverse(),
+    entry: pasid === -1 ? [] : lowestFirst(match.slice(9, 12).map(word)),
   };
+}
+
+/**
+ * The words of a PASID table entry, which Linux prints highest first. The message of the commit that brought them has
+ * them the other way round: there the last has no PGTT, and the first is that of a present entry.
+ */
+function lowestFirst(words: readonly bigint[]): readonly bigint[] {
+  const [first = 0n, , last = 0n] = words;
+  return (last & PGTT) === 0n && (first & PGTT) !== 0n && (first & 1n) === 1n ? words : words.toReversed();
 }
 
 /** Rows of one device stand together, and repeat what is above: the last words are kept. */

@@ -128,6 +128,14 @@ describe.for([{ scalable: true }, { scalable: false }])(
       );
     });
 
+    test.for([-1, 2 ** 60])('with registers that nobody answered for, shown as %i, is a note', (read) => {
+      const { slots } = queueOf(0, scalable);
+      expect(lintTexts(filesOf({ head: read, tail: 0, slots }, scalable))).toEqual(['2 lint.queue.head may']);
+      expect(lintTexts(filesOf({ head: 0, tail: read, slots }, scalable))).toEqual([
+        '2 invalidation.queue.tail-beyond may',
+      ]);
+    });
+
     test('with head and tail outside of it is named in their line', () => {
       const { slots } = queueOf(9, scalable);
       expect(lintTexts(filesOf({ head: 256, tail: 256, slots }, scalable))).toEqual([

@@ -220,10 +220,12 @@ describe('registers', () => {
     ]);
   });
 
-  test('of a unit that is gone tell nothing: the default profile is named', () => {
+  test('of a unit that is gone tell nothing: that and the default profile are named', () => {
     const ones = (1n << 64n) - 1n;
-    expect(lintShown({ a: profileText({ cap: ones, ecap: ones }) })).toMatch(
-      /dmar0: no registers, so checked under the default profile everything/,
+    const a = profileText({ cap: ones, ecap: ones }, { GSTS: ones >> 32n, IQA: ones });
+    expect(lintTexts({ a })).toEqual(['3 lint.register.capability may']);
+    expect(lintShown({ a })).toMatch(
+      /all ones: no register answered[\s\S]*\ndmar0: CAP or ECAP is no answer of a unit, so checked under the default profile everything/,
     );
   });
 

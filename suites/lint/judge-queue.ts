@@ -2,6 +2,7 @@
  * The invalidation queue of one unit (6.5.2): every descriptor that was ever written to it, and whether head and tail
  * lie within. A slot of zeros was never used, unless it is queued.
  */
+import { ALL_ONES } from '../../spec/all-ones.ts';
 import { extract } from '../../spec/bits.ts';
 import type { QueueRecord, SlotRecord } from '../../spec/dumps.ts';
 import { type QueueMode, queueMode } from '../../spec/invalidation/modes.ts';
@@ -14,6 +15,8 @@ import type { KnownUnit } from './units.ts';
 const SLOTS_OF_LINUX = 256;
 /** Words of a slot of 256 bits. */
 const WIDE = 4;
+/** Of bits 18:4 of the register (11.4.9.1); of all ones is shown what the shift leaves of them, or -1. */
+const HIGHEST_OFFSET = (1 << 15) - 1;
 
 export class QueueJudge {
   readonly #known: KnownUnit;
@@ -57,10 +60,17 @@ export class QueueJudge {
     const size = this.#size();
     this.#width(line);
     const subject = `${this.#known.name}, invalidation queue`;
-    if (head >= size) this.#tell('lint.queue.head', line, subject, `head ${head} of ${size} slots`, []);
-    if (tail >= size)
-      this.#tell('invalidation.queue.tail-beyond', line, subject, `tail ${tail} of ${size} slots`, []);
-    if (head < size && tail < size) this.#queuedZeros(head, tail, size);
+    const isWithin = (slot: number): boolean => slot >= 0 && slot < size;
+    const judged = [
+      ['lint.queue.head', 'head', head],
+      ['invalidation.queue.tail-beyond', 'tail', tail],
+    ] as const;
+    for (const [rule, name, slot] of judged.filter(([, , slot]) => !isWithin(slot))) {
+      const isUnread = slot < 0 || slot > HIGHEST_OFFSET;
+      const detail = isUnread ? `${name} ${slot}, ${ALL_ONES}` : `${name} ${slot} of ${size} slots`;
+      this.#tell(rule, line, subject, detail, [], isUnread);
+    }
+    if (isWithin(head) && isWithin(tail)) this.#queuedZeros(head, tail, size);
   }
 
   /** Another width than IQA has is that of another moment, or every second slot is read as one of its own. */

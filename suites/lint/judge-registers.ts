@@ -1,4 +1,5 @@
 /** What the registers of a unit say by themselves: its status, faults, tables and queues (11.4). */
+import { ALL_ONES } from '../../spec/all-ones.ts';
 import { bit, bits, extract } from '../../spec/bits.ts';
 import { shortHex } from '../../spec/hex.ts';
 import { queueMode, translationTableModes } from '../../spec/invalidation/modes.ts';
@@ -48,6 +49,7 @@ export class RegisterJudge {
   /** After the last register: what one says depends on others. */
   end(): void {
     const { registers, isExtended, source } = this.#known;
+    if (registers.get('CAP') === bits(63, 0)) this.#tell(CAPABILITY, 'CAP', ALL_ONES);
     if (isExtended || source === undefined) return;
     const status = registers.get('GSTS') ?? 0n;
     this.#said(CAPABILITY, capabilitiesOf(this.#known));

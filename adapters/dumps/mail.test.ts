@@ -1,0 +1,45 @@
+/** What mails have beside dumps, and how commit messages show them. */
+import { expect, test } from 'vitest';
+import type { DumpRecord } from '../../spec/dumps.ts';
+import { keptSource, readDump } from './read-dump.ts';
+
+function read(...lines: readonly string[]): { records: readonly DumpRecord[]; problem: string | undefined } {
+  const records: DumpRecord[] = [];
+  const { problem } = readDump(keptSource('mail', [Buffer.from(lines.join('\n'))]), (record) =>
+    records.push(record),
+  );
+  return { records, problem };
+}
+const unit = 'IOMMU dmar0: Root Table Address: 0x436f7c000';
+const path = '00:0a.0\t0x0000000000000000:0x000000044dd3f001\t0x0000000000100000:0x0000000435460e1d';
+
+test('a signature of a program and a patch below a dump are not a part of it', () => {
+  const { problem } = read(unit, '', 'index 3f5399b5e6c0..8982e93a50d7 100644', '-- ', '2.17.1', '');
+  expect(problem).toBeUndefined();
+  expect(read(unit, '-- ', '2.45.1.windows.1', '').problem).toBeUndefined();
+});
+
+test('words of a PASID table entry stand lowest first in the message of the commit that brought them', () => {
+  const entryOf = (row: string): unknown => {
+    const [, table] = read(unit, path + row, '').records;
+    return table?.kind === 'table' ? table.entry : undefined;
+  };
+  const pages = [0x4_4d6e_1089n, 3n, 1n];
+  expect(entryOf('\t0\t0x000000044d6e1089:0x0000000000000003:0x0000000000000001')).toEqual(pages);
+  expect(entryOf('\t0\t0x0000000000000001:0x0000000000000003:0x000000044d6e1089')).toEqual(pages);
+  // An entry without PGTT is what it is unless the last word would be a whole first one.
+  expect(entryOf('\t0\t0x0000000105a86000:0x0000000000000002:0x0000000000000001')).toEqual([
+    ...[1n, 2n, 0x1_05a8_6000n],
+  ]);
+  expect(entryOf('\t0\t0x0000000105a86089:0x0000000000000002:0x0000000000000049')).toEqual([
+    ...[0x49n, 2n, 0x1_05a8_6089n],
+  ]);
+});
+
+test('head and tail of a queue may be anything that a register can hold', () => {
+  const queue = (head: string, tail: string): unknown =>
+    read('Invalidation queue on IOMMU: dmar1', ` Base: 0x1672c9000\tHead: ${head}\tTail: ${tail}`, '')
+      .records[1];
+  expect(queue('-1', '80')).toMatchObject({ head: -1, tail: 80 });
+  expect(queue('80', '1152921504606846975')).toMatchObject({ head: 80, tail: 2 ** 60 });
+});
