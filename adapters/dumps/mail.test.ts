@@ -31,9 +31,29 @@ test('words of a PASID table entry stand lowest first in the message of the comm
   expect(entryOf('\t0\t0x0000000105a86000:0x0000000000000002:0x0000000000000001')).toEqual([
     ...[1n, 2n, 0x1_05a8_6000n],
   ]);
+  expect(entryOf('\t0\t0x0000000105a86088:0x0000000000000002:0x0000000000000001')).toEqual([
+    ...[1n, 2n, 0x1_05a8_6088n],
+  ]);
   expect(entryOf('\t0\t0x0000000105a86089:0x0000000000000002:0x0000000000000049')).toEqual([
     ...[0x49n, 2n, 0x1_05a8_6089n],
   ]);
+});
+
+test.for([
+  [
+    'AMD-Vi: Event logged [IO_PAGE_FAULT device=01:00.0 domain=0x0000 address=0x1000 flags=0x0020]',
+    'an AMD unit',
+  ],
+  ['arm-smmu-v3 arm-smmu-v3.0.auto: event 0x10 received:', 'an SMMU'],
+  ['(XEN) [VT-D]DMAR:[DMA Read] Request device [0000:00:02.0] fault addr 76c615d000', 'Xen'],
+  ['qemu: vtd_iova_to_slpte: detected slpte permission error', 'QEMU'],
+  ['DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0x1000', 'without its reason'],
+  ['Hello', 'expected iommu_regset, '],
+] as const)('text that is no dump is named for what it is: %s', ([line, told]) => {
+  expect(read(line, 'and more', '').problem).toMatch(
+    new RegExp(`^mail holds nothing that lint knows: .*${told}`),
+  );
+  expect(read(line, unit, '').problem).toBeUndefined();
 });
 
 test('head and tail of a queue may be anything that a register can hold', () => {

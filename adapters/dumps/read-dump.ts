@@ -62,7 +62,9 @@ export function readDump(source: DumpSource, take: (record: DumpRecord, line: nu
       return { ...read(), kinds: new Set([emptyDump]) };
     if (bytes === 0) return read(`${source.name} is empty`);
     return read(
-      reader.kinds.size === 0 ? `${source.name} holds nothing that lint knows: ${known}` : undefined,
+      reader.kinds.size === 0
+        ? `${source.name} holds nothing that lint knows: ${reader.other ?? known}`
+        : undefined,
     );
   } catch (error) {
     if (!(error instanceof DumpProblem)) throw error;

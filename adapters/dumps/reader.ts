@@ -13,6 +13,7 @@ import { invalidationQueue } from './invalidation-queue.ts';
 import { otherLogLine } from './kernel-log.ts';
 import { LogHalves } from './log-halves.ts';
 import { olderTranslationTables } from './older-translation-tables.ts';
+import { otherText } from './other-text.ts';
 import { registerSet } from './register-set.ts';
 import { translationTables } from './translation-tables.ts';
 
@@ -60,6 +61,8 @@ export class DumpReader {
   lines = 0;
   /** True when there was a line before any dump that may have been of one. */
   hasValues = false;
+  /** What the text is of before any dump, where that is known. */
+  other: string | undefined;
   /** Of the record that was read last: where it began. */
   line = 0;
   #form: DumpForm | undefined;
@@ -146,6 +149,7 @@ export class DumpReader {
     const candidates = [...withoutFronts(line)];
     // Before a dump begins, and in a log, anything may stand.
     if (this.#form === undefined) this.hasValues ||= value.test(line);
+    if (this.kinds.size === 0) this.other ??= otherText(line);
     if (this.#form === undefined || candidates.some(isAround)) return undefined;
     // Nothing of interrupt remapping is judged: whatever a kernel shows there does no harm.
     const isPassedOver = this.#form === interruptTables || candidates.some(isPlainText);
