@@ -56,6 +56,21 @@ test.for([
   expect(read(line, unit, '').problem).toBeUndefined();
 });
 
+test('text in two bytes a character and lines that end with CR alone are refused with what to do', () => {
+  const problemOf = (bytes: Buffer): string | undefined =>
+    readDump(keptSource('mail', [bytes]), () => undefined).problem;
+  const text = `${unit}\n${path}\n`;
+  const swapped = Buffer.from(text, 'utf16le').swap16();
+  const marked = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+  for (const bytes of [Buffer.from(text, 'utf16le'), swapped, marked])
+    expect(problemOf(bytes)).toBe('mail is UTF-16: save it as UTF-8');
+  expect(problemOf(Buffer.from([0, 0, 0, 0]))).toMatch(/binary/);
+  expect(problemOf(Buffer.from(text.replaceAll('\n', '\r')))).toBe(
+    'mail ends its lines with CR alone: save it with LF',
+  );
+  expect(problemOf(Buffer.from(`${unit}\r`))).not.toMatch(/CR alone/);
+});
+
 test('head and tail of a queue may be anything that a register can hold', () => {
   const queue = (head: string, tail: string): unknown =>
     read('Invalidation queue on IOMMU: dmar1', ` Base: 0x1672c9000\tHead: ${head}\tTail: ${tail}`, '')

@@ -5,6 +5,7 @@ import type { DumpKind, DumpRecord } from '../../spec/dumps.ts';
 import { fileProblem } from '../file-problem.ts';
 import { LineReader } from '../process/line-reader.ts';
 import { DumpProblem, DumpReader } from './reader.ts';
+import { isUtf16 } from './utf-16.ts';
 
 /** Small enough that the text of a piece is collected soon: larger ones pile up between two full collections. */
 const READ_BYTES = 1 << 14;
@@ -84,12 +85,15 @@ function readLines(
   };
   let bytes = 0;
   for (const piece of pieces()) {
+    if (bytes === 0 && isUtf16(piece)) throw new DumpProblem(`${name} is UTF-16: save it as UTF-8`);
     bytes += piece.length;
     const complete = lines.push(piece);
     if (complete === undefined || complete.some(({ length }) => length > LONGEST_LINE))
       throw new DumpProblem(`${name} has a line of more than ${LONGEST_LINE} bytes: no dump has`);
     for (const text of complete) taken(reader.read(text));
   }
+  if (reader.lines === 0 && /\r./.test(lines.rest))
+    throw new DumpProblem(`${name} ends its lines with CR alone: save it with LF`);
   if (lines.rest !== '') taken(reader.readUnended(lines.rest));
   reader.end();
   return bytes;

@@ -146,11 +146,14 @@ export class DumpReader {
   /** A line that is no row by itself: text around a dump, or a part of a row. */
   #other(line: string): DumpRecord | undefined {
     if (binary.test(line)) throw new DumpProblem(IS_BINARY, this.line);
-    const candidates = [...withoutFronts(line)];
-    // Before a dump begins, and in a log, anything may stand.
-    if (this.#form === undefined) this.hasValues ||= value.test(line);
     if (this.kinds.size === 0) this.other ??= otherText(line);
-    if (this.#form === undefined || candidates.some(isAround)) return undefined;
+    // Before a dump begins, and in a log, anything may stand.
+    if (this.#form === undefined) {
+      this.hasValues ||= value.test(line);
+      return undefined;
+    }
+    const candidates = [...withoutFronts(line)];
+    if (candidates.some(isAround)) return undefined;
     // Nothing of interrupt remapping is judged: whatever a kernel shows there does no harm.
     const isPassedOver = this.#form === interruptTables || candidates.some(isPlainText);
     if (!isPassedOver) return this.#part(line, candidates);

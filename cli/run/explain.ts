@@ -1,5 +1,6 @@
 /** The action of `explain`: finds out what kind of format it is and has it drawn. */
 import { readFileSync } from 'node:fs';
+import { isUtf16 } from '../../adapters/dumps/utf-16.ts';
 import { fileProblem } from '../../adapters/file-problem.ts';
 import { descriptorDrawing, descriptorsByName } from '../../reports/descriptor-drawing.ts';
 import { entryDrawing } from '../../reports/entry-drawing.ts';
@@ -43,6 +44,9 @@ const explainFormats: readonly string[] = [
 
 /** What is explained without a name of its own: nothing else that people print has so many words. */
 const FORMAT_OF_8_WORDS = 'pasid-table';
+/** Far above any paste that somebody wants explained. */
+const MOST_BYTES = 1 << 20;
+const LONGEST_LINE = 1 << 16;
 /** An entry of eight words with a line each; more is a text. */
 const MOST_LINES_OF_WORDS = 8;
 const DEFAULT_PROFILE = 'everything';
@@ -108,10 +112,18 @@ function readBytes(file: string): Buffer {
   }
 }
 
-/** Lines, the last with its end, so that text of several lines is known by it. */
+/** Lines, the last with its end, so that text of several lines is known by it. Of old systems they end with CR alone. */
 function textOf(bytes: Buffer, name: string): string {
+  if (bytes.length > MOST_BYTES)
+    throw wrongUse(
+      `${name} has ${bytes.length} bytes: explain takes up to ${MOST_BYTES}, lint reads whole files`,
+    );
+  if (isUtf16(bytes)) throw wrongUse(`${name} is UTF-16: save it as UTF-8`);
   if (bytes.includes(0)) throw wrongUse(`${name} is binary: give it as a hexdump`);
-  return bytes.toString('utf8');
+  const text = bytes.toString('utf8').replaceAll(/\r\n?/g, '\n');
+  if (text.split('\n').some(({ length }) => length > LONGEST_LINE))
+    throw wrongUse(`${name} has a line of more than ${LONGEST_LINE} characters: no dump has`);
+  return text;
 }
 
 function unknownFormat(format: string): Error {

@@ -10,6 +10,7 @@ import { toJson } from '../../spec/json.ts';
 import type { Case } from '../../spec/schema.ts';
 import { CommandError } from '../exit.ts';
 import { readExpectations } from './expectations.ts';
+import { runExplain } from './explain.ts';
 import { replay } from './replay.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'input-files-'));
@@ -106,4 +107,26 @@ test.for<[string, string, RegExp]>([
   expect(() => readExpectations(name)).toThrow(
     expect.objectContaining({ status: 2, message: expect.stringMatching(message) }),
   );
+});
+
+test.for<readonly [string, Buffer, RegExp]>([
+  [
+    'too large for it',
+    Buffer.alloc((1 << 20) + 1, 'a'),
+    /has 1048577 bytes: explain takes up to 1048576, lint/,
+  ],
+  ['one long line', Buffer.alloc(1 << 17, 'a'), /has a line of more than 65536 characters: no dump has$/],
+  ['UTF-16', Buffer.from('GSTS 0xc7000000\n', 'utf16le'), /is UTF-16: save it as UTF-8$/],
+  ['binary', Buffer.from([1, 0, 2]), /is binary: give it as a hexdump$/],
+])('a file that is %s is refused by explain', async ([, bytes, sentence]) => {
+  const name = path.join(folder, `${files++}.txt`);
+  writeFileSync(name, bytes);
+  await expect(runExplain([`@${name}`], undefined, plain)).rejects.toThrow(sentence);
+});
+
+test('lines that end with CR alone are lines to explain', async () => {
+  const name = path.join(folder, `${files++}.txt`);
+  writeFileSync(name, 'GSTS 0xc7000000\rCAP d2008c40660462\r');
+  const lines = await runExplain([`@${name}`], undefined, plain);
+  expect(lines.filter((line) => /^(?:GSTS|CAP),/.test(line))).toHaveLength(2);
 });
