@@ -15,7 +15,7 @@ const steps: readonly (readonly [RegExp, string | ((match: string, ...groups: st
   [/ {2}>.*<$/gm, ''],
   // `0x0 <repeats 6 times>`.
   [
-    /(\S+) <repeats (\d{1,3}) times>/g,
+    /(?<!\S)(\S+) <repeats (\d{1,3}) times>/g,
     (_, word = '', count = '') => Array(Number(count)).fill(word).join(' '),
   ],
   // `$1 = `, `val[0] = `, `.lo = `.
@@ -33,7 +33,7 @@ const number = /^0x(?:[0-9a-f]{16}){2,}$/i;
 
 /** A word with its place in the entry: `val[3] = 0x1`, `qw1=0x1`, `.hi = 0x1`, `low 0x1`. */
 const placed =
-  /(?:\w*\[(\d{1,2})\]|\b(?:qw|val|word)(\d)\b|\b(?:(lo|low)|hi|high)\b)\s*[:=]?\s*(0x[\da-f]{1,16}|[\da-f]{16}|0)(?![\dx])/gi;
+  /(?:(?<!\w)\w*\[(\d{1,2})\]|\b(?:qw|val|word)(\d)\b|\b(?:(lo|low)|hi|high)\b)\s*[:=]?\s*(0x[\da-f]{1,16}|[\da-f]{16}|0)(?![\dx])/gi;
 const anyWord = /0x[\da-f]|[\da-f]{9}/i;
 
 /** The words in the order of their places, where each has one. */

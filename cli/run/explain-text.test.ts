@@ -197,6 +197,8 @@ describe('what is nothing of these is refused with one sentence:', () => {
       '0x1',
       '0x2',
     ],
+    ['a register alone', /^GSTS is a register: give its value/, 'GSTS'],
+    ['a register with too much', /^GSTS is a register: /, 'GSTS', '0xfffffffffffffffff'],
     ['no word', /^word 0 "12": expected a 64-bit word/, '12'],
     ['binary', /^the text is binary, not the text of a dump$/, 'DMAR\u0000'],
   ])('%s', ([, message, ...texts]) => {

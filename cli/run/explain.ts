@@ -11,6 +11,7 @@ import { plural } from '../../reports/plural.ts';
 import { smmuCommandDrawing } from '../../reports/smmu-command-drawing.ts';
 import { usedBitsDrawing } from '../../reports/used-bits-drawing.ts';
 import { type EntryFormat, entryFormats, usedBitsFormats } from '../../spec/names.ts';
+import { registerNamed } from '../../spec/registers.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { usedBitsKnowledge } from '../../spec/used-bits/formats.ts';
 import type { UsedBitsKnowledge } from '../../spec/used-bits/table.ts';
@@ -73,6 +74,9 @@ export function explainAny(
   const lines = explainText(texts.join(' '), given, profileNamed(DEFAULT_PROFILE), palette);
   if (lines !== undefined) return lines;
   const [first = ''] = texts;
+  const [name = ''] = first.trim().split(/\s/);
+  if (registerNamed(name) !== undefined)
+    throw wrongUse(`${name} is a register: give its value of up to 64 bits too, such as ${name} 0x1f`);
   if (/^[a-z][a-z0-9-]*$/.test(first) && !/^[0-9a-f]+$/.test(first)) throw unknownFormat(first);
   const words = wordsOf(texts);
   if (words.length === 8)
