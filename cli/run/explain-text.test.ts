@@ -167,6 +167,15 @@ describe('a line of a dump is explained:', () => {
     expect(explained(line)).toMatch(text);
   });
 
+  test('what comes again is shown once, and of many lines the first', () => {
+    const status = 'DMAR: DRHD: handling fault status reg 2';
+    expect(explained(status, faultLine(6), status, faultLine(6))).toBe(explained(status, faultLine(6)));
+    const many = Array.from({ length: 17 }, (_, index) => `DMAR: DRHD: handling fault status reg ${index}02`);
+    expect(explained(...many.slice(1))).not.toMatch(/more lines/);
+    expect(explained(...many)).toMatch(/\n\nand more lines: lint reads whole dumps$/);
+    expect(explained(...many).match(/^FSTS, /gm)).toHaveLength(16);
+  });
+
   test('CAP and ECAP beside an entry are the profile that it is checked under', () => {
     const row =
       'fe:1f.7\t0x0000000000000000:0x000000010303e001\t0x0000000000000101:0x000000010303f001\t-1    \t0x0000000000000000:0x0000000000000000:0x0000000000000000';

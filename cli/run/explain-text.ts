@@ -2,7 +2,6 @@
 import { DumpProblem, DumpReader } from '../../adapters/dumps/reader.ts';
 import { dumpDrawing, scalableContext } from '../../reports/dump-drawing.ts';
 import type { Palette } from '../../reports/palette.ts';
-import { plural } from '../../reports/plural.ts';
 import { smmuEventLines } from '../../reports/smmu-event-lines.ts';
 import { smmuQueueLines } from '../../reports/smmu-queue-lines.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
@@ -58,13 +57,16 @@ export function explainText(text: string, given: Profile | undefined, fallback: 
     return undefined;
   }
   const profile = given ?? profileOf(registers) ?? fallback;
-  const shown = pieces.slice(0, MOST_EXPLAINED).flatMap((piece) => {
-    const lines = piece(profile, palette);
-    return lines.length === 0 ? [] : [...lines, ''];
-  });
-  const left = pieces.length - MOST_EXPLAINED;
-  return left > 0
-    ? [...shown, `and ${plural(left, 'more line')}: lint reads whole dumps`]
+  // What comes again says nothing new: a device that goes wild faults for each page.
+  const drawn = new Set<string>();
+  for (const piece of pieces) {
+    const text = piece(profile, palette).join('\n');
+    if (text !== '') drawn.add(text);
+    if (drawn.size > MOST_EXPLAINED) break;
+  }
+  const shown = [...drawn].slice(0, MOST_EXPLAINED).flatMap((text) => [...text.split('\n'), '']);
+  return drawn.size > MOST_EXPLAINED
+    ? [...shown, 'and more lines: lint reads whole dumps']
     : shown.slice(0, -1);
 }
 
