@@ -37,7 +37,7 @@ const queueErrors = [
  * as it was sent the sign is `=3D`.
  */
 const queued =
-  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)=(?:3D )? ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)=(?:3D )? ?(?:0x)?([0-9a-f]{1,16})/i;
+  /\b(?:QI (?:HEAD|PRIOR)|invalid descriptor): .*?(?:qw0 ?|low)=(?:3D )? ?(?:0x)?([0-9a-f]{1,16}), (?:qw1 ?|high)=?(?:3D )? ?(?:0x)?([0-9a-f]{1,16})/i;
 
 /** A line of a log that is not about the IOMMU, or says nothing that we use. */
 export const otherLogLine =

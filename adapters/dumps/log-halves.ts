@@ -16,6 +16,8 @@ const firstHalves: readonly RegExp[] = [
 const reason = /\[fault reason/;
 
 export class LogHalves {
+  /** Halves that nothing has completed. */
+  left = 0;
   #first: { readonly text: string; readonly line: number } | undefined;
 
   /** The record of `line` alone, or with the half that stood before it; `line` is where it began. */
@@ -23,13 +25,23 @@ export class LogHalves {
     const first = this.#first;
     this.#first = undefined;
     const record = logRecord(text);
-    if (record !== undefined) return { record, line };
+    if (record !== undefined) {
+      if (first !== undefined) this.left++;
+      return { record, line };
+    }
     for (const whole of first === undefined ? [] : joined(first.text, text)) {
       const joint = logRecord(whole);
       if (joint !== undefined && first !== undefined) return { record: joint, line: first.line };
     }
+    if (first !== undefined) this.left++;
     if (firstHalves.some((form) => form.test(text))) this.#first = { text, line };
     return undefined;
+  }
+
+  /** Nothing more will complete what is there. */
+  end(): void {
+    if (this.#first !== undefined) this.left++;
+    this.#first = undefined;
   }
 }
 

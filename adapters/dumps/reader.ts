@@ -56,8 +56,6 @@ const SHOWN = 60;
 
 export class DumpReader {
   readonly kinds = new Set<DumpKind>();
-  /** Lines that were passed over though they stand within a dump. */
-  passedOver = 0;
   lines = 0;
   /** True when there was a line before any dump that may have been of one. */
   hasValues = false;
@@ -69,7 +67,13 @@ export class DumpReader {
   #slotWords: number | undefined;
   #broken: BrokenRow | undefined;
   readonly #halves = new LogHalves();
+  #passedOver = 0;
   #soft: { readonly text: string; readonly line: number } | undefined;
+
+  /** Lines that were passed over though they stand within a dump, and halves of a log's. */
+  get passedOver(): number {
+    return this.#passedOver + this.#halves.left;
+  }
 
   /** The record of the next line, undefined when it has none. Throws DumpProblem where a row is garbled. */
   read(text: string): DumpRecord | undefined {
@@ -96,6 +100,7 @@ export class DumpReader {
 
   /** After the last line. Throws DumpProblem when a row was left that nothing completed. */
   end(): void {
+    this.#halves.end();
     if (this.#soft !== undefined && this.#form !== undefined)
       throw this.#garbled(this.#soft.text, this.#soft.line);
     if (this.#broken === undefined) return;
@@ -157,7 +162,7 @@ export class DumpReader {
     // Nothing of interrupt remapping is judged: whatever a kernel shows there does no harm.
     const isPassedOver = this.#form === interruptTables || candidates.some(isPlainText);
     if (!isPassedOver) return this.#part(line, candidates);
-    this.passedOver++;
+    this.#passedOver++;
     return undefined;
   }
 

@@ -33,7 +33,7 @@ describe('an entry that the unit found absent, and that the log shows, was read 
 
   test('what the entry is and what the reason says is told', () => {
     expect(lintShown({ log: log(fault('0x51'), dump, scalableRoot, scalableContext, directory) })).toMatch(
-      /log:5 {2}lint\.log\.entry, may {2}dmar1, 00:0d\.2, PASID directory entry\n[\s\S]*fault 0x51, not present; it is present here/,
+      /log:5 {2}lint\.log\.entry, may {2}dmar1, 00:0d\.2, PASID directory entry\n[\s\S]*fault 0x51: not present\. Here it is present/,
     );
   });
 });
@@ -98,6 +98,16 @@ test('entries and descriptors that a mailer broke are read all the same', () => 
     ...['DMAR: QI PRIOR: Invalidation Wait qw0 =3D 0x200000025, qw1 =3D', '0x10005f634".'],
   );
   expect(lintShown({ log: text })).toMatch(/log: kernel log; 5 entries, 1 fault\n/);
+  const long = '[ 147.090207] DMAR: QI PRIOR: Invalidation Wait qw0 = 0x200000025, qw1 =';
+  expect(lintShown({ log: log(long, '0x10005f634".') })).toMatch(/log: kernel log; 1 entry\n/);
+});
+
+test('a fault or an entry of which the other half is not there is counted', () => {
+  const alone = fault('').replace(/ \[fault reason.*/, '');
+  const half = 'DMAR: context entry: hi 0x0000000000000000, ';
+  expect(lintShown({ log: log(fault('0x02'), alone, 'usb 1-1: new device', half) })).toMatch(
+    /log: kernel log; 0 entries, 1 fault, 2 lines not understood\n/,
+  );
 });
 
 test('a patch below a dump is not a part of it', () => {
@@ -120,7 +130,7 @@ test('fields that are all ones are of no unit, and told once', () => {
   expect(lintTexts({ text })).toEqual(['1 lint.queue.error may']);
   expect(lintShown({ text })).toMatch(/\n {4}IQE, all ones: no register answered/);
   expect(lintShown({ text: log('DMAR: VT-d detected Invalidation Time-out Error: SID 100') })).toMatch(
-    /\n {4}ITE, of 01:00\.0\n/,
+    /\n {4}ITE, the Device-TLB of 01:00\.0 did not answer in time\n/,
   );
   const wild = fault('0xff').replace('00:0d.2', 'ff:1f.7');
   expect(lintShown({ text: log(wild) })).toMatch(/fault 0xff: all ones: no register/);

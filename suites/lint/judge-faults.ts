@@ -57,10 +57,7 @@ export class FaultJudge {
       if (this.#isNew(ALL_ONES)) this.#note(QUEUE_ERROR, line, 'invalidation queue', `${error}, ${ALL_ONES}`);
       return;
     }
-    // Units from before revision 4.0 do not tell the requester.
-    const whose = value === 0 ? error : `${error}, of ${requester(value)}`;
-    const detail =
-      error === 'IQE' ? `IQE, reason ${value}: ${queueErrorMeanings[value] ?? 'of no revision'}` : whose;
+    const detail = `${error}, ${errorText(record)}`;
     if (this.#isNew(`${error} ${value}`)) this.#note(QUEUE_ERROR, line, 'invalidation queue', detail);
   }
 
@@ -113,6 +110,13 @@ function isOlder(code: number): boolean {
 
 function conditionOf(code: number): string | undefined {
   return faultConditions.find((one) => one.code === code && ofEntries.includes(one.id))?.id;
+}
+
+/** Units from before revision 4.0 do not tell the requester. */
+function errorText({ error, value }: QueueErrorRecord): string {
+  if (error === 'IQE') return `reason ${value}: ${queueErrorMeanings[value] ?? 'of no revision'}`;
+  const who = value === 0 ? 'a Device-TLB' : `the Device-TLB of ${requester(value)}`;
+  return error === 'ITE' ? `${who} did not answer in time` : `${who} answered what was not asked`;
 }
 
 /** Of a wide slot the upper half is not printed, and counts as zero. */

@@ -32,6 +32,6 @@ export function contradictionOf(
     return `${reason}, of ${read} tables; these are ${shown} ones: look whether RTADDR was set with its mode, and SRTP done`;
   }
   return isPresent && absentEntries[code] === entry
-    ? `${reason}, not present; it is present here, so the unit read an older one: look whether it is flushed to memory (C, SMPWCS) and caches are invalidated`
+    ? `${reason}: not present. Here it is present, so the unit read an older one: look whether it is flushed to memory (C, SMPWCS) and caches are invalidated`
     : undefined;
 }
