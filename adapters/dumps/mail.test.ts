@@ -48,6 +48,7 @@ test.for([
   ['(XEN) [VT-D]DMAR:[DMA Read] Request device [0000:00:02.0] fault addr 76c615d000', 'Xen'],
   ['qemu: vtd_iova_to_slpte: detected slpte permission error', 'QEMU'],
   ['DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0x1000', 'without its reason'],
+  ['Content-Transfer-Encoding: base64', 'a mail in base64'],
   ['Hello', 'expected iommu_regset, '],
 ] as const)('text that is no dump is named for what it is: %s', ([line, told]) => {
   expect(read(line, 'and more', '').problem).toMatch(
