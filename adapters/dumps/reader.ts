@@ -45,6 +45,9 @@ const noise = /\x1b\[[0-9;]*[mK]|\r+$|^\ufeff/g;
 const binary = /[\0-\x08\x0b\x0e-\x1a\x7f]/;
 /** Lines that end in a number of any length, or are followed by a heading. */
 const ofAnyLength: readonly DumpRecord['kind'][] = ['unit', 'device', 'queue', 'root', 'context'];
+const mailEncoding = /^Content-Transfer-Encoding: *(\S+)/i;
+const quotedSign = /=([2-7][0-9A-F])/g;
+const signOf = (_: string, digits: string): string => String.fromCharCode(Number.parseInt(digits, 16));
 /** Quoted-printable text goes on in the next line after `=`: its lines have up to 76 bytes. */
 const SHORTEST_BROKEN = 60;
 /** The heading of slots of 256 bits, which a mailer may have broken too. */
@@ -66,6 +69,8 @@ export class DumpReader {
   #form: DumpForm | undefined;
   #slotWords: number | undefined;
   #broken: BrokenRow | undefined;
+  /** Within a part of a mail that says that it is so. */
+  #isQuoted = false;
   readonly #halves = new LogHalves();
   #passedOver = 0;
   #soft: { readonly text: string; readonly line: number } | undefined;
@@ -88,9 +93,12 @@ export class DumpReader {
   }
 
   /** The line with those before it that quoted-printable text has broken; undefined when it goes on. */
-  #whole(line: string): string | undefined {
+  #whole(sent: string): string | undefined {
     const before = this.#soft;
-    const goesOn = line.length > SHORTEST_BROKEN && line.endsWith('=');
+    const [, encoding] = sent.startsWith('Content-') ? (mailEncoding.exec(sent) ?? []) : [];
+    if (encoding !== undefined) this.#isQuoted = /^quoted-printable$/i.test(encoding);
+    const line = this.#isQuoted ? sent.replaceAll(quotedSign, signOf) : sent;
+    const goesOn = (this.#isQuoted || line.length > SHORTEST_BROKEN) && sent.endsWith('=');
     if (before === undefined && !goesOn) return line;
     const text = (before?.text ?? '') + line;
     this.line = before?.line ?? this.line;
