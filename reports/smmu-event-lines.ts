@@ -7,8 +7,10 @@ import { shortHex } from '../spec/hex.ts';
 import { smmuEventClasses, smmuEvents } from '../spec/smmu-events.ts';
 import type { Palette } from './palette.ts';
 
-const record = /event 0x[0-9a-f]{2} received:[^\n]*((?:\n[^\n]*0x[0-9a-f]{16}[^\S\n]*\r?(?=\n|$)){4})/gi;
-const words = /0x([0-9a-f]{16})[^\S\n]*\r?(?=\n|$)/gi;
+/** People leave out the last word, and break words in two. */
+const record =
+  /event 0x[0-9a-f]{2} received:[^\n]*((?:\n[^\n]*0x[0-9a-f]{8} ?[0-9a-f]{8}[^\S\n]*\r?(?=\n|$)){3,4})/gi;
+const words = /0x([0-9a-f]{8}) ?([0-9a-f]{8})[^\S\n]*\r?(?=\n|$)/gi;
 /** Of translation, address size, access flag and permission: only these say who wanted what. */
 const [FIRST_OF_WALK, LAST_OF_WALK] = [0x10, 0x13];
 const ADDRESS_OF_STAGE_2 = bits(51, 12);
@@ -45,8 +47,8 @@ export function namedSmmuEvent(line: string): ((palette: Palette) => readonly st
 /** The lines of every record in `text`; none when there is none. */
 export function smmuEventLines(text: string, palette: Palette): readonly string[] {
   return [...text.matchAll(record)].flatMap(([, found = ''], index) => {
-    const [first = 0n, second = 0n, third = 0n, fourth = 0n] = Array.from(found.matchAll(words), ([, word]) =>
-      BigInt(`0x${word}`),
+    const [first = 0n, second = 0n, third = 0n, fourth] = Array.from(found.matchAll(words), ([, high, low]) =>
+      BigInt(`0x${high}${low}`),
     );
     return [...(index === 0 ? [] : ['']), ...eventLines(first, second, third, fourth, palette)];
   });
@@ -56,7 +58,7 @@ function eventLines(
   first: bigint,
   second: bigint,
   third: bigint,
-  fourth: bigint,
+  fourth: bigint | undefined,
   palette: Palette,
 ): readonly string[] {
   const number = Number(extract(first, 7, 0));
@@ -70,15 +72,18 @@ function eventLines(
     ...(known === undefined ? [] : [`  ${known.statement}`]),
     ...(isWalk ? walkLines(second, third, fourth) : []),
     ...(known?.address === 'request' && !isWalk ? [`  address ${shortHex(third)}`] : []),
-    ...(known?.address === 'fetch' ? [`  fetched from ${shortHex(fourth & FETCHED)}`] : []),
+    ...(known?.address === 'fetch' && fourth !== undefined
+      ? [`  fetched from ${shortHex(fourth & FETCHED)}`]
+      : []),
     palette.dim('      Arm IHI 0070, 7.3'),
   ];
 }
 
-function walkLines(second: bigint, address: bigint, fourth: bigint): readonly string[] {
+function walkLines(second: bigint, address: bigint, fourth: bigint | undefined): readonly string[] {
   const is = (position: number): boolean => (second & bit(position)) !== 0n;
   const who = `${is(33) ? 'privileged' : 'unprivileged'}, ${is(34) ? 'instruction' : 'data'}`;
-  const stage = is(39) ? `stage 2, intermediate address ${shortHex(fourth & ADDRESS_OF_STAGE_2)}` : 'stage 1';
+  const ipa = fourth === undefined ? '' : `, intermediate address ${shortHex(fourth & ADDRESS_OF_STAGE_2)}`;
+  const stage = is(39) ? `stage 2${ipa}` : 'stage 1';
   const what = smmuEventClasses[Number(extract(second, 41, 40))];
   const stalled = is(31) ? [`  stalled, tag ${shortHex(extract(second, 15, 0))}`] : [];
   return [

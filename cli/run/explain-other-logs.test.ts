@@ -27,6 +27,20 @@ test('an event of an SMMU tells who wanted what, and at which stage it failed', 
   expect(second).toMatch(/stalled, tag 0x7/);
 });
 
+test('an event of an SMMU of which the last word is left out tells what the others do', () => {
+  expect(explained(...event('0a', 0x7f22_0000_280an, 0x1000_0000_007en, 0x34e_8670n))).toMatch(
+    /^event 0x0a C_BAD_CD: stream 0x7f22, substream 0x2\n/,
+  );
+  expect(explained(...event('03', 0x200_0000_0003n, 0n, 0x55n))).not.toMatch(/fetched/);
+  const ofStage2 = explained(...event('13', 0x100_0000_0013n, 0x82_8000_0007n, 0x1000n));
+  expect(ofStage2).toMatch(/\n {2}stage 2, while it translated/);
+  const [start = '', first = '', ...rest] = event('10', 0x180_0000_0010n, 0x201_0000_0000n, 0x1000n, 0n);
+  expect(explained(start, first.replace('0x0000018000000010', '0x00000180 00000010'), ...rest)).toMatch(
+    /^event 0x10 F_TRANSLATION: stream 0x180\n/,
+  );
+  expect(() => explained(...event('10', 0x180_0000_0010n, 0n))).toThrow('without its record');
+});
+
 test('an event of an SMMU that could not read tells where from, and one without address has none', () => {
   expect(explained(...event('03', 0x200_0000_0003n, 0n, 0x55n, 0x4_0000_0040n))).toMatch(
     /fetched from 0x400000040\n/,
