@@ -62,6 +62,23 @@ test.for<readonly [string, readonly string[]]>([
   );
 });
 
+test('what Xen prints of the tables after a fault is drawn', () => {
+  const told = explained(
+    '(XEN) [VT-D]DMAR:[DMA Read] Request device [0000:00:02.0] fault addr d6400000',
+    '(XEN) [VT-D]DMAR: reason 06 - PTE Read access is not set',
+    '(XEN) print_vtd_entries: iommu #0 dev 0000:00:02.0 gmfn d6400',
+    '(XEN)     root_entry[00] = 44b5cd001',
+    '(XEN)     context[10] = 2_44b6c2001',
+    '(XEN)     l4[000] = 9c00000044b6c107 rw',
+    '(XEN)     l3[003] = 44b6c0002',
+    '(XEN)     l3[003] not present',
+  );
+  expect(told).toMatch(/^fault 0x6: 00:02\.0[\s\S]*\nRoot entry[\s\S]*0x000000044b5cd001\n/);
+  expect(told).toMatch(/\nContext entry[\s\S]*0x000000044b6c2001\n[\s\S]*0x0000000000000002\n/);
+  expect(told).toMatch(/\nPML4 {2}0x9c00000044b6c107/);
+  expect(told).toMatch(/\nPDP {3}0x000000044b6c0002/);
+});
+
 test.for([
   [
     'vtd_iova_to_slpte: detected splte reserve non-zero iova=0xfffff002, level=0x1slpte=0x102681803)',

@@ -10,6 +10,7 @@ import { registerNamed } from '../../spec/registers.ts';
 import type { Profile } from '../../spec/schema.ts';
 import { amdDteUsed } from '../../spec/used-bits/amd-dte.ts';
 import { faultRecordWords, qemuFault, qemuRecord } from './qemu-lines.ts';
+import { xenRecord } from './xen-lines.ts';
 
 export type Piece = (profile: Profile, palette: Palette) => readonly string[];
 
@@ -34,6 +35,7 @@ const readers: readonly ((line: string) => Piece | undefined)[] = [
   faultRecordOf,
   qemuFaultOf,
   qemuRecordOf,
+  xenEntryOf,
   pageRequestOf,
   smmuEventOf,
   deviceTableRowOf,
@@ -79,6 +81,11 @@ function qemuRecordOf(line: string): Piece | undefined {
   const words = 'words' in record ? record.words : [];
   return (profile, palette) =>
     scalable ? scalableContext(words, profile, palette) : dumpDrawing(record, profile, palette);
+}
+
+function xenEntryOf(line: string): Piece | undefined {
+  const record = xenRecord(line);
+  return record === undefined ? undefined : (profile, palette) => dumpDrawing(record, profile, palette);
 }
 
 function pageRequestOf(line: string): Piece | undefined {
