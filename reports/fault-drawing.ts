@@ -1,7 +1,7 @@
 /** A fault of a kernel log: who wanted what, and every condition that its reason stands for, with the clause. */
 import { ALL_ONES, isAllOnes } from '../spec/all-ones.ts';
 import type { FaultRecord } from '../spec/dumps.ts';
-import { faultMeanings, olderFaults } from '../spec/interrupt-faults.ts';
+import { faultMeanings, olderFaults, withoutIndex } from '../spec/interrupt-faults.ts';
 import { requester, shortHex } from './hex.ts';
 import type { Palette } from './palette.ts';
 
@@ -9,9 +9,7 @@ import type { Palette } from './palette.ts';
 export function faultDrawing(fault: FaultRecord, palette: Palette): readonly string[] {
   const { sourceId, code, request, pasid, address } = fault;
   const isInterrupt = request === 'INTR-REMAP';
-  const what = isInterrupt
-    ? `an interrupt with index ${shortHex(address)}`
-    : `${request} of ${shortHex(address)}`;
+  const what = isInterrupt ? interruptText(code, address) : `${request} of ${shortHex(address)}`;
   const with_ = isInterrupt
     ? ''
     : pasid === undefined
@@ -22,6 +20,12 @@ export function faultDrawing(fault: FaultRecord, palette: Palette): readonly str
     ...reasonLines(code, palette),
     ...(isAllOnes(fault) ? [`  ${ALL_ONES}`] : []),
   ];
+}
+
+function interruptText(code: number, index: bigint): string {
+  return withoutIndex.includes(code)
+    ? 'an interrupt, whose index is undefined for this reason'
+    : `an interrupt with index ${shortHex(index)}`;
 }
 
 /** What a fault reason stands for. */

@@ -30,6 +30,9 @@ export const interruptFaults: readonly InterruptFault[] = [
   fault(0x2b, false, 'An interrupt request breaks the rules of interrupt requests with a requester.'),
 ];
 
+/** Of these the record does not tell the index of the request (11.4.7.6). */
+export const withoutIndex: readonly number[] = [0x20, 0x25, 0x29, 0x2a, 0x2b];
+
 /** Reasons that only older revisions have. */
 export const olderFaults: Readonly<Record<number, string>> = {
   130: 'SGN.3, before revision 4.1: the request asks to execute, and no execute right is granted.',

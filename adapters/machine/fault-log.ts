@@ -12,7 +12,7 @@ const F = 0x8000_0000;
 const INTERRUPT_MASK = 0x8000_0000;
 const INTERRUPT_PENDING = 0x4000_0000;
 
-/** T1 and T2 (11.4.15), in the upper word of a record. */
+/** T1 and T2 (11.4.7.6), in the upper word of a record. */
 const types = {
   write: 0n,
   'page-request': 1n << 28n,

@@ -10,7 +10,7 @@ test('a register without F holds no record, whatever its other bits say', () => 
   expect(decodeFaultRecord(0xffff_f000n, ~F & 0xffff_ffff_ffff_ffffn)).toBeNull();
 });
 
-test('code, source id, page and operation are where 11.4.15 puts them', () => {
+test('code, source id, page and operation are where 11.4.7.6 puts them', () => {
   expect(decodeFaultRecord(0x1234_5000n, F | T1 | (0x79n << 32n) | 0x80f8n)).toEqual({
     code: 0x79,
     sourceId: 0x80f8,

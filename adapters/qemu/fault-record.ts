@@ -1,5 +1,5 @@
 /**
- * A fault recording register (11.4.15) as an observation. SID 79:64, T2 92, PP 95, FR 103:96, T1 126,
+ * A fault recording register (11.4.7.6) as an observation. SID 79:64, T2 92, PP 95, FR 103:96, T1 126,
  * F 127; FI 63:12. PV, EXE, PRIV are valid only for requests with PASID and are left out.
  */
 import { bit, extract } from '../../spec/bits.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plain } from '../../reports/palette.ts';
 import { faultConditions } from '../../spec/faults.ts';
-import { interruptFaults } from '../../spec/interrupt-faults.ts';
+import { interruptFaults, withoutIndex } from '../../spec/interrupt-faults.ts';
 import { CommandError } from '../exit.ts';
 import { explainAny } from './explain.ts';
 
@@ -33,7 +33,10 @@ describe('a fault line', () => {
 
   test.for(interruptFaults)('of interrupt remapping says what $code means', ({ code, statement }) => {
     const line = `DMAR: [INTR-REMAP] Request device [3a:02.1] fault index 0x12 [fault reason 0x${code.toString(16)}] x`;
-    expect(explained(line)).toMatch(/3a:02\.1 wanted an interrupt with index 0x12\n/);
+    const index = withoutIndex.includes(code)
+      ? ', whose index is undefined for this reason'
+      : ' with index 0x12';
+    expect(explained(line)).toContain(`3a:02.1 wanted an interrupt${index}\n`);
     expect(explained(line)).toContain(statement);
   });
 

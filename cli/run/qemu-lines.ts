@@ -51,7 +51,7 @@ export function qemuRecord(
   return record === undefined ? undefined : { record, scalable: false };
 }
 
-/** The two words of a fault recording register (11.4.15), the lower first; undefined for every other line. */
+/** The two words of a fault recording register (11.4.7.6), the lower first; undefined for every other line. */
 export function faultRecordWords(line: string): readonly bigint[] | undefined {
   for (const [expression, order] of faultRecords) {
     const words = wordsOf(expression.exec(line));

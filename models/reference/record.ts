@@ -1,4 +1,4 @@
-/** What a fault record says of the request (7.2.1, 11.4.7.6, 11.4.15). */
+/** What a fault record says of the request (7.2.1, 11.4.7.6). */
 import type { FaultRecord, Profile, Request } from '../../spec/schema.ts';
 import { unitOf } from './unit.ts';
 

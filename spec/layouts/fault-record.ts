@@ -1,15 +1,15 @@
-/** A fault recording register (11.4.15): 128 bits, of which the lower half stands first. */
+/** A fault recording register (11.4.7.6): 128 bits, of which the lower half stands first. */
 import { type Layout, reserved, value } from './layout.ts';
 
 export const faultRecordLayout: Layout = {
   name: 'fault-record',
   title: 'Fault recording register',
-  section: '11.4.15',
+  section: '11.4.7.6',
   words: 2,
   presentWhen: ['F'],
   fields: [
     reserved([0, 11, 0]),
-    value('FI', [0, 63, 12], 'page of the request; of an interrupt its index in 63:48'),
+    value('FI', [0, 63, 12], 'page of the request; of some interrupts the index in 63:48'),
     value('SID', [1, 15, 0], 'requester'),
     reserved([1, 27, 16]),
     value('T2', [1, 28], 'with T1: 00 write, 01 page request, 10 read, 11 atomic'),

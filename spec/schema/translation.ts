@@ -31,7 +31,7 @@ export const translationCaseSchema = v.strictObject({
 });
 export type TranslationCase = v.InferOutput<typeof translationCaseSchema>;
 
-/** A fault record as far as it is defined for these requests (11.4.15); `address` is 4K aligned. */
+/** A fault record as far as it is defined for these requests (11.4.7.6); `address` is 4K aligned. */
 export const faultRecordSchema = v.strictObject({
   code: v.optional(faultCode),
   sourceId: v.optional(unsigned(0xffff)),
