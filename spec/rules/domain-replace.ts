@@ -113,7 +113,7 @@ const deviceStates: readonly Rule[] = [
     'page-requests.drain',
     '7.10, 6.5.2.9 (PD)',
     'After a detach no page request is on its way: a wait with PD, behind an invalidation of the Device-TLB that no entry fills again, was waited for.',
-    'Of devices that send them, on units with PDS; it may stand in an earlier request since which nothing was attached.',
+    'Of devices that send them, on units with PDS; it may stand in an earlier request since which nothing was attached but pass-through, under which no fault comes up that a device could ask about (7.1.2).',
   ),
   rule(
     'release.faults',

@@ -169,7 +169,9 @@ function noteExercised(course: Course, facts: RequestFacts): void {
     note(hasAts ? 'cost.device-tlb' : 'device-tlb.ats');
     const drains =
       request.request === 'detach' && course.testCase.devices[place.device]?.pageRequests === true;
-    if (drains && (old !== undefined || course.bindings.released.has(place.key))) note('page-requests.drain');
+    const isGivenBack = old !== undefined || course.bindings.released.has(place.key);
+    const hadNone = old?.kind === 'pass-through' && !course.pageRequests.isOpen(place.key);
+    if (drains && isGivenBack && !hadNone) note('page-requests.drain');
     if (!isReplaced || isFailing) continue;
     note('pasid-cache', 'iotlb', 'order.pasid-cache', 'wait');
     if (hasAts) note('device-tlb', 'order.iotlb');

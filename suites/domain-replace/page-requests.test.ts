@@ -19,6 +19,7 @@ import {
   blamed,
   detach,
   FIRST,
+  PASS,
   release,
   replaceCase,
   SECOND,
@@ -109,10 +110,31 @@ const table: Row[] = [
     same,
     'nothing',
   ],
+  [
+    'a detach from pass-through, under which no page request was made',
+    withPageRequests(attach(PASS), detach()),
+    without(WAIT),
+    'nothing',
+  ],
+  [
+    'a detach from pass-through, which came in place of tables',
+    withPageRequests(attach(FIRST), attach(PASS), detach()),
+    without(WAIT),
+    'page-requests.drain/order',
+  ],
 ];
 
 test.for(table)('$0: $3', ([, testCase, edit, expected]) => {
   expect(judged(testCase, edit).blamed).toBe(expected);
+});
+
+test('what was drained when pass-through came in its place need not be drained again', () => {
+  const testCase = withPageRequests(attach(FIRST), attach(PASS), detach());
+  const { requests } = reference(testCase);
+  const [first, second, third] = requests.map(({ actions }) => actions);
+  const drained = [...second!, submit(deviceTlb(0x10, 0)), submit([...PAGE_REQUEST_DRAIN]), wait];
+  const observation = [first!, drained, without(WAIT)(third!)].map((actions) => ({ actions }));
+  expect(blamed(testCase, { requests: observation })).toBe('nothing');
 });
 
 test('what a failed attach left blocked need not be drained at its detach', () => {

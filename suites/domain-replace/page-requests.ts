@@ -1,9 +1,11 @@
 /**
- * Page requests that may still be on their way to the queue (7.10): of a place whose entry was present, until a
- * wait with PD behind an invalidation of its Device-TLB is over. Other waits say nothing of them.
+ * Page requests that may still be on their way to the queue (7.10): of a place whose entry led to tables, until a
+ * wait with PD behind an invalidation of its Device-TLB is over. Other waits say nothing of them. Under
+ * pass-through every right is granted, and a device finds no fault to make a request of (7.1.2).
  */
 import type { Invalidation } from '../../models/reference/domain-replace/descriptor.ts';
 import { isOf, type Slot } from './caches.ts';
+import type { Line } from './line.ts';
 
 /** How far a place is: requests may come; its Device-TLB was invalidated since; a drain is under way behind that. */
 type Progress = 'open' | 'invalidated' | 'draining';
@@ -22,9 +24,9 @@ export class PageRequests {
     return this.#places.has(key);
   }
 
-  /** The entry of `slot` changed: while hardware may find it present, page requests may come. */
+  /** The entry of `slot` changed: while hardware may find tables there, page requests may come. */
   note({ place, line }: Slot): void {
-    if (this.#devices.has(place.device) && line.views.length > 0) this.#places.set(place.key, 'open');
+    if (this.#devices.has(place.device) && mayLeadToTables(line)) this.#places.set(place.key, 'open');
   }
 
   /** `invalidation` is in the queue, and was executed on `slots`. */
@@ -38,7 +40,7 @@ export class PageRequests {
     if (invalidation.cache !== 'device-tlb' || !invalidation.whole) return;
     for (const { place, line } of slots) {
       const isNamed = place.sourceId === invalidation.sourceId && isOf(invalidation.pasid, place.pasid);
-      const isGone = isNamed && line.views.length === 0;
+      const isGone = isNamed && !mayLeadToTables(line);
       if (isGone && this.#places.get(place.key) === 'open') this.#places.set(place.key, 'invalidated');
     }
   }
@@ -47,4 +49,8 @@ export class PageRequests {
   settle(): void {
     for (const [key, progress] of this.#places) if (progress === 'draining') this.#places.delete(key);
   }
+}
+
+function mayLeadToTables({ views }: Line): boolean {
+  return views.some(({ translation }) => translation.kind !== 'pass-through');
 }

@@ -1,7 +1,21 @@
-/** Cases in which domains or devices have other numbers: what names them is changed along. */
+/** Cases in which requests, domains or devices have other numbers: what names them is changed along. */
 import type { Domain, DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
+import { fewer } from '../core/fewer.ts';
 
 type Renumber = (index: number) => number;
+
+/** Fewer requests; those that are left fail as they did. */
+export function* withFewerRequests(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  const { requests, failing } = testCase;
+  for (const kept of fewer([...requests.keys()])) {
+    if (kept.length === 0) continue;
+    yield {
+      ...testCase,
+      requests: kept.map((index) => requests[index] as DomainRequest),
+      failing: failing.flatMap((number) => (kept.includes(number) ? [kept.indexOf(number)] : [])),
+    };
+  }
+}
 
 /** Without device `gone`, when nobody names it and there is another. */
 export function* withoutDevice(testCase: DomainReplaceCase, gone: number): Iterable<DomainReplaceCase> {

@@ -84,3 +84,11 @@ test('who does not tell that no domain id is left is asked whether any failure i
   const closer = await closerLook(domainReplaceSuite, implementation, { testCase, mismatch }, true);
   expect(closer.mismatch.rule).toBe('domain-replace.failure.reported');
 });
+
+test('requests that fail still do when those before them are left out', () => {
+  const requests = [detach, attach(0), detach, attach(0, { pasid: 1 }), attach(0)];
+  const testCase = { ...program({ domains: [SECOND], requests }), failing: [2, 3] };
+  const all = [...simplerDomainReplaces(testCase)].map(({ requests: left, failing }) => ({ left, failing }));
+  expect(all).toContainEqual({ left: requests.slice(1), failing: [1, 2] });
+  expect(all).toContainEqual({ left: requests.toSpliced(2, 1), failing: [2] });
+});

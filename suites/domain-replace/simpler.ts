@@ -5,14 +5,21 @@
 import type { Domain, DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
 import { keyOf, type NamedPlace } from './place.ts';
-import { mentions, withNeighbours, withoutDevice, withoutDomain, withSwappedDomains } from './renumbered.ts';
+import {
+  mentions,
+  withFewerRequests,
+  withNeighbours,
+  withoutDevice,
+  withoutDomain,
+  withSwappedDomains,
+} from './renumbered.ts';
 
 const FIRST_SOURCE_ID = 0x10;
 const FIRST_TABLE = 1n << 20n;
 
 export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests, failing, devices, domains } = testCase;
-  for (const some of fewer(requests)) if (some.length > 0) yield { ...testCase, requests: [...some] };
+  yield* withFewerRequests(testCase);
   yield* crowded(testCase);
   yield* withAtsAtFirst(testCase);
   for (const some of fewer(failing)) yield { ...testCase, failing: [...some] };
