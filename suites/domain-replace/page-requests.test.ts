@@ -133,8 +133,8 @@ test('what was drained when pass-through came in its place need not be drained a
   const { requests } = reference(testCase);
   const [first, second, third] = requests.map(({ actions }) => actions);
   const drained = [...second!, submit(deviceTlb(0x10, 0)), submit([...PAGE_REQUEST_DRAIN]), wait];
-  const observation = [first!, drained, without(WAIT)(third!)].map((actions) => ({ actions }));
-  expect(blamed(testCase, { requests: observation })).toBe('nothing');
+  const reports = [first!, drained, without(WAIT)(third!)].map((actions) => ({ actions: [...actions] }));
+  expect(blamed(testCase, { requests: reports })).toBe('nothing');
 });
 
 test('what a failed attach left blocked need not be drained at its detach', () => {

@@ -4,15 +4,18 @@ import { bugCalled } from '../../models/faulty/bugs.ts';
 import {
   attach,
   detach,
+  FIRST,
   program,
   release,
   SECOND,
   unit,
 } from '../../models/faulty/domain-replace/programs.ts';
 import { loadFaulty } from '../../models/faulty/load.ts';
+import { namedProfile } from '../../spec/profiles.ts';
 import type { DomainReplaceCase } from '../../spec/schema.ts';
 import { ask, judgeAnswer } from '../core/answer.ts';
 import { closerLook } from '../core/closer.ts';
+import { isOffered } from './offered.ts';
 import { simplerDomainReplaces } from './simpler.ts';
 import { domainReplaceSuite } from './suite.ts';
 import { underUnit } from './under.ts';
@@ -22,7 +25,7 @@ const requestsOf = (testCase: DomainReplaceCase) =>
 
 test('of two places the one that is named first comes first', () => {
   const last = release(0);
-  const testCase = program({ domains: [SECOND], requests: [attach(0, { pasid: 1 }), attach(0), last] });
+  const testCase = program({ domains: [FIRST], requests: [attach(0, { pasid: 1 }), attach(0), last] });
   expect(requestsOf(testCase)).toContainEqual([attach(0), attach(0, { pasid: 1 }), last]);
 });
 
@@ -91,4 +94,13 @@ test('requests that fail still do when those before them are left out', () => {
   const all = [...simplerDomainReplaces(testCase)].map(({ requests: left, failing }) => ({ left, failing }));
   expect(all).toContainEqual({ left: requests.slice(1), failing: [1, 2] });
   expect(all).toContainEqual({ left: requests.toSpliced(2, 1), failing: [2] });
+});
+
+test('nobody is asked for what the contract has not, whatever a crash is shrunk to', () => {
+  const domains = [FIRST, SECOND];
+  const testCase = program({ domains, requests: [attach(1), attach(0), release(0)] });
+  const all = [...simplerDomainReplaces(testCase)];
+  expect(all.flatMap((one) => one.requests.filter((request) => !isOffered(one, request)))).toEqual([]);
+  expect(underUnit(testCase, unit('second-stage-48', { PT: 1 }))).toBeUndefined();
+  expect(underUnit(testCase, namedProfile('legacy-39')!)).toBeUndefined();
 });

@@ -4,6 +4,7 @@
  */
 import type { Domain, DomainReplaceCase, DomainRequest } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
+import { isOffered } from './offered.ts';
 import { keyOf, type NamedPlace } from './place.ts';
 import {
   mentions,
@@ -18,6 +19,12 @@ const FIRST_SOURCE_ID = 0x10;
 const FIRST_TABLE = 1n << 20n;
 
 export function* simplerDomainReplaces(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
+  for (const candidate of candidates(testCase)) {
+    if (candidate.requests.every((request) => isOffered(candidate, request))) yield candidate;
+  }
+}
+
+function* candidates(testCase: DomainReplaceCase): Iterable<DomainReplaceCase> {
   const { requests, failing, devices, domains } = testCase;
   yield* withFewerRequests(testCase);
   yield* crowded(testCase);
