@@ -17,6 +17,8 @@ interface Left {
 export class Devices {
   readonly #course: Course;
   readonly #failed = new Map<number, Left>();
+  /** Devices that the host refused when they came, which was reported: the guest may never have them. */
+  readonly #absent = new Set<number>();
 
   constructor(course: Course) {
     this.#course = course;
@@ -24,6 +26,7 @@ export class Devices {
 
   follow(step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {
     for (const device of this.#course.host.plugged) {
+      if (this.#isAbsent(device, facts)) continue;
       const wrong = this.#judge(device, step, report, facts);
       if (wrong) return wrong;
     }
@@ -32,6 +35,14 @@ export class Devices {
 
   forget(device: number): void {
     this.#failed.delete(device);
+    this.#absent.delete(device);
+  }
+
+  /** Until something is done with it: then it is there. */
+  #isAbsent(device: number, { attached, refused }: StepFacts): boolean {
+    const isNamed = refused.devices.has(device) || attached.some((one) => one.device === device);
+    if (isNamed) this.#absent.delete(device);
+    return this.#absent.has(device);
   }
 
   #judge(device: number, step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {
@@ -70,7 +81,10 @@ export class Devices {
         return broken(rule, 'outcome', `${expected}, ${others}`, describeStream(after));
       }
       this.#leave(device, after, facts);
-      if (isReported(report)) return undefined;
+      if (isReported(report)) {
+        if (step.step === 'plug' && step.device === device) this.#absent.add(device);
+        return undefined;
+      }
       const expected = `device ${device} reported to be ${describeStream(after)}`;
       return broken('failure.reported', 'record', expected, 'nothing');
     }

@@ -8,6 +8,7 @@ import {
   cfgiSte,
   commands,
   entryAt,
+  gbpa,
   on,
   type Parts,
   plug,
@@ -15,6 +16,7 @@ import {
   smmuCase,
   stage1,
   sync,
+  tlbiAll,
 } from './hand-made.fixture.ts';
 import { judgeSmmuNesting } from './judge.ts';
 import { attach, change, create, failing, free, NEW } from './judge-rows.fixture.ts';
@@ -83,5 +85,43 @@ describe('SMMUEN is set, and the host refuses the first of two devices', () => {
 
   test('the other may not', () => {
     expect(reported(attach(0, 'abort'))).toEqual(['smmu-nesting.event.enable']);
+  });
+});
+
+describe('A device that the host refused when it came', () => {
+  const later = [gbpa(true), on, commands(cfgiSte(0), sync), commands(tlbiAll(), sync)];
+  const parts: Parts = {
+    memory: [{ address: entryAt(0), words: bypassed }],
+    steps: [plug(0), ...later],
+    failing: [{ call: 0 }],
+  };
+  const judged = (first: Partial<Report>, ...more: SmmuCall[]) => {
+    const steps = [
+      { calls: [attach(0, 'bypass')], ...first },
+      { calls: more, consumed: 0, error: null },
+      { calls: [], consumed: 0, error: null },
+      { calls: [], consumed: 2, error: null },
+      { calls: [], consumed: 2, error: null },
+    ];
+    return judgeSmmuNesting(smmuCase(parts), { steps }).mismatches.map(({ rule }) => rule);
+  };
+
+  test('may be left out from then on: nothing is attached, and the guest never had it', () => {
+    expect(judged({ reported: true })).toEqual([]);
+  });
+
+  test('also when what it was given before the failure is taken back', () => {
+    const failed = smmuCase({ ...parts, steps: [plug(0), on], failing: [{ call: 1 }] });
+    const calls = [attach(0, 'bypass'), attach(0, 'bypass'), attach(0, 'abort')];
+    const { mismatches } = judgeSmmuNesting(failed, { steps: [{ calls, reported: true }, { calls: [] }] });
+    expect(mismatches).toEqual([]);
+  });
+
+  test('not when nobody was told', () => {
+    expect(judged({})).toEqual(['smmu-nesting.failure.reported']);
+  });
+
+  test('not when something is done with it later: it is there then', () => {
+    expect(judged({ reported: true }, attach(0, 'bypass'))).toEqual(['smmu-nesting.event.gbpa']);
   });
 });
