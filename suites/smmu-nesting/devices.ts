@@ -29,6 +29,7 @@ export class Devices {
       if (this.#isAbsent(device, facts)) continue;
       const wrong = this.#judge(device, step, report, facts);
       if (wrong) return wrong;
+      if (this.#isTurnedAway(device, step, report, facts)) this.#absent.add(device);
     }
     return undefined;
   }
@@ -36,6 +37,13 @@ export class Devices {
   forget(device: number): void {
     this.#failed.delete(device);
     this.#absent.delete(device);
+  }
+
+  /** Refused when it came: it reaches nothing, and somebody was told. */
+  #isTurnedAway(device: number, step: SmmuStep, report: StepReport, facts: StepFacts): boolean {
+    if (step.step !== 'plug' || step.device !== device || !isReported(report)) return false;
+    const stream = this.#course.host.stream(device);
+    return this.#isRefused(device, facts) && (stream === undefined || stream.is === 'abort');
   }
 
   /** Until something is done with it: then it is there. */
@@ -81,10 +89,7 @@ export class Devices {
         return broken(rule, 'outcome', `${expected}, ${others}`, describeStream(after));
       }
       this.#leave(device, after, facts);
-      if (isReported(report)) {
-        if (step.step === 'plug' && step.device === device) this.#absent.add(device);
-        return undefined;
-      }
+      if (isReported(report)) return undefined;
       const expected = `device ${device} reported to be ${describeStream(after)}`;
       return broken('failure.reported', 'record', expected, 'nothing');
     }

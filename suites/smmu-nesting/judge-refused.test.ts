@@ -9,6 +9,7 @@ import {
   commands,
   entryAt,
   gbpa,
+  off,
   on,
   type Parts,
   plug,
@@ -115,6 +116,20 @@ describe('A device that the host refused when it came', () => {
     const calls = [attach(0, 'bypass'), attach(0, 'bypass'), attach(0, 'abort')];
     const { mismatches } = judgeSmmuNesting(failed, { steps: [{ calls, reported: true }, { calls: [] }] });
     expect(mismatches).toEqual([]);
+  });
+
+  test('also when that is what its entry says, and is something else later', () => {
+    const parted = { memory: [{ address: entryAt(0), words: aborted }], steps: [on, plug(0), off] };
+    const calls = [attach(0, 'bypass'), attach(0, 'bypass'), attach(0, 'abort')];
+    const steps = [{ calls: [] }, { calls, reported: true }, { calls: [] }];
+    const { mismatches } = judgeSmmuNesting(smmuCase({ ...parted, failing: [{ call: 1 }] }), { steps });
+    expect(mismatches).toEqual([]);
+  });
+
+  test('also when it comes once more, and is refused again', () => {
+    const twice = smmuCase({ ...parts, steps: [plug(0), plug(0), on], failing: [{ call: 0 }, { call: 1 }] });
+    const refused = { calls: [attach(0, 'bypass')], reported: true };
+    expect(judgeSmmuNesting(twice, { steps: [refused, refused, { calls: [] }] }).mismatches).toEqual([]);
   });
 
   test('not when nobody was told', () => {

@@ -95,19 +95,21 @@ static void entry_sync(struct reader *reader, const cJSON *test_case, cJSON *obs
 
 /* ] */
 /* [translation page-walk invalidation binding smmu-nesting */
-/* Reads the word at `address` from the memory of the case; all that it does not give is zero where it is backed. */
+/* Reads the word at `address` from the memory of the case: of runs that overlap the last one counts, and all that
+ * none gives is zero where it is backed. */
 static uint64_t load(struct reader *reader, const cJSON *test_case, uint64_t address)
 {
     const cJSON *run;
+    uint64_t word = 0;
 
     cJSON_ArrayForEach(run, cJSON_GetObjectItemCaseSensitive(test_case, "memory")) {
         uint64_t words[512], start = read_u64(reader, run, "address");
         size_t count = read_words(reader, run, "words", words, 1, 512);
 
         if (address - start < 8 * count)
-            return words[(address - start) / 8];
+            word = words[(address - start) / 8];
     }
-    return 0;
+    return word;
 }
 
 /* ] */
