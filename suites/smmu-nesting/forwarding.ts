@@ -6,6 +6,7 @@ import { type GuestCommand, isAbout, type Words } from '../../models/reference/s
 import {
   covers,
   dropDescriptors,
+  dropTranslations,
   physicalStream,
   physicalTlbi,
 } from '../../models/reference/smmu-nesting/physical-command.ts';
@@ -73,6 +74,7 @@ export class Forwarding {
       const unit = testCase.devices[device]?.unit;
       if (stream?.is === 'stage-1' && unit !== undefined) this.#translating.add(unit);
     }
+    for (const unit of this.#translating) if (this.#isEmptied(unit, facts)) this.#translating.delete(unit);
     this.#pending = this.#pending.filter(
       (work) => !this.#isMoot(work) && (work.due || epochOf(work, facts) === undefined),
     );
@@ -160,6 +162,16 @@ export class Forwarding {
           return [];
       }
     });
+  }
+
+  /** All translations were dropped behind the last table, and nothing fills them until there is one again. */
+  #isEmptied(unit: number, { issued, attached }: StepFacts): boolean {
+    const { host, testCase } = this.#course;
+    if (host.hasTables(unit)) return false;
+    const left = attached.filter(({ device }) => testCase.devices[device]?.unit === unit);
+    const last = Math.max(-1, ...left.map(({ epoch }) => epoch));
+    const all = dropTranslations(testCase.units[unit]?.vmid ?? 0);
+    return issued.some((one) => one.unit === unit && one.epoch > last && covers(one.words, all));
   }
 
   /** A device that has no table any more holds nothing of one, and without ATS it holds no translations. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { runSmmuNesting } from '../../models/reference/smmu-nesting/run.ts';
+import type { SmmuCall } from '../../spec/schema.ts';
 import {
   atcInv,
   blamed,
@@ -25,6 +27,7 @@ import {
   unplug,
   VMID,
 } from './hand-made.fixture.ts';
+import { judgeSmmuNesting } from './judge.ts';
 import {
   ats,
   attach,
@@ -241,6 +244,25 @@ describe('How it reaches the host', () => {
 test('translations that were dropped while no device had a table must be gone before one has', () => {
   const testCase = smmuCase({ memory, steps: [...start, off, commands(tlbiAll(), sync), on] });
   expect(blamed(testCase, 3, nothing)).toBe('forward.translations/outcome');
+});
+
+describe('Translations that the host drops, all of them, when the last table goes', () => {
+  const testCase = smmuCase({ memory, steps: [...start, off, commands(tlbiAll(), sync), on] });
+  const { steps } = runSmmuNesting(testCase);
+  const dropped = (edit: (calls: readonly SmmuCall[]) => SmmuCall[]) => {
+    const leaving = { ...steps[2]!, calls: edit(steps[2]!.calls) };
+    const later = steps.slice(3).map((step) => ({ ...step, ...without('issue')(step) }));
+    return judgeSmmuNesting(testCase, { steps: [...steps.slice(0, 2), leaving, ...later] }).mismatches;
+  };
+
+  test('need not be dropped once more, since nothing has filled them', () => {
+    expect(dropped((calls) => [...calls, issue(tlbiAll(VMID))])).toEqual([]);
+  });
+
+  test('may come back when that is done while a device still has the table', () => {
+    const found = dropped((calls) => [issue(tlbiAll(VMID)), ...calls]);
+    expect(found).toMatchObject([{ rule: 'smmu-nesting.forward.translations' }]);
+  });
 });
 
 test('what was done too early is not in order, though the CMD_SYNC that needs it comes in a later step', () => {

@@ -26,7 +26,7 @@ export const withStream: readonly number[] = [0x01, 0x02, 0x03, 0x05, 0x06, ATC_
 /** A TLBI of the guest for a physical SMMU: with the VMID of the host, and never beyond it (4.4). */
 export function physicalTlbi(words: Words, vmid: number): bigint[] {
   const [low = 0n, high = 0n] = words;
-  if (opcodeOf(words) === TLBI_NSNH_ALL) return [BigInt(TLBI_NH_ALL) | (BigInt(vmid) << 32n), 0n];
+  if (opcodeOf(words) === TLBI_NSNH_ALL) return dropTranslations(vmid);
   return [insert(low, 47, 32, BigInt(vmid)), high];
 }
 
@@ -38,6 +38,11 @@ export function physicalStream([low = 0n, high = 0n]: Words, streamId: number): 
 /** Drops every context descriptor of a stream. */
 export function dropDescriptors(streamId: number): bigint[] {
   return [BigInt(CFGI_CD_ALL) | (BigInt(streamId) << 32n), 0n];
+}
+
+/** Drops every translation of a guest. */
+export function dropTranslations(vmid: number): bigint[] {
+  return [BigInt(TLBI_NH_ALL) | (BigInt(vmid) << 32n), 0n];
 }
 
 /** True when `issued` drops everything that `wanted` does; both are physical commands. */
