@@ -45,7 +45,10 @@ function judgeEntry(course: Course, facts: RequestFacts, subject: Subject): Mism
   const { wanted, old, left, isServed, place } = subject;
   if (!isServed) {
     const observed = `${subject.name}: ${describeTranslation(left)}`;
-    if (!facts.mayFail) {
+    const isAttach = facts.request.request === 'attach';
+    const isGiven = isAttach && wanted !== undefined && left !== undefined && hasSameTables(wanted, left);
+    // Who gave the tables that were asked for did not fail: what is wrong with them has a name of its own.
+    if (!facts.mayFail || (isGiven && !facts.failed)) {
       return broken(
         entryRule(facts, subject),
         'memory',

@@ -168,6 +168,14 @@ test.for<[string, DomainReplaceCase]>([
   expect(judged(testCase, nothing).blamed).toBe('nothing');
 });
 
+test('a request that may fail, and was served without tracking, lacks the tracking and no report', () => {
+  const requests = [track(SECOND), attach(NESTED)];
+  const reports = reference(replaceCase(requests)).requests;
+  const actions = stored(0, (low) => low & ~SSADE)(reports[1]!.actions);
+  const observation = { requests: [reports[0]!, { actions: [...actions] }] };
+  expect(blamed(replaceCase(requests, unit(), [1]), observation)).toBe('dirty.attach/memory');
+});
+
 test('tracking that failed binds nobody', () => {
   const requests = [attach(SECOND), track(SECOND), attach(NESTED, 2)];
   const { requests: plain } = reference(replaceCase([requests[0]!, requests[2]!]));
