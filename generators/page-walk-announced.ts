@@ -17,7 +17,7 @@ export function drawAnnounced(
   const host = (1n << BigInt(profile.haw)) - 1n;
   const drawn = seeds.flatMap((seed) => {
     const choices = new Choices(seed);
-    return vary(asAnnounced(choices.one(mappings), host), choices);
+    return vary(asAnnounced(choices.one(mappings), host), choices).map(withRight);
   });
   drawn.sort((a, b) => (a.iova < b.iova ? -1 : a.iova > b.iova ? 1 : 0));
   const disjoint: Announced[] = [];
@@ -42,6 +42,11 @@ function asAnnounced({ frame, path }: Mapping, host: bigint): Announced {
     read: (rights & 1n) !== 0n,
     write: (rights & 2n) !== 0n,
   };
+}
+
+/** What has no right is never announced: QEMU's tree refuses it, and a case with one blamed whoever does. */
+function withRight(mapping: Announced): Announced {
+  return mapping.read || mapping.write ? mapping : { ...mapping, read: true };
 }
 
 function vary(mapping: Announced, choices: Choices): readonly Announced[] {

@@ -6,8 +6,8 @@ import type { Case, Profile } from './schema.ts';
 const profile = namedProfiles[0] as Profile;
 
 /** A walk that remembers 8 KiB from each of `iovas` on. */
-function rangeWalk(iovas: readonly bigint[], top = 0n): Case {
-  const announced = iovas.map((iova) => ({ iova, size: 0x2000n, target: 0n, read: true, write: true }));
+function rangeWalk(iovas: readonly bigint[], top = 0n, read = true): Case {
+  const announced = iovas.map((iova) => ({ iova, size: 0x2000n, target: 0n, read, write: false }));
   return {
     area: 'page-walk',
     profile,
@@ -179,6 +179,11 @@ test.for<[string, Case, string | undefined]>([
     'a walk that remembers more than there is',
     rangeWalk([0xffff_ffff_ffff_f000n]),
     'walk.announced.0: reaches beyond 64 bits',
+  ],
+  [
+    'a walk that remembers what grants nothing',
+    rangeWalk([0x1000n], 0n, false),
+    'walk.announced.0: expected a right to read or to write',
   ],
   ['a walk from within a table', rangeWalk([], 0x1008n), 'walk.top: expected a multiple of 4096'],
   [

@@ -153,6 +153,7 @@ function walkProblem({ walk }: PageWalkCase): string | undefined {
   for (const [index, known] of (walk.announced ?? []).entries()) {
     const place = `walk.announced.${index}`;
     if (!isAligned(known)) return `${place}: expected multiples of 4096 and a size`;
+    if (!known.read && !known.write) return `${place}: expected a right to read or to write`;
     if (known.iova < free) return `${place}: expected an address of at least 0x${free.toString(16)}`;
     free = known.iova + known.size;
     if (free > 1n << 64n) return `${place}: reaches beyond 64 bits`;

@@ -18,7 +18,7 @@ export const rangeWalkSchema = v.strictObject({
   end: u64,
   /** Unmapped entries are announced too: a sync; false: a replay. */
   notifyUnmapped: v.boolean(),
-  /** What was announced before, ascending and disjoint. Left out: the walk remembers nothing. */
+  /** What was announced before, ascending and disjoint, each with a right. Left out: the walk remembers nothing. */
   announced: v.optional(v.pipe(v.array(mappingSchema), v.maxLength(64))),
 });
 export type RangeWalk = v.InferOutput<typeof rangeWalkSchema>;

@@ -154,8 +154,9 @@ function* simplerMappings(mapping: Mapping, lower: Lower): Iterable<Mapping> {
   if (mapping.size > PAGE) yield { ...mapping, size: PAGE };
   for (const iova of lower(mapping.iova)) yield { ...mapping, iova };
   for (const target of lower(mapping.target)) yield { ...mapping, target };
-  if (mapping.read) yield { ...mapping, read: false };
-  if (mapping.write) yield { ...mapping, write: false };
+  if (!mapping.read || !mapping.write) return; // What has no right is never announced.
+  yield { ...mapping, read: false };
+  yield { ...mapping, write: false };
 }
 
 function isDisjoint(mappings: readonly Mapping[]): boolean {
