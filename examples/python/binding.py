@@ -43,7 +43,7 @@ class Unit:
         """What the guest was told and the unit of a device has not."""
         unit, cap, ecap = self.units[device["unit"]], self.profile["cap"], self.profile["ecap"]
         nests = ecap >> FSTS & 1
-        pasid_bits = field(unit["ecap"], *PSS) + 1 if unit["ecap"] >> PASID & 1 else 0
+        told_bits, pasid_bits = (field(it, *PSS) + 1 if it >> PASID & 1 else 0 for it in (ecap, unit["ecap"]))
         reasons = {
             "caching-mode": not cap >> CM & 1,
             "iommufd": "iommufd" not in device,
@@ -52,7 +52,7 @@ class Unit:
             "page-size": cap & ~unit["cap"] & 1 << FS1GP,
             "levels": cap & ~unit["cap"] & 1 << FS5LP,
             "address-width": field(cap, *MGAW) > field(unit["cap"], *MGAW),
-            "pasid-width": device["pasidBits"] > pasid_bits,
+            "pasid-width": min(device["pasidBits"], told_bits) > pasid_bits,
             "supervisor-requests": ecap & ~unit["ecap"] & 1 << SRS,
             "extended-accessed": ecap & ~unit["ecap"] & 1 << EAFS,
         }

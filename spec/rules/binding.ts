@@ -238,8 +238,8 @@ const plugging: readonly Rule[] = [
   lacking(
     'pasid-width',
     '11.4.3',
-    'it has wider PASIDs than its unit takes',
-    'One with PASIDs may be refused also when only the guest is told of wider ones.',
+    'it has wider PASIDs than its unit takes, and the guest is told of wider ones too',
+    'One with PASIDs may be refused also when only the guest is told of wider ones, or only the device has them.',
   ),
   lacking(
     'supervisor-requests',

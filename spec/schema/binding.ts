@@ -25,7 +25,7 @@ export const passthroughDeviceSchema = v.strictObject({
   unit: unsigned(7),
   /** The I/O address space manager that it is opened with; left out: an older interface without nesting. */
   iommufd: v.optional(unsigned(7)),
-  /** Width of the PASIDs that it can carry on the host; 0: none. */
+  /** Width of the PASIDs that the guest sees it carry; 0: none. */
   pasidBits: unsigned(20),
 });
 export type PassthroughDevice = v.InferOutput<typeof passthroughDeviceSchema>;

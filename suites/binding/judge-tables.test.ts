@@ -222,6 +222,33 @@ describe('Devices that are refused', () => {
       'nothing',
     ],
     [
+      'a device with wider PASIDs than its unit takes and the guest is told of',
+      { ...lacking({ PSS: 7 }), profile: unit({ PSS: 7 }), devices: [{ pasidBits: 9 }] },
+      plugged,
+      'nothing',
+    ],
+    [
+      'such a device, refused',
+      { ...lacking({ PSS: 7 }), profile: unit({ PSS: 7 }), devices: [{ pasidBits: 9 }] },
+      () => ({ calls: [], refused: 'pasid-width' }),
+      'nothing',
+    ],
+    [
+      'a call that fails before the width is looked at',
+      { ...lacking({ MGAW: 38 }), failing: [0] },
+      () => ({
+        calls: [{ call: 'create-parent', table: 1, iommufd: 0, coherent: true, readOnly: true }],
+        refused: 'failure',
+      }),
+      'nothing',
+    ],
+    [
+      'a failure that did not happen in place of a reason',
+      lacking({ MGAW: 38 }),
+      () => ({ calls: [], refused: 'failure' }),
+      'plug.address-width/outcome',
+    ],
+    [
       'a device without PASIDs refused for them',
       lacking({ PSS: 7 }),
       () => ({ calls: [], refused: 'pasid-width' }),

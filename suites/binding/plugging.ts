@@ -15,19 +15,21 @@ export function judgeRefusal(
   const doubts = doubtsOf(offer);
   const [first] = reasons;
   const observed = refused === undefined ? 'plugged' : `refused: ${refused}`;
+  // A device may be given its parent table before anybody looks at what its unit has.
+  const isFailure =
+    refused === 'failure' && numbers(course, calls).some((number) => course.failing.has(number));
   if (first !== undefined) {
     const rule = `binding.plug.${first}`;
     course.exercised.add(rule);
     const expected = `refused: ${reasons.join(' or ')}`;
-    return refused !== undefined && [...reasons, ...doubts].includes(refused)
+    return isFailure || (refused !== undefined && [...reasons, ...doubts].includes(refused))
       ? undefined
       : broken(rule, 'outcome', expected, observed);
   }
   const rule = 'binding.plug.accepted';
   course.exercised.add(rule);
-  if (refused === undefined || doubts.includes(refused)) return undefined;
-  const failed = numbers(course, calls).some((number) => course.failing.has(number));
-  return refused === 'failure' && failed ? undefined : broken(rule, 'outcome', 'plugged', observed);
+  if (refused === undefined || isFailure || doubts.includes(refused)) return undefined;
+  return broken(rule, 'outcome', 'plugged', observed);
 }
 
 /** The numbers that `calls` take. */

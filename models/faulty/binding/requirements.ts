@@ -62,10 +62,10 @@ export const requirementBugs: readonly BugOf<'binding'>[] = [
   }),
   unchecked({
     id: 'width-of-pasids-not-checked',
-    although: 'it has wider PASIDs than its unit takes',
+    although: 'it has wider PASIDs than its unit takes, and the guest is told of them',
     source: '11.4.3',
     reason: 'pasid-width',
-    line: 'if (device.pasidBits > width)',
+    line: 'if (pasids > width)',
     smallest: binding({ host: { PSS: 7 }, devices: [{ pasidBits: 9 }], steps: [plug()] }),
   }),
   unchecked({

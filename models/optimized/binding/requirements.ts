@@ -30,7 +30,8 @@ export function refusal(guest: Profile, device: Device, host: HostUnit): Refusal
   if (told('cap', 60) && lacks('cap', 60)) return 'levels';
   if (field(guest.cap, 16, 0x3f) > field(host.cap, 16, 0x3f)) return 'address-width';
   const width = lacks('ecap', 40) ? 0 : field(host.ecap, 35, 0x1f) + 1;
-  if (device.pasidBits > width) return 'pasid-width';
+  const pasids = told('ecap', 40) ? Math.min(field(guest.ecap, 35, 0x1f) + 1, device.pasidBits) : 0;
+  if (pasids > width) return 'pasid-width';
   if (told('ecap', 31) && lacks('ecap', 31)) return 'supervisor-requests';
   if (told('ecap', 34) && lacks('ecap', 34)) return 'extended-accessed';
   return undefined;

@@ -31,8 +31,7 @@ const requirements: readonly Requirement[] = [
   { refusal: 'address-width', met: ({ guest, host }) => guest.MGAW <= host.MGAW },
   {
     refusal: 'pasid-width',
-    met: ({ host, device }) =>
-      device.pasidBits === 0 || (host.PASID === 1 && device.pasidBits <= host.PSS + 1),
+    met: ({ guest, host, device }) => Math.min(device.pasidBits, pasidWidth(guest)) <= pasidWidth(host),
   },
   { refusal: 'supervisor-requests', met: ({ guest, host }) => guest.SRS <= host.SRS },
   { refusal: 'extended-accessed', met: ({ guest, host }) => guest.EAFS <= host.EAFS },
@@ -52,9 +51,13 @@ function capabilitiesOf(unit: HostUnit): Capabilities {
   return capabilities;
 }
 
-/** The guest is told of wider PASIDs than the unit takes, yet the device has none so wide. */
+function pasidWidth({ PASID, PSS }: Capabilities): number {
+  return PASID === 1 ? PSS + 1 : 0;
+}
+
+/** The guest is told of wider PASIDs than the unit takes, or the device has some, though not both. */
 function mayLackPasids({ guest, host, device }: Offer): boolean {
-  return device.pasidBits > 0 && guest.PASID === 1 && (host.PASID === 0 || guest.PSS > host.PSS);
+  return device.pasidBits > 0 && Math.max(device.pasidBits, pasidWidth(guest)) > pasidWidth(host);
 }
 
 /** Why a device must not be plugged; empty when nothing is missing. */
