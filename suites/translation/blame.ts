@@ -4,6 +4,7 @@
  * one that makes a check too many always shows that check's code. Either way one bug gets one name.
  */
 import { type Alternative, rulesOf } from '../../models/reference/alternative.ts';
+import { overlapsInterruptRange } from '../../models/reference/page-answer.ts';
 import type { Expectation } from '../../models/reference/translation.ts';
 import { extract } from '../../spec/bits.ts';
 import { faultCondition } from '../../spec/faults.ts';
@@ -55,6 +56,14 @@ function stageOf(rule: string): number {
 /** LGN.4 and SGN.8: the page that was found lies in FEEx_xxxxh. */
 const OUTPUT_CODES: readonly (number | undefined)[] = [0x0e, 0x87];
 
+/** Of an untranslated request, whose own address counts and not its page. */
+const outputChecks = byCode(['LGN.4', 'SGN.8.1']);
+
+function liesBesideInterruptRange(answer: Alternative): boolean {
+  if (answer.outcome !== 'translated' || answer.completion !== undefined) return false;
+  return answer.address !== undefined && overlapsInterruptRange(answer.address, answer.pageBits);
+}
+
 /**
  * The aspect of an answer that blocks under a code that is not allowed. The output is checked last of all:
  * who finds fault with it has let the request through everything else.
@@ -77,6 +86,7 @@ export function blame(
   const ofAddress = broken.outcome === 'blocked' ? checksOfAddresses.get(code) : undefined;
   const check = checksOfRequests.get(code) ?? ofAddress;
   if (check !== undefined && stageOf(check) < stageOf(rule)) return check;
+  if (expected.some(liesBesideInterruptRange)) return outputChecks.get(code) ?? rule;
   const isMode = rule.startsWith('RTA.');
   if (isMode || extract(rtaddr, 11, 10) !== SCALABLE_MODE || !ROOT_RESERVED_CODES.includes(code)) return rule;
   // Reserved bits of the half that serves the device, or else of the one that does not matter (9.2).

@@ -173,4 +173,31 @@ export const answerBugs: readonly BugOf<'translation'>[] = [
       [0x4000n, 0xfee0_0081n],
     ]),
   },
+  {
+    id: 'interrupt-range-of-the-whole-page',
+    area: 'translation',
+    history: 'QEMU, its unit of February 2026 as a library, as measured; still so',
+    wrong: 'A request beside the interrupt range is blocked when its page of second stage overlaps it.',
+    source: '3.15; QEMU, vtd_do_iommu_translate',
+    rules: ['LGN.4', 'SGN.8.1'],
+    edits: [
+      {
+        file: 'legacy.ts',
+        from: 'isInterruptPage(kind === TRANSLATION)',
+        to: 'isInterruptPage(true)',
+      },
+      {
+        file: 'scalable.ts',
+        from: 'isInterruptPage(current.kind === TRANSLATION)',
+        to: 'isInterruptPage(true)',
+      },
+    ],
+    smallest: legacy(
+      [
+        [0x3000n, 0x4001n],
+        [0x4000n, 0xfee0_0081n],
+      ],
+      { address: 0x10_0000n },
+    ),
+  },
 ];
