@@ -23,8 +23,8 @@ export type Course =
   | { readonly is: 'open' }
   /** Refused with one of `codes`. `orNothing`: may also end without having announced anything. */
   | { readonly is: 'refused'; readonly codes: readonly number[]; readonly orNothing: boolean }
-  /** The hook is not called, for `rule`. */
-  | { readonly is: 'nothing'; readonly rule: string }
+  /** The hook is not called, for `rule`; `why` says what of the case decides it. */
+  | { readonly is: 'nothing'; readonly rule: string; readonly why: string }
   /** Whatever is announced is mapped to itself; nothing need be. */
   | { readonly is: 'pass-through' }
   /** Memory, ascending, is announced as mapped to itself. `orNothing`: or nothing is. */
@@ -55,7 +55,7 @@ export function pageWalk(testCase: PageWalkCase, audience: Audience, rest: Rest 
   if (!walk.translationEnabled) return identity(profile);
   const start = replayStart(unit, memory, walk);
   if (start.is === 'open' || start.is === 'pass-through') return start;
-  if (start.is === 'none') return { is: 'nothing', rule: 'page-walk.replay.no-context' };
+  if (start.is === 'none') return { is: 'nothing', rule: 'page-walk.replay.no-context', why: start.why };
   const whole = { start: 0n, end: limitOf(unit, start.levels) };
   const announcements = new Announcements(false, undefined, rest);
   return walkTables(unit, start.top, start.levels, whole, announcements, audience, [
@@ -73,7 +73,7 @@ function rangeCourse(unit: Unit, walk: RangeWalk, audience: Audience, rest: Rest
   }
   // 2. The end is clipped to it.
   const range = { start, end: end < limit ? end : limit };
-  if (range.end <= start) return { is: 'nothing', rule: 'page-walk.range.empty' };
+  if (range.end <= start) return { is: 'nothing', rule: 'page-walk.range.empty', why: 'the range is empty' };
   // 3. The tables say the rest.
   const rules = ['page-walk.range.bounds', ...(end > limit ? ['page-walk.range.clipped'] : [])];
   const announcements = new Announcements(walk.notifyUnmapped, walk.announced, rest);

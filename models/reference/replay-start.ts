@@ -16,14 +16,14 @@ import type { Unit } from './unit.ts';
 
 export type ReplayStart =
   | { readonly is: 'tables'; readonly top: bigint; readonly levels: number }
-  /** No valid entry serves the device. */
-  | { readonly is: 'none' }
+  /** No valid entry serves the device; `why` names the one that is met, and the conditions. */
+  | { readonly is: 'none'; readonly why: string }
   /** Addresses are used as they are; the second-stage pointer is ignored (9.3, 9.6). */
   | { readonly is: 'pass-through' }
   /** Not described: first stage and nesting, requests that all are blocked, and what a revision does not state. */
   | { readonly is: 'open' };
 
-const none: ReplayStart = { is: 'none' };
+const none = (why: string): ReplayStart => ({ is: 'none', why });
 const passThrough: ReplayStart = { is: 'pass-through' };
 const open: ReplayStart = { is: 'open' };
 
@@ -47,9 +47,11 @@ export function replayStart(unit: Unit, memory: GuestMemory, replay: Replay): Re
     case LEGACY:
       return legacyStart(unit, memory, root, replay.sourceId);
     case SCALABLE:
-      return unit.capabilities.SMTS === 1 ? scalableStart(unit, memory, root, replay.sourceId) : none;
+      return unit.capabilities.SMTS === 1
+        ? scalableStart(unit, memory, root, replay.sourceId)
+        : none('RTADDR.TTM');
     default:
-      return none;
+      return none('RTADDR.TTM');
   }
 }
 
@@ -102,6 +104,10 @@ function scalableStart(unit: Unit, memory: GuestMemory, rootTable: bigint, sourc
   };
 }
 
+function useless(format: EntryFormat, address: bigint, what: string): ReplayStart {
+  return none(`${format} at 0x${address.toString(16)}, ${what}`);
+}
+
 /** The words of a valid entry; `none` when it is unreadable or faults, `open` when it may do either. */
 function validEntry(
   { profile }: Unit,
@@ -112,10 +118,10 @@ function validEntry(
   const words: bigint[] = [];
   for (let index = 0; index < entryLayouts[format].words; index++) {
     const word = memory.read(address + BigInt(8 * index));
-    if (word === undefined) return none;
+    if (word === undefined) return useless(format, address, 'not readable');
     words.push(word);
   }
   const { conditions, mayBeValid } = checkEntry(format, words, profile);
-  if (!mayBeValid) return none;
+  if (!mayBeValid) return useless(format, address, conditions.join(' or '));
   return conditions.length > 0 ? open : words;
 }

@@ -4,6 +4,7 @@ import { optimized } from '../../models/optimized/implementation.ts';
 import { reference } from '../../models/reference/implementation.ts';
 import type { PageWalkCase, PageWalkObservation, Profile, WalkEvent } from '../../spec/schema.ts';
 import { KIB4, MIB2, map, unit, unmap, wrong } from './hand-made.fixture.ts';
+import { judgePageWalk } from './judge.ts';
 
 /** ECAP: the requester can be privileged, and such requests supported (11.4.3). */
 const RPRIVS = 1n << 53n;
@@ -32,6 +33,16 @@ test('a replay without a context entry may tell of it, and calls nothing', () =>
   expect(wrong(replay(true), { events: [], result: done })).toBe('');
   expect(wrong(replay(true), { events: [], result: { outcome: 'refused', code: 2 } })).toBe('');
   expect(wrong(replay(true), { events: [low], result: done })).toBe('replay.no-context/outcome');
+});
+
+test('the entry that serves no device is told with what is wrong with it', () => {
+  const expected = (memory: PageWalkCase['memory']) =>
+    judgePageWalk(replay(true, {}, memory), { events: [low], result: done }).mismatches[0]?.expected;
+  expect(expected([])).toBe('no call, and no error of a hook: root-legacy at 0x1000, LRT.2');
+  expect(expected(context(0x13n))).toBe('no call, and no error of a hook: context-legacy at 0x2000, LCT.3');
+  expect(expected([{ address: 0x1000n, words: [0x9000_0001n] }])).toBe(
+    'no call, and no error of a hook: context-legacy at 0x90000000, not readable',
+  );
 });
 
 const context = (word: bigint) => [

@@ -27,7 +27,7 @@ function judgeRemembering(testCase: PageWalkCase, observation: PageWalkObservati
     case 'refused':
       return judgeRefusal(course, observation);
     case 'nothing':
-      return judgeNothing(testCase, course.rule, observation);
+      return judgeNothing(testCase, course, observation);
     case 'pass-through':
       return judgePassThrough(testCase, observation);
     case 'identity': {
@@ -75,7 +75,7 @@ function judgeRefusal(
 /** That no valid entry serves a device may be told as an error or not. */
 function judgeNothing(
   { walk }: PageWalkCase,
-  rule: string,
+  { rule, why }: Extract<Course, { is: 'nothing' }>,
   { events: [first], result }: PageWalkObservation,
 ): Verdict {
   const fits = result.outcome === 'done' || (walk.kind === 'replay' && result.outcome === 'refused');
@@ -83,7 +83,7 @@ function judgeNothing(
   const observed = first ? describeEvent(first) : describeResult(result);
   return {
     exercised: [rule],
-    mismatches: [{ rule, aspect: 'outcome', expected: 'no call, and no error of a hook', observed }],
+    mismatches: [{ rule, aspect: 'outcome', expected: `no call, and no error of a hook: ${why}`, observed }],
   };
 }
 
