@@ -126,7 +126,7 @@ interface Ground {
 function repeated(ground: Ground, drawn: readonly DomainRequest[], choices: Choices): DomainRequest[] {
   const { target, devices, domains } = ground;
   if (target.isSmallest && choices.oneIn(3)) {
-    if (choices.oneIn(3)) return [...comeBack(ground, choices), ...drawn];
+    if (!choices.oneIn(3)) return [...comeBack(ground, choices), ...drawn];
     const isOwn = choices.oneIn(3);
     while (isOwn && domains.length < CROWD) domains.push(drawDomain(target, domains, choices));
     const crowd = Array.from({ length: CROWD }, (_, index): DomainRequest => {
@@ -144,8 +144,8 @@ function repeated(ground: Ground, drawn: readonly DomainRequest[], choices: Choi
 }
 
 /**
- * Half of the crowd is attached, its tables go, it is detached and comes back: what a driver keeps of a place that was
- * released is then more than a small unit has domain ids.
+ * Half of the crowd is attached and comes back: its tables went and it was detached, or it had other domains in
+ * between. What a driver keeps of that is then more than a small unit has domain ids.
  */
 function comeBack({ devices, domains }: Ground, choices: Choices): DomainRequest[] {
   const released = domains.flatMap(({ kind }, index) => (kind === 'first-stage' ? [index] : []));
@@ -153,16 +153,22 @@ function comeBack({ devices, domains }: Ground, choices: Choices): DomainRequest
     device: index % devices.length,
     pasid: 1 + Math.floor(index / devices.length),
   }));
-  const attaches = places.map((place): DomainRequest => {
-    const domain = released.length > 0 ? choices.one(released) : choices.pick(domains.length);
-    return { request: 'attach', ...place, domain };
-  });
-  return [
-    ...attaches,
-    ...released.map((domain): DomainRequest => ({ request: 'release', domain })),
-    ...places.map((place): DomainRequest => ({ request: 'detach', ...place })),
-    ...attaches,
-  ];
+  const attached = places.map((place) => ({
+    place,
+    domain: released.length > 0 ? choices.one(released) : choices.pick(domains.length),
+  }));
+  const attaches = (by: number) =>
+    attached.map(
+      ({ place, domain }): DomainRequest => ({
+        ...{ request: 'attach', ...place },
+        domain: (domain + by) % domains.length,
+      }),
+    );
+  const detaches = places.map((place): DomainRequest => ({ request: 'detach', ...place }));
+  const releases = released.map((domain): DomainRequest => ({ request: 'release', domain }));
+  const others = attaches(1 + choices.pick(domains.length));
+  const between = choices.oneIn(2) ? others : [...releases, ...detaches];
+  return [...attaches(0), ...between, ...attaches(0)];
 }
 
 /** Every table of its own, so that who reaches what can be told. */

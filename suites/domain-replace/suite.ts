@@ -5,6 +5,7 @@ import type { AreaSuite } from '../core/area-suite.ts';
 import { exhaustiveDomainReplace } from './exhaustive.ts';
 import { judgeDomainReplace } from './judge.ts';
 import { questions } from './questions.ts';
+import { domainReplaceScenes } from './scenes.ts';
 import { simplerDomainReplaces } from './simpler.ts';
 import { underUnit } from './under.ts';
 
@@ -18,5 +19,6 @@ export const domainReplaceSuite: AreaSuite<'domain-replace'> = {
   questions,
   under: underUnit,
   startRounds: 4,
+  scenes: domainReplaceScenes,
   exhaustive: exhaustiveDomainReplace,
 };

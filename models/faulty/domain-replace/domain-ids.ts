@@ -117,4 +117,17 @@ export const domainIdBugs: readonly BugOf<'domain-replace'>[] = [
       requests: [...attachAll(8), release(0), ...attachAll(8)],
     }),
   },
+  {
+    id: 'domain-id-of-a-replaced-domain',
+    area: 'domain-replace',
+    wrong: 'The id of a place is lost when the place changes to a domain with another id.',
+    source: 'Linux drivers/iommu/intel/iommu.c: domain_id_free; 11.4.2 (ND)',
+    rules: ['domain-replace.failure.served'],
+    edits: [{ file: DRIVER, from: 'if (!isKept) this.#free.push(old.did);', to: '' }],
+    smallest: program({
+      profile: unit('nested-48', { ND: 0 }),
+      domains: [SECOND, OTHER_SECOND],
+      requests: Array.from({ length: PLACES + 1 }, (_, index) => attach(index % 2)),
+    }),
+  },
 ];
