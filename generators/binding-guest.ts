@@ -108,8 +108,20 @@ export class Guest {
 
   /** What `slot` holds, under another domain. */
   changeDomain(slot: Slot, choices: Choices): BindingStep {
-    const [, domain = 0n] = this.draw(slot, choices);
-    return this.store(slot, wordsOf(slot.entry).with(1, domain), choices);
+    const { domainIds } = this.target;
+    const held = wordsOf(slot.entry);
+    const high = held[1] ?? 0n;
+    const others = DOMAINS.filter((did) => ((did ^ high) & domainIds) !== 0n);
+    return this.store(slot, held.with(1, insert(high, 15, 0, choices.one(others) & domainIds)), choices);
+  }
+
+  /** A slot whose entry leads to page tables of first stage; any where there is none. */
+  translatedSlot(choices: Choices): Slot {
+    const translated = this.slots.filter(({ entry: { words } }) => {
+      const low = words[0] ?? 0n;
+      return (low & PRESENT) !== 0n && ((low >> 6n) & 7n) === FIRST_STAGE;
+    });
+    return choices.one(translated.length > 0 ? translated : this.slots);
   }
 
   /** Writes `words` to `slot` at once or in part. */

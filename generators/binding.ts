@@ -156,7 +156,7 @@ class Story extends DeviceSteps<BindingStep> {
 
   /** Devices come before translation is turned on, or later and are bound as they do. */
   begin(choices: Choices): void {
-    if (choices.oneIn(5)) this.#track(true);
+    if (choices.oneIn(3)) this.#track(true);
     const late = choices.oneIn(2);
     if (late) this.enable(true);
     if (late || !choices.oneIn(4)) for (const device of this.#devices.keys()) this.plug(device);
@@ -195,7 +195,7 @@ class Story extends DeviceSteps<BindingStep> {
         else this.steps.push(translations(this.#guest, this.#slot(choices), choices));
         break;
       case 6:
-        this.#dropTranslations(this.#slot(choices), choices);
+        this.#dropTranslations(choices);
         break;
       default:
         this.#changeEntry(choices);
@@ -217,7 +217,8 @@ class Story extends DeviceSteps<BindingStep> {
   }
 
   /** At times of an entry that has just changed its domain alone: by either id, where its table is kept (6.5.2.4). */
-  #dropTranslations(slot: Slot, choices: Choices): void {
+  #dropTranslations(choices: Choices): void {
+    const slot = this.#guest.translatedSlot(choices);
     if (choices.oneIn(2)) {
       this.steps.push(this.#guest.changeDomain(slot, choices));
       this.steps.push(pasidCache(this.#guest, slot, choices));
