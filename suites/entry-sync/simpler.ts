@@ -4,16 +4,18 @@ import type { EntrySyncCase } from '../../spec/schema.ts';
 import { writerFormats } from '../../spec/writer-formats.ts';
 import { isDrawable } from './drawable.ts';
 import { plainerUpdates } from './plain-updates.ts';
+import { simplerLayouts } from './simpler-layouts.ts';
 
 /**
- * The plainest updates first; else the same format and layout with a lower number in one or both entries, most
- * drastic first. Of a plain update only plainer ones are simpler, so that no chain goes on for ever.
+ * The plainest updates first; else a plainer made-up format, or the same with a lower number in one or both entries,
+ * most drastic first. Of a plain update only plainer ones are simpler, so that no chain goes on for ever.
  */
 export function* simplerEntrySync(testCase: EntrySyncCase): Iterable<EntrySyncCase> {
   const { plainer, isPlain } = plainerUpdates(testCase);
   const { area, profile } = testCase;
   for (const update of plainer) yield { area, profile, ...update };
   if (isPlain) return;
+  for (const candidate of simplerLayouts(testCase)) if (isDrawable(candidate)) yield candidate;
   for (const candidate of candidates(testCase)) if (isDrawable(candidate)) yield candidate;
 }
 
