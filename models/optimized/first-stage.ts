@@ -131,7 +131,6 @@ function reachTable(
   const end = walkSecondStage(unit, memory, high, low);
   if (end === BEYOND_WIDTH) return 0x74;
   if (end !== FOUND) return scalableFault(end);
-  if (page.rights === 0) return 0x79;
   const needed = secondStage.flags ? READ | WRITE : READ;
   return (page.rights & needed) === needed ? 0 : top ? 0x75 : 0x76;
 }
