@@ -19,15 +19,19 @@ const DID_SHIFT = 16n;
 const PAGE_SELECTIVE = 3n;
 const ADDRESS = ALL_64 & ~BigInt(PAGE_BYTES - 1);
 const HINT = 0x40n;
+/** DR and DW: who has no draining ignores them, and others drain anyway. */
+const DRAIN = 0xc0n;
 const PASID = 0xf_ffffn << 32n;
 /** By type and granularity: what is said to be ignored, in the first word and in the second (6.5.2.2 to 6.5.2.7). */
 const ofOthers: Readonly<Record<string, readonly (readonly [number, bigint])[]>> = {
   '2.1': [
+    [0, DRAIN],
     [0, DID << DID_SHIFT],
     [1, ADDRESS],
     [1, HINT],
   ],
   '2.2': [
+    [0, DRAIN],
     [1, ADDRESS],
     [1, HINT],
   ],

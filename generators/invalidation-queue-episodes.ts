@@ -87,7 +87,7 @@ function recover(software: Software, first: number, position: number, choices: C
 /** Waits that set IWC while the event is masked or not, and what software does about it. */
 function interrupts(software: Software, choices: Choices): void {
   const { stage } = software;
-  for (let more = 2 + choices.pick(4); more > 0; more--) {
+  for (let more = 3 + choices.pick(6); more > 0; more--) {
     switch (choices.pick(5)) {
       case 0:
       case 1:

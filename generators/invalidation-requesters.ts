@@ -56,9 +56,9 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const directory = tables.page();
   const requester = capabilities.RPS === 1 ? choices.one([0, 0, 1, 5]) : 0;
   const most = target.pasids && capabilities.PASID === 1 ? choices.pick(3) : 0;
-  const bits = Math.min(capabilities.PSS + 1, choices.oneIn(2) ? MOST_PASID_BITS : SHORT_DIRECTORY_BITS);
+  const bits = Math.min(capabilities.PSS + 1, choices.oneIn(3) ? SHORT_DIRECTORY_BITS : MOST_PASID_BITS);
   const last = bits > SHORT_DIRECTORY_BITS ? 2 ** (bits - 1) + APART : 2 ** bits - 1;
-  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, last, last, 0]));
+  const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, last, last, last, 0]));
   if (most > 1 && bits > TABLE_BITS && choices.oneIn(3)) {
     // The same to who looks at few bits as the other one, or that of requests without PASID.
     const like = choices.one([pasids[0] ?? 0, requester]);

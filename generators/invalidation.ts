@@ -97,7 +97,8 @@ function build(target: TranslationTarget, seeds: Seeds): InvalidationCase {
     stage.spaces.push(newSpace(ground, stage.frames, did, alike, new Choices(seed)));
   }
   for (const seed of seeds.requesters) addRequester(stage, new Choices(seed));
-  if (shape.oneIn(12)) leaveOut(stage, shape);
+  // What is not present is what caching mode is about (6.1).
+  if (shape.oneIn(target.capabilities.CM === 1 ? 3 : 12)) leaveOut(stage, shape);
   const iqa = drawQueue(ground, mode > SCALABLE ? 3 : 16, shape);
   const start: Start = {
     rtaddr: BigInt(root + mode * 0x400),
