@@ -211,13 +211,14 @@ const refused = [[], [store(entryOf(1), ELSEWHERE)]].map(
 
 /** RID_PASID moves to an equal entry, and what is asked for is of that one. */
 const moved = [
-  [store(entryOf(1), ELSEWHERE), invalidate(ofPasid(0x17n, 1))],
-  [invalidate(ofPasid(0x26n, 1))],
+  { steps: [store(entryOf(1), ELSEWHERE), invalidate(ofPasid(0x17n, 1))] },
+  { steps: [invalidate(ofPasid(0x26n, 1))] },
+  { steps: [invalidate(ofPasid(PAGE_OF_PASID, 1))], needs: ['PSI'] as const },
 ].map(
-  (last): Scene => ({
-    needs: ['RPS'],
+  ({ steps, needs = [] }): Scene => ({
+    needs: ['RPS', ...needs],
     memory: [...first, { address: entryOf(1), words: FIRST_STAGE }],
-    steps: [...told([store(CONTEXT + 8n, [1n]), 0x11n]), ...last],
+    steps: [...told([store(CONTEXT + 8n, [1n]), 0x11n]), ...steps],
   }),
 );
 
