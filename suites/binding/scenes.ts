@@ -87,7 +87,8 @@ const present: readonly Scene[] = [
   ...secondStages.map((entry) => ({ memory: tables(entry), steps: bound })),
   ...[CONTEXT, DIRECTORY, ENTRY].map((place) => withoutFaults({ memory: first, steps: bound }, place)),
   ...flags.map(([name, flag]): Scene => ({ memory: tables([0x41n, 0n, flag]), needs: [name], steps: bound })),
-  ...[1, 64].flatMap((pasid) =>
+  // One beside that of all others, the first of another table, the first that needs all bits of its device.
+  ...[1, 64, 128].flatMap((pasid) =>
     [bound, [enable, plug()]].map((steps): Scene => ({ ...ofPasids(FIRST_STAGE, pasid), steps })),
   ),
   ...secondStages.map((entry) => withoutFaults({ ...ofPasids(entry, 1), steps: bound }, entryOf(1))),
@@ -182,14 +183,16 @@ const behind: Scene = {
   steps: [...bound, invalidate(ofPasid(0x17n, BEHIND))],
 };
 
-/** RID_PASID of 17 bits, which the context entry names with `flags` beside the size of its directory. */
-const REQUESTER = 0x1_0000;
-const ofRequester = (entry: readonly bigint[], flags = 0n) =>
-  tables(entry, REQUESTER).map((run) =>
-    run.address === CONTEXT
-      ? { ...run, words: [DIRECTORY | (7n << 9n) | flags | 1n, BigInt(REQUESTER)] }
-      : run,
+/** A PASID of 17 bits, whose directory entry lies beyond the first page; the context entry has `words` for it. */
+const FAR_PASID = 0x1_0000;
+const ofFarPasid = (entry: readonly bigint[], flags: bigint, ...words: bigint[]) =>
+  tables(entry, FAR_PASID).map((run) =>
+    run.address === CONTEXT ? { ...run, words: [DIRECTORY | (7n << 9n) | flags | 1n, ...words] } : run,
   );
+const ofRequester = (entry: readonly bigint[], flags = 0n) => ofFarPasid(entry, flags, BigInt(FAR_PASID));
+const far: readonly Scene[] = [bound, [enable, plug()]].map((steps) => ({
+  ...{ needs: ['PASID'], devices: [{ pasidBits: 20 }], memory: ofFarPasid(FIRST_STAGE, PASIDE), steps },
+}));
 const requesters: readonly Scene[] = [
   ...[bound, [enable, plug()]].flatMap((steps) => [
     { needs: ['RPS'] as const, memory: ofRequester(FIRST_STAGE), steps },
@@ -228,6 +231,7 @@ const whole = [
   ...afterwards,
   ofOnePasid,
   behind,
+  ...far,
   ...requesters,
   ...refused,
   ...moved,
