@@ -7,6 +7,7 @@ import { GuestMemory } from '../models/memory.ts';
 import { page } from '../models/optimized/paging.ts';
 import { type FirstStage, walkFirstStage } from '../models/reference/first-stage.ts';
 import { Flags } from '../models/reference/flags.ts';
+import { Lookups } from '../models/reference/lookups.ts';
 import { accessOf } from '../models/reference/request.ts';
 import { type SecondStage, translateSecondStage } from '../models/reference/second-stage.ts';
 import { finalPurpose } from '../models/reference/second-stage-purpose.ts';
@@ -66,7 +67,15 @@ function referenceWalk(inputs: NativeInputs, kind: Kind): (address: bigint) => b
     const request: Request = { sourceId: 0, address, op: 'read' };
     const traces = { accessed: new Map(), unsure: false };
     return {
-      ...{ unit, memory, request, column: 'untranslated', flags: new Flags(), traces, history: new Set() },
+      ...{
+        unit,
+        memory,
+        request,
+        column: 'untranslated',
+        flags: new Flags(),
+        traces,
+        history: new Lookups(),
+      },
       ...{ tags: undefined, fpd: [], observe: undefined, reader: undefined },
     };
   };

@@ -35,7 +35,7 @@ export function contextChecks(walk: Walk, words: readonly bigint[]): RequesterCh
 
   // What a request without PASID left behind in a cache may serve this one, and nothing is checked (6.2.1).
   const isRidPasid = BigInt(pasid) === ridPasid;
-  const mayHit = isRidPasid && kind !== 'page-request' && history.has(request.sourceId);
+  const mayHit = isRidPasid && kind !== 'page-request' && history.has({ sourceId: request.sourceId });
   const wrong = mayHit ? open : certain;
   if (kind !== 'translated' && clear(PASIDE)) wrong.push('SCT.6');
   if (BigInt(pasid) >= 1n << (readField(PDTS, words) + 13n)) wrong.push('SCT.7');

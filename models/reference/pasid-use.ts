@@ -93,14 +93,22 @@ function translateBy(
     // D4: the range of FSPTPTR may be found by the second stage.
     const range = entry.conditions.includes('SPT.4.4') ? ['SGN.5'] : [];
     const address = faults(walk, [...addressConditions(walk, pgtt, first, second), ...range]);
+    // What a request without privilege left, a right less or with CM its fault, may refuse this one first: an IOTLB is
+    // not looked up by privilege (Table 17, 6.2.4.1).
+    const mayHit = mayGoOn && walk.history.has(walk.request);
+    const hit = mayHit ? byType(walk, words, pgtt, first, second).filter(isBlocked) : [];
     return mayGoOn
-      ? [...unprivileged, ...entry.faults, ...address]
+      ? [...unprivileged, ...entry.faults, ...address, ...hit]
       : [...entry.faults, ...unprivileged, ...address];
   }
 
   noteTags(walk, words, pasid, first, second);
   // 9. By translation type. What the entry is admitted to be wrong with may be found all the same.
   return [...byType(walk, words, pgtt, first, second), ...entry.faults];
+}
+
+function isBlocked({ outcome }: Alternative): boolean {
+  return outcome === 'blocked';
 }
 
 /** Caches of the tables that the request uses have these tags (Table 17). */

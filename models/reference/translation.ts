@@ -24,6 +24,7 @@ import {
 } from './flags.ts';
 import { isInterruptAddress } from './input-address.ts';
 import { translateLegacy } from './legacy.ts';
+import { Lookups } from './lookups.ts';
 import { columnOf, isAts } from './request.ts';
 import { resultOf } from './result.ts';
 import { translateScalable } from './scalable.ts';
@@ -98,7 +99,7 @@ function expectAll(
   memory.reset(testCase.profile.backed, testCase.memory);
   const unit = unitOf(testCase.profile);
   const flags = new Flags();
-  const history = new Set<number>();
+  const history = new Lookups();
   const tags = new TableTags();
   return testCase.requests.map((request, index) => {
     const traces: Traces = { accessed: new Map(), unsure: false };
@@ -116,7 +117,7 @@ function expectAll(
       reader: undefined,
     };
     const alternatives = translate(walk, testCase.rtaddr);
-    if (request.pasid === undefined) history.add(request.sourceId);
+    history.add(request);
     if (alternatives === undefined || traces.unsure || tags.clash) return undefined;
     if (index + 1 < testCase.requests.length) leaveBehind(flags, alternatives, traces.accessed);
     return { alternatives, accessed: traces.accessed };

@@ -5,6 +5,7 @@ import type { GuestMemory } from '../memory.ts';
 import type { FaultProcessingDisable } from './alternative.ts';
 import type { KnownChecks } from './entry.ts';
 import { type Flags, type MutableFlagBits, setFlags } from './flags.ts';
+import type { Lookups } from './lookups.ts';
 import type { TableTags } from './table-tags.ts';
 import type { Unit } from './unit.ts';
 
@@ -34,8 +35,8 @@ export interface Walk {
   /** Flags that the requests before this one set. */
   readonly flags: Flags;
   readonly traces: Traces;
-  /** Requesters that made requests without PASID before: their translations may be cached. */
-  readonly history: ReadonlySet<number>;
+  /** What requests before this one looked up: their translations may be cached. */
+  readonly history: Lookups;
   /** What tables the requests used under which tags; undefined where caches are modelled. */
   readonly tags: TableTags | undefined;
   /** Entries with FPD met so far (5.1 of the fault chapter: an OR over the way). */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { named } from '../../models/reference/alternative.ts';
 import { expectations } from '../../models/reference/translation.ts';
 import { namedProfile } from '../../spec/profiles.ts';
-import type { Profile, TranslationCase } from '../../spec/schema.ts';
+import type { Profile, Request, TranslationCase } from '../../spec/schema.ts';
 import { FIRST_STAGE_PLAIN, PAGE_SIZE, PRESENT, READ, Tables, USER, WRITE } from './tables.fixture.ts';
 
 const everything = namedProfile('everything') as Profile;
@@ -76,6 +76,25 @@ test('what a request without PASID left under RID_PASID may serve one that PASID
       ?.map(({ outcome }) => outcome);
   expect(outcomes(made.asCase({ pasid: 0 }))).not.toContain('translated');
   expect(outcomes(made.asCase({}, { pasid: 0 }))).toContain('translated');
+});
+
+describe('what a user request left of a fault', () => {
+  const made = tables().pasid(1, SECOND_STAGE | ONE, 7n);
+  const user = { pasid: 1 };
+  const supervisor = { pasid: 1, privileged: true };
+  const ofLast = (...requests: readonly Partial<Request>[]) =>
+    named(expectations(made.asCase(...requests)).at(-1) ?? []);
+
+  test('may refuse a supervisor request of the same PASID before SRE does', () => {
+    expect(ofLast(user, supervisor)).toBe('SPT.6 or SSS.2');
+  });
+
+  test('refuses no other, and none before it', () => {
+    expect(ofLast(supervisor)).toBe('SPT.6');
+    expect(ofLast({ pasid: 2 }, supervisor)).toBe('SPT.6');
+    expect(ofLast({ ...user, sourceId: 1 }, supervisor)).toBe('SPT.6');
+    expect(ofLast(supervisor, supervisor)).toBe('SPT.6');
+  });
 });
 
 test('a table whose second-stage flag can not be set may be found empty or malformed first', () => {

@@ -3,6 +3,7 @@
  * not; those that differ in what they do at the end of the same walk fetch alike, and one of them stands for all.
  */
 import type { InvalidationCase, Request } from '../../../spec/schema.ts';
+import { Lookups } from '../lookups.ts';
 import { LastUses } from './last-uses.ts';
 
 export interface Asker {
@@ -20,14 +21,14 @@ export interface Askers {
   readonly all: readonly Asker[];
   /** By number of the step: index in `all`. */
   readonly ofSteps: ReadonlyMap<number, number>;
-  /** Requesters that make requests without PASID. */
-  readonly history: ReadonlySet<number>;
+  /** What the requests look up. */
+  readonly history: Lookups;
 }
 
 export function askersOf({ steps }: InvalidationCase): Askers {
   const all: KnownAsker[] = [];
   const ofSteps = new Map<number, number>();
-  const history = new Set<number>();
+  const history = new Lookups();
   /** By what `hashOf` gives: those that may walk alike. */
   const alike = new Map<number, number[]>();
   const uses = new LastUses(steps);
@@ -48,7 +49,7 @@ export function askersOf({ steps }: InvalidationCase): Askers {
     ofSteps.set(index, numberOf(request));
     // A device may not ask for translations, but its accesses are translated: the unit may fetch for these (6.2).
     if (request.kind === 'translation') numberOf({ ...request, kind: 'untranslated', op: 'read' });
-    if (request.pasid === undefined) history.add(request.sourceId);
+    history.add(request);
   }
   return { all, ofSteps, history };
 }

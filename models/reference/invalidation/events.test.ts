@@ -158,6 +158,14 @@ describe('a unit whose caches only requests fill', () => {
     expect(answers(strict, ask({ pasid: PASID }), toNew, ask())).not.toContain(OLD);
   });
 
+  test('may refuse a supervisor by the right that a user was refused, before SRE (Table 17)', () => {
+    const entry = store(at.pasid - 64n, ...pasidEntry('second-stage').slice(0, 2));
+    const user = { pasid: PASID - 1, address: 0x4000_0000n };
+    const supervisor = ask({ ...user, privileged: true });
+    expect(answers(strict, entry, supervisor)).toEqual(['SPT.6']);
+    expect(answers(strict, entry, ask(user), supervisor)).toEqual(['SPT.6', 'SSS.2']);
+  });
+
   test('holds what leads to a page that was asked for', () => {
     const table = store(at.second[1] as bigint, (at.otherSecond + 0x2000n) | 3n);
     expect(answers(strict, ask({ address: 0x6000n }), table, ask())).toEqual([NEW, OLD]);

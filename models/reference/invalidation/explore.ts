@@ -1,6 +1,7 @@
 /** Every way in which a request may go through the caches and memory, the one through memory alone first. */
 import type { Request } from '../../../spec/schema.ts';
 import type { GuestMemory } from '../../memory.ts';
+import type { Lookups } from '../lookups.ts';
 import { columnOf } from '../request.ts';
 import { type Expectation, requiredFlags } from '../translation.ts';
 import type { Unit } from '../unit.ts';
@@ -19,8 +20,8 @@ export interface Surroundings {
   readonly unit: Unit;
   readonly memory: GuestMemory;
   readonly flags: UnknownFlags;
-  /** Requesters that make requests without PASID. */
-  readonly history: ReadonlySet<number>;
+  /** What the requests of the stream look up. */
+  readonly history: Lookups;
 }
 
 const TTM_SHIFT = 10n;
