@@ -67,6 +67,7 @@ export function* waysOf(
       traces,
       history,
       tags: undefined,
+      ioRights: false,
       fpd: [],
       observe: undefined,
       reader: course,
