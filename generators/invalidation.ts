@@ -7,6 +7,7 @@ import type { InvalidationCase, Profile } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { built, seed, seeds, upTo } from './drawing.ts';
 import { eventEpisode } from './invalidation-events.ts';
+import { faultEpisode } from './invalidation-fault-episodes.ts';
 import { matchEpisode } from './invalidation-match-episodes.ts';
 import { leaveOut } from './invalidation-presence.ts';
 import { queueEpisode } from './invalidation-queue-episodes.ts';
@@ -121,6 +122,7 @@ function playEpisode(software: Software, blocked: boolean, choices: Choices): vo
   const kind = choices.pick(16);
   if (blocked && kind > 1) queueEpisode(software, choices);
   else if (kind < 5) updateEpisode(software, choices);
+  else if (kind === 9 && software.stage.ground.target.capabilities.CM === 1) faultEpisode(software, choices);
   else if (kind < 10) matchEpisode(software, choices);
   else if (kind < 12) eventEpisode(software, choices);
   else queueEpisode(software, choices);
