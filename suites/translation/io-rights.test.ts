@@ -4,6 +4,7 @@ import { named } from '../../models/reference/alternative.ts';
 import { expectations } from '../../models/reference/translation.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
+import { withoutIoRights } from './simpler-io-rights.ts';
 import { PAGE_SIZE, READ, Tables, WRITE } from './tables.fixture.ts';
 
 const everything = namedProfile('everything') as Profile;
@@ -13,6 +14,15 @@ const TOP = 0x8_0000n;
 const PAGE = 0x20_0000n;
 const SECOND_STAGE = 0x89n;
 const NESTED = 0xc9n;
+
+test('a case gets simpler by rights in their usual place', () => {
+  const tables = new Tables(everything).scalable().set(TOP, IO_READ | WRITE);
+  const testCase = { ...tables.asCase({}), rtaddr: 0x1480n };
+  const [simpler] = withoutIoRights(testCase);
+  expect(simpler?.rtaddr).toBe(0x1400n);
+  expect(simpler?.memory.at(-1)?.words).toEqual([READ]);
+  expect([...withoutIoRights({ ...testCase, rtaddr: 0x1400n })]).toEqual([]);
+});
 
 /** What may be answered to a read; undefined when anything may. */
 function answerTo(leaf: bigint, upper: bigint, type = SECOND_STAGE): string | undefined {
