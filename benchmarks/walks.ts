@@ -76,7 +76,7 @@ function referenceWalk(inputs: NativeInputs, kind: Kind): (address: bigint) => b
         traces,
         history: new Lookups(),
       },
-      ...{ tags: undefined, ioRights: false, fpd: [], observe: undefined, reader: undefined },
+      ...{ tags: undefined, fpd: [], observe: undefined, reader: undefined },
     };
   };
   return (address) => {

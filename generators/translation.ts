@@ -3,7 +3,7 @@
  * of tables and memory, up to three defects anywhere from the root entry to the page, FPD at any level, and
  * requests aimed at all of it, some of them twice. A case costs a dozen integers; an integer 0 is a part left out or plain.
  *
- * Not drawn: writes without PASID to FEEx_xxxxh, which are interrupt requests.
+ * Not drawn: SSIRWE in scalable mode (D8), and writes without PASID to FEEx_xxxxh, which are interrupt requests.
  */
 import type * as fc from 'fast-check';
 import { wordOf } from '../models/halves.ts';
@@ -15,7 +15,6 @@ import { drawAgain } from './translation-again.ts';
 import { addDefect, disableFaultProcessing } from './translation-defects.ts';
 import { type Device, drawSourceId, serveLegacy, serveScalable } from './translation-devices.ts';
 import { type Domain, newDomain } from './translation-domains.ts';
-import { giveIoRights } from './translation-io-rights.ts';
 import { addMapping, type Mapping, type Room } from './translation-mappings.ts';
 import { drawRequest } from './translation-requests.ts';
 import { requestTarget, type TranslationTarget } from './translation-target.ts';
@@ -120,7 +119,6 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
     if (choices.oneIn(5)) disableFaultProcessing(entry);
     else addDefect(target, entry, choices);
   }
-  if ((mode & (SCALABLE | SSIRWE)) === (SCALABLE | SSIRWE)) giveIoRights(tables.entries, shape);
   const rootTable = target.holes.length > 0 && shape.oneIn(64) ? shape.one(target.holes) : root;
   return {
     area: 'translation',
@@ -148,7 +146,6 @@ function drawMode({ capabilities }: TranslationTarget, shape: Choices): bigint {
   if (odd === 61) return ABORT;
   if (odd === 62) return RESERVED_MODE;
   if (odd === 63) return capabilities.SSIRWS === 1 ? LEGACY | SSIRWE : SCALABLE;
-  if (odd > 52 && capabilities.SSIRWS === 1) return SCALABLE | SSIRWE;
   return capabilities.SMTS === 0 || shape.oneIn(5) ? LEGACY : SCALABLE;
 }
 

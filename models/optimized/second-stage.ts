@@ -19,8 +19,6 @@ export const RESERVED = 5;
 export const NOT_SNOOPED = 6;
 
 const ACCESSED = 0x100;
-/** IR and IW in the upper half. */
-const IO_RIGHTS = 0x6000_0000;
 export const DIRTY = 0x200;
 
 /** The tables that requests are translated by, set before a walk. */
@@ -34,8 +32,6 @@ export const secondStage = {
   /** SSADE: accessed and dirty flags are kept. */
   flags: false,
   snooped: false,
-  /** SSIRWE: entries have rights in bits 61 and 62. */
-  ioRights: false,
   /** Note of the leaf that the last walk found, NOT_MAPPED without flags. */
   leaf: NOT_MAPPED,
   /** Whether the leaf is dirty already. */
@@ -68,7 +64,7 @@ export function walkSecondStage(
   addressHigh: number,
   addressLow: number,
 ): number {
-  const { levels, limit, flags, snooped, ioRights } = secondStage;
+  const { levels, limit, flags, snooped } = secondStage;
   if (addressHigh >>> (limit - 32) !== 0) return BEYOND_WIDTH;
   const { halves } = memory;
   let rights = READ | WRITE;
@@ -86,12 +82,8 @@ export function walkSecondStage(
     const entryAddress = (low | entryOffset(level, addressHigh, addressLow)) >>> 0;
     const at = memory.locate(high, entryAddress);
     if (at < 0) return level === levels ? TOP_UNREADABLE : TABLE_UNREADABLE;
-    let entryLow = halves[at] as number;
-    let entryHigh = halves[at + 1] as number;
-    if (ioRights) {
-      entryLow = (entryLow & ~3) | ((entryHigh >>> 29) & 3);
-      entryHigh &= ~IO_RIGHTS;
-    }
+    const entryLow = halves[at] as number;
+    const entryHigh = halves[at + 1] as number;
     if ((entryLow & (READ | WRITE)) === 0) return UNUSED;
     const isPage = level === 1 ? 1 : (entryLow >>> 7) & 1;
     const kind = 2 * level + isPage;

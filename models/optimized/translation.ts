@@ -1,5 +1,6 @@
 /**
- * Optimized translation of every kind of request (VT-d 3.4 to 3.10, 4.2), on 32-bit halves.
+ * Optimized translation of every kind of request (VT-d 3.4 to 3.10, 4.2), on 32-bit halves. Separate
+ * second-stage rights in scalable mode are not modelled: such a request is answered `blocked` and nothing else.
  */
 import type {
   FaultRecord,
@@ -21,7 +22,6 @@ import { translateLegacy } from './legacy.ts';
 import { page, READ, WRITE } from './paging.ts';
 import { isEmptyCompletion, isQualified, translatedStatus, translationStatus } from './responses.ts';
 import { snoopForced, translateScalable } from './scalable.ts';
-import { secondStage } from './second-stage.ts';
 import {
   faultProcessing,
   INTERRUPT_COMPLETION,
@@ -93,13 +93,10 @@ function translate(unit: TranslationUnit, rootHigh: number, rootLow: number): nu
       if (kind === PAGE_REQUEST) return 0x32;
       if (withPasid) return 0x31;
       if (separateRights) return unit.separateRights ? 0x30 : UNMODELLED;
-      secondStage.ioRights = false;
       return walk(unit, rootHigh, root, false);
     case 1:
       if (!unit.scalable) return 0x30;
-      if (separateRights && !unit.separateRights) return UNMODELLED;
-      secondStage.ioRights = separateRights;
-      return walk(unit, rootHigh, root, true);
+      return separateRights ? UNMODELLED : walk(unit, rootHigh, root, true);
     case 2:
       return 0x30;
     default:

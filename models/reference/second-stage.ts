@@ -8,7 +8,6 @@ import { secondStageLayout } from '../../spec/layouts/second-stage.ts';
 import { type Alternative, faults, named, withFaults } from './alternative.ts';
 import { type FlagBits, type MutableFlagBits, type Need, noFlags, setFlags } from './flags.ts';
 import { coveredBits, entryAddress } from './input-address.ts';
-import { differInRights, differInUse, withIoRights } from './io-rights.ts';
 import { secondStageMasks } from './second-stage-masks.ts';
 import { missingRights, type Purpose, withoutAnyRight } from './second-stage-purpose.ts';
 import { secondStageRules } from './second-stage-rules.ts';
@@ -145,19 +144,15 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
   const at = entryAddress(course.address, table, level);
 
   // 1. Read the entry.
-  const word = readPagingEntry(walk, 'second-stage', level, course.address, at);
-  const entry = word !== undefined && walk.ioRights ? withIoRights(word) : word;
-  if (entry === undefined || word === undefined) {
+  const entry = readPagingEntry(walk, 'second-stage', level, course.address, at);
+  if (entry === undefined) {
     const condition = level === stage.levels ? names.topUnreadable : names.tableUnreadable;
     return stop(course, progress, at, undefined, [condition]);
   }
 
-  const masks = secondStageMasks(walk.unit, level, entry, stage.accessedDirty);
-  if (walk.ioRights && isDoubtful(course, word, masks.reserved)) walk.traces.unsure = true;
-
   // 2. An entry that grants nothing is not used at all; nothing else in it counts.
   if ((entry & (READ | WRITE)) === 0n)
-    return stop(course, progress, at, word, withoutAnyRight(course.stage, course.purpose));
+    return stop(course, progress, at, entry, withoutAnyRight(course.stage, course.purpose));
   if (stage.accessedDirty) mayAccess(walk, at, ACCESSED);
 
   // 3. Rights add up over the levels. When they run out, the levels below may still be looked at (D5).
@@ -166,8 +161,9 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
   const missing = missingRights(course.stage, course.purpose, read, write);
 
   // 4. Reserved bits; no order between them and the rights of the same entry (D1).
+  const masks = secondStageMasks(walk.unit, level, entry, stage.accessedDirty);
   if ((entry & masks.reserved) !== 0n) {
-    return stop(course, progress, at, word, [names.reserved, ...missing.ids]);
+    return stop(course, progress, at, entry, [names.reserved, ...missing.ids]);
   }
   const open = (entry & masks.open) !== 0n || hasOpenMemoryType(course, level, at, entry);
 
@@ -190,10 +186,10 @@ function walkLevel(course: Course, progress: Progress): StageOutcome {
 
   // 6. A table leads on, a page ends the walk.
   if (!isPage(level, entry)) {
-    observe(walk, level, at, word, () => `table at 0x${next.table.toString(16)}`);
+    observe(walk, level, at, entry, () => `table at 0x${next.table.toString(16)}`);
     return walkLevel(course, next);
   }
-  return finish(course, next, at, word);
+  return finish(course, next, at, entry);
 }
 
 /** The page that `leaf` at `at` maps is found, unless rights are missing or a flag of it can't be set. */
@@ -221,10 +217,7 @@ function finish(course: Course, progress: Progress, at: bigint, leaf: bigint): S
       read,
       write,
       snoop: walk.unit.capabilities.SC === 1 && (leaf & SNOOP) !== 0n,
-      rules: [
-        ...(walk.ioRights ? ['translation.io-rights'] : []),
-        ...secondStageRules(progress.ignored, leaf, level),
-      ],
+      rules: secondStageRules(progress.ignored, leaf, level),
       required: course.required ?? noFlags,
       dirty: couldSet ? new Map([[at, DIRTY]]) : noFlags,
     },
@@ -242,12 +235,6 @@ function stop(
 ): StageOutcome {
   observe(walk, progress.level, address, entry, () => ids.join(' or '));
   return { page: undefined, refused: true, faults: withFaults(walk, ids, progress.admitted) };
-}
-
-/** Whether it is not stated what comes of `word` under SSIRWE (D8). */
-function isDoubtful({ purpose }: Course, word: bigint, reserved: bigint): boolean {
-  if (purpose.isTable && differInRights(word)) return true;
-  return differInUse(word) && (withIoRights(word) & reserved) !== 0n;
 }
 
 /** Whether `flag` is to be set where it can't be, because the walk is not snooped (3.10). */

@@ -3,8 +3,8 @@
  * and as the flags that requests leave in memory (VT-d 3, 4, Table 30), step by step as the manual walks.
  * Translation is enabled. The requests are made one after the other.
  *
- * Not said here, and therefore free: writes without PASID to FEEx_xxxxh, which may be interrupt requests, bits of
- * RTADDR that must be zero, separate second-stage rights where caches are modelled, and requests of kinds that
+ * Not said here, and therefore free: separate second-stage rights (SSIRWE, doubt D8), writes without PASID to
+ * FEEx_xxxxh, which may be interrupt requests, bits of RTADDR that must be zero, and requests of kinds that
  * the unit knows nothing of; and everything from a request on that has a tag of caches in common with an earlier one,
  * and other tables. An expectation is undefined for all of them.
  */
@@ -112,7 +112,6 @@ function expectAll(
       traces,
       history,
       tags,
-      ioRights: (testCase.rtaddr & SSIRWE) !== 0n,
       fpd: [],
       observe: observe && ((step) => observe(step, index)),
       reader: undefined,
@@ -168,8 +167,7 @@ export function translate(walk: Walk, rtaddr: bigint): Expectation {
       return rootIsPlain ? orRefusedAddress(walk, translateLegacy(walk, root), 'legacy') : undefined;
     case SCALABLE:
       if (capabilities.SMTS === 0) return faults(walk, ['RTA.1.3']);
-      if (separateRights && (capabilities.SSIRWS === 0 || walk.tags === undefined)) return undefined;
-      if (!rootIsPlain) return undefined;
+      if (!rootIsPlain || separateRights) return undefined;
       return orRefusedAddress(walk, translateScalable(walk, root), 'scalable');
     case RESERVED:
       return faults(walk, ['RTA.1.2']);

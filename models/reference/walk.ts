@@ -32,8 +32,6 @@ export interface Walk {
   readonly request: Request;
   /** The column of Table 30. */
   readonly column: RequestKind;
-  /** SSIRWE: second-stage entries have rights for I/O. */
-  readonly ioRights: boolean;
   /** Flags that the requests before this one set. */
   readonly flags: Flags;
   readonly traces: Traces;

@@ -38,12 +38,6 @@ export const success: readonly Rule[] = [
     '3.8',
     'Under PGTT 011b first-stage tables and the page that they give are guest addresses, translated by second stage.',
   ),
-  rule(
-    'io-rights',
-    '11.4.5, 9.8',
-    'Under SSIRWE bits 61 and 62 of second-stage entries grant reads and writes, and bits 0 and 1 do not matter.',
-    'Of first-stage tables, and of reserved bits where one pair grants nothing, nothing is said where the pairs differ (D8).',
-  ),
   rule('pasid', '3.4.3, 9.6', 'A request with PASID is translated by the PASID table entry of that PASID.'),
   rule(
     'zero-length-read',

@@ -11,7 +11,6 @@ import type { Request, TranslationCase } from '../../spec/schema.ts';
 import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { withRun } from '../core/trimmed-runs.ts';
 import { scenes } from './scenes.ts';
-import { withoutIoRights } from './simpler-io-rights.ts';
 import { lowerPasids, withoutPasids } from './simpler-pasids.ts';
 import { simplerPermissions } from './simpler-permissions.ts';
 import {
@@ -36,7 +35,6 @@ export function* simplerTranslations(testCase: TranslationCase): Iterable<Transl
 function* candidates(testCase: TranslationCase): Iterable<TranslationCase> {
   yield* fewerRequests(testCase);
   yield* scenes(testCase);
-  yield* withoutIoRights(testCase);
   yield* fewerWords(testCase);
   yield* withoutPasids(testCase);
   yield* simplerRequests(testCase, coarse);

@@ -38,8 +38,6 @@ export interface Wants {
 }
 
 export class Attempt {
-  /** SSIRWE: second-stage entries have rights in bits 61 and 62. */
-  ioRights = false;
   readonly unit: FreeUnit;
   readonly request: Request;
   readonly choices: Choices;

@@ -71,7 +71,6 @@ function answer(attempt: Attempt, rtaddr: bigint): RequestResult {
       return told(attempt, translateLegacy(attempt, root), true);
     case 1: {
       if (capabilities.SMTS === 0) return reported(attempt, 0x30);
-      attempt.ioRights = separateRights;
       const { end, forced } = translateScalable(attempt, root);
       return told(attempt, end, false, forced);
     }

@@ -71,8 +71,7 @@ export function walkSecondStage(
   let write = true;
   for (let level = levels; ; level--) {
     const at = table + offset(address, level);
-    const entry = attempt.word(at);
-    const word = entry !== undefined && attempt.ioRights ? withIoRights(entry) : entry;
+    const word = attempt.word(at);
     if (word === undefined) return attempt.fails([level === levels ? named.top : named.table]);
     if ((word & (READ | WRITE)) === 0n) return attempt.fails(nothing(legacy, purpose));
     read &&= (word & READ) !== 0n;
@@ -136,11 +135,4 @@ function missingRights(
     ...(lacksRead ? purpose.noRead : []),
     ...(lacksWrite ? purpose.noWrite : []),
   ];
-}
-
-const IO_RIGHTS = 3n << 61n;
-
-/** The rights for I/O where the others are (11.4.5). */
-function withIoRights(word: bigint): bigint {
-  return (word & ~(IO_RIGHTS | READ | WRITE)) | ((word >> 61n) & (READ | WRITE));
 }

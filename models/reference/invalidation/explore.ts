@@ -67,7 +67,6 @@ export function* waysOf(
       traces,
       history,
       tags: undefined,
-      ioRights: false,
       fpd: [],
       observe: undefined,
       reader: course,
