@@ -42,8 +42,8 @@ async function checked(name: string, ...options: readonly string[]): Promise<num
 
 const parts = [1, 2, 3, 4];
 
-test('with 3 workers and in 4 parts with 1, put together again, result and JUnit are the same, byte for byte', async () => {
-  expect(await checked('whole', '--workers', '3')).toBe(1);
+test('with 8 workers and in 4 parts with 1, put together again, result and JUnit are the same, byte for byte', async () => {
+  expect(await checked('whole', '--workers', '8')).toBe(1);
   const statuses: number[] = [];
   for (const part of parts) {
     statuses.push(await checked(`part-${part}`, '--workers', '1', '--shard', `${part}/4`));
@@ -94,7 +94,7 @@ describe('of one area that takes long', () => {
 
   test('workers that are left over help, and the result is that of one worker', async () => {
     const alone = await result(noting('alone', ''), 'alone', '1');
-    expect(await result(noting('helped', waits), 'helped', '3')).toBe(alone);
+    expect(await result(noting('helped', waits), 'helped', '8')).toBe(alone);
     expect(read('helped.helpers')).not.toBe('');
     const mortal = noting('mortal', `${waits} if (helps) process.exit();`);
     expect(await result(mortal, 'a helper that dies', '2')).toBe(alone);
