@@ -39,7 +39,7 @@ export function claimsOf(candidate: object): Claims | { readonly problems: reado
   }
   const { name, version, areas, profile } = parsed.output;
   const profiles = profile === 'any' ? profile : 'name' in profile ? [profile] : profile;
-  const problems = profiles === 'any' ? [] : profiles.flatMap(breaches);
+  const problems = profiles === 'any' ? [] : profiles.flatMap(profileBreaches);
   if (problems.length > 0) return { problems };
   return { name, ...(version === undefined ? {} : { version }), areas, profile: profiles };
 }
@@ -57,11 +57,12 @@ function profileProblems(candidate: object): readonly string[] {
     : [candidate.profile];
   return profiles.flatMap((profile) => {
     const parsed = v.safeParse(profileSchema, profile);
-    if (parsed.success) return breaches(parsed.output);
+    if (parsed.success) return profileBreaches(parsed.output);
     return parsed.issues.map((issue) => `profile: ${firstProblem([issue])}`);
   });
 }
 
-function breaches(profile: Profile): readonly string[] {
+/** What makes `profile` one that no unit can have (spec/lattice.ts); none when it is legal. */
+export function profileBreaches(profile: Profile): readonly string[] {
   return latticeBreaches(profile).map((breach) => `profile ${profile.name} is not legal: ${breach}`);
 }

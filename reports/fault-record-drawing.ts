@@ -2,6 +2,8 @@
 import { extract } from '../spec/bits.ts';
 import { interruptFaults } from '../spec/interrupt-faults.ts';
 import { faultRecordLayout } from '../spec/layouts/fault-record.ts';
+import { fieldOf } from '../spec/layouts/layout.ts';
+import { readField } from '../spec/layouts/resolve.ts';
 import { faultDrawing } from './fault-drawing.ts';
 import { fixedFields, layoutDrawing } from './layout-drawing.ts';
 import type { Palette } from './palette.ts';
@@ -15,17 +17,17 @@ export function faultRecordDrawing(words: readonly bigint[], palette: Palette): 
   return [...drawn, '', ...recordedLines(words, palette)];
 }
 
-function recordedLines([low = 0n, high = 0n]: readonly bigint[], palette: Palette): readonly string[] {
-  if (extract(high, 63, 63) === 0n)
-    return ['F is 0: no fault is recorded here, whatever the other fields hold'];
-  const code = Number(extract(high, 39, 32));
+function recordedLines(words: readonly bigint[], palette: Palette): readonly string[] {
+  const field = (name: string) => Number(readField(fieldOf(faultRecordLayout, name), words));
+  if (field('F') === 0) return ['F is 0: no fault is recorded here, whatever the other fields hold'];
+  const code = field('FR');
   const isInterrupt = interruptFaults.some((one) => one.code === code);
-  const operation = Number(extract(high, 62, 62) * 2n + extract(high, 28, 28));
+  const [low = 0n] = words;
   return faultDrawing(
     {
-      ...{ kind: 'fault', code, sourceId: Number(extract(high, 15, 0)) },
-      request: isInterrupt ? 'INTR-REMAP' : (operations[operation] ?? ''),
-      pasid: extract(high, 31, 31) === 0n ? undefined : Number(extract(high, 59, 40)),
+      ...{ kind: 'fault', code, sourceId: field('SID') },
+      request: isInterrupt ? 'INTR-REMAP' : (operations[field('T1') * 2 + field('T2')] ?? ''),
+      pasid: field('PP') === 0 ? undefined : field('PV'),
       // Of a fault of interrupt remapping the index stands in 63:48.
       address: isInterrupt ? extract(low, 63, 48) : low & ~0xfffn,
     },

@@ -4,19 +4,13 @@
  */
 import { extract } from '../spec/bits.ts';
 import { shortHex } from '../spec/hex.ts';
+import { smmuQueueErrors } from '../spec/smmu-queue-errors.ts';
 import type { Palette } from './palette.ts';
 import { smmuCommandDrawing } from './smmu-command-drawing.ts';
 
 const error = /CMDQ error \(cons 0x([0-9a-f]{8})\)/i;
 const skipped = /skipping command in error state:[^\n]*((?:\n[^\n]*0x[0-9a-f]{16}[^\S\n]*\r?(?=\n|$)){2})/gi;
 const words = /0x([0-9a-f]{16})[^\S\n]*\r?(?=\n|$)/gi;
-
-const reasons: Readonly<Record<number, string>> = {
-  0: 'CERROR_NONE: there is no error',
-  1: 'CERROR_ILL: the command is illegal',
-  2: 'CERROR_ABT: the command could not be read',
-  3: 'CERROR_ATC_INV_SYNC: a device did not answer an ATC_INV before the CMD_SYNC that waits for it',
-};
 
 /** The lines of every error and skipped command in `text`; none when there is none. */
 export function smmuQueueLines(text: string, palette: Palette): readonly string[] {
@@ -33,9 +27,10 @@ export function smmuQueueLines(text: string, palette: Palette): readonly string[
 
 function stoppedLines(cons: bigint, palette: Palette): readonly string[] {
   const reason = Number(extract(cons, 30, 24));
+  const known = smmuQueueErrors[reason];
   return [
     palette.bold(`command queue error: CMDQ_CONS ${shortHex(cons)}, the queue has stopped`),
-    `  ${reasons[reason] ?? `${reason}: a reason that nobody defines`}`,
+    known ? `  ${known.name}: ${known.statement}` : `  ${reason}: a reason that nobody defines`,
     palette.dim('      Arm IHI 0070, 6.3.28'),
   ];
 }

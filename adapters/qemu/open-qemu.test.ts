@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OpenError } from '../open-error.ts';
-import { openQemu } from './open-qemu.ts';
+import { openQemu, openTranslators } from './open-qemu.ts';
+import type { RunningMachine } from './running-machine.ts';
+import { Translator } from './translator.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -54,4 +56,17 @@ test('a QEMU that speaks no qtest is refused', async () => {
 exec ${process.execPath} --eval "const s = require('net').connect('$socket'); s.on('data', () => s.write('what?\\\\n'))"`,
   );
   expect(await reasonOf(binary)).toContain('qtest answered "what?"');
+});
+
+test('a unit that is not legal is refused as a profile of that kind is anywhere', async () => {
+  let closed = 0;
+  const machine = { capabilities: { cap: 0n, ecap: 0n }, alive: true, close: () => closed++ };
+  const translator = new Translator(async () => machine as unknown as RunningMachine);
+  await expect(openTranslators({ name: 'machine' }, new Map([['bare', translator]]))).rejects.toEqual(
+    new OpenError(
+      'start',
+      'profile bare is not legal: MGAW must not be 0; profile bare is not legal: SAGAW must not be 0 when SMTS is 0: no mode of such a unit translates',
+    ),
+  );
+  expect(closed).toBe(1);
 });

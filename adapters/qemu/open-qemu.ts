@@ -5,8 +5,8 @@ import {
   type Implementation,
   ImplementationFailure,
 } from '../../spec/implementation.ts';
-import { latticeBreaches } from '../../spec/lattice.ts';
 import type { Case, Observation } from '../../spec/schema.ts';
+import { profileBreaches } from '../claims.ts';
 import { messageOf, OpenError } from '../open-error.ts';
 import { findQemuBinaries, inspectBinary } from './binaries.ts';
 import { configurationsFor } from './configuration.ts';
@@ -54,12 +54,10 @@ export async function openTranslators(
     return refuse(error);
   });
 
-  const breaches = profiles.flatMap(({ name, ...unit }) =>
-    latticeBreaches(unit).map((breach) => `${name}: ${breach}`),
-  );
+  const breaches = profiles.flatMap(profileBreaches);
   if (breaches.length > 0) {
     await close();
-    throw new OpenError('start', `its unit is not a legal configuration: ${breaches.join('; ')}`);
+    throw new OpenError('start', breaches.join('; '));
   }
 
   const runBatch = (cases: readonly Case[]) => answerAll(translators, cases);

@@ -39,9 +39,9 @@ export class Translator {
 
   /** Resets the machine: the next case finds it as the first one did. */
   renew(): Promise<void> {
-    const turn = this.#turn.then(() => this.#reset());
-    this.#turn = turn;
-    return turn;
+    const renewed = this.#turn.then(() => this.#reset());
+    this.#turn = renewed.catch(() => undefined);
+    return renewed;
   }
 
   async close(): Promise<void> {
@@ -119,7 +119,8 @@ export class Translator {
 
   async #reset(): Promise<void> {
     this.#ttm = undefined;
-    await (await this.#machine)?.reset().catch(() => undefined);
+    const machine = await this.#machine?.catch(() => undefined);
+    await machine?.reset().catch(() => undefined);
   }
 
   /** The machine; a dead one is replaced. */

@@ -1,4 +1,5 @@
 /** Entries that Xen prints after a fault (`print_vtd_entries`): legacy tables, without prefixes and leading zeros. */
+import { word } from '../../adapters/dumps/form.ts';
 import type { DumpRecord } from '../../spec/dumps.ts';
 
 const root = /\broot_entry\[[0-9a-f]{2}\] = ([0-9a-f]{1,16})\s*$/i;
@@ -16,8 +17,4 @@ export function xenRecord(line: string): DumpRecord | undefined {
   const [, level, value] = paging.exec(line) ?? [];
   if (level === undefined || value === undefined) return undefined;
   return { kind: 'fault-entry', entry: 'paging', words: [word(value)], index: Number(level) };
-}
-
-function word(digits: string): bigint {
-  return BigInt(`0x${digits}`);
 }

@@ -3,20 +3,21 @@
  * something else than memory holds now: it was not flushed, still cached, or the unit walks other tables.
  */
 import type { FaultEntryRecord } from '../../spec/dumps.ts';
+import { faultCondition } from '../../spec/faults.ts';
 
 /** Reasons from here on are of scalable tables; those of legacy tables come first. */
 export const FIRST_SCALABLE = 0x38;
 const LAST_LEGACY = 0x0e;
 
-/** Which entry a reason tells to be absent: LRT.2, LCT.2, SRT.2, SCT.2, SPD.2 and SPT.2. */
-const absentEntries: Readonly<Record<number, FaultEntryRecord['entry']>> = {
-  1: 'root',
-  2: 'context',
-  57: 'root-scalable',
-  65: 'context',
-  81: 'pasid-directory',
-  89: 'pasid-word',
-};
+/** Which entry a reason tells to be absent. */
+const absentEntries: ReadonlyMap<number, FaultEntryRecord['entry']> = new Map([
+  [faultCondition('LRT.2').code, 'root'],
+  [faultCondition('LCT.2').code, 'context'],
+  [faultCondition('SRT.2').code, 'root-scalable'],
+  [faultCondition('SCT.2').code, 'context'],
+  [faultCondition('SPD.2').code, 'pasid-directory'],
+  [faultCondition('SPT.2').code, 'pasid-word'],
+]);
 
 /** What is wrong, undefined when nothing is; the first entry that is printed tells the mode of the tables. */
 export function contradictionOf(
@@ -31,7 +32,7 @@ export function contradictionOf(
     const [read, shown] = isOfScalable ? ['scalable', 'legacy'] : ['legacy', 'scalable'];
     return `${reason}, of ${read} tables; these are ${shown} ones: look whether RTADDR was set with its mode, and SRTP done`;
   }
-  return isPresent && absentEntries[code] === entry
+  return isPresent && absentEntries.get(code) === entry
     ? `${reason}: not present. Here it is present, so the unit read an older one: look whether it is flushed to memory (C, SMPWCS) and caches are invalidated`
     : undefined;
 }

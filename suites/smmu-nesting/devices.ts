@@ -26,7 +26,8 @@ export class Devices {
 
   follow(step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {
     for (const device of this.#course.host.plugged) {
-      if (this.#isAbsent(device, facts)) continue;
+      if (this.#isNamed(device, facts)) this.#absent.delete(device);
+      if (this.#absent.has(device)) continue;
       const wrong = this.#judge(device, step, report, facts);
       if (wrong) return wrong;
       if (this.#isTurnedAway(device, step, report, facts)) this.#absent.add(device);
@@ -46,11 +47,9 @@ export class Devices {
     return this.#isRefused(device, facts) && (stream === undefined || stream.is === 'abort');
   }
 
-  /** Until something is done with it: then it is there. */
-  #isAbsent(device: number, { attached, refused }: StepFacts): boolean {
-    const isNamed = refused.devices.has(device) || attached.some((one) => one.device === device);
-    if (isNamed) this.#absent.delete(device);
-    return this.#absent.has(device);
+  /** Something was done with it, or tried: so it is there. */
+  #isNamed(device: number, { attached, refused }: StepFacts): boolean {
+    return refused.devices.has(device) || attached.some((one) => one.device === device);
   }
 
   #judge(device: number, step: SmmuStep, report: StepReport, facts: StepFacts): Mismatch | undefined {

@@ -13,9 +13,10 @@ import {
 import { descriptorsOf, isServed, usesAts } from '../../models/reference/smmu-nesting/stream-entry.ts';
 import type { Mismatch, VirtualSmmu } from '../../spec/schema.ts';
 import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
+import { CERROR_ATC_INV_SYNC } from '../../spec/smmu-queue-errors.ts';
 import { broken } from './broken.ts';
 import type { Course } from './course.ts';
-import { CERROR_ATC_INV_SYNC, type Queued } from './queue.ts';
+import type { Queued } from './queue.ts';
 import type { StepFacts } from './step-facts.ts';
 
 /** Which caches: those that are filled from others come after them. */

@@ -2,15 +2,9 @@
 import { decode, type GuestCommand, meant, type Words } from '../../models/reference/smmu-nesting/command.ts';
 import type { Mismatch, SmmuStep, VirtualSmmu } from '../../spec/schema.ts';
 import { smmuCommandLine } from '../../spec/smmu-command-line.ts';
+import { CERROR_ATC_INV_SYNC, CERROR_ILL, smmuQueueErrors } from '../../spec/smmu-queue-errors.ts';
 import { broken } from './broken.ts';
 import type { StepReport } from './step-facts.ts';
-
-const CERROR_ILL = 1;
-export const CERROR_ATC_INV_SYNC = 3;
-const names: Readonly<Record<number, string>> = {
-  [CERROR_ILL]: 'CERROR_ILL',
-  [CERROR_ATC_INV_SYNC]: 'CERROR_ATC_INV_SYNC',
-};
 
 export interface Queued {
   readonly words: Words;
@@ -132,5 +126,5 @@ function taken({ words, command }: Queued): Queued {
 }
 
 function describeError(error: number | null): string {
-  return error === null ? 'no error' : (names[error] ?? `error ${error}`);
+  return error === null ? 'no error' : (smmuQueueErrors[error]?.name ?? `error ${error}`);
 }
