@@ -52,3 +52,15 @@ test('a batch that fails as a whole fails for each of its cases', async () => {
     { error: { message: 'dead' } },
   ]);
 });
+
+test('what can be renewed still can, and is asked as it is where that fails', async () => {
+  let renewals = 0;
+  const keeping = checked({ ...base, renew: async () => void renewals++ });
+  await keeping.renew?.();
+  expect(renewals).toBe(1);
+  const failing = checked({ ...base, renew: () => Promise.reject(new Error('no')) });
+  await expect(failing.renew?.()).resolves.toBeUndefined();
+  const stuck = checked({ ...base, renew: () => new Promise(() => {}) }, 5);
+  await expect(stuck.renew?.()).resolves.toBeUndefined();
+  expect(checked(base).renew).toBeUndefined();
+});

@@ -31,6 +31,7 @@ export function checked(inner: Implementation, timeLimitMs = TIME_LIMIT_MS): Imp
         ? inTime(answer, timeLimitMs).then((settled) => observationOf(testCase.area, settled))
         : observationOf(testCase.area, answer);
     },
+    ...(inner.renew ? { renew: () => renewed(inner, timeLimitMs) } : {}),
     close: () => inner.close?.(),
   };
   if (inner.runBatch === undefined) return outer;
@@ -48,6 +49,15 @@ export function checked(inner: Implementation, timeLimitMs = TIME_LIMIT_MS): Imp
     }
   };
   return { ...outer, runBatch };
+}
+
+/** Resolves whatever comes of it: who can't be renewed is asked as it is, and the answers show what that does. */
+async function renewed(inner: Implementation, limitMs: number): Promise<void> {
+  try {
+    await inTime(inner.renew?.(), limitMs);
+  } catch {
+    return;
+  }
 }
 
 function batchAnswer(testCase: Case, answer: unknown): BatchAnswer {

@@ -53,6 +53,20 @@ test('device options are refused for anything but QEMU', async () => {
   });
 });
 
+test('a module is renewed on the object itself', async () => {
+  const file = moduleOf(
+    `export const implementation = {
+       ${fields}, fault: 1, run() { return { fault: this.fault }; }, renew() { this.fault = null; },
+     };`,
+  );
+  const implementation = await open(file);
+  await implementation.renew?.();
+  expect(await implementation.run(testCase)).toEqual({ fault: null });
+  expect((await refusal(moduleOf(`export const a = { ${fields}, run() {}, renew: 1 };`))).message).toMatch(
+    /breaks the contract: renew: expected a function, not 1/,
+  );
+});
+
 test('the export called implementation is taken, hex strings in answers become numbers', async () => {
   const file = moduleOf(
     `export const implementation = { ${fields}, run: () => ({ fault: null, fields: { CTP: '0x1000' } }) };

@@ -10,6 +10,7 @@ import { claimsOf, inShort } from './claims.ts';
 import { messageOf, OpenError } from './open-error.ts';
 
 type Run = Implementation['run'];
+type Action = () => void | Promise<void>;
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 /** What has to be there beside the claims. */
@@ -17,7 +18,8 @@ const actionsSchema = v.object({
   run: v.custom<Run>(isFunction, 'expected a function'),
   runBatch: v.optional(v.custom<NonNullable<Implementation['runBatch']>>(isFunction, 'expected a function')),
   costlyAlone: v.optional(v.boolean()),
-  close: v.optional(v.custom<() => void | Promise<void>>(isFunction, 'expected a function')),
+  renew: v.optional(v.custom<Action>(isFunction, 'expected a function')),
+  close: v.optional(v.custom<Action>(isFunction, 'expected a function')),
 });
 
 /** Opens the module at `file`. Throws an OpenError that says in one sentence what is wrong with it. */
@@ -42,6 +44,7 @@ export async function openModule(file: string): Promise<Implementation> {
     // Called on the object itself: it may be an instance of a class.
     run: (testCase) => source.run(testCase),
     ...(source.runBatch ? { runBatch: async (cases) => (await source.runBatch?.(cases)) ?? [] } : {}),
+    ...(source.renew ? { renew: () => source.renew?.() } : {}),
     close: () => source.close?.(),
   });
 }

@@ -24,8 +24,8 @@ export interface Implementation {
    * no answer.
    */
   readonly isRecorded?: boolean;
-  /** Starts it anew: what earlier cases left is gone. For what has a process or a machine of its own. */
-  renew?(): Promise<void>;
+  /** Starts it anew: what earlier cases left is gone. For what keeps anything between cases, such as a machine. */
+  renew?(): void | Promise<void>;
   /** What it wrote to stderr of late, where it has one of its own. */
   stderr?(): string;
   close?(): void | Promise<void>;
