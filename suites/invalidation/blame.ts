@@ -66,6 +66,8 @@ function staleness(asked: RequestStep): { readonly rule: string; readonly becaus
  * the entry: a unit that still has it finds the rest again.
  */
 function likeliest(asked: RequestStep): GoneOption | undefined {
+  // Whatever is absent explains that nothing came: what only a prefetch would have brought does so worst.
+  if (isMute(asked.result) && !hasAsked(asked)) return undefined;
   const explained = (gone: readonly GoneOption[]) =>
     gone.filter(
       ({ answer, rule }) => agrees(asked, answer) && !(isMute(asked.result) && isOfFault({ rule })),
@@ -137,6 +139,14 @@ function brokenTranslation(asked: RequestStep): readonly Mismatch[] {
     ...mismatch,
     expected: `step ${index}: ${mismatch.expected}`,
   }));
+}
+
+/** The device has asked for something before: there is what its request may have left. */
+function hasAsked({ testCase: { steps }, index, step }: RequestStep): boolean {
+  const { sourceId } = step.request;
+  return steps
+    .slice(0, index)
+    .some((earlier) => earlier.step === 'request' && earlier.request.sourceId === sourceId);
 }
 
 /** Pages of 1 GiB are the largest (9.7, 9.8). */
