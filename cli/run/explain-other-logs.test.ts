@@ -115,6 +115,15 @@ test('the fault recording register is the fault that a log would tell, however i
   expect(explained('FRCD 0xc000002200000300:0x0012000000000000')).toMatch(/an interrupt with index 0x12\n/);
 });
 
+test.for([
+  ['0x8000000600000300', 'a write'],
+  ['0x8000000610000300', 'a page request'],
+  ['0xc000000600000300', 'a read'],
+  ['0xc000000610000300', 'an atomic operation'],
+] as const)('T1 and T2 of %s tell %s', ([high, operation]) => {
+  expect(explained(`FRCD ${high}:0x0`)).toMatch(new RegExp(`wanted ${operation} of 0x0, without PASID`));
+});
+
 test.for(Object.entries(qemuFaults))('%s of QEMU is the reason %i', ([name, code]) => {
   expect(explained(`        return -${name};`)).toMatch(
     new RegExp(String.raw`^${name}, fault 0x${code.toString(16)}\n`),
@@ -132,6 +141,16 @@ test('what QEMU traces of faults and descriptors is told', () => {
   expect(explained('smmuv3_record_event smmuv3-iommu-memory-region-8-0 F_TRANSLATION sid=0x8')).toMatch(
     /^event F_TRANSLATION: stream 0x8\n/,
   );
+});
+
+test.for([
+  ['00', 'CERROR_NONE: there is no error'],
+  ['01', 'CERROR_ILL: the command is illegal'],
+  ['02', 'CERROR_ABT: the command could not be read'],
+  ['03', 'CERROR_ATC_INV_SYNC: a device did not answer'],
+  ['04', '4: a reason that nobody defines'],
+] as const)('%s in CMDQ_CONS.ERR is %s', ([code, told]) => {
+  expect(explained(`${smmu}CMDQ error (cons 0x${code}00003b): why`)).toContain(`\n  ${told}`);
 });
 
 test('an error of the command queue of an SMMU tells why, and what is skipped', () => {
