@@ -58,6 +58,19 @@ test('of a scalable root entry the half counts that the device has', () => {
   expect(told('00:10.0')).toEqual([]);
 });
 
+test('of a half that is not there reserved bits say nothing, of one that is they do', () => {
+  const upper = (hi: string): readonly string[] =>
+    lintTexts({
+      log: log(
+        fault('0x42').replace('00:0d.2', '00:10.0'),
+        dump,
+        scalableRoot.replace('0000000102448001', hi),
+      ),
+    });
+  expect(upper('0000000102448003')).toContain('3 SRT.3');
+  expect(upper('0000000102448002')).not.toContain('3 SRT.3');
+});
+
 test.for<readonly [string, readonly string[]]>([
   ['0x02', [root, none]],
   ['0x05', [root, context]],
