@@ -138,6 +138,12 @@ describe('registers', () => {
       ['5 lint.register.status may'],
     ],
     [
+      'with a write buffer flush under way on a unit that needs it',
+      { ...nested, cap: nested.cap | (1n << 4n) },
+      { GSTS: 0x800_0000n },
+      [],
+    ],
+    [
       'with protected memory that it does not have',
       { ...legacy, cap: legacy.cap & ~0x60n },
       { PMEN: 0x8000_0001n },
