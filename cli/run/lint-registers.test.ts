@@ -139,7 +139,7 @@ describe('registers', () => {
     ],
     [
       'with a write buffer flush under way on a unit that needs it',
-      { ...nested, cap: nested.cap | (1n << 4n) },
+      { ...legacy, cap: legacy.cap | (1n << 4n) },
       { GSTS: 0x800_0000n },
       [],
     ],
