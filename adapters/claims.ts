@@ -1,5 +1,6 @@
 /** Who an implementation says that it is: the part of the contract that modules and processes share. */
 import * as v from 'valibot';
+import { claimedSmmuBreaches } from '../spec/claimed-smmu.ts';
 import type { Implementation } from '../spec/implementation.ts';
 import { latticeBreaches } from '../spec/lattice.ts';
 import { firstProblem } from '../spec/problem.ts';
@@ -62,7 +63,9 @@ function profileProblems(candidate: object): readonly string[] {
   });
 }
 
-/** What makes `profile` one that no unit can have (spec/lattice.ts); none when it is legal. */
+/** What makes `profile` one that no unit can have (spec/lattice.ts, spec/claimed-smmu.ts); none when it is legal. */
 export function profileBreaches(profile: Profile): readonly string[] {
-  return latticeBreaches(profile).map((breach) => `profile ${profile.name} is not legal: ${breach}`);
+  return [...latticeBreaches(profile), ...claimedSmmuBreaches(profile)].map(
+    (breach) => `profile ${profile.name} is not legal: ${breach}`,
+  );
 }

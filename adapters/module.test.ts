@@ -95,6 +95,16 @@ test('one profile alone may be given, and a profile that breaks the lattice is r
   expect(refused.message).toMatch(/breaks the contract: profile p is not legal: SMTS must be 0 when QI is 0/);
 });
 
+test('what a virtual SMMU claims has to fit its memory', async () => {
+  const of = (outputBits: number) =>
+    moduleOf(`export const i = { name: 'mine', areas: ['smmu-nesting'], run() {}, profile: { name: 'p',
+      cap: '0xd2008c22260206', ecap: '0xf42', haw: 39, specRev: '5.10', policies: {},
+      backed: [{ start: '0x0', end: '0x200000000' }], smmu: { stallModel: 1, outputBits: ${outputBits} } } };`);
+  expect((await open(of(40))).profile).toMatchObject([{ smmu: { stallModel: 1, outputBits: 40 } }]);
+  const refused = await refusal(of(32));
+  expect(refused.message).toMatch(/profile p is not legal: smmu.outputBits = 32 does not reach all/);
+});
+
 test.for([
   ['no run function', `export const a = 1;`, /exports 0 objects with a run function/],
   ['two candidates', `export const a = { run() {} }; export const b = { run() {} };`, /exports 2 objects/],

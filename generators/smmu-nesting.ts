@@ -4,6 +4,7 @@
  * on and off; sometimes the host fails.
  */
 import type * as fc from 'fast-check';
+import { asClaimed } from '../spec/claimed-smmu.ts';
 import type { Profile, SmmuNestingCase, SmmuStep, VirtualSmmu } from '../spec/schema.ts';
 import { Choices } from './choices.ts';
 import { DeviceSteps } from './device-steps.ts';
@@ -24,6 +25,7 @@ import { type TranslationTarget, translationTarget } from './translation-target.
 
 const FAILING_CALLS = 18;
 const MOST_HANDLED = 3;
+const MOST_UNITS = 2;
 const nearIds = [0, 1, 0x22, 0x3f] as const;
 const farIds = [0, 1, 0x45, 0xc3] as const;
 /** Beyond LOG2SIZE of most tables; no multiple of aliases, which other devices may have. */
@@ -50,7 +52,8 @@ function build(
   const choices = new Choices(shape);
   const smmu = drawSmmu(target, choices);
   const guest = new Guest(target, smmu, choices);
-  const units = Array.from({ length: 1 + choices.pick(2) }, () => ({ vmid: 1 + choices.pick(0xffff) }));
+  const count = Math.min(1 + choices.pick(MOST_UNITS), target.profile.smmu?.units ?? MOST_UNITS);
+  const units = Array.from({ length: count }, () => ({ vmid: 1 + choices.pick(0xffff) }));
   const devices = deviceSeeds.map((one, index) =>
     drawDevice(guest, smmu, units.length, index, new Choices(one)),
   );
@@ -73,10 +76,11 @@ function build(
   };
 }
 
+/** As the profile claims it, and any else. */
 function drawSmmu({ profile }: TranslationTarget, choices: Choices): VirtualSmmu {
   // All memory lies below OAS.
   const widths = outputWidths.filter((bits) => profile.backed.every(({ end }) => end <= 1n << BigInt(bits)));
-  return {
+  return asClaimed(profile, {
     streamIdBits: choices.one([16, 16, 16, 8, 9]),
     substreamIdBits: choices.one([8, 8, 0, 0, 20, 20]),
     outputBits: choices.one(widths.length > 0 ? widths : [LARGEST_WIDTH]),
@@ -84,7 +88,7 @@ function drawSmmu({ profile }: TranslationTarget, choices: Choices): VirtualSmmu
     pri: choices.oneIn(3),
     twoLevelDescriptors: choices.oneIn(2),
     stallModel: choices.pick(3),
-  };
+  });
 }
 
 function drawDevice(

@@ -22,3 +22,4 @@ export { type MemoryRun, memoryRunSchema } from './schema/scalars.ts';
 export * from './schema/smmu-nesting.ts';
 export * from './schema/translation.ts';
 export * from './schema/used-bits.ts';
+export * from './schema/virtual-smmu.ts';

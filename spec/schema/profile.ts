@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { specRevisions } from '../names.ts';
 import { text, u64, unsigned } from './scalars.ts';
+import { claimedSmmuSchema } from './virtual-smmu.ts';
 
 /** Kinds of requests (4.2.1). */
 export const requestKindSchema = v.picklist(['untranslated', 'translation', 'translated', 'page-request']);
@@ -59,6 +60,8 @@ export const profileSchema = v.strictObject({
   ops: v.optional(v.pipe(v.array(requestOpSchema), v.minLength(1))),
   /** When given, only these requesters exist: an emulator has the devices that it was started with. */
   sourceIds: v.optional(v.pipe(v.array(unsigned(0xffff)), v.minLength(1), v.maxLength(256))),
+  /** What the virtual SMMU of area `smmu-nesting` is; left out: any. */
+  smmu: v.optional(claimedSmmuSchema),
   policies: policiesSchema,
 });
 export type Profile = v.InferOutput<typeof profileSchema>;

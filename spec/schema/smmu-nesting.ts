@@ -6,22 +6,7 @@
 import * as v from 'valibot';
 import { profileSchema } from './profile.ts';
 import { memoryRunSchema, u64, unsigned, words } from './scalars.ts';
-
-/** What the virtual SMMU tells the guest in its IDR registers (6.3). Stage 2 and EL2 are never there. */
-export const virtualSmmuSchema = v.strictObject({
-  /** IDR1.SIDSIZE and SSIDSIZE. */
-  streamIdBits: unsigned(32),
-  substreamIdBits: unsigned(20),
-  /** IDR5.OAS in bits. */
-  outputBits: v.pipe(v.number(), v.integer(), v.minValue(32), v.maxValue(52)),
-  /** IDR0.ATS, PRI, CD2L. */
-  ats: v.boolean(),
-  pri: v.boolean(),
-  twoLevelDescriptors: v.boolean(),
-  /** IDR0.STALL_MODEL: 0 both, 1 no stalls, 2 stalls forced. */
-  stallModel: unsigned(2),
-});
-export type VirtualSmmu = v.InferOutput<typeof virtualSmmuSchema>;
+import { virtualSmmuSchema } from './virtual-smmu.ts';
 
 /** One physical SMMU: the VMID that the host gave this guest on it. */
 export const physicalSmmuSchema = v.strictObject({ vmid: unsigned(0xffff) });

@@ -40,9 +40,10 @@ test('where none is equal those of one name do, drawn under the claims of each',
   ]);
 });
 
-test('namesakes with other memory or other requesters can not be asked the same', () => {
+test('namesakes with other memory, other requesters or another SMMU can not be asked the same', () => {
   expect(groundsOf([offering([small]), offering([{ ...small, sourceIds: [8] }])])).toEqual([]);
   const elsewhere = [{ start: 0n, end: 0x1000n }];
   expect(groundsOf([offering([small]), offering([{ ...small, backed: elsewhere }])])).toEqual([]);
+  expect(groundsOf([offering([small]), offering([{ ...small, smmu: { pri: false } }])])).toEqual([]);
   expect(groundsOf([offering([small]), offering([large])])).toEqual([]);
 });

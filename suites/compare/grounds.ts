@@ -48,11 +48,11 @@ function isEqualUnit(one: Profile, other: Profile): boolean {
   return isDeepStrictEqual({ ...one, name: '' }, { ...other, name: '' });
 }
 
-/** The same name, and the same memory, requesters and kinds of requests: every case of one can be asked of the other. */
+/** The same name, and the same memory, requesters, kinds of requests and SMMU: every case of one can be asked of the other. */
 function isNamesake(one: Profile, other: Profile): boolean {
   return one.name === other.name && isDeepStrictEqual(askable(one), askable(other));
 }
 
-function askable({ backed, sourceIds, requestKinds, ops, pasids }: Profile): unknown {
-  return { backed, sourceIds, requestKinds, ops, pasids };
+function askable({ backed, sourceIds, requestKinds, ops, pasids, smmu }: Profile): unknown {
+  return { backed, sourceIds, requestKinds, ops, pasids, smmu };
 }

@@ -2,6 +2,7 @@
  * Plain guests from which shrinking begins: one or two devices, one change, what the guest tells its SMMU, and a host
  * that refuses one call where a rule is about failures. What the rules of the area are about is in one of them.
  */
+import { asClaimed, isAsClaimed } from '../../spec/claimed-smmu.ts';
 import type { Profile, SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
 
 type Command = readonly [bigint, bigint];
@@ -31,26 +32,25 @@ const acknowledge = (...all: readonly Command[]): SmmuStep =>
   all.length === 0 ? { step: 'acknowledge' } : { step: 'acknowledge', commands: words(all) };
 const commands = (...all: readonly Command[]): SmmuStep => ({ step: 'commands', commands: words(all) });
 
-/** Undefined where no memory answers. */
+/** Undefined where no memory answers, and where the profile claims fewer physical SMMUs. */
 export function smmuNestingScenes(profile: Profile): readonly (SmmuNestingCase | undefined)[] {
   const table = firstTable(profile);
-  return scenesAt(table ?? 0n).map((scene) =>
-    table === undefined
-      ? undefined
-      : {
-          area: 'smmu-nesting',
-          profile,
-          smmu: {
-            ...{ streamIdBits: 1, substreamIdBits: 1, outputBits: 52 },
-            ...{ ats: true, pri: false, twoLevelDescriptors: true, stallModel: 0 },
-          },
-          units: [{ vmid: 1 }],
-          devices: [{ streamId: 0, unit: 0, physicalStreamId: 1 }],
-          streamTable: { base: table, config: 0n },
-          failing: [],
-          ...scene,
-        },
-  );
+  return scenesAt(table ?? 0n).map((scene) => {
+    const testCase: SmmuNestingCase = {
+      area: 'smmu-nesting',
+      profile,
+      smmu: asClaimed(profile, {
+        ...{ streamIdBits: 1, substreamIdBits: 1, outputBits: 52 },
+        ...{ ats: true, pri: false, twoLevelDescriptors: true, stallModel: 0 },
+      }),
+      units: [{ vmid: 1 }],
+      devices: [{ streamId: 0, unit: 0, physicalStreamId: 1 }],
+      streamTable: { base: table ?? 0n, config: 0n },
+      failing: [],
+      ...scene,
+    };
+    return table !== undefined && isAsClaimed(testCase) ? testCase : undefined;
+  });
 }
 
 /** Two pages of memory begin there. */
