@@ -285,7 +285,10 @@ export class Guest {
     const limit = 2 ** pasidBits;
     const beyond = 2 ** (13 + size);
     const behind = beyond < limit ? [beyond, beyond, beyond, beyond] : [];
-    return choices.one([1, 63, 64, limit - 1, limit, ...behind, choices.pick(limit)]) % 0x10_0000;
+    // The first that is wider than the guest was told of (SGN.10).
+    const untold = 2 ** (this.target.capabilities.PSS + 1);
+    const wider = untold < limit ? [untold, untold] : [];
+    return choices.one([1, 63, 64, limit - 1, limit, ...behind, ...wider, choices.pick(limit)]) % 0x10_0000;
   }
 
   #type(choices: Choices): bigint {

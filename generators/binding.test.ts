@@ -137,6 +137,12 @@ test('of 2,000 cases some have what fresh implementations got wrong unseen', () 
   some(({ profile, units }) => units.some(({ cap }) => (cap & ~profile.cap & (1n << 56n)) !== 0n));
   // The first device of the upper half of a bus.
   some(({ devices }) => devices.some(({ sourceId }) => (sourceId & 0xff) === 0x80));
+  // Of a bus from 128 on.
+  some(({ devices }) => devices.some(({ sourceId }) => sourceId >= 0x8000));
+  // With wider PASIDs than the guest was told of.
+  some(({ profile, devices }) =>
+    devices.some(({ pasidBits }) => pasidBits > Number(extract(profile.ecap, 39, 35)) + 1),
+  );
   // Reserved bits of a context entry beyond those of its first word, and of a PASID entry beyond its pointers.
   some(({ steps }) =>
     steps.some((step) => step.step === 'store' && step.words.length === 4 && (step.words[3] ?? 0n) !== 0n),

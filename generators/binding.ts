@@ -31,7 +31,9 @@ const MANY = 6;
 const sourceIds = [0x0010, 0x01fb, 0x01ff, 0x0110] as const;
 /** The first of the upper half of a bus, at times in place of the last. */
 const FIRST_OF_UPPER_HALF = 0x0180;
+const FIRST_OF_UPPER_BUSES = 0x8000;
 const FUNCTION_BITS = 3;
+const MOST_PASID_BITS = 20;
 
 type Device = BindingCase['devices'][number];
 type Unit = BindingCase['units'][number];
@@ -139,7 +141,11 @@ function drawDevice(
     pasidBits:
       widest === 0 || choices.oneIn(4) ? 0 : choices.one([widest, Math.min(8 + choices.pick(2), widest)]),
   };
-  return choices.oneIn(16) ? device : { ...device, iommufd: choices.oneIn(4) ? 1 : 0 };
+  const iommufd = choices.oneIn(16) ? {} : { iommufd: choices.oneIn(4) ? 1 : 0 };
+  if (choices.oneIn(8)) device.sourceId |= FIRST_OF_UPPER_BUSES;
+  // Wider than the guest is told that its unit takes: those are blocked (SGN.10).
+  if (pasids && choices.oneIn(8)) device.pasidBits = MOST_PASID_BITS;
+  return { ...device, ...iommufd };
 }
 
 /** The steps of a case as they are drawn. */

@@ -193,6 +193,8 @@ const ofRequester = (entry: readonly bigint[], flags = 0n) => ofFarPasid(entry, 
 const far: readonly Scene[] = [bound, [enable, plug()]].map((steps) => ({
   ...{ needs: ['PASID'], devices: [{ pasidBits: 20 }], memory: ofFarPasid(FIRST_STAGE, PASIDE), steps },
 }));
+/** The same where the guest is told of none so wide. */
+const untold: Scene = { ...(far[0] as Scene), mostPasidBits: 16 };
 const requesters: readonly Scene[] = [
   ...[bound, [enable, plug()]].flatMap((steps) => [
     { needs: ['RPS'] as const, memory: ofRequester(FIRST_STAGE), steps },
@@ -232,6 +234,7 @@ const whole = [
   ofOnePasid,
   behind,
   ...far,
+  untold,
   ...requesters,
   ...refused,
   ...moved,

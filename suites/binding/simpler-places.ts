@@ -86,7 +86,9 @@ function withSourceIds(testCase: BindingCase, moves: ReadonlyMap<number, number>
   const renamed = (step: BindingStep): BindingStep => {
     if (step.step !== 'invalidate') return step;
     const [low = 0n] = step.descriptor;
-    const to = moves.get(Number(extract(low, 47, 32)));
+    const named = Number(extract(low, 47, 32));
+    // By FM another function of the device may be named.
+    const to = moves.get(named) ?? [...moves].find(([from]) => from >> 3 === named >> 3)?.[1];
     if (extract(low, 3, 0) !== CONTEXT_CACHE || to === undefined) return step;
     return { ...step, descriptor: step.descriptor.with(0, insert(low, 47, 32, BigInt(to))) };
   };

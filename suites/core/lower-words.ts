@@ -16,6 +16,9 @@ export function* lowerMemory<C extends { readonly memory: readonly MemoryRun[] }
 ): Iterable<C> {
   const { memory } = testCase;
   for (const [at, { address, words }] of memory.entries()) {
+    const plain = trimmed(address, words);
+    if (plain[0]?.words.length !== words.length)
+      yield { ...testCase, memory: memory.toSpliced(at, 1, ...plain) };
     for (const lowered of lowerWords(words, lower)) {
       yield { ...testCase, memory: memory.toSpliced(at, 1, ...trimmed(address, lowered)) };
     }

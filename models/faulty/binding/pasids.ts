@@ -14,6 +14,7 @@ import {
   PASIDS,
   passing,
   plug,
+  ROOT,
   store,
   tables,
   track,
@@ -22,6 +23,7 @@ import {
 const DEVICE = 'binding/passthrough-device.ts';
 const GUEST = 'binding/guest-entries.ts';
 const HOST = 'binding/host-tables.ts';
+const RUN = 'binding/run.ts';
 
 export const pasidBugs: readonly BugOf<'binding'>[] = [
   {
@@ -41,6 +43,38 @@ export const pasidBugs: readonly BugOf<'binding'>[] = [
       devices: [{ pasidBits: 14 }],
       memory: tables(passing, { pasid: 0x2000, context: [PASIDS] }),
       steps: [plug(), enable, invalidate((0x2000n << 32n) | 0x17n)],
+    }),
+  },
+  {
+    id: 'pasids-wider-than-told',
+    area: 'binding',
+    wrong:
+      'PASIDs are bound that have more bits than the guest was told of, where the device can carry them.',
+    source: '4.2, Table 30, SGN.10',
+    rules: ['binding.bind.blocked', 'binding.event.pasid-selective'],
+    edits: [{ file: RUN, from: 'Math.min(this.#pasidLimit, 2 ** pasidBits)', to: '2 ** pasidBits' }],
+    smallest: binding({
+      guest: { PSS: 7 },
+      host: { PSS: 7 },
+      devices: [{ pasidBits: 20 }],
+      memory: tables(passing, { pasid: 0x100, context: [PASIDS] }),
+      steps: [plug(), enable],
+    }),
+  },
+  {
+    id: 'upper-half-of-buses',
+    area: 'binding',
+    wrong: 'Devices on buses from 128 on are bound by root entries of those below.',
+    source: '9.1',
+    rules: [
+      ...['binding.bind.first-stage', 'binding.bind.pass-through', 'binding.bind.blocked'],
+      ...['binding.event.enable', 'binding.event.plug'],
+    ],
+    edits: [{ file: GUEST, from: '(sourceId >>> 8)', to: '((sourceId >>> 8) & 0x7f)' }],
+    smallest: binding({
+      devices: [{ sourceId: 0x8000 }],
+      memory: [at(ROOT + 0x800n, CONTEXT | 1n), ...tables(passing).slice(1)],
+      steps: [plug(), enable],
     }),
   },
   {
