@@ -82,4 +82,6 @@ test('a descriptor is drawn field by field, with whether the queue takes it', ()
   );
   expect(drawn('wait', 5n, 0n)).toMatch(/taken or refused, not stated: empty wait$/);
   expect(drawn('wait', 0xfn, 0n)).toMatch(/type 5 is expected.*invalid-type, IQEI 3$/s);
+  // Bits 11:9 are of the type as well (6.5.2).
+  expect(drawn('wait', 0x205n, 0n)).toMatch(/type 5 is expected.*invalid-type, IQEI 3$/s);
 });

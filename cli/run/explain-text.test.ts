@@ -40,6 +40,11 @@ describe('a fault line', () => {
     expect(explained(line)).toContain(statement);
   });
 
+  test('tells whether FPD keeps it from being recorded', () => {
+    expect(explained(faultLine(0x5a))).toMatch(/not recorded where FPD is set/);
+    expect(explained(faultLine(0x50))).toMatch(/recorded whatever FPD says/);
+  });
+
   test('tells who wanted what', () => {
     expect(explained(faultLine(0x5a))).toMatch(
       /^fault 0x5a: 3a:02\.1 wanted DMA Read of 0x1026a4000, without PASID\n/,

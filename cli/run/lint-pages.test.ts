@@ -4,12 +4,14 @@ import { Choices } from '../../generators/choices.ts';
 import { seed } from '../../generators/drawing.ts';
 import { profilePool } from '../../generators/profiles.ts';
 import { unitOf } from '../../models/reference/unit.ts';
+import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
 import {
   FIRST_ROW,
   lintTexts,
   type Page,
   pagesText,
+  profileText,
   type Row,
   registersText,
   tablesText,
@@ -263,6 +265,28 @@ describe('a row', () => {
     const text = simple([0n, 0n, 0x1003n, 0x2003n, 0x83n, 0n], [1n, 0n, 0x1003n, 0x2003n, 0x83n, 0n]);
     expect(lintTexts({ a: text })).toEqual(['4 lint.row.boundary']);
   });
+});
+
+test('where SSIRWE is set an entry counts that has its rights in bits 61 and 62', () => {
+  const unit = namedProfile('everything') as Profile;
+  const granting = (1n << 61n) | (1n << 62n);
+  const walk = (bits: bigint): Page => ({
+    pageNumber: 0n,
+    path: [0n, 0x1000n | bits, 0x2000n, 0x3000n, 0x4000n].map((entry, at) =>
+      at === 0 ? 0n : entry | granting,
+    ),
+  });
+  const row = {
+    ...{ sourceId: DEVICE, root: [0x2001n, 0n], context: [0x3_0000_0001n, 0n], pasid: 0 },
+    entry: [TABLE | 0x89n, 1n, 0n],
+  };
+  const files = (bits: bigint) => ({
+    a: pagesText(DEVICE, TABLE, [walk(bits)], 'older'),
+    b: tablesText('dmar0', [row]),
+    c: profileText(unit, { RTADDR: 0x480n }),
+  });
+  expect(lintTexts(files(0n))).toEqual([]);
+  expect(lintTexts(files(PAGE_SIZE))).toEqual(['3 SSS.3']);
 });
 
 describe('without registers and tables', () => {

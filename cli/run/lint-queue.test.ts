@@ -144,6 +144,17 @@ describe.for([{ scalable: true }, { scalable: false }])(
       ]);
     });
 
+    test('that is shown twice is no longer for it', () => {
+      const { slots } = queueOf(9, scalable);
+      const text = queueText('dmar0', 300, 300, [...slots, ...slots]);
+      const twice = text.replaceAll(/^ *(\d+)\t/gm, (_, index) => `${Number(index) % SLOTS}\t`);
+      const { registers = '' } = filesOf(queueOf(9, scalable), scalable);
+      expect(lintTexts({ queue: twice, registers })).toEqual([
+        '2 lint.queue.head',
+        '2 invalidation.queue.tail-beyond',
+      ]);
+    });
+
     test('that has zeros queued is noted at the slot where the unit stops', () => {
       const slots = Array.from({ length: SLOTS }, () => [0n, 0n, ...with4.flatMap(() => [0n, 0n])]);
       expect(lintTexts(filesOf({ head: 5, tail: 8, slots }, scalable))).toEqual([

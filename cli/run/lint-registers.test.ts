@@ -191,6 +191,7 @@ describe('registers', () => {
       { PECTL: 0n, PEADDR: 0x1000n },
       ['6 lint.register.event may'],
     ],
+    ['with a message of page requests, on a unit without', legacy, { PECTL: 0n, PEADDR: 0x1000n }, []],
     ['with a reserved mode, but no translation', nested, { GSTS: 0n, RTADDR: 0x1800n }, []],
     [
       'with a wide queue on a unit without',
