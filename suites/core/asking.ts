@@ -49,15 +49,16 @@ export async function* accountsOf<A extends Area>(
   for (let part = nextPart(); part !== undefined; part = nextPart()) {
     // A sample is asked twice, within the batch where there is one: a round trip of its own costs more.
     const sample = part.filter((_testCase, offset) => isRepeated(index + offset));
-    const batch = () => implementation.runBatch?.([...part, ...sample]);
-    const answers = await accounting.spending.on('implementation', batch);
-    const seconds = answers?.slice(part.length);
+    const together = () => implementation.runBatch?.([...part, ...sample]) ?? atOnce(implementation, part);
+    const asked = accounting.spending.on('implementation', together);
+    const answers = asked instanceof Promise ? await asked : asked;
+    const seconds = answers.slice(part.length);
     for (const [offset, testCase] of part.entries()) {
       const alone = () => ask(implementation, testCase);
-      let answer = answers?.[offset] ?? accounting.spending.on('implementation', alone);
+      let answer = answers[offset] ?? accounting.spending.on('implementation', alone);
       if (answer instanceof Promise) answer = await answer;
       let again = isRepeated(index)
-        ? (seconds?.shift() ?? askAgain(implementation, testCase, answer))
+        ? (seconds.shift() ?? askAgain(implementation, testCase, answer))
         : undefined;
       if (again instanceof Promise) again = await again;
       const origin = originOf(testCase, index);
@@ -77,6 +78,23 @@ export async function* accountsOf<A extends Area>(
   accounting.countRest(alive);
   yield accounting.take();
   await eventLoopTurn();
+}
+
+/**
+ * The answers to `cases` up to the first that is not there at once, or a failure: what follows is asked one by one.
+ * In turn with judging, each would have to bring its code back into a processor that holds little of it.
+ */
+function atOnce(
+  implementation: Implementation,
+  cases: readonly Case[],
+): readonly (BatchAnswer | Promise<BatchAnswer>)[] {
+  const answers: (BatchAnswer | Promise<BatchAnswer>)[] = [];
+  for (const testCase of cases) {
+    const answer = ask(implementation, testCase);
+    answers.push(answer);
+    if (answer instanceof Promise || 'error' in answer) break;
+  }
+  return answers;
 }
 
 /** What gave no answer is not asked again: it may take as long as the first time. */
