@@ -9,7 +9,12 @@ import { PageIndex } from './page-index.ts';
 
 const WORDS_PER_PAGE = 512;
 const HALVES_PER_PAGE = 2 * WORDS_PER_PAGE;
-const HALVES_PER_PAGE_LOG2 = 10;
+/**
+ * From a page to the next: a line of the processor's cache more than a page, since lines whose addresses differ by
+ * whole pages crowd each other out, and most tables are used at their start.
+ */
+const WORDS_PER_SLOT = WORDS_PER_PAGE + 8;
+const HALVES_PER_SLOT = 2 * WORDS_PER_SLOT;
 const USUAL_PAGES = 64;
 const PAGE_BYTES = 0x1000;
 const TWO_32 = 0x1_0000_0000;
@@ -31,7 +36,7 @@ export class GuestMemory {
 
   /** Has room for `pages`, a power of two, and grows when more are written. */
   constructor(pages = USUAL_PAGES) {
-    this.#words = new BigUint64Array((pages + 1) * WORDS_PER_PAGE);
+    this.#words = new BigUint64Array((pages + 1) * WORDS_PER_SLOT);
     this.#halves = new Uint32Array(this.#words.buffer);
     this.#index = new PageIndex(pages);
     this.#first = new Uint16Array(pages + 1);
@@ -41,7 +46,7 @@ export class GuestMemory {
   /** Empties the memory, makes `backed` the ranges that answer, and writes `runs` in order. */
   reset(backed: Profile['backed'], runs: readonly MemoryRun[] = []): void {
     for (let slot = 1; slot <= this.#index.count; slot++) {
-      const page = slot * HALVES_PER_PAGE;
+      const page = slot * HALVES_PER_SLOT;
       const start = page + 2 * (this.#first[slot] as number);
       const end = page + 2 * ((this.#last[slot] as number) + 1);
       if (end - start > FEW_HALVES) this.#halves.fill(0, start, end);
@@ -70,7 +75,7 @@ export class GuestMemory {
       if (!this.#isBacked(high, low)) return READ_ERROR;
       slot = this.#index.slotOf(high, low);
     }
-    return (slot << HALVES_PER_PAGE_LOG2) | ((low >>> 2) & (HALVES_PER_PAGE - 2));
+    return slot * HALVES_PER_SLOT + ((low >>> 2) & (HALVES_PER_PAGE - 2));
   }
 
   /** The 64-bit word at the 8-byte aligned `address`; undefined when memory does not answer there. */
@@ -97,7 +102,7 @@ export class GuestMemory {
   /** Which words of the 4 KiB page of `high`:`low` are not zero, by their indices in it; it need not be backed. */
   nonZeroWords(high: number, low: number): number[] {
     const slot = this.#index.slotOf(high, low);
-    const page = slot * HALVES_PER_PAGE;
+    const page = slot * HALVES_PER_SLOT;
     const last = this.#last[slot] as number;
     const found: number[] = [];
     for (let index = this.#first[slot] as number; index <= last; index++) {
@@ -114,7 +119,7 @@ export class GuestMemory {
     if (!this.#isBacked(high, low)) return;
     const index = (low >>> 3) & (WORDS_PER_PAGE - 1);
     const slot = this.#slot(high, low, index, index);
-    this.#words[slot * WORDS_PER_PAGE + index] = inPlace(word);
+    this.#words[slot * WORDS_PER_SLOT + index] = inPlace(word);
   }
 
   /** Exchanges everything that the two hold, at no cost: a machine lends its memory to a model that has its own. */
@@ -141,7 +146,7 @@ export class GuestMemory {
     let index = (low >>> 3) & (WORDS_PER_PAGE - 1);
     for (let next = 0; next < words.length; index = 0) {
       const end = Math.min(index + words.length - next, WORDS_PER_PAGE);
-      const base = this.#slot(high, low, index, end - 1) * WORDS_PER_PAGE;
+      const base = this.#slot(high, low, index, end - 1) * WORDS_PER_SLOT;
       for (; index < end; index++) this.#words[base + index] = inPlace(words[next++] as bigint);
       low = (low + PAGE_BYTES) >>> 0;
       if (low < PAGE_BYTES) high++;
@@ -177,7 +182,7 @@ export class GuestMemory {
 
   #grow(): void {
     const slots = 2 * this.#first.length;
-    this.#words = enlarged(this.#words, new BigUint64Array(slots * WORDS_PER_PAGE));
+    this.#words = enlarged(this.#words, new BigUint64Array(slots * WORDS_PER_SLOT));
     this.#halves = new Uint32Array(this.#words.buffer);
     this.#first = enlarged(this.#first, new Uint16Array(slots));
     this.#last = enlarged(this.#last, new Uint16Array(slots));
