@@ -5,6 +5,7 @@
  */
 import type { Request } from '../spec/schema.ts';
 import type { Choices } from './choices.ts';
+import type { MutableRequest } from './translation-requests.ts';
 import type { TranslationTarget } from './translation-target.ts';
 
 /** `before` once more at its address, at times by another of `devices` or without its PASID. */
@@ -27,13 +28,13 @@ export function drawAgain(
   const next = isOfTables && !isOfInterrupts && others.length > 0 ? choices.one(others) : kind;
   const op = isOfInterrupts ? before.op : choices.one(ops);
   const privileged = choices.oneIn(2);
-  return {
-    sourceId,
-    address,
-    op,
-    ...(pasid === undefined ? {} : { pasid, privileged }),
-    ...(next === 'translation' ? { noWrite: choices.oneIn(2) } : {}),
-    ...(next === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
-    ...(next === 'untranslated' ? {} : { kind: next }),
-  };
+  const request: MutableRequest = { sourceId, address, op };
+  if (pasid !== undefined) {
+    request.pasid = pasid;
+    request.privileged = privileged;
+  }
+  if (next === 'translation') request.noWrite = choices.oneIn(2);
+  if (next === 'page-request') request.lastInGroup = choices.oneIn(2);
+  if (next !== 'untranslated') request.kind = next;
+  return request;
 }

@@ -23,6 +23,9 @@ const FRAME = BigInt(PAGE_BYTES);
 const FRAMES_PER_GIGABYTE = framesOf(3);
 const LAST_WORD_OF_PAGE = 0xff8;
 
+/** A request that is being drawn: part by part, since of spread parts each request would get a shape of its own. */
+export type MutableRequest = { -readonly [Name in keyof Request]: Request[Name] };
+
 /** One request by one of `devices`, most often at an address that its domain maps. */
 export function drawRequest(
   room: Room,
@@ -41,16 +44,17 @@ export function drawRequest(
   const plain = kind === 'translated' && target.capabilities.PTRS === 0 && !choices.oneIn(8);
   const isOfTables = kind === 'untranslated' || kind === 'translation';
   const process = plain ? undefined : drawProcess(room, device, isOfTables, choices);
-  const flags = {
-    ...(process === undefined
-      ? {}
-      : { pasid: process.pasid, privileged: choices.oneIn(target.capabilities.SRS === 1 ? 2 : 12) }),
-    ...(kind === 'translation' ? { noWrite: choices.oneIn(2) } : {}),
-    ...(kind === 'page-request' ? { lastInGroup: choices.oneIn(2) } : {}),
-  };
-  const shape = kind === 'untranslated' ? flags : { ...flags, kind };
+  const request: MutableRequest = { sourceId, address: 0n, op };
+  if (process !== undefined) {
+    request.pasid = process.pasid;
+    request.privileged = choices.oneIn(target.capabilities.SRS === 1 ? 2 : 12);
+  }
+  if (kind === 'translation') request.noWrite = choices.oneIn(2);
+  if (kind === 'page-request') request.lastInGroup = choices.oneIn(2);
+  if (kind !== 'untranslated') request.kind = kind;
   if (kind === 'translated') {
-    return { sourceId, address: hostAddress(room, device, choices), op, ...shape };
+    request.address = hostAddress(room, device, choices);
+    return request;
   }
   const domain = process === undefined ? device.domain : process.domain;
   const mapped = mappings.filter((mapping) => mapping.domain === domain && isInterruptFrame(mapping.frame));
@@ -58,10 +62,10 @@ export function drawRequest(
     !target.emulated &&
     choices.oneIn(kind === 'translation' ? (mapped.length > 0 ? 3 : 12) : 48) &&
     (kind !== 'untranslated' || op !== 'write');
-  const address = isInterrupt
+  request.address = isInterrupt
     ? interruptAddress(choices, mapped)
     : drawAddress(room, domain, mappings, choices);
-  return { sourceId, address, op, ...shape };
+  return request;
 }
 
 /** Flags of both stages go by the rights of both, which a completion tells: more ask for one than elsewhere. */

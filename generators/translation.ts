@@ -105,9 +105,13 @@ function build(target: TranslationTarget, seeds: Seeds): TranslationCase {
       mappings.push(addMapping(room, mapped[index] ?? choices.one(mapped), choices));
     }
   }
-  const paging = tables.entries.filter(isWalked);
-  const pages = paging.filter(isPage);
-  const others = tables.entries.filter((entry) => !isWalked(entry));
+  const paging: TableEntry[] = [];
+  const pages: TableEntry[] = [];
+  const others: TableEntry[] = [];
+  for (const entry of tables.entries) {
+    (isWalked(entry) ? paging : others).push(entry);
+    if (isWalked(entry) && isPage(entry)) pages.push(entry);
+  }
   if (shape.oneIn(4)) disableFaultProcessing(shape.one(others));
   // Where both stages have flags much has to be right before any of them is set.
   const isIntact = mapped.some(({ first, flags }) => first !== undefined && flags) && shape.oneIn(2);
