@@ -33,13 +33,13 @@ export function judgeRecord(
     }
   }
   if (record === null) return;
-  for (const { rule: named, expected, observed } of comparisons(ground, request, record, result.code)) {
-    if (expected === undefined || observed === undefined) continue;
+  compareRecord(ground, request, record, result.code, (named, expected, observed) => {
+    if (expected === undefined || observed === undefined) return;
     exercised.add(named);
     if (expected !== observed) {
       mismatches.push({ rule: named, aspect: 'record', expected: show(expected), observed: show(observed) });
     }
-  }
+  });
 }
 
 /** Where it is only known that nothing was recorded: a request that must be blocked and recorded was not. */
@@ -77,43 +77,28 @@ function recordRule({ recorded, fpd }: Blocked, cached: boolean): string {
 
 type Value = number | bigint | string | boolean | undefined;
 
-interface Comparison {
-  readonly rule: string;
-  readonly expected: Value;
-  readonly observed: Value;
-}
+/** What a record should say and says, under the rule that decides it; undefined: not known. */
+type Compare = (rule: string, expected: Value, observed: Value) => void;
 
-function comparisons(
+function compareRecord(
   { profile }: Ground,
   { address, sourceId, op, kind, pasid, privileged }: Request,
   record: FaultRecord,
   code: number | undefined,
-): readonly Comparison[] {
+  compare: Compare,
+): void {
   const { narrow, wide } = recordedWidths(profile);
   const page = (mask: bigint): bigint | undefined => record.address && record.address & mask;
-  const below = bits(narrow - 1, 0);
-  return [
-    { rule: 'translation.record.code', expected: code, observed: record.code },
-    { rule: 'translation.record.source-id', expected: sourceId, observed: record.sourceId },
-    { rule: 'translation.record.address', expected: address & bits(narrow - 1, 12), observed: page(below) },
-    { rule: 'translation.record.address-above-width', expected: 0n, observed: page(bits(63, wide)) },
-    { rule: 'translation.record.operation', expected: recordedOperation(op, kind), observed: record.op },
-    {
-      rule: pasid === undefined ? 'translation.record.no-pasid' : 'translation.record.pasid-present',
-      expected: pasid !== undefined,
-      observed: record.pasidPresent,
-    },
-    ...(pasid === undefined || record.pasidPresent === false
-      ? []
-      : [
-          { rule: 'translation.record.pasid', expected: pasid, observed: record.pasid },
-          {
-            rule: 'translation.record.privileged',
-            expected: privileged === true,
-            observed: record.privileged,
-          },
-        ]),
-  ];
+  compare('translation.record.code', code, record.code);
+  compare('translation.record.source-id', sourceId, record.sourceId);
+  compare('translation.record.address', address & bits(narrow - 1, 12), page(bits(narrow - 1, 0)));
+  compare('translation.record.address-above-width', 0n, page(bits(63, wide)));
+  compare('translation.record.operation', recordedOperation(op, kind), record.op);
+  const presence = pasid === undefined ? 'translation.record.no-pasid' : 'translation.record.pasid-present';
+  compare(presence, pasid !== undefined, record.pasidPresent);
+  if (pasid === undefined || record.pasidPresent === false) return;
+  compare('translation.record.pasid', pasid, record.pasid);
+  compare('translation.record.privileged', privileged === true, record.privileged);
 }
 
 function show(value: NonNullable<Value>): string {

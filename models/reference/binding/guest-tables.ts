@@ -138,13 +138,13 @@ export class GuestTables {
     const found: number[] = [];
     for (let page = 0; page * PASIDS_PER_DIRECTORY_PAGE < end; page++) {
       pages.push(directory + page);
-      for (const [entry, word] of this.#wordsOf(directory + page)) {
+      for (const [entry, word] of this.#wordsOf(directory + page, 1)) {
         if ((word & 1n) === 0n) continue;
         const first = page * PASIDS_PER_DIRECTORY_PAGE + entry * PASIDS_PER_TABLE;
         const table = Number(readField(SMPTBLPTR, [word]) >> 12n);
         pages.push(table);
-        for (const [index, low] of this.#wordsOf(table)) {
-          if (index % WORDS_PER_PASID_ENTRY !== 0 || readField(PRESENT, [low]) === 0n) continue;
+        for (const [index, low] of this.#wordsOf(table, WORDS_PER_PASID_ENTRY)) {
+          if (readField(PRESENT, [low]) === 0n) continue;
           const pasid = first + index / WORDS_PER_PASID_ENTRY;
           if (pasid > 0 && pasid < end) found.push(pasid);
         }
@@ -153,11 +153,12 @@ export class GuestTables {
     return found;
   }
 
-  /** Of page `number` the words that are not zero and can be read, each with its index. */
-  #wordsOf(number: number): readonly (readonly [number, bigint])[] {
+  /** Of page `number`, full of entries of `size` words, the first words that are not zero and can be read, and where. */
+  #wordsOf(number: number, size: number): readonly (readonly [number, bigint])[] {
     const words: [number, bigint][] = [];
     const page = BigInt(number) << 12n;
     for (const index of this.#memory.nonZeroWords(Number(page >> 32n), Number(page & 0xffff_ffffn))) {
+      if (index % size !== 0) continue;
       const word = this.#memory.read(page + BigInt(8 * index));
       if (word !== undefined) words.push([index, word]);
     }
