@@ -94,7 +94,7 @@ const known = new WeakMap<Registers, Capabilities>();
 export function decodeCapabilities(registers: Registers): Capabilities {
   const found = known.get(registers);
   if (found !== undefined) return found;
-  // Filled one by one the engine would make a hash table of it, and each look at a field of it take ten times as long.
+  // Of an object that is filled one by one with so many the engine makes a hash table, slower to look into.
   const decoded = Object.fromEntries(names.map((name) => [name, valueIn(registers, name)])) as Capabilities;
   known.set(registers, decoded);
   return decoded;
