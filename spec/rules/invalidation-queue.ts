@@ -19,7 +19,9 @@ const unseen = {
 
 export const queue: readonly Rule[] = [
   rule('queue.head', '6.5.2, 11.4.9.1', 'IQH moves over each descriptor that was fetched and found valid.'),
-  rule('queue.tail', '11.4.9.2', 'IQT holds what software wrote there, and nothing else changes it.'),
+  rule('queue.tail', '11.4.9.2', 'IQT holds what software wrote there, and nothing else changes it.', {
+    note: 'Bit 4, which is an error where slots have 256 bits, is reserved there and may read as 0.',
+  }),
   rule('queue.address', '11.4.9.3', 'IQA holds what software wrote there.'),
   rule('queue.wrap', '6.5.2', 'After the last slot the head goes on at the first.'),
   rule('queue.empty', '6.5.2', 'With head and tail equal nothing is fetched.'),

@@ -42,7 +42,7 @@ export function judgeQueue(
   return true;
 }
 
-const QUEUE_ERROR = 0x10;
+const QUEUE_ERROR = 0x10n;
 const STATUS_WRITE = 0x20n;
 
 /** The rule that is broken, where the step and what was seen tell it better than the registers do. */
@@ -51,9 +51,10 @@ function blame(
   register: 'FSTS' | 'IQH',
   model: StreamModel,
 ): Mismatch['rule'] | undefined {
-  if (step.step === 'write' && step.register === 'FSTS') return 'invalidation.queue.recovery';
-  const hasStopped = (seen.faultStatus & QUEUE_ERROR) !== 0;
-  const mayStop = model.valuesOf('FSTS').some(({ value }) => (value & BigInt(QUEUE_ERROR)) !== 0n);
+  if (step.step === 'write' && step.register === 'FSTS' && (step.value & QUEUE_ERROR) !== 0n)
+    return 'invalidation.queue.recovery';
+  const hasStopped = (BigInt(seen.faultStatus) & QUEUE_ERROR) !== 0n;
+  const mayStop = model.valuesOf('FSTS').some(({ value }) => (value & QUEUE_ERROR) !== 0n);
   const isShort = model.valuesOf('IQH').every(({ value }) => value > seen.head);
   if (hasStopped && mayStop && !isShort) {
     // Stopped, but not at what it had to refuse: it took that, and stopped at the next; or its head went on.

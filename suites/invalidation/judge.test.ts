@@ -88,6 +88,22 @@ describe.each([
     expect(broken(() => 5n, slot)).toEqual(['invalidation.descriptor.iotlb.reserved']);
   });
 
+  test('an error that goes without a 1 is no recovery', () => {
+    const cleared = (value: bigint) => {
+      const steps: readonly StreamStep[] = [
+        { step: 'submit', descriptors: [[0n]] },
+        { step: 'write', register: 'FSTS', value },
+      ];
+      const queue = [
+        { faultStatus: 0x10, head: 0n },
+        { faultStatus: 0, head: 0n },
+      ];
+      return judgeInvalidation(stream(parts, ...steps), { ...answers(), queue }).mismatches;
+    };
+    expect(cleared(0n)).toMatchObject([{ rule: 'invalidation.register.write-one-to-clear' }]);
+    expect(cleared(0x10n)).toMatchObject([{ rule: 'invalidation.queue.recovery' }]);
+  });
+
   test('a head that stops behind the last slot did not wrap', () => {
     const slot = parts === legacy ? 0x10n : 0x20n;
     const most = Number(0x1000n / slot) - 1;

@@ -16,6 +16,8 @@ import { unitOf, writeRegister } from './queue.ts';
 
 const pasidGlobal = [0x37n, 0n, 0n, 0n];
 const IQE = 0x10n;
+/** Ways of a tail with bit 4 set where slots are wide: the bit stays, or is gone. */
+const [KEPT, DROPPED] = [0, 1];
 
 describe('the head', () => {
   test('moves over each valid descriptor, and ends at the tail', () => {
@@ -126,11 +128,29 @@ describe('an error of the queue', () => {
   test('is 6 for bit 4 of the tail where slots are wide, and none where they are not', () => {
     const bench = wideBench();
     bench.place([contextGlobal]);
-    bench.write('IQT', 0x10n);
+    bench.write('IQT', 0x10n, KEPT);
     expect(bench.values('FSTS')).toEqual([IQE]);
     expect(bench.values('IQERCD')).toContain(6n);
     expect(bench.values('IQH')).toEqual([0n]);
     expect(new Bench().submit(contextGlobal).values('FSTS')).toEqual([0n]);
+  });
+
+  test('is told of a tail that lost its reserved bit 4, and is over once it is cleared', () => {
+    const kept = wideBench().write('IQT', 0x30n, KEPT);
+    const dropped = wideBench().write('IQT', 0x30n, DROPPED);
+    expect([kept, dropped].map((bench) => bench.values('IQT'))).toEqual([[0x30n], [0x20n]]);
+    expect(dropped.values('FSTS')).toEqual([IQE]);
+    expect(dropped.values('IQERCD')).toContain(6n);
+    dropped.memory.set(QUEUE, 0x11n);
+    expect(dropped.write('FSTS', IQE).values('FSTS')).toEqual([0n]);
+    expect(dropped.values('IQH')).toEqual([0x20n]);
+    expect(kept.write('FSTS', IQE).values('FSTS')).toEqual([IQE]);
+  });
+
+  test('is not foretold where the queue is off and the tail does not fit its slots', () => {
+    const off = new Bench({ values: EVERY_FORMAT, iqa: null }).write('IQA', QUEUE | WIDE);
+    expect(off.outcomes('IQT', 0x10n)).toBe('undefined');
+    expect(off.write('IQT', 0x20n).values('IQT')).toEqual([0x20n]);
   });
 
   test('is 2 for a queue in memory that does not answer', () => {

@@ -12,6 +12,7 @@ import { writeCommand } from './global-command.ts';
 import { fetchDescriptors } from './queue-fetch.ts';
 import { writeContextCommand, writeIotlb } from './register-invalidation.ts';
 import { isEnabled, type RegisterState } from './register-state.ts';
+import { slotBytes } from './submit.ts';
 import type { ReadWord, Unit } from './unit-facts.ts';
 
 /** One way in which the write may come out. */
@@ -76,8 +77,21 @@ function writeFaultStatus(unit: Unit, state: RegisterState, value: bigint, read:
   return fetchDescriptors(unit, { ...state, error: undefined, queueReasons: reasons }, read);
 }
 
-/** 6.5.2, 11.4.9.2: the unit goes after the tail, unless the queue is off or has an error pending. */
+/**
+ * 11.4.9.2: bit 4 is reserved and an error where slots have 256 bits. Whether it can be read back is not stated,
+ * nor what comes of it while the queue is off.
+ */
 function writeTail(unit: Unit, state: RegisterState, tail: bigint, read: ReadWord): RegisterOutcomes {
+  const kept = moveTail(unit, state, tail, read);
+  const reserved = tail % slotBytes(state.iqa);
+  if (reserved === 0n || kept === 'undefined') return kept;
+  if (!isEnabled(state, 'QIE')) return 'undefined';
+  const dropped = kept.map((way) => ({ ...way, state: { ...way.state, tail: tail - reserved } }));
+  return [...kept, ...dropped];
+}
+
+/** 6.5.2: the unit goes after the tail, unless the queue is off or has an error pending. */
+function moveTail(unit: Unit, state: RegisterState, tail: bigint, read: ReadWord): RegisterOutcomes {
   const written = { ...state, tail };
   if (!isEnabled(state, 'QIE')) return quietly({ ...written, queueReasons: ['invalidation.queue.off'] });
   if (state.error !== undefined)
