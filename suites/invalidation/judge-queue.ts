@@ -55,7 +55,8 @@ function blame(
     return 'invalidation.queue.recovery';
   const hasStopped = (BigInt(seen.faultStatus) & QUEUE_ERROR) !== 0n;
   const mayStop = model.valuesOf('FSTS').some(({ value }) => (value & QUEUE_ERROR) !== 0n);
-  const isShort = model.valuesOf('IQH').every(({ value }) => value > seen.head);
+  const left = (head: bigint): bigint => beforeTail(head, model);
+  const isShort = model.valuesOf('IQH').every(({ value }) => left(value) < left(seen.head));
   if (hasStopped && mayStop && !isShort) {
     // Stopped, but not at what it had to refuse: it took that, and stopped at the next; or its head went on.
     const wentOn = register === 'IQH' && !model.stopsAt(seen.head) && !isBeyond(seen.head, haw, model);
@@ -70,9 +71,22 @@ function blame(
   return format && `invalidation.descriptor.${format.name}`;
 }
 
-/** Whether `head` lies behind the last slot: the queue has 4 KiB, times two to the power of QS (11.4.9.3). */
+/** Whether `head` lies behind the last slot. */
 function isBehind(head: bigint, model: StreamModel): boolean {
-  return model.valuesOf('IQA').every(({ value }) => head >= 0x1000n << (value & 7n));
+  return head >= queueSize(model);
+}
+
+/** Bytes from `head` to the tail, over the end of the queue where the tail is in front of it. */
+function beforeTail(head: bigint, model: StreamModel): bigint {
+  const size = queueSize(model);
+  const tail = model.valuesOf('IQT')[0]?.value ?? 0n;
+  return (tail + size - head) % size;
+}
+
+/** The queue has 4 KiB, times two to the power of QS (11.4.9.3). */
+function queueSize(model: StreamModel): bigint {
+  const iqa = model.valuesOf('IQA')[0]?.value ?? 0n;
+  return 0x1000n << (iqa & 7n);
 }
 
 /** Whether a wait lies at `head` whose status address has bits above the host address width. */
