@@ -75,3 +75,17 @@ test('many seeds are counted, another implementation stays apart, and a part tha
     'area entry of mine with seed b is in two results',
   );
 });
+
+test('a rule whose breaches had another name under one seed was not kept, unless it failed under its own', () => {
+  const renamed = { id: 'SPT.3', exercised: 2, status: 'pass', renamed: true } as const;
+  const sumWith = (status: RuleStatus) => {
+    const areas = [renamed, { id: 'SPT.3', exercised: 1, status }].map((row) => ({
+      ...areaOf([]),
+      rules: [row],
+    }));
+    const [sum] = summedResults(areas.map((area, at) => under(`${at}`, area))) as ReturnType<typeof under>[];
+    return sum?.areas[0]?.rules[0];
+  };
+  expect(sumWith('pass')).toEqual({ id: 'SPT.3', exercised: 3, status: 'pass', renamed: true });
+  expect(sumWith('fail')).toEqual({ id: 'SPT.3', exercised: 3, status: 'fail' });
+});

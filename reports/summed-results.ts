@@ -87,11 +87,7 @@ function sumOf(parts: readonly AreaResult[]): AreaResult {
     rules: sumsBy(
       parts.flatMap(({ rules }) => rules),
       ({ id }) => id,
-      (one, other) => ({
-        id: one.id,
-        exercised: one.exercised + other.exercised,
-        status: weight.indexOf(one.status) < weight.indexOf(other.status) ? other.status : one.status,
-      }),
+      addedRules,
     ),
     findings: sumsBy(
       parts.flatMap(({ findings }) => findings),
@@ -110,6 +106,14 @@ function sumOf(parts: readonly AreaResult[]): AreaResult {
         }
       : {}),
   };
+}
+
+type RuleResult = AreaResult['rules'][number];
+
+function addedRules(one: RuleResult, other: RuleResult): RuleResult {
+  const status = weight.indexOf(one.status) < weight.indexOf(other.status) ? other.status : one.status;
+  const sum = { id: one.id, exercised: one.exercised + other.exercised, status };
+  return status === 'pass' && (one.renamed || other.renamed) ? { ...sum, renamed: true } : sum;
 }
 
 type SpentMs = NonNullable<AreaResult['spentMs']>;

@@ -60,7 +60,7 @@ function table({ rules }: AreaResult): ComponentChild {
   );
 }
 
-function ruleRow({ id, exercised, status }: RuleRow, most: number): ComponentChild {
+function ruleRow({ id, exercised, status, renamed }: RuleRow, most: number): ComponentChild {
   const rule = ruleOf(id);
   // Of few cases and of many: a bar that is linear would hide all but the most frequent.
   const share = exercised === 0 ? 0 : Math.log(exercised + 1) / Math.log(most + 1);
@@ -79,8 +79,8 @@ function ruleRow({ id, exercised, status }: RuleRow, most: number): ComponentChi
         'aria-label': `${exercised} cases, on a logarithmic scale`,
       }),
     ),
-    h('td', { class: 'number' }, status === 'pass' ? (3 / exercised).toPrecision(1) : ''),
-    h('td', null, status.replaceAll('-', ' ')),
+    h('td', { class: 'number' }, status === 'pass' && !renamed ? (3 / exercised).toPrecision(1) : ''),
+    h('td', null, renamed ? 'told under another rule' : status.replaceAll('-', ' ')),
     h('td', null, rule?.statement ?? ''),
     h('td', null, rule?.clause ?? ''),
   );

@@ -37,6 +37,16 @@ test('of a name that turned into another one the next breach is looked at as wel
   expect(await found(asking, 0x21n, 0x21n, 0x21n, 0x41n)).toEqual([['toy.even', [0x20n]]]);
 });
 
+test('a rule that was broken under another name only is not told as kept', async () => {
+  const rules = async (...words: readonly bigint[]) => {
+    const given = words.map((word) => stored(word));
+    const result = await search(asking, blind, { ...options, runs: 0, given });
+    return result.rules.filter(({ renamed }) => renamed).map(({ id, status }) => [id, status]);
+  };
+  expect(await rules(0x21n)).toEqual([['toy.odd', 'pass']]);
+  expect(await rules(0x21n, 0x41n)).toEqual([]);
+});
+
 test('what is expected to fail is no name for a surprise', async () => {
   const given = [stored(0x21n)];
   const { findings } = await search(asking, blind, { ...options, runs: 0, given, expectedFailures: [known] });

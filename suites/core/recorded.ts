@@ -88,7 +88,7 @@ export class RecordedTally<A extends Area> {
       claimed: true,
       cases: this.cases,
       durationMs: this.#judgingMs,
-      rules: ruleResults([...rules, ...contractRules(area)], this.#exercised, findings, ofArea),
+      rules: ruleResults([...rules, ...contractRules(area)], this.#exercised, findings, ofArea, new Set()),
       findings,
       ...this.#facts.result(),
     };

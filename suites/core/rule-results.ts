@@ -7,20 +7,22 @@ type RuleResult = AreaResult['rules'][number];
 /**
  * One line a rule, those that a judge named beside the area's own included. `expectedFailures` are those of
  * this area: one that did not happen although its rule was exercised is an unexpected pass, unless it is
- * seldom, so that a list of known failures stays true.
+ * seldom, so that a list of known failures stays true. `renamed` are rules of which a breach was told under another.
  */
 export function ruleResults(
   rules: readonly Rule[],
   exercised: ReadonlyMap<string, number>,
   findings: readonly Finding[],
   expectedFailures: readonly ExpectedFailure[],
+  renamed: ReadonlySet<string>,
 ): RuleResult[] {
   const named = [...exercised.keys(), ...findings.map(({ rule }) => rule)];
   return [...new Set([...rules.map(({ id }) => id), ...named])].map((id) => {
     const count = exercised.get(id) ?? 0;
     const ofRule = findings.filter((finding) => finding.rule === id);
     const stale = staleExpectations(expectedFailures, ofRule, id);
-    return { id, exercised: count, status: status(ofRule, stale.length > 0, count) };
+    const one = { id, exercised: count, status: status(ofRule, stale.length > 0, count) };
+    return one.status === 'pass' && renamed.has(id) ? { ...one, renamed: true } : one;
   });
 }
 

@@ -144,7 +144,7 @@ export async function search<A extends Area>(
     spentMs: tally.spending.result,
     ...(skipped.length > 0 ? { skipped: [...skipped] } : {}),
     ...(givenUp === undefined ? {} : { givenUp }),
-    rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures),
+    rules: ruleResults(rules, tally.exercised, tally.findings, expectedFailures, tally.renamed),
     findings: [...tally.findings],
     ...tally.facts.result(),
     ...tally.interleaved.result(),

@@ -26,6 +26,8 @@ export class Tally<A extends Area> {
   readonly spending = new Spending();
   readonly #ground: SearchGround<A>;
   readonly #known: Mismatch[] = [];
+  /** Rules of which a breach turned into one of another rule. */
+  readonly renamed = new Set<string>();
   readonly #turned = new Map<string, number>();
   readonly #skipped = new Map<string, number>();
   readonly #patience: Patience;
@@ -112,6 +114,7 @@ export class Tally<A extends Area> {
   #noteKnown(mismatch: Mismatch, shrunk: Finding): void {
     const { rule, aspect } = mismatch;
     const turned = countOne(this.#turned, `${rule}/${aspect}`);
+    if (shrunk.rule !== rule) this.renamed.add(rule);
     const isFinal = sameBreach(mismatch, shrunk) || isAboutChance(this.#ground.suite.area, shrunk.rule);
     if (isFinal || turned >= MOST_FOLLOWED) this.#known.push(mismatch);
     if (!this.#isKnown(shrunk)) this.#known.push(shrunk);
