@@ -190,3 +190,18 @@ test('of a stale answer behind a command it is asked whether the command alone i
   const asked = [...questions(told, { rule: 'invalidation.match.pasid-pasid.pasid' }, true)];
   expect(asked).toContainEqual([{ ...told, steps: [ask(), store(ENTRY, 0n), off, ask()] }]);
 });
+
+test('of a stale answer it is asked whether a unit gives it that has nothing old', () => {
+  const asked = (...steps: InvalidationCase['steps']) => {
+    const told = legacy([1n, 2n], {}, ...steps);
+    return {
+      told,
+      all: [...questions(told, { rule: 'invalidation.match.context-device.context-legacy' }, true)],
+    };
+  };
+  const { told, all } = asked(store(ENTRY, 0n), complete([CONTEXT_OF_DEVICE]), ask());
+  const memory = [...told.memory, { address: ENTRY, words: [0n] }];
+  expect(all).toContainEqual([{ ...told, memory, steps: [ask()] }]);
+  const { told: off, all: others } = asked(store(ENTRY, 0n), write('GCMD', 0n), ask());
+  expect(others.flat().filter(({ memory: then }) => then.length > off.memory.length)).toEqual([]);
+});

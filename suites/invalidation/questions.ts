@@ -1,11 +1,12 @@
 /**
  * What tells more of a breach in a stream than the stream does: bits that a unit ignores are cleared, registers of the
  * queue are read behind each descriptor, what shows after an error is asked of each descriptor alone, and so is each
- * wait, and of a stale answer it is asked which of the caches has it, and whether a command is to drop it.
+ * wait, and of a stale answer it is asked whether it is old at all, which of the caches has it, and whether a command
+ * is to drop it.
  */
 import type { InvalidationCase, Mismatch, StreamStep } from '../../spec/schema.ts';
 import { leafScenes } from './scenes.ts';
-import { withEntriesDropped, withStrangePages } from './stale-questions.ts';
+import { withEntriesDropped, withoutHistory, withStrangePages } from './stale-questions.ts';
 import { withoutIgnoredBits } from './without-ignored-bits.ts';
 
 /** What a register command did is taken from what follows, until software reads what it was. */
@@ -37,6 +38,7 @@ export function* questions(
     yield [withoutSubmits(testCase)];
   if (OF_TABLES.test(rule)) yield leafScenes(testCase);
   if (!STALE.test(rule)) return;
+  yield withoutHistory(testCase);
   const strange = withStrangePages(testCase);
   if (strange.length > 0) yield OF_ENTRIES.test(rule) ? [...strange, withEntriesDropped(testCase)] : strange;
 }

@@ -1,4 +1,4 @@
-/** Streams that tell in which cache a stale answer is: in one of entries, or in one of mappings. */
+/** Streams that tell whether an answer is stale, and in which cache: in one of entries, or in one of mappings. */
 import type { InvalidationCase, StreamStep } from '../../spec/schema.ts';
 
 /** In each of these another entry of the top-level table serves the address, however many levels there are. */
@@ -8,6 +8,20 @@ const SCALABLE = 0x400n;
 const ALL_CONTEXTS = 0x11n;
 const ALL_PASIDS = 0x37n;
 const WAIT = 0x45n;
+
+/**
+ * The last request alone, of a unit that begins with memory as it is by then: who has nothing old and gives the same
+ * answer does not keep anything. None where registers made the unit what it is.
+ */
+export function withoutHistory(testCase: InvalidationCase): readonly InvalidationCase[] {
+  const last = testCase.steps.findLastIndex(({ step }) => step === 'request');
+  const asked = testCase.steps[last];
+  const before = testCase.steps.slice(0, Math.max(last, 0));
+  if (asked === undefined || before.some(({ step }) => step === 'write')) return [];
+  const stores = before.flatMap((one) => (one.step === 'store' ? [one] : []));
+  const memory = [...testCase.memory, ...stores.map(({ address, words }) => ({ address, words }))];
+  return [{ ...testCase, memory, steps: [asked] }];
+}
 
 /** The last request is the first of its page: what is stale comes from entries of requester or PASID. */
 export function withStrangePages(testCase: InvalidationCase): readonly InvalidationCase[] {
