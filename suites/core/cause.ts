@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { toJson } from '../../spec/json.ts';
-import type { Area, CaseOf } from '../../spec/schema.ts';
+import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import { mayName, type Shown } from './closer.ts';
 import type { SearchGround } from './finding.ts';
 import { Probe } from './probe.ts';
 import { binding } from './repeat.ts';
@@ -14,16 +15,15 @@ import { settled } from './shrink.ts';
 const MOST_EXECUTIONS = 600;
 const MOST_DEATHS = 1;
 
-/** The case that `testCase` comes to; undefined where looking for it would cost too much. */
+/** The case that that of a breach comes to; undefined where looking for it would cost too much. */
 export async function causeOf<A extends Area>(
   { suite, implementation, profiles, onExecution }: SearchGround<A>,
-  testCase: CaseOf[A],
+  { testCase, mismatch }: Shown<A>,
 ): Promise<CaseOf[A] | undefined> {
   if (implementation.costlyAlone) return undefined;
-  const probe = new Probe(suite, implementation, (found) => binding(suite, [found]).length > 0, onExecution, {
-    maxDeaths: MOST_DEATHS,
-    maxExecutions: MOST_EXECUTIONS,
-  });
+  const isAny = (found: Mismatch) => binding(suite, [found]).length > 0 && mayName(suite, found, mismatch);
+  const bounds = { maxDeaths: MOST_DEATHS, maxExecutions: MOST_EXECUTIONS };
+  const probe = new Probe(suite, implementation, isAny, onExecution, bounds);
   const simplest = await settled(suite, profiles, testCase, probe);
   return probe.executions < MOST_EXECUTIONS ? simplest : undefined;
 }

@@ -72,7 +72,8 @@ export async function findingOf<A extends Area>(
   const inDoubt = reproduced ? afterOthers(suite, shown) : chance(suite, shown);
   const finding = written(ground, breach, again || inDoubt, testCase, executions, judged);
   // Who dies on simpler cases is not asked more of them than a shrink takes.
-  const simplest = again && !isDeath && deaths === 0 ? await causeOf(ground, testCase) : undefined;
+  const simplest =
+    again && !isDeath && deaths === 0 ? await causeOf(ground, { testCase, mismatch: shown }) : undefined;
   if (simplest === undefined) return finding;
   // On the way other breaches count too: what is the same one again in the end has come further by them.
   const last = judgeAnswer(suite, simplest, await ask(implementation, simplest));

@@ -4,6 +4,7 @@ import { translationRules } from '../../spec/rules/translation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { allowedTranslation } from './allowed.ts';
 import { judgeTranslation } from './judge.ts';
+import { isReport, look } from './look.ts';
 import { questions } from './questions.ts';
 import { simplerTranslations } from './simpler.ts';
 import { underUnit } from './under.ts';
@@ -16,7 +17,8 @@ export const translationSuite: AreaSuite<'translation'> = {
   allowed: allowedTranslation,
   simpler: simplerTranslations,
   questions,
-  look: ({ aspect, observed }) => (aspect === 'code' ? /with (0x[0-9a-f]+)$/.exec(observed)?.[1] : undefined),
+  look,
+  isReport,
   under: underUnit,
   startRounds: 5,
 };
