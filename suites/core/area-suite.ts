@@ -75,11 +75,8 @@ export interface AreaSuite<A extends Area = Area> {
    * (alike.ts). Undefined, or left out: a breach is one of its own.
    */
   look?(breach: Mismatch): string | undefined;
-  /**
-   * Whether a breach is of how a fault was told alone: what became of a request is never named by one. Left out: none
-   * is.
-   */
-  isReport?(breach: Mismatch): boolean;
+  /** Whether `breach` may come from what `other` shows, in a case that was asked to find out. Left out: always. */
+  mayName?(other: Mismatch, breach: Mismatch): boolean;
   /** The judge takes the answers of several implementations: that of a model alone tells nothing. */
   readonly comparesAnswers?: true;
   /** Rounds of cases that a shrink may begin with before the case found (common-starts.ts); left out: none. */

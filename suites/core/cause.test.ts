@@ -29,6 +29,15 @@ test('a breach that any simpler one leads to has the cause of that', async () =>
   expect(even?.id).toBe(`toy.even/outcome/${even?.cause}`);
 });
 
+test('what a breach cannot come from is no cause of it', async () => {
+  const blind = implementation((word) => ({
+    fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
+  }));
+  const apart: typeof toy = { ...toy, mayName: (other, breach) => other.rule === breach.rule };
+  const { findings } = await search(apart, blind, options);
+  expect(new Set(findings.map(({ cause }) => cause)).size).toBe(2);
+});
+
 test('a case goes further by what breaks another rule on the way', async () => {
   // 61h has 60h only below it, which has 11h.
   const wrong = [0x61n, 0x60n, 0x11n];

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { toJson } from '../../spec/json.ts';
 import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
-import { mayName, type Shown } from './closer.ts';
+import type { Shown } from './closer.ts';
 import type { SearchGround } from './finding.ts';
 import { Probe } from './probe.ts';
 import { binding } from './repeat.ts';
@@ -21,7 +21,8 @@ export async function causeOf<A extends Area>(
   { testCase, mismatch }: Shown<A>,
 ): Promise<CaseOf[A] | undefined> {
   if (implementation.costlyAlone) return undefined;
-  const isAny = (found: Mismatch) => binding(suite, [found]).length > 0 && mayName(suite, found, mismatch);
+  const isAny = (found: Mismatch) =>
+    binding(suite, [found]).length > 0 && suite.mayName?.(found, mismatch) !== false;
   const bounds = { maxDeaths: MOST_DEATHS, maxExecutions: MOST_EXECUTIONS };
   const probe = new Probe(suite, implementation, isAny, onExecution, bounds);
   const simplest = await settled(suite, profiles, testCase, probe);

@@ -47,6 +47,19 @@ test('a rule that was broken under another name only is not told as kept', async
   expect(await rules(0x21n, 0x41n)).toEqual([]);
 });
 
+test('what fails no run is not told as broken under another name', async () => {
+  const remarked = toy.rules.map((rule) =>
+    rule.id === 'toy.odd' ? { ...rule, level: 'may' as const } : rule,
+  );
+  const given = [stored(0x21n)];
+  const { rules } = await search({ ...asking, rules: remarked }, blind, { ...options, runs: 0, given });
+  expect(rules.find(({ id }) => id === 'toy.odd')?.renamed).toBeUndefined();
+});
+
+test('what a breach cannot come from is no name for it', async () => {
+  expect(await found({ ...asking, mayName: () => false }, 0x21n)).toEqual([['toy.odd', [0x21n]]]);
+});
+
 test('what is expected to fail is no name for a surprise', async () => {
   const given = [stored(0x21n)];
   const { findings } = await search(asking, blind, { ...options, runs: 0, given, expectedFailures: [known] });

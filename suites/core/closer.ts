@@ -47,14 +47,6 @@ export async function closerLook<A extends Area>(
   return { ...current, executions };
 }
 
-/**
- * Whether `breach` may come from what `other` shows. Who tells every fault wrongly does so in any case that ends in one,
- * which says nothing of why a request was let through.
- */
-export function mayName<A extends Area>(suite: AreaSuite<A>, other: Mismatch, breach: Mismatch): boolean {
-  return suite.isReport?.(other) !== true || suite.isReport(breach);
-}
-
 /** The first of `cases` that breaks a binding rule unexpectedly, when it is another rule than that of `breach`. */
 async function firstOther<A extends Area>(
   suite: AreaSuite<A>,
@@ -69,7 +61,7 @@ async function firstOther<A extends Area>(
     if (failure !== undefined) return undefined;
     const broken = binding(suite, verdict.mismatches);
     if (broken.some((mismatch) => sameBreach(mismatch, breach))) return undefined;
-    const mismatch = broken.find((one) => mayName(suite, one, breach) && !isExpected(one));
+    const mismatch = broken.find((one) => suite.mayName?.(one, breach) !== false && !isExpected(one));
     if (mismatch !== undefined) return { testCase, mismatch };
   }
   return undefined;

@@ -10,7 +10,7 @@ import { findingOf, type SearchGround } from './finding.ts';
 import { Patience } from './giving-up.ts';
 import { InterleavedSum } from './interleaved-sum.ts';
 import { sameBreach } from './probe.ts';
-import { isAboutChance, repeatBreach } from './repeat.ts';
+import { binding, isAboutChance, repeatBreach } from './repeat.ts';
 import { Spending } from './spending.ts';
 
 /** Reasons for passing over that are told apart; a stranger could give another one for each case. */
@@ -114,8 +114,10 @@ export class Tally<A extends Area> {
   #noteKnown(mismatch: Mismatch, shrunk: Finding): void {
     const { rule, aspect } = mismatch;
     const turned = countOne(this.#turned, `${rule}/${aspect}`);
-    if (shrunk.rule !== rule) this.renamed.add(rule);
-    const isFinal = sameBreach(mismatch, shrunk) || isAboutChance(this.#ground.suite.area, shrunk.rule);
+    const { suite } = this.#ground;
+    const isOfChance = isAboutChance(suite.area, shrunk.rule);
+    if (shrunk.rule !== rule && !isOfChance && binding(suite, [mismatch]).length > 0) this.renamed.add(rule);
+    const isFinal = sameBreach(mismatch, shrunk) || isOfChance;
     if (isFinal || turned >= MOST_FOLLOWED) this.#known.push(mismatch);
     if (!this.#isKnown(shrunk)) this.#known.push(shrunk);
   }

@@ -2,7 +2,7 @@
 import { anyInvalidationCase, shortInvalidationCase } from '../../generators/invalidation.ts';
 import { invalidationRules } from '../../spec/rules/invalidation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
-import { isReport } from '../translation/look.ts';
+import { mayName } from '../translation/look.ts';
 import { allowedInvalidation } from './allowed.ts';
 import { judgeInvalidation } from './judge.ts';
 import { isPlainlyRight } from './plainly-right.ts';
@@ -21,7 +21,7 @@ export const invalidationSuite: AreaSuite<'invalidation'> = {
   simpler: simplerStreams,
   drastic: drasticStreams,
   questions,
-  isReport,
+  mayName,
   until: untilBreach,
   startRounds: 8,
   starts: shortInvalidationCase,

@@ -4,7 +4,7 @@ import { translationRules } from '../../spec/rules/translation.ts';
 import type { AreaSuite } from '../core/area-suite.ts';
 import { allowedTranslation } from './allowed.ts';
 import { judgeTranslation } from './judge.ts';
-import { isReport, look } from './look.ts';
+import { look, mayName } from './look.ts';
 import { questions } from './questions.ts';
 import { simplerTranslations } from './simpler.ts';
 import { underUnit } from './under.ts';
@@ -18,7 +18,7 @@ export const translationSuite: AreaSuite<'translation'> = {
   simpler: simplerTranslations,
   questions,
   look,
-  isReport,
+  mayName,
   under: underUnit,
   startRounds: 5,
 };
