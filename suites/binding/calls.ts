@@ -27,7 +27,7 @@ export function make(
     course.exercised.add('binding.free.once').add('binding.free.in-use');
     if (failed) course.givenUp.add(call.table);
   }
-  if (call.call === 'detach') course.leftOver.delete(keyOf(requestsOf(call)));
+  if (call.call === 'detach' && !failed) course.leftOver.delete(keyOf(requestsOf(call)));
   return undefined;
 }
 

@@ -154,6 +154,31 @@ describe('Failures', () => {
       'nothing',
     ],
     [
+      'the same, at the second try',
+      { memory, steps: [...start, unplug(0), pasidCache()], failing: [4, 5] },
+      () => ({
+        calls: [
+          { call: 'detach', device: 0 },
+          { call: 'detach', device: 0 },
+        ],
+        error: true,
+      }),
+      'nothing',
+    ],
+    [
+      'the number of a table that the host did not make, used for the next',
+      { ...change(firstStage(NEW)), failing: [4] },
+      ({ calls: [create] }) => ({
+        calls: [
+          ...(create ? [create, create] : []),
+          { call: 'attach', device: 0, table: 3 },
+          { call: 'free', table: 2 },
+        ],
+        error: true,
+      }),
+      'nothing',
+    ],
+    [
       'an old table that the host does not free',
       { ...change(firstStage(NEW)), failing: [6] },
       same,

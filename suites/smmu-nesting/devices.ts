@@ -12,6 +12,8 @@ interface Left {
   readonly stream: Stream | undefined;
   /** A CFGI that was consumed before: that it completes later makes nothing of the failure good. */
   readonly older: Completion | undefined;
+  /** The last CFGI that was consumed: the one that was refused, or older. */
+  readonly last: Completion | undefined;
 }
 
 export class Devices {
@@ -63,14 +65,23 @@ export class Devices {
     if (after && allowed.some((one) => isServed(one, after, testCase.smmu))) {
       // By an entry that may be cached; when that goes, it may still be what the failure left.
       const isStale = !isServed(streams.now(device), after, testCase.smmu);
-      if (!isStale || !this.#isSame(left?.stream, after)) this.#failed.delete(device);
-      if (isStale && this.#isRefused(device, facts)) this.#leave(device, after, facts);
+      // Nor does who was refused know that it is right: it may be blocked until something else is asked of it.
+      const isLeft = (isStale || event === undefined) && this.#isSame(left?.stream, after);
+      if (!isLeft) this.#failed.delete(device);
+      if (this.#isRefused(device, facts) && (isStale || isReported(report)))
+        this.#leave(device, after, facts);
       return left ? undefined : this.#detour(device, before, after, allowed, facts);
     }
     const isAsItWas = this.#isSame(before, after);
     if (left && event === undefined && this.#isSame(left.stream, after)) {
       // Refused and reported once more: the CMD_SYNC of a CFGI in this step is waited for as that of the first.
       if (this.#isRefused(device, facts) && isReported(report)) this.#leave(device, after, facts);
+      return undefined;
+    }
+    // Blocked at last, when nothing was asked of it since it was refused.
+    const isUnasked = event === undefined || (left?.last && facts.completed.get(device) === left.last);
+    if (left && isUnasked && !isAsItWas && after?.is === 'abort') {
+      this.#leave(device, after, facts);
       return undefined;
     }
     // Others are no reason: who stops at the first device that fails leaves the rest as they were.
@@ -100,8 +111,8 @@ export class Devices {
   #leave(device: number, stream: Stream | undefined, facts: StepFacts): void {
     // Blocked it may stay behind the CMD_SYNC of any CFGI so far: whoever reported it is waited for.
     const isBlocked = stream?.is === 'abort';
-    const older = isBlocked ? this.#course.streams.forced(device) : facts.forced.get(device);
-    this.#failed.set(device, { stream, older });
+    const last = this.#course.streams.forced(device);
+    this.#failed.set(device, { stream, last, older: isBlocked ? last : facts.forced.get(device) });
   }
 
   #isRefused(device: number, { refused }: StepFacts): boolean {

@@ -4,6 +4,7 @@ import { runSmmuNesting } from '../../models/reference/smmu-nesting/run.ts';
 import type { SmmuCall } from '../../spec/schema.ts';
 import {
   aborted,
+  acknowledge,
   bypassed,
   cfgiSte,
   commands,
@@ -16,11 +17,12 @@ import {
   type Report,
   smmuCase,
   stage1,
+  store,
   sync,
   tlbiAll,
 } from './hand-made.fixture.ts';
 import { judgeSmmuNesting } from './judge.ts';
-import { attach, change, create, failing, free, NEW } from './judge-rows.fixture.ts';
+import { attach, change, create, failing, free, NEW, OLD } from './judge-rows.fixture.ts';
 
 describe('A stream that the host would not change, whose command was consumed and failure reported', () => {
   const testCase = smmuCase({ ...failing(change(stage1(NEW), cfgiSte(0)), 3) });
@@ -65,6 +67,71 @@ describe('A stream that was blocked when its device came, since the host would n
 
   test('but not when the second failure was told to nobody', () => {
     expect(refusedAgain({})).toEqual(['smmu-nesting.event.cfgi-ste']);
+  });
+});
+
+describe('A stream that stayed as it was when the host would not change it, which was reported', () => {
+  const parts: Parts = {
+    memory: [{ address: entryAt(0), words: stage1(NEW) }],
+    steps: [plug(0), on, commands(sync), commands(cfgiSte(0), sync)],
+    failing: [{ call: 1 }],
+  };
+  const refused = { calls: [create(1, stage1(NEW))], consumed: 0, error: null, reported: true };
+  const blockedLater = (...last: SmmuCall[]) => {
+    const steps = [
+      { calls: [attach(0, 'bypass')] },
+      refused,
+      { calls: [attach(0, 'abort')], consumed: 1, error: null },
+      { calls: last, consumed: 2, error: null },
+    ];
+    return judgeSmmuNesting(smmuCase(parts), { steps }).mismatches.map(({ rule }) => rule);
+  };
+
+  test('may be blocked in a later step', () => {
+    expect(blockedLater(create(2, stage1(NEW)), attach(0, 2))).toEqual([]);
+  });
+
+  test('until its next CFGI', () => {
+    expect(blockedLater()).toEqual(['smmu-nesting.event.cfgi-ste']);
+  });
+
+  test('may be blocked when CMD_SYNC completes the CFGI that it was refused at', () => {
+    const steps = [plug(0), on, store(entryAt(0), stage1(OLD)), commands(cfgiSte(0)), commands(sync)];
+    const reports = [
+      { calls: [attach(0, 'bypass')] },
+      { calls: [create(1, stage1(NEW)), attach(0, 1)], consumed: 0, error: null },
+      { calls: [] },
+      { calls: [create(2, stage1(OLD))], consumed: 1, error: null, reported: true },
+      { calls: [attach(0, 'abort'), free(1)], consumed: 1, error: null },
+    ];
+    const testCase = smmuCase({ ...parts, steps, failing: [{ call: 3 }] });
+    expect(judgeSmmuNesting(testCase, { steps: reports }).mismatches).toEqual([]);
+  });
+});
+
+describe('A stream that is right, though the host refused what CFGI_STE asked for, which was reported', () => {
+  const judged = (reported: boolean) => {
+    const testCase = smmuCase({
+      memory: [{ address: entryAt(0), words: bypassed }],
+      steps: [plug(0), on, commands(cfgiSte(0), sync), plug(1), acknowledge()],
+      failing: [{ call: 1 }],
+    });
+    const steps = [
+      { calls: [attach(0, 'bypass')] },
+      { calls: [], consumed: 0, error: null },
+      { calls: [attach(0, 'bypass')], consumed: 1, error: reported ? 1 : null, reported },
+      { calls: [attach(1, 'abort')], consumed: 0, error: reported ? 1 : null },
+      { calls: [attach(0, 'abort')], consumed: 1, error: null },
+    ];
+    return judgeSmmuNesting(testCase, { steps }).mismatches.map(({ rule }) => rule);
+  };
+
+  test('may be blocked when CMD_SYNC completes', () => {
+    expect(judged(true)).toEqual([]);
+  });
+
+  test('not when nobody was told', () => {
+    expect(judged(false)).not.toEqual([]);
   });
 });
 

@@ -117,6 +117,12 @@ describe('Tables', () => {
       'calls/outcome',
     ],
     [
+      'the number of a table that the host did not make, used for the next',
+      { ...change(stage1(NEW)), failing: [{ call: 3 }] },
+      only(create(2, stage1(NEW)), create(2, stage1(NEW)), attach(0, 2), free(1)),
+      'nothing',
+    ],
+    [
       'a device that is not plugged',
       change(bypassed),
       ({ calls }) => ({ calls: [...calls, attach(1, 'abort')] }),

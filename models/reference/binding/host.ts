@@ -140,20 +140,21 @@ export class Host {
     failed: boolean,
   ): Mismatch | undefined {
     if (this.#everUsed.has(table)) return usedTwice(table);
+    if (failed) return undefined;
     this.#everUsed.add(table);
-    if (!failed) this.tables.set(table, { is: 'parent', iommufd, coherent, readOnly, tracked: false });
+    this.tables.set(table, { is: 'parent', iommufd, coherent, readOnly, tracked: false });
     return undefined;
   }
 
   #createNested(call: Extract<HostCall, { call: 'create-nested' }>, failed: boolean): Mismatch | undefined {
     if (this.#everUsed.has(call.table)) return usedTwice(call.table);
-    this.#everUsed.add(call.table);
     const parent = this.tables.get(call.parent);
     if (parent?.is !== 'parent')
       return broken('binding.calls', 'a parent table', describeTable(call.parent, parent));
     const misfit = this.#misfit(parent, call.device);
     if (misfit) return misfit;
     if (failed) return undefined;
+    this.#everUsed.add(call.table);
     const { device, pageTable, addressWidth, supervisorRequests, writeProtect, extendedAccessed } = call;
     this.tables.set(call.table, {
       is: 'nested',

@@ -80,7 +80,7 @@ export class Host {
     failed: boolean,
   ): Mismatch | undefined {
     if (this.#everUsed.has(table)) return broken('calls', 'a new number', `table ${table} again`);
-    this.#everUsed.add(table);
+    if (!failed) this.#everUsed.add(table);
     if (this.#case.units[unit] === undefined) return broken('calls', 'a unit of the case', `unit ${unit}`);
     const part = guestPart(ste);
     if (ste.some((word, index) => word !== part[index])) return broken('table.mask', list(part), list(ste));
