@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Implementation, ImplementationFailure } from '../../spec/implementation.ts';
+import { namedProfile } from '../../spec/profiles.ts';
+import type { Case, Profile } from '../../spec/schema.ts';
+import { caseHash } from './cause.ts';
 import { search } from './search.ts';
 import { blindToBit5, implementation, options, stored, toy } from './toy.fixture.ts';
 
@@ -100,4 +103,12 @@ test('a cause that takes too many executions is left unsaid', async () => {
   const { findings } = await search(many, blindToBit5, options);
   expect(findings).toMatchObject([{ case: { words: [0x20n] } }]);
   expect(findings[0]?.cause).toBeUndefined();
+});
+
+test('a case has one hash, in whatever order it was put together', () => {
+  const profile = namedProfile('legacy-39') as Profile;
+  const drawn: Case = { area: 'entry', profile, format: 'root-legacy', words: [1n, 0n] };
+  const { words, ...rest } = drawn;
+  expect(caseHash({ words, ...rest })).toBe(caseHash(drawn));
+  expect(caseHash({ ...rest, words: [0n, 0n] })).not.toBe(caseHash(drawn));
 });

@@ -3,8 +3,9 @@
  * breach at all: what comes to the same case that way probably has the same cause.
  */
 import { createHash } from 'node:crypto';
+import * as v from 'valibot';
 import { toJson } from '../../spec/json.ts';
-import type { Area, CaseOf, Mismatch } from '../../spec/schema.ts';
+import { type Area, type Case, type CaseOf, caseSchema, type Mismatch } from '../../spec/schema.ts';
 import type { Shown } from './closer.ts';
 import type { SearchGround } from './finding.ts';
 import { Probe } from './probe.ts';
@@ -29,7 +30,8 @@ export async function causeOf<A extends Area>(
   return probe.executions < MOST_EXECUTIONS ? simplest : undefined;
 }
 
-/** The same case has the same hash on every machine. */
-export function caseHash(testCase: unknown): string {
-  return createHash('sha256').update(toJson(testCase)).digest('hex').slice(0, 8);
+/** The same case has the same hash on every machine, drawn, shrunk or read: its fields stand as in the schema. */
+export function caseHash(testCase: Case): string {
+  const inOrder = v.parse(caseSchema, testCase);
+  return createHash('sha256').update(toJson(inOrder)).digest('hex').slice(0, 8);
 }

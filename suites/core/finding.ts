@@ -2,7 +2,16 @@
 import type * as fc from 'fast-check';
 import type { Implementation } from '../../spec/implementation.ts';
 import { answersRuleId, contractRules } from '../../spec/rules/answers.ts';
-import type { Area, Aspect, CaseOf, ExpectedFailure, Finding, Mismatch, Profile } from '../../spec/schema.ts';
+import type {
+  Area,
+  Aspect,
+  Case,
+  CaseOf,
+  ExpectedFailure,
+  Finding,
+  Mismatch,
+  Profile,
+} from '../../spec/schema.ts';
 import { ask, type Judged, judgeAnswer } from './answer.ts';
 import type { AreaSuite } from './area-suite.ts';
 import { caseHash, causeOf } from './cause.ts';
@@ -115,6 +124,6 @@ function written<A extends Area>(
 }
 
 /** Rule, aspect and a hash of the case: the same bug in normal form has the same id on every machine. */
-export function findingId(rule: string, aspect: Aspect, testCase: unknown): string {
+export function findingId(rule: string, aspect: Aspect, testCase: Case): string {
   return `${rule}/${aspect}/${caseHash(testCase)}`;
 }
