@@ -139,7 +139,7 @@ function drawDevice(
     sourceId: index === 3 && choices.oneIn(2) ? FIRST_OF_UPPER_HALF : (sourceIds[index] ?? index),
     unit: choices.pick(units.length),
     pasidBits:
-      widest === 0 || choices.oneIn(4) ? 0 : choices.one([widest, Math.min(8 + choices.pick(2), widest)]),
+      widest === 0 || choices.oneIn(4) ? 0 : choices.one([widest, Math.min(choices.one([4, 8, 9]), widest)]),
   };
   const iommufd = choices.oneIn(16) ? {} : { iommufd: choices.oneIn(4) ? 1 : 0 };
   if (choices.oneIn(8)) device.sourceId |= FIRST_OF_UPPER_BUSES;

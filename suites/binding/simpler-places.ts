@@ -48,13 +48,19 @@ function withPages(testCase: BindingCase, moves: ReadonlyMap<bigint, bigint>): B
   return { ...moved, memory, rtaddr: word(moved.rtaddr) };
 }
 
-/** One device has a lower source id, or two functions of one device, which FM can name together, are 00:00.0 and .4. */
+/** Which table of its root entry, and which half of the buses. */
+const HALVES = [0x80, 0x8000];
+
+/** One device has a lower source id, at least in its halves, or two functions of one device, which FM can name together, are 00:00.0 and .4. */
 export function* lowerSourceIds(testCase: BindingCase): Iterable<BindingCase> {
   const sourceIds = testCase.devices.map(({ sourceId }) => sourceId);
   let free = 0;
   while (sourceIds.includes(free)) free++;
   for (const sourceId of sourceIds) {
-    if (free < sourceId) yield withSourceIds(testCase, new Map([[sourceId, free]]));
+    const lower = new Set([free, ...HALVES.map((half) => (sourceId & half) | free)]);
+    for (const to of lower) {
+      if (to < sourceId && !sourceIds.includes(to)) yield withSourceIds(testCase, new Map([[sourceId, to]]));
+    }
   }
   const [one = 0, other = 0] = sourceIds;
   const isPair = sourceIds.length === 2 && one >> 3 === other >> 3;

@@ -7,7 +7,7 @@ import { caseProblem } from '../../spec/case-form.ts';
 import type { BindingCase, BindingStep } from '../../spec/schema/binding.ts';
 import { bindingCase, entryOf, firstStage, on, pasidCache, plug, store } from './hand-made.fixture.ts';
 import { simplerBindings } from './simpler.ts';
-import { lowerPages } from './simpler-places.ts';
+import { lowerPages, lowerSourceIds } from './simpler-places.ts';
 
 const drawn = fc.sample(anyBindingCase(ownProfiles), { seed: 7, numRuns: 30 });
 
@@ -135,4 +135,10 @@ test('two functions of one device stay together, with their entries, and the inv
     { address: 0x1080n, words: [0x3001n] },
   ]);
   expect(together?.steps.at(-1)).toEqual({ step: 'invalidate', descriptor: [0x1_0000_0000_0031n, 0n] });
+});
+
+test('a lower source id may keep the half of its bus and that of the buses', () => {
+  const ofUpperHalves = bindingCase({ steps: [], devices: [{ sourceId: 0x81fb }] });
+  const ids = [...lowerSourceIds(ofUpperHalves)].map(({ devices }) => devices[0]?.sourceId);
+  expect(ids).toEqual([0, 0x80, 0x8000]);
 });

@@ -62,6 +62,23 @@ export const pasidBugs: readonly BugOf<'binding'>[] = [
     }),
   },
   {
+    id: 'fewer-pasids-than-a-table',
+    area: 'binding',
+    wrong: 'PASIDs are gone through 64 at a time, so that of a device that carries fewer none is bound.',
+    source: '9.5',
+    rules: [
+      ...['binding.bind.first-stage', 'binding.bind.pass-through'],
+      ...['binding.event.enable', 'binding.event.plug', 'binding.event.context-cache', 'binding.event.root'],
+      ...['binding.event.pasid-domain', 'binding.event.pasid-global'],
+    ],
+    edits: [{ file: GUEST, from: 'const end = Math.min(limit, ', to: 'const end = Math.min(limit & ~63, ' }],
+    smallest: binding({
+      devices: [{ pasidBits: 1 }],
+      memory: tables(passing, { pasid: 1, context: [PASIDS] }),
+      steps: [plug(), enable],
+    }),
+  },
+  {
     id: 'upper-half-of-buses',
     area: 'binding',
     wrong: 'Devices on buses from 128 on are bound by root entries of those below.',
