@@ -4,7 +4,10 @@ import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { trimmed } from '../core/trimmed-runs.ts';
 
 /** Where the words of a PASID entry stand in it that say of which domain it is, and where its first stage begins. */
-const PLACES: readonly bigint[] = [8n, 16n];
+const FIRST_STAGE = 16n;
+const PLACES: readonly bigint[] = [8n, FIRST_STAGE];
+/** The lowest table whose pointer has nothing in its lower half. */
+const FOUR_GIGABYTES = 1n << 32n;
 const ENTRY_BYTES = 64n;
 /** IOTLB, PASID-based IOTLB and PASID-cache invalidations: DID in bits 31:16. */
 const WITH_DID: readonly bigint[] = [2n, 6n, 7n];
@@ -17,6 +20,18 @@ export function* lowerAlike(testCase: BindingCase): Iterable<BindingCase> {
   );
   for (const word of new Set(words.filter((one, at) => words.indexOf(one) < at)))
     yield withoutWord(testCase, word);
+}
+
+/** A first stage that begins at a power of two begins at 4 GiB: what is about upper halves shows there too. */
+export function* lowerFirstStages(testCase: BindingCase): Iterable<BindingCase> {
+  const { memory } = testCase;
+  for (const [index, { address, words }] of memory.entries()) {
+    for (const [at, word] of words.entries()) {
+      const isPointer = (address + BigInt(8 * at)) % ENTRY_BYTES === FIRST_STAGE;
+      if (!isPointer || word <= FOUR_GIGABYTES || (word & (word - 1n)) !== 0n) continue;
+      yield { ...testCase, memory: memory.with(index, { address, words: words.with(at, FOUR_GIGABYTES) }) };
+    }
+  }
 }
 
 function withoutWord(testCase: BindingCase, gone: bigint): BindingCase {

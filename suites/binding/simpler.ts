@@ -5,7 +5,7 @@ import { fewer } from '../core/fewer.ts';
 import { coarse, fine, type Lower } from '../core/lower-values.ts';
 import { lowerMemory, lowerWords } from '../core/lower-words.ts';
 import { simplerDevices } from './simpler-devices.ts';
-import { lowerAlike } from './simpler-entries.ts';
+import { lowerAlike, lowerFirstStages } from './simpler-entries.ts';
 import { lowerPasids } from './simpler-pasids.ts';
 import { lowerPages, lowerSourceIds } from './simpler-places.ts';
 import { withStored } from './with-stored.ts';
@@ -30,6 +30,7 @@ export function* simplerBindings(testCase: BindingCase): Iterable<BindingCase> {
   yield* lowerSourceIds(testCase);
   yield* lowerMemory(testCase, fine);
   yield* lowerSteps(testCase, fine);
+  yield* lowerFirstStages(testCase);
 }
 
 /** Those of them that hold less. */
