@@ -149,6 +149,18 @@ describe('registers', () => {
       { PMEN: 0x8000_0001n },
       ['5 lint.register.status may'],
     ],
+    [
+      'with protected memory that it does not have, which is being turned off',
+      { ...legacy, cap: legacy.cap & ~0x60n },
+      { PMEN: 1n },
+      ['5 lint.register.status may'],
+    ],
+    [
+      'with protected memory that it does not have, which is being turned on',
+      { ...legacy, cap: legacy.cap & ~0x60n },
+      { PMEN: 0x8000_0000n },
+      ['5 lint.register.status may'],
+    ],
     ['with protected memory', { ...legacy, cap: legacy.cap | 0x20n }, { PMEN: 0x8000_0001n }, []],
     [
       'with translation and a root table at 0',
