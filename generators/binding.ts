@@ -4,7 +4,12 @@
  * off, writes tracked; and host calls that fail. A case costs a dozen integers.
  */
 import type * as fc from 'fast-check';
-import { type CapabilityName, decodeCapabilities, withCapabilities } from '../spec/capabilities.ts';
+import {
+  type CapabilityName,
+  decodeCapabilities,
+  MOST_PASID_BITS,
+  withCapabilities,
+} from '../spec/capabilities.ts';
 import type { BindingCase, BindingStep, Profile } from '../spec/schema.ts';
 import { Guest } from './binding-guest.ts';
 import {
@@ -33,7 +38,6 @@ const sourceIds = [0x0010, 0x01fb, 0x01ff, 0x0110] as const;
 const FIRST_OF_UPPER_HALF = 0x0180;
 const FIRST_OF_UPPER_BUSES = 0x8000;
 const FUNCTION_BITS = 3;
-const MOST_PASID_BITS = 20;
 
 type Device = BindingCase['devices'][number];
 type Unit = BindingCase['units'][number];

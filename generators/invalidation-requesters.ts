@@ -1,4 +1,5 @@
 /** Requesters of a stream, and the valid entries that serve them. */
+import { MOST_PASID_BITS } from '../spec/capabilities.ts';
 import { type Choices, PLAIN } from './choices.ts';
 import { contextWords, entryWords } from './invalidation-entry-changes.ts';
 import type { Stage } from './invalidation-stage.ts';
@@ -15,7 +16,6 @@ const PAGE_SNOOP = 1n << 24n;
 const FAULT_PROCESSING_DISABLE = 2n;
 /** PASIDs of so many bits have a directory with PDTS=0, and none has more than the widest. */
 const SHORT_DIRECTORY_BITS = 13;
-const MOST_PASID_BITS = 20;
 /** PASIDs that are equal in so many low bits share a table. */
 const TABLE_BITS = 6;
 /** A wide PASID is a bit and this: its directory entry lies where few pages have one of theirs. */

@@ -36,6 +36,19 @@ test('a suite is an area of an implementation with its version, and a test tells
   expect(own).toContain('"area":"entry"'.replaceAll('"', '&quot;'));
 });
 
+test('a rule that was broken under the name of another is no pass', () => {
+  const area = areaOf([sampleFinding]);
+  const rules = area.rules.map(({ id }) => ({
+    id,
+    exercised: 3,
+    status: 'pass' as const,
+    renamed: true as const,
+  }));
+  expect(junitXml([outcomeOf(resultOf([{ ...area, rules }]))])).toMatch(
+    /name="SPT\.2: .*"><skipped message="broken, in cases that were told under another rule"><\/skipped>/,
+  );
+});
+
 test('an area that gave no result is an error, one that is not claimed is skipped', () => {
   const run = outcomeOf(resultOf([{ ...areaOf([]), claimed: false }]));
   expect(junitXml([run])).toMatch(/<skipped message="not claimed">/);

@@ -88,6 +88,9 @@ interface Registers {
   readonly ecap: bigint;
 }
 
+/** Bits of the widest PASID that requests carry; PSS is one less (11.4.3). */
+export const MOST_PASID_BITS = 20;
+
 const known = new WeakMap<Registers, Capabilities>();
 
 /** Every field of a CAP/ECAP register pair; kept for as long as the object lives, since each layout asks for them. */

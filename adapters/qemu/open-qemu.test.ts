@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OpenError } from '../open-error.ts';
 import { openQemu, openTranslators } from './open-qemu.ts';
-import type { RunningMachine } from './running-machine.ts';
+import { stillMachine } from './still-machine.fixture.ts';
 import { Translator } from './translator.ts';
 
 let folder: string;
@@ -60,8 +60,8 @@ exec ${process.execPath} --eval "const s = require('net').connect('$socket'); s.
 
 test('a unit that is not legal is refused as a profile of that kind is anywhere', async () => {
   let closed = 0;
-  const machine = { capabilities: { cap: 0n, ecap: 0n }, alive: true, close: () => closed++ };
-  const translator = new Translator(async () => machine as unknown as RunningMachine);
+  const machine = stillMachine({ capabilities: { cap: 0n, ecap: 0n }, close: () => void closed++ });
+  const translator = new Translator(async () => machine);
   await expect(openTranslators({ name: 'machine' }, new Map([['bare', translator]]))).rejects.toEqual(
     new OpenError(
       'start',

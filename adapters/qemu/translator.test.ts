@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RunningMachine } from './running-machine.ts';
+import { stillMachine } from './still-machine.fixture.ts';
 import { Translator } from './translator.ts';
 
 test('what is renewed is reset, and goes on running', async () => {
   const calls: string[] = [];
-  const machine = {
-    capabilities: { cap: 1n, ecap: 2n },
-    alive: true,
-    reset: async () => void calls.push('reset'),
-  } as unknown as RunningMachine;
+  const machine = stillMachine({ reset: async () => void calls.push('reset') });
   const translator = new Translator(async () => {
     calls.push('start');
     return machine;
@@ -26,7 +22,7 @@ test('a machine that did not start is renewed by starting the next one', async (
   const translator = new Translator(async () => {
     starts++;
     if (starts === 1) throw new Error('no display');
-    return { capabilities: { cap: 1n, ecap: 2n }, alive: true } as unknown as RunningMachine;
+    return stillMachine({});
   });
   await expect(translator.capabilities()).rejects.toThrow('no display');
   await translator.renew();

@@ -27,7 +27,6 @@ const SCALABLE = 0x400n;
 /** PASIDE of a context entry. */
 export const PASIDE = 8n;
 const PASIDS_PER_TABLE = 64;
-const MOST_PASID_BITS = 20;
 
 /** Root table, context table, PASID directory and PASID table lie one after the other. */
 export const CONTEXT = PAGE;
@@ -73,20 +72,12 @@ export function tables(entry: readonly bigint[], pasid?: number, page = 0n): rea
 
 /** The case of a scene under `profile`; undefined when that lacks what it needs. */
 export function caseOf(
-  {
-    steps,
-    needs = [],
-    mostPasidBits = MOST_PASID_BITS,
-    memory = [],
-    units = [{}],
-    devices = [{}],
-    failing = [],
-  }: Scene,
+  { steps, needs = [], mostPasidBits, memory = [], units = [{}], devices = [{}], failing = [] }: Scene,
   profile: Profile,
 ): BindingCase | undefined {
   const capabilities = decodeCapabilities(profile);
   if (needs.some((name) => capabilities[name] === 0)) return undefined;
-  if (capabilities.PSS >= mostPasidBits) return undefined;
+  if (mostPasidBits !== undefined && capabilities.PSS >= mostPasidBits) return undefined;
   const plain = { ...nestingUnit(profile), coherent: false, erratum772415: false };
   return {
     area: 'binding',

@@ -190,11 +190,12 @@ const ofFarPasid = (entry: readonly bigint[], flags: bigint, ...words: bigint[])
     run.address === CONTEXT ? { ...run, words: [DIRECTORY | (7n << 9n) | flags | 1n, ...words] } : run,
   );
 const ofRequester = (entry: readonly bigint[], flags = 0n) => ofFarPasid(entry, flags, BigInt(FAR_PASID));
-const far: readonly Scene[] = [bound, [enable, plug()]].map((steps) => ({
+const ofFar = (steps: Scene['steps']): Scene => ({
   ...{ needs: ['PASID'], devices: [{ pasidBits: 20 }], memory: ofFarPasid(FIRST_STAGE, PASIDE), steps },
-}));
+});
+const far: readonly Scene[] = [bound, [enable, plug()]].map(ofFar);
 /** The same where the guest is told of none so wide. */
-const untold: Scene = { ...(far[0] as Scene), mostPasidBits: 16 };
+const untold: Scene = { ...ofFar(bound), mostPasidBits: 16 };
 const requesters: readonly Scene[] = [
   ...[bound, [enable, plug()]].flatMap((steps) => [
     { needs: ['RPS'] as const, memory: ofRequester(FIRST_STAGE), steps },

@@ -3,8 +3,9 @@ import { extract, insert } from '../../spec/bits.ts';
 import type { BindingCase, BindingStep, MemoryRun } from '../../spec/schema.ts';
 import { trimmed } from '../core/trimmed-runs.ts';
 
-/** Where the words of a PASID entry stand in it that say of which domain it is, and where its first stage begins. */
+/** Where in a PASID entry FSPTPTR stands. */
 const FIRST_STAGE = 16n;
+/** Where the words stand that say of which domain it is, and where its first stage begins. */
 const PLACES: readonly bigint[] = [8n, FIRST_STAGE];
 /** The lowest table whose pointer has nothing in its lower half. */
 const FOUR_GIGABYTES = 1n << 32n;

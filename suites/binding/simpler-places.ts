@@ -51,7 +51,10 @@ function withPages(testCase: BindingCase, moves: ReadonlyMap<bigint, bigint>): B
 /** Which table of its root entry, and which half of the buses. */
 const HALVES = [0x80, 0x8000];
 
-/** One device has a lower source id, at least in its halves, or two functions of one device, which FM can name together, are 00:00.0 and .4. */
+/**
+ * One device has a lower source id, at least in its halves, or two functions of one device, which FM can name together,
+ * are 00:00.0 and .4.
+ */
 export function* lowerSourceIds(testCase: BindingCase): Iterable<BindingCase> {
   const sourceIds = testCase.devices.map(({ sourceId }) => sourceId);
   let free = 0;

@@ -20,12 +20,13 @@ test('breaches that shrink to different cases have causes of their own', async (
   expect([even?.cause, odd?.cause]).toEqual([even, odd].map((one) => one?.id.split('/').at(-1)));
 });
 
+/** An odd word is wrong only together with bit 5, which is wrong without it. */
+const blindInOddWordsToo = implementation((word) => ({
+  fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
+}));
+
 test('a breach that any simpler one leads to has the cause of that', async () => {
-  // An odd word is wrong only together with bit 5, which is wrong without it.
-  const blind = implementation((word) => ({
-    fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
-  }));
-  const { findings } = await search(toy, blind, options);
+  const { findings } = await search(toy, blindInOddWordsToo, options);
   const [even, odd] = ['toy.even', 'toy.odd'].map((rule) => findings.find((one) => one.rule === rule));
   expect([even?.case, odd?.case]).toMatchObject([{ words: [0x20n] }, { words: [0x21n] }]);
   expect(odd?.cause).toBe(even?.cause);
@@ -33,11 +34,8 @@ test('a breach that any simpler one leads to has the cause of that', async () =>
 });
 
 test('what a breach cannot come from is no cause of it', async () => {
-  const blind = implementation((word) => ({
-    fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
-  }));
   const apart: typeof toy = { ...toy, mayName: (other, breach) => other.rule === breach.rule };
-  const { findings } = await search(apart, blind, options);
+  const { findings } = await search(apart, blindInOddWordsToo, options);
   expect(new Set(findings.map(({ cause }) => cause)).size).toBe(2);
 });
 
@@ -74,14 +72,11 @@ test('who dies on simpler cases is not asked for the cause', async () => {
 
 test('a breach of level may is no cause of one that fails the run', async () => {
   // As above, but what an odd word is wrong with alone is let be.
-  const blind = implementation((word) => ({
-    fault: (word & 0xffn) === 0n || (word & 0xfen) === 0x20n ? null : 0x52,
-  }));
   const lenient: typeof toy = {
     ...toy,
     rules: toy.rules.map((rule) => (rule.id === 'toy.even' ? { ...rule, level: 'may' } : rule)),
   };
-  const { findings } = await search(lenient, blind, options);
+  const { findings } = await search(lenient, blindInOddWordsToo, options);
   const odd = findings.find(({ rule }) => rule === 'toy.odd');
   expect(odd?.id).toBe(`toy.odd/outcome/${odd?.cause}`);
 });

@@ -24,10 +24,10 @@ export class Tally<A extends Area> {
   readonly facts = new FactCounts();
   readonly interleaved = new InterleavedSum();
   readonly spending = new Spending();
-  readonly #ground: SearchGround<A>;
-  readonly #known: Mismatch[] = [];
   /** Rules of which a breach turned into one of another rule. */
   readonly renamed = new Set<string>();
+  readonly #ground: SearchGround<A>;
+  readonly #known: Mismatch[] = [];
   readonly #turned = new Map<string, number>();
   readonly #skipped = new Map<string, number>();
   readonly #patience: Patience;
