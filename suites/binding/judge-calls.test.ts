@@ -179,6 +179,17 @@ describe('Failures', () => {
       'nothing',
     ],
     [
+      'the number of a parent that the host did not make, used for the next',
+      { steps: [plug(0), plug(0)], failing: [0] },
+      () => ({
+        calls: [
+          { call: 'create-parent', table: 1, iommufd: 0, coherent: true, readOnly: true },
+          { call: 'attach', device: 0, table: 1 },
+        ],
+      }),
+      'nothing',
+    ],
+    [
       'an old table that the host does not free',
       { ...change(firstStage(NEW)), failing: [6] },
       same,

@@ -142,3 +142,13 @@ test('a lower source id may keep the half of its bus and that of the buses', () 
   const ids = [...lowerSourceIds(ofUpperHalves)].map(({ devices }) => devices[0]?.sourceId);
   expect(ids).toEqual([0, 0x80, 0x8000]);
 });
+
+test('no device gets the source id of another', () => {
+  const two = bindingCase({ steps: [], devices: [{ sourceId: 0x80 }, { sourceId: 0x81fb }] });
+  const pairs = [...lowerSourceIds(two)].map(({ devices }) => devices.map(({ sourceId }) => sourceId));
+  expect(pairs).toEqual([
+    [0, 0x81fb],
+    [0x80, 0],
+    [0x80, 0x8000],
+  ]);
+});

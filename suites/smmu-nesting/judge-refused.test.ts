@@ -95,6 +95,15 @@ describe('A stream that stayed as it was when the host would not change it, whic
     expect(blockedLater()).toEqual(['smmu-nesting.event.cfgi-ste']);
   });
 
+  test('may not be blocked by its next CFGI, which the host does not refuse', () => {
+    const testCase = smmuCase({ ...parts, steps: [plug(0), on, commands(cfgiSte(0), sync)] });
+    const blocked = { calls: [attach(0, 'abort')], consumed: 2, error: null };
+    const { mismatches } = judgeSmmuNesting(testCase, {
+      steps: [{ calls: [attach(0, 'bypass')] }, refused, blocked],
+    });
+    expect(mismatches.map(({ rule }) => rule)).toEqual(['smmu-nesting.stream.stage-1']);
+  });
+
   test('may be blocked when CMD_SYNC completes the CFGI that it was refused at', () => {
     const steps = [plug(0), on, store(entryAt(0), stage1(OLD)), commands(cfgiSte(0)), commands(sync)];
     const reports = [
