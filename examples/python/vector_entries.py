@@ -52,7 +52,7 @@ def safe_bits(layout, one, other):
 
 
 def blocks(layout, entry):
-    return "blocks" in layout and hold(layout["blocks"], entry)
+    return any(hold(all_of, entry) for all_of in layout.get("blocks", []))
 
 
 def views_hold(layout, allowed, moments, old, new, valid):

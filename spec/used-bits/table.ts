@@ -53,8 +53,8 @@ export interface UsedBitsKnowledge {
   readonly safe: readonly SafeRow[];
   /** What an architecture-minded driver may call safe at most. */
   readonly safeAtMost: readonly SafeRow[];
-  /** A valid entry of which these hold lets nothing through. Left out: none does, or it does not matter. */
-  readonly blocks?: readonly Condition[];
+  /** A valid entry of which all of one list hold lets nothing through. Left out: none does, or it does not matter. */
+  readonly blocks?: readonly (readonly Condition[])[];
 }
 
 /** Shorthand of a condition. */

@@ -35,8 +35,8 @@ export const writerFormatSchema = v.strictObject({
   counts: v.array(usedTableSchema),
   /** Bits that may differ from an entry although they count, unless one list of conditions holds for either. */
   safe: v.array(v.strictObject({ bits: entryWords, unlessEither: v.array(v.array(conditionSchema)) })),
-  /** A valid entry of which all of these hold lets nothing through, as one that is not valid. Left out: none does. */
-  blocks: v.optional(v.array(conditionSchema)),
+  /** A valid entry of which one list of conditions holds lets nothing through, as one that is not valid. Left out: none. */
+  blocks: v.optional(v.array(v.array(conditionSchema))),
 });
 export type WriterFormatData = v.InferOutput<typeof writerFormatSchema>;
 

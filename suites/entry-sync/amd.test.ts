@@ -98,7 +98,9 @@ describe('a wrong writer of AMD entries', () => {
     const toGuest5 = caseOf(guest4Other, guest5);
     expect(rules(toGuest5, trace)).toEqual([]);
     expect(rules(toGuest5, [lower(blocked), upper(guest5), flush, lower(guest5), flush])).toEqual([]);
-    const permits = entryOf(amdDte, { V: 1, IR: 1 });
+    const permits = entryOf(amdDte, { V: 1, TV: 1, IR: 1 });
+    const untranslated = entryOf(amdDte, { V: 1, IR: 1, Mode: 3 });
+    expect(rules(toGuest5, [lower(untranslated), flush, upper(guest5), lower(guest5), flush])).toEqual([]);
     expect(rules(toGuest5, [lower(permits), flush, upper(guest5), lower(guest5), flush])).toContain(
       'entry-sync.torn-view',
     );
@@ -113,4 +115,20 @@ describe('a wrong writer of AMD entries', () => {
     const trace = [lower(notValid), flush, lower(guest4Other), flush];
     expect(rules(caseOf(guest4, guest4Other), trace)).toEqual(['entry-sync.hitless']);
   });
+});
+
+test('while TV is clear DMA is blocked, whatever the rest says: TV goes last when a table is given, as in Xen', () => {
+  const off = entryOf(amdDte, { V: 1, ...interrupts });
+  const target = [host[0]!, host[1]!, off[2]!, 0n];
+  const tv = 2n;
+  const lower = (...value: bigint[]): TraceEvent => ({ op: 'store', quantum: 0, value });
+  const trace: TraceEvent[] = [
+    lower(off[0]!, host[1]!),
+    lower(host[0]! & ~tv, host[1]!),
+    lower(host[0]!, host[1]!),
+    { op: 'sync', actions: ['flush-dte'] },
+  ];
+  expect(rules(caseOf(off, target), trace)).toEqual([]);
+  const tooEarly = [lower(off[0]! | tv | (1n << 61n), 0n), ...trace];
+  expect(rules(caseOf(off, target), tooEarly)).toContain('entry-sync.torn-view');
 });

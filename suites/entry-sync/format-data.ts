@@ -33,7 +33,7 @@ export function formatData(format: JudgedFormat): WriterFormatData {
       bits: wordsOf(bits, halves),
       unlessEither: unlessEither.map((all) => all.map(conditionData)),
     })),
-    ...(blocks === undefined ? {} : { blocks: blocks.map(conditionData) }),
+    ...(blocks === undefined ? {} : { blocks: blocks.map((all) => all.map(conditionData)) }),
   };
 }
 

@@ -27,8 +27,8 @@ export interface JudgedFormat {
   /** What an acceptable writer calls safe at least, and at most. */
   readonly safe: MaskSafe;
   readonly safeAtMost: MaskSafe;
-  /** A valid entry of which these hold lets nothing through: as good as one that is not valid. */
-  readonly blocks?: readonly Test[];
+  /** A valid entry of which all of one list hold lets nothing through: as good as one that is not valid. */
+  readonly blocks?: readonly (readonly Test[])[];
   /** Bits that decide which rows of these tables hold. */
   readonly control: Uint32Array;
   /** Sizes of one fetch that the architecture permits, smallest first. */
@@ -71,7 +71,7 @@ function byPolicy(format: Known): ByPolicy {
   const safeAtMost = compileSafe(layout, knowledge.safeAtMost);
   const blocking = compileTable({
     layout,
-    rows: [{ rule: 'blocks', when: knowledge.blocks ?? [], uses: [] }],
+    rows: (knowledge.blocks ?? []).map((when) => ({ rule: 'blocks', when, uses: [] })),
   });
   const valid = fieldOf(layout, knowledge.valid);
   const halves = layout.words * 2;
@@ -81,7 +81,7 @@ function byPolicy(format: Known): ByPolicy {
     valid: { half: valid.word * 2 + (valid.low >> 5), mask: (1 << (valid.low & 31)) >>> 0 },
     reviewed,
     safe,
-    ...(knowledge.blocks === undefined ? {} : { blocks: blocking.rows.flatMap(({ tests }) => tests) }),
+    ...(knowledge.blocks === undefined ? {} : { blocks: blocking.rows.map(({ tests }) => tests) }),
     control: controlMask([reviewed, certain, permitted, blocking], [...safe, ...safeAtMost], halves),
     fetchHalves: fetchWords.map((words) => words * 2),
     sync,

@@ -204,7 +204,7 @@ function viewWith(fetchHalves: number, ...pieces: readonly PieceValue[]): Uint32
 
 /** Whether `entry` lets nothing through although it is valid. */
 function isBlocking({ blocks }: JudgedFormat, entry: Uint32Array): boolean {
-  return blocks !== undefined && allHold(blocks, entry, 0);
+  return blocks?.some((all) => allHold(all, entry, 0)) === true;
 }
 
 /** Whether `entry` is valid, and not so that it lets nothing through. */
