@@ -89,13 +89,17 @@ function ofKnowledge(knowledge: UsedBitsKnowledge, words: readonly bigint[]): De
   return { layout: knowledge.layout, words, fields: usedFields(knowledge, words) };
 }
 
-/** The entry that hardware could read, where it is told; else the one to be written, what is new in it marked. */
+/**
+ * The entry that hardware could read, where it is told, what is not yet new in it marked; else the one to be written,
+ * what is new in it marked.
+ */
 function ofUpdate({ format, from, to }: EntrySyncCase, observed: string): DecidingStructure | undefined {
   if (format === 'synthetic') return undefined;
   const seen = (/^0x[0-9a-f]+(?: 0x[0-9a-f]+)*/.exec(observed)?.[0] ?? '').split(' ');
   if (seen.length === to.length && to.length > 1) {
     const words = seen.map(BigInt);
-    return { ...ofKnowledge(writerFormats[format].knowledge, words), where: 'as hardware could read it' };
+    const masks = words.map((word, index) => word ^ (to[index] ?? 0n));
+    return { ...ofKnowledge(writerFormats[format].knowledge, words), where: 'as hardware could read it', masks };
   }
   const masks = to.map((word, index) => word ^ (from[index] ?? 0n));
   return { ...ofKnowledge(writerFormats[format].knowledge, to), where: 'to be written', masks };

@@ -203,6 +203,19 @@ describe('a wrong writer', () => {
     expect(mismatches[0]).toMatchObject({ rule: 'entry-sync.torn-view', aspect: 'memory' });
     expect(mismatches[0]!.observed).toContain('64 or 128 bits');
   });
+
+  test('a torn entry says which words of it are old and which new, of those that count and differ', () => {
+    const stage2 = (vmid: bigint, table: bigint) => [
+      ...[0xdn, 1n << 44n, (0x44a3558n << 32n) | vmid, table],
+      ...[0n, 0n, 0n, 0n],
+    ];
+    const [from, to] = [stage2(1n, 0x1_2345_0000n), stage2(2n, 0x2_2345_0000n)];
+    // As Jailhouse's arm_smmu_write_strtab_ent gives a device to another cell.
+    const trace = [store(2, to[2]!), store(3, to[3]!), sync, store(0, to[0]!), sync];
+    const { mismatches } = judgeEntrySync(caseOf('smmu-ste', from, to), { trace });
+    expect(mismatches[0]!.rule).toBe('entry-sync.torn-view');
+    expect(mismatches[0]!.observed).toMatch(/: word 2 new, word 3 old$/);
+  });
 });
 
 describe('a sync', () => {

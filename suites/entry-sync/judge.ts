@@ -21,9 +21,9 @@ import {
   type Update,
 } from './exercised.ts';
 import { judgedFormat } from './format.ts';
-import { isServing, isValid, MAX_STORES, newInterval, observe } from './observer.ts';
+import { countingBits, isServing, isValid, MAX_STORES, newInterval, observe } from './observer.ts';
 import { judgeSync } from './sync-actions.ts';
-import { entryText, hex } from './text.ts';
+import { entryText, hex, sidesText } from './text.ts';
 
 const WORDS = 16;
 const fromWords = new BigUint64Array(WORDS);
@@ -34,6 +34,7 @@ const from = new Uint32Array(fromWords.buffer);
 const to = new Uint32Array(toWords.buffer);
 const memory = new Uint32Array(memoryWords.buffer);
 const value = new Uint32Array(valueWords.buffer);
+const counts = new Uint32Array(2 * WORDS);
 const interval = newInterval();
 
 /** The verdict on one trace. */
@@ -181,11 +182,14 @@ class Judge {
           narrow,
           ...wider.filter((width) => observe(this.#update.format, interval, from, to, width).torn),
         ];
+        const seen = inMemory ?? torn;
+        const pieces = widths.map((width) => width * 32).join(' or ');
+        countingBits(this.#update.format.atLeast, seen, counts, halves);
         this.#report(
           inMemory === undefined ? 'entry-sync.order' : 'entry-sync.torn-view',
           inMemory === undefined ? 'order' : 'memory',
           'old or new in all used bits',
-          `${entryText(inMemory ?? torn, halves)} when read in pieces of ${widths.map((width) => width * 32).join(' or ')} bits`,
+          `${entryText(seen, halves)} when read in pieces of ${pieces} bits: ${sidesText(seen, [from, to], counts, halves)}`,
         );
       }
       if (invalid && !mayBreak(this.#update)) {

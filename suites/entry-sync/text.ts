@@ -5,6 +5,26 @@ export function hex(word: bigint): string {
   return `0x${word.toString(16)}`;
 }
 
+/**
+ * Which words of an entry are the old ones and which the new, of those that `counts` tells apart: what is read
+ * beside the eight numbers. All as halves, `count` of them.
+ */
+export function sidesText(
+  view: Uint32Array,
+  [old, next]: readonly [Uint32Array, Uint32Array],
+  counts: Uint32Array,
+  count: number,
+): string {
+  const differs = (entry: Uint32Array, word: number) =>
+    [2 * word, 2 * word + 1].some((half) => ((view[half]! ^ entry[half]!) & counts[half]!) !== 0);
+  return Array.from({ length: count / 2 }, (_, word) => {
+    const sides = [differs(old, word) ? [] : ['old'], differs(next, word) ? [] : ['new']].flat();
+    return sides.length === 2 ? [] : [`word ${word} ${sides[0] ?? 'neither'}`];
+  })
+    .flat()
+    .join(', ');
+}
+
 /** The first `count` halves of an entry, as words. */
 export function entryText(halves: Uint32Array, count: number): string {
   const words = new BigUint64Array(halves.buffer, halves.byteOffset, count / 2);
