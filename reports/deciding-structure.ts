@@ -99,7 +99,11 @@ function ofUpdate({ format, from, to }: EntrySyncCase, observed: string): Decidi
   if (seen.length === to.length && to.length > 1) {
     const words = seen.map(BigInt);
     const masks = words.map((word, index) => word ^ (to[index] ?? 0n));
-    return { ...ofKnowledge(writerFormats[format].knowledge, words), where: 'as hardware could read it', masks };
+    return {
+      ...ofKnowledge(writerFormats[format].knowledge, words),
+      where: 'as hardware could read it',
+      masks,
+    };
   }
   const masks = to.map((word, index) => word ^ (from[index] ?? 0n));
   return { ...ofKnowledge(writerFormats[format].knowledge, to), where: 'to be written', masks };

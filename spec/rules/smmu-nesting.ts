@@ -60,7 +60,7 @@ const events: readonly Rule[] = [
   rule(
     'event.disable',
     'IHI 0070 6.3.9.6, 6.3.14',
-    'When SMMUEN becomes 0 every stream is what GBPA says, without any command.',
+    'While SMMUEN is 0 every stream is what GBPA says, from when it becomes 0, whatever commands come.',
   ),
   rule(
     'event.gbpa',

@@ -1,4 +1,5 @@
 /** Simpler cases: fewer steps, commands, failures, devices, words; then lower values, in lower places. */
+import { decode } from '../../models/reference/smmu-nesting/command.ts';
 import { isAsClaimed } from '../../spec/claimed-smmu.ts';
 import type { SmmuNestingCase, SmmuStep } from '../../spec/schema.ts';
 import { fewer } from '../core/fewer.ts';
@@ -8,8 +9,17 @@ import { fewerMoments, lowerLevels, lowerPages, withFewerCalls } from './simpler
 import { plainWords } from './simpler-words.ts';
 import { fewerDevices, lowerWorld } from './simpler-world.ts';
 
+/** No command becomes illegal: who refuses none would show that, whatever the command was there for. */
 export function* simplerSmmuNesting(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> {
-  for (const simpler of simplerOnes(testCase)) if (isAsClaimed(simpler)) yield simpler;
+  const most = illegalCommands(testCase);
+  for (const simpler of simplerOnes(testCase)) {
+    if (isAsClaimed(simpler) && illegalCommands(simpler) <= most) yield simpler;
+  }
+}
+
+function illegalCommands({ steps, smmu }: SmmuNestingCase): number {
+  const all = steps.flatMap((step) => ('commands' in step ? (step.commands ?? []) : []));
+  return all.filter((command) => decode(command, smmu).is === 'illegal').length;
 }
 
 function* simplerOnes(testCase: SmmuNestingCase): Iterable<SmmuNestingCase> {
