@@ -46,7 +46,7 @@ const controlValues: Readonly<Record<Known, Readonly<Record<string, readonly num
     S2VMID: [0, 0, 7, 0x8000],
   },
   'smmu-cd': { V: [0, 1, 1, 1, 1], EPD0: [0, 1] },
-  'amd-dte': { V: [0, 1, 1, 1], GV: [0, 1, 1], GuestPagingMode: [0, 1, 2] },
+  'amd-dte': { V: [0, 1, 1, 1], TV: [0, 1, 1, 1, 1, 1, 1, 1], GV: [0, 1, 1], GuestPagingMode: [0, 1, 2] },
 };
 
 const known: Readonly<Record<Known, EntryKinds>> = {
