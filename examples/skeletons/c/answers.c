@@ -12,6 +12,7 @@ const char adapter_name[] = "my-implementation", adapter_version[] = "0.1";
 /*
  * Any legal unit, or the one that yours is, all of it in JSON: {"name": "my-unit", "cap": "0xd2008c22260206",
  * "ecap": "0xf42", "haw": 39, "specRev": "5.10", "backed": [{"start": "0x0", "end": "0x80000000"}], "policies": {}}
+ * A virtual SMMU has "smmu": {"stallModel": 1, "pri": false, "units": 1} beside these, which it does not look at.
  */
 const char adapter_profile[] = "\"any\"";
 

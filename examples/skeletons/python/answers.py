@@ -7,6 +7,7 @@ you leave out. The fields are described in docs/contract.md of iommu-conformance
 
 # Any legal unit, or the one that yours is: {"name": "my-unit", "cap": "0xd2008c22260206", "ecap": "0xf42",
 # "haw": 39, "specRev": "5.10", "backed": [{"start": "0x0", "end": "0x80000000"}], "policies": {}}
+# A virtual SMMU has "smmu": {"stallModel": 1, "pri": False, "units": 1} beside these, which it does not look at.
 PROFILE = "any"
 
 
