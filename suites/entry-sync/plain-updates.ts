@@ -18,8 +18,8 @@ const S2S = 0x0200_0000_0000_0000n;
 const IGNORED = 1n;
 /** FSPTPTR of a PASID table entry, in quantum 1. */
 const POINTER = 0x1000n;
-/** V and GV of a device table entry; the lowest bit of its guest levels, in word 2; a piece of the guest pointer. */
-const GUEST = 0x0080_0000_0000_0001n;
+/** V, TV and GV of a device table entry; the lowest bit of its guest levels, in word 2; a piece of the guest pointer. */
+const GUEST = 0x0080_0000_0000_0003n;
 const LEVEL = 0x0040_0000_0000_0000n;
 const GUEST_POINTER = 0x0400_0000_0000_0000n;
 

@@ -2,8 +2,8 @@
 import type { BugOf, Edit } from '../bug.ts';
 import { update } from '../updates.ts';
 
-/** V and GV; GLX 0 with one level more in word 2; a piece of the guest table pointer. */
-const GUEST = 0x0080_0000_0000_0001n;
+/** V, TV and GV; GLX 0 with one level more in word 2; a piece of the guest table pointer. */
+const GUEST = 0x0080_0000_0000_0003n;
 const GUEST_LEVEL = 0x0040_0000_0000_0000n;
 const POINTER = 0x0400_0000_0000_0000n;
 
