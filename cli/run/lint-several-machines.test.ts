@@ -245,6 +245,22 @@ test('a table that no entry of its device points to is a note, where the machine
     expect(lintTexts({ a, pages: at(0x5000n) })).toEqual([]);
 });
 
+test('a table whose top levels the unit does not have is one that its entry points into', () => {
+  const at = (table: bigint, aw: bigint): string =>
+    tablesText('dmar0', [{ ...row, context: [table | 1n, 0x200n | aw] }]);
+  const page = { pageNumber: 0n, path: [0x5003n, 0x6003n, 0x3003n, 0x4003n, 0x8003n] };
+  const pages = pagesText(0x10, 0x9000n, [page, { ...page, pageNumber: 1n }], 'older');
+  expect(lintTexts({ a: at(0x5000n, 2n), pages })).toEqual([]);
+  expect(lintTexts({ a: at(0x6000n, 1n), pages })).toEqual([]);
+  for (const [table, aw] of [
+    [0x5000n, 1n],
+    [0x6000n, 2n],
+    [0x3000n, 1n],
+    [0x7000n, 2n],
+  ] as const)
+    expect(lintTexts({ a: at(table, aw), pages })).toEqual(['1 lint.row.table may']);
+});
+
 describe('registers that point elsewhere than what is shown are a note, once', () => {
   const scalable = { CAP: 0x19ed_008c_4078_0c66n, ECAP: 0x3_ef9e_a6f0_50dfn, GSTS: 0xc400_0000n };
   const at = (RTADDR: bigint): string => registersText('dmar0', { ...scalable, RTADDR });

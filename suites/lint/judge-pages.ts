@@ -69,7 +69,9 @@ export class PageJudge {
       isAbove(folderOf(file), folderOf(this.#file)),
     );
     const isUsed =
-      survey.tables.uses(table).length > 0 || near.some((owner) => mayPoint(survey, owner, table));
+      survey.tables.uses(table).length > 0 ||
+      survey.tables.usesBelow(table) ||
+      near.some((owner) => mayPoint(survey, owner, table));
     if (near.length > 0 && !isUsed && !survey.machines.isShared(this.#file))
       this.#tell('lint.row.table', line, `no entry of the device points to ${shortHex(table)}`, []);
   }

@@ -21,6 +21,7 @@ export interface TableUse {
 const PASS_THROUGH_LEGACY = 2n;
 const [FIRST, SECOND, NESTED, PASS_THROUGH] = [1n, 2n, 3n, 4n];
 const FIVE_LEVELS = 1n;
+const ADDRESS = bits(51, 12);
 
 /** A unit that shows an entry of a device. */
 export type Owner = Readonly<MutableOwner>;
@@ -41,6 +42,8 @@ export class KnownTables {
   readonly #lists: (readonly TableUse[])[] = [];
   /** By source id: a requester may stand under several units, each of its own segment. */
   readonly #owners = new Map<number, readonly MutableOwner[]>();
+  /** Of the top table of a device: the tables of four and of three levels that its first row goes through. */
+  readonly #below = new Map<bigint, readonly { readonly table: bigint; readonly aw: number }[]>();
   /** The number of each list, by what it holds. */
   readonly #numbers = new Map<string, number>();
 
@@ -59,6 +62,23 @@ export class KnownTables {
       const aw = Number(extract(words[1] ?? 0n, 2, 0));
       this.#use(words[0] ?? 0n, { file, unit, stage: 'second', legacy: true, levels: undefined, aw });
     }
+  }
+
+  /** Takes the first row below the top table of a device. */
+  addPath(top: bigint, path: readonly bigint[]): void {
+    this.#below.set(top, [
+      { table: path[4] ?? 0n, aw: 2 },
+      { table: path[3] ?? 0n, aw: 1 },
+    ]);
+  }
+
+  /**
+   * True when an entry points to a table below this one, with the width that is left there: older kernels skip the
+   * levels that a unit does not have, and show them all the same.
+   */
+  usesBelow(top: bigint): boolean {
+    const below = this.#below.get(top) ?? [];
+    return below.some(({ table, aw }) => this.uses(table & ADDRESS).some((use) => use.aw === aw));
   }
 
   /** Who uses the table at `address`. */

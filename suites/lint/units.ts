@@ -63,6 +63,8 @@ export class Survey {
   readonly #known = new Map<string, KnownUnit>();
   #file = '';
   #unit = '';
+  /** Of a device whose first row is still to come. */
+  #top: bigint | undefined;
   /** What the part that is read has shown. */
   readonly #held = new Set<string>();
 
@@ -92,7 +94,14 @@ export class Survey {
         this.tables.add(file, this.#unit, record);
         this.#holds('entries');
         break;
+      case 'device':
+        this.#top = record.table;
+        break;
       case 'page':
+        if (this.#top !== undefined) this.tables.addPath(this.#top, record.path);
+        this.#top = undefined;
+        this.#holds('rows');
+        break;
       case 'slot':
         this.#holds('rows');
         break;
@@ -102,6 +111,7 @@ export class Survey {
   #begin(file: string, unit: string): void {
     this.#file = file;
     this.#unit = unit;
+    this.#top = undefined;
     this.#held.clear();
   }
 
