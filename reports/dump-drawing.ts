@@ -101,28 +101,31 @@ function rootFormat([, high = 0n]: readonly bigint[]): EntryFormat {
 
 const levels = ['pt', 'pd', 'pdp', 'pml4', 'pml5'] as const;
 
-/** A dump does not say which stage it is: each entry is checked as either. */
 function pageDrawing(
   { pageNumber, path }: PageRecord,
   profile: Profile,
   palette: Palette,
 ): readonly string[] {
-  const lines = [palette.bold(`input address ${shortHex(pageNumber << 12n)}`)];
-  for (const [index, level] of [...levels.entries()].reverse()) {
-    const entry = path[index] ?? 0n;
-    if (entry === 0n) continue;
-    const verdicts = (['second-stage', 'first-stage'] as const).map((stage) => {
-      const drawing = pagingFormats[`${stage}-${level}`];
-      const last =
-        drawing === undefined ? undefined : pagingDrawing(drawing, [entry], profile, palette).at(-1);
-      return `    as ${stage}: ${last?.replace(/^.*?: /, '') ?? ''}`;
-    });
-    lines.push(
-      `${level.toUpperCase().padEnd(5)} ${palette.bold(hex(entry))}  address ${shortHex(addressOf(entry))}`,
-      ...verdicts,
-    );
-  }
-  return lines;
+  const shown = [...path.entries()].reverse().filter(([, entry]) => entry !== 0n);
+  return [
+    palette.bold(`input address ${shortHex(pageNumber << 12n)}`),
+    ...shown.flatMap(([index, entry]) => pagingLines(index, entry, profile, palette)),
+  ];
+}
+
+/** Of the table of level `index` + 1. A dump does not say which stage it is: the entry is checked as either. */
+function pagingLines(index: number, entry: bigint, profile: Profile, palette: Palette): readonly string[] {
+  const level = levels[index];
+  if (level === undefined) return [];
+  const verdicts = (['second-stage', 'first-stage'] as const).map((stage) => {
+    const drawing = pagingFormats[`${stage}-${level}`];
+    const last = drawing === undefined ? undefined : pagingDrawing(drawing, [entry], profile, palette).at(-1);
+    return `    as ${stage}: ${last?.replace(/^.*?: /, '') ?? ''}`;
+  });
+  return [
+    `${level.toUpperCase().padEnd(5)} ${palette.bold(hex(entry))}  address ${shortHex(addressOf(entry))}`,
+    ...verdicts,
+  ];
 }
 
 function addressOf(entry: bigint): bigint {
@@ -154,9 +157,7 @@ function faultEntry(
 ): readonly string[] {
   const format = entryOfFault[entry];
   if (format !== undefined) return shownEntry(format, words, profile, palette);
-  const path = [0n, 0n, 0n, 0n, 0n];
-  path[index - 1] = words[0] ?? 0n;
-  return pageDrawing({ kind: 'page', pageNumber: 0n, path }, profile, palette).slice(1);
+  return pagingLines(index - 1, words[0] ?? 0n, profile, palette);
 }
 
 /** A context entry that the kernel printed in scalable mode. */

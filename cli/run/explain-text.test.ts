@@ -19,6 +19,13 @@ const refusal = (...texts: readonly string[]): string => {
 const faultLine = (code: number, request = 'DMA Read NO_PASID'): string =>
   `[   10.5] DMAR: [${request}] Request device [3a:02.1] fault addr 0x1026a4000 [fault reason 0x${code.toString(16).padStart(2, '0')}] SM: x`;
 
+test('the entry that a walk ended at is explained, though it is 0', () => {
+  const text = explained('[   10.6] DMAR: pte level: 4, pte value: 0x0000000000000000');
+  expect(text).toMatch(
+    /^PML4 {2}0x0+ .*\n.*as second-stage: grants neither.*\n.*as first-stage: not present/,
+  );
+});
+
 describe('a fault line', () => {
   test.for([...new Set(faultConditions.map(({ code }) => code))])(
     'of reason %i names each condition with its clause',
