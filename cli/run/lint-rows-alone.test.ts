@@ -6,6 +6,7 @@ import {
   type Page,
   pagesText,
   type Row,
+  registersText,
   tablesText,
 } from './dump-text.fixture.ts';
 
@@ -33,6 +34,16 @@ test('of two units, each with domain ids of its own, are clean', () => {
 test('that rise like those of one unit may be of two all the same: a note', () => {
   const texts = { a: alone(tablesText('dmar0', [row(0x10, low)]) + tablesText('dmar1', [row(0x18, high)])) };
   expect(lintTexts(texts)).toEqual(['2 R1 may']);
+});
+
+test('before the heading of a unit are of another one, whose registers are not there', () => {
+  const throughDeviceTlb = { ...row(0x10, low), context: [low | 5n, 0x202n] };
+  const first = alone(tablesText('dmar0', [throughDeviceTlb]));
+  const registers = registersText('dmar1', { CAP: 0xd2_008c_4066_0462n, ECAP: 0xf0_50dan });
+  expect(lintTexts({ registers, tables: first })).toEqual(['1 LCT.4.2']);
+  expect(lintTexts({ registers, tables: first + tablesText('dmar1', [row(0x18, high)]) })).toEqual([]);
+  const broken = first + tablesText('dmar1', [throughDeviceTlb]);
+  expect(lintTexts({ registers, tables: broken })).toEqual(['4 LCT.4.2']);
 });
 
 test('of two devices are not compared', () => {

@@ -60,6 +60,8 @@ export class Survey {
   readonly #found = new Map<string, Found[]>();
   /** Folders with rows, and files with entries: of each unit, and of any. */
   readonly #rows = new Set<string>();
+  /** Files that begin within a unit, and show others after it. */
+  readonly #cut = new Set<string>();
   readonly #known = new Map<string, KnownUnit>();
   #file = '';
   #unit = '';
@@ -76,6 +78,7 @@ export class Survey {
       this.machines.add(file, record.kind === 'boot' ? unitOfLog(record.unit) : this.#unit, record, line);
     switch (record.kind) {
       case 'unit':
+        if (this.#unit === '' && this.#held.size > 0) this.#cut.add(file);
         this.#begin(file, record.unit);
         break;
       case 'register':
@@ -133,8 +136,8 @@ export class Survey {
 
   /** The unit as far as the files know it. */
   unit(file: string, unit: string): KnownUnit {
-    const [only = '', another] = unit === '' ? this.named : [];
-    // Rows without a heading are of the only unit that there is.
+    const [only = '', another] = unit === '' && !this.#cut.has(file) ? this.named : [];
+    // Rows without a heading are of the only unit that there is, but not of one that comes after them.
     const name = unit === '' && another === undefined ? only : unit;
     const key = `${file}\n${name}`;
     let known = this.#known.get(key);
