@@ -46,6 +46,28 @@ test('before the heading of a unit are of another one, whose registers are not t
   expect(lintTexts({ registers, tables: broken })).toEqual(['4 LCT.4.2']);
 });
 
+test('are not of registers without a heading, where either shows that there are other units', () => {
+  const throughDeviceTlb = { ...row(0x10, low), context: [low | 5n, 0x202n] };
+  const first = alone(tablesText('dmar0', [throughDeviceTlb]));
+  const second = tablesText('dmar1', [row(0x18, high)]);
+  const capabilities = { CAP: 0xd2_008c_4066_0462n, ECAP: 0xf0_50dan };
+  const registers = registersText('dmar0', capabilities).replace(/^IOMMU.*\n/, '');
+  const others = registersText('dmar1', capabilities);
+  expect(lintTexts({ registers, tables: first })).toEqual(['1 LCT.4.2']);
+  expect(lintTexts({ registers, tables: first + second })).toEqual([]);
+  expect(lintTexts({ registers: registers + others, tables: first })).toEqual([]);
+});
+
+test('of a page may be of a unit whose registers are not there', () => {
+  const leaf = low | 0x83n;
+  const large: Page = { pageNumber: 0n, path: [0n, low | 0x1003n, low | 0x2003n, leaf, 0n] };
+  const pages = pagesText(0x20, 0x5000n, [large], 'older');
+  const registers = registersText('dmar0', { CAP: 0xd2_0080_4066_0462n, ECAP: 0xf0_50dan });
+  const tables = [row(0x10, low), row(0x18, high)].map((one, index) => tablesText(`dmar${index}`, [one]));
+  expect(lintTexts({ registers, pages, a: tables[0] ?? '' })).toEqual(['3 LSS.2']);
+  expect(lintTexts({ registers, pages, a: tables.join('') })).toEqual([]);
+});
+
 test('of two devices are not compared', () => {
   const page = (pageNumber: bigint, table: bigint): Page => ({
     pageNumber,

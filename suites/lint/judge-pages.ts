@@ -254,8 +254,7 @@ function kindsOf(survey: Survey, file: string, { sourceId, table }: DeviceRecord
   const near = nearest(found, file, () => false);
   if (near.length > 0)
     return near.map(({ file: shown, unit, ...use }) => ({ known: survey.unit(shown, unit), ...use }));
-  const names = survey.named.length > 0 ? survey.named : [''];
-  return names.flatMap((name) => stagesOf(survey.unit(file, name)));
+  return survey.possible.flatMap((name) => stagesOf(survey.unit(file, name)));
 }
 
 /** Without scalable mode, or outside of it, there is second stage only. */

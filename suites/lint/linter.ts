@@ -197,8 +197,7 @@ export class FileLinter {
 
   /** A fault does not say which unit recorded it. */
   #unitsOfLog(): readonly KnownUnit[] {
-    const names = this.#survey.named.length > 0 ? this.#survey.named : [UNNAMED];
-    return names.map((name) => this.#survey.unit(this.#file, name));
+    return this.#survey.possible.map((name) => this.#survey.unit(this.#file, name));
   }
 
   #queueJudge(): QueueJudge {

@@ -60,6 +60,8 @@ export class Survey {
   readonly #found = new Map<string, Found[]>();
   /** Folders with rows, and files with entries: of each unit, and of any. */
   readonly #rows = new Set<string>();
+  /** Units that files have headings of. */
+  readonly #seen = new Set<string>();
   /** Files that begin within a unit, and show others after it. */
   readonly #cut = new Set<string>();
   readonly #known = new Map<string, KnownUnit>();
@@ -78,7 +80,8 @@ export class Survey {
       this.machines.add(file, record.kind === 'boot' ? unitOfLog(record.unit) : this.#unit, record, line);
     switch (record.kind) {
       case 'unit':
-        if (this.#unit === '' && this.#held.size > 0) this.#cut.add(file);
+        if (this.#unit === '' && (this.#held.size > 0 || this.#shows('', file))) this.#cut.add(file);
+        this.#seen.add(unitOfLog(record.unit));
         this.#begin(file, record.unit);
         break;
       case 'register':
@@ -153,6 +156,16 @@ export class Survey {
     return [...this.#found.keys()];
   }
 
+  /** Units that a table or a fault may be of: also those without registers, beside such with. */
+  get possible(): readonly string[] {
+    const bare = [...this.#seen].filter((unit) => !this.#found.has(unit));
+    return this.named.length > 0 ? [...this.named, ...bare] : [''];
+  }
+
+  #shows(unit: string, file: string): boolean {
+    return this.#found.get(unit)?.some((one) => one.file === file) === true;
+  }
+
   /** Units of `file` whose registers break off before CAP and ECAP are there. */
   incomplete(file: string): readonly string[] {
     return [...this.#found].flatMap(([unit, all]) => {
@@ -179,7 +192,8 @@ export class Survey {
   }
 
   #mayGive(other: string, file: string, unit: string): boolean {
-    return !this.#isOfAnother(other, file, unit) && this.machines.mayShare(other, file, unit);
+    const isOne = unit !== '' || other === file || !(this.#cut.has(other) || this.#cut.has(file));
+    return isOne && !this.#isOfAnother(other, file, unit) && this.machines.mayShare(other, file, unit);
   }
 
   /** Of logs of several machines none may make an address of another wrong. */
