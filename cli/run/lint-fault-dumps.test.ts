@@ -50,6 +50,14 @@ test.for<readonly [string, readonly string[]]>([
   },
 );
 
+test('either half of a scalable root entry is judged, for a device that uses it', () => {
+  const wrongUpper = scalableRoot.replace('102448001', '102448003');
+  const told = (device: string, root: string): readonly string[] =>
+    lintTexts({ log: log(fault('0x51').replace('00:0d.2', device), dump, root) });
+  expect(told('00:10.0', scalableRoot)).toEqual([]);
+  expect(told('00:10.0', wrongUpper)).toEqual(['3 SRT.3']);
+});
+
 test('of a scalable root entry the half counts that the device has', () => {
   const lowerAlone = scalableRoot.replace('0000000102448001', '0000000000000000');
   const told = (device: string): readonly string[] =>

@@ -48,6 +48,14 @@ describe('registers beside the queue', () => {
   });
 });
 
+test('an interrupt table that is not in use is not judged', () => {
+  const IRTA = 1n << 60n;
+  expect(lintTexts({ b: registers(remapping, { IRTA }) })).toEqual([]);
+  expect(lintTexts({ b: registers(remapping, { GSTS: 0xc700_0000n, IRTA }) })).toEqual([
+    `${FIRST} lint.register.reserved may`,
+  ]);
+});
+
 describe('the status of a unit', () => {
   test.for<readonly [string, Profile, bigint, number]>([
     ['translation without a root table', legacy, 0x8000_0000n, 1],
@@ -55,6 +63,8 @@ describe('the status of a unit', () => {
     ['both with theirs', remapping, 0xc300_0000n, 0],
     ['interrupt remapping that it does not have', legacy, 0xc300_0000n, 1],
     ['a queue that it does not have', { ...legacy, ecap: 1n }, 0x400_0000n, 1],
+    ['a flush of write buffers that it needs', { ...legacy, cap: legacy.cap | 0x10n }, 0xcc00_0000n, 0],
+    ['a flush of write buffers that it has not', { ...legacy, cap: legacy.cap & ~0x10n }, 0xcc00_0000n, 1],
   ])('with %s', ([, profile, status, count]) => {
     const notes = Array<string>(count).fill(`${GSTS} lint.register.status may`);
     expect(lintTexts({ b: registers(profile, { GSTS: status }) })).toEqual(notes);

@@ -5,7 +5,7 @@ import { seed } from '../../generators/drawing.ts';
 import * as descriptors from '../../generators/invalidation-descriptors.ts';
 import { namedProfile } from '../../spec/profiles.ts';
 import type { Profile } from '../../spec/schema.ts';
-import { lintTexts, profileText, queueText, registersText } from './dump-text.fixture.ts';
+import { lintShown, lintTexts, profileText, queueText, registersText } from './dump-text.fixture.ts';
 
 const SLOTS = 256;
 /** The first slot stands in line 4. */
@@ -218,6 +218,7 @@ test('slots of another width than IQA tells may be of another moment', () => {
     profileText(everything, { GSTS: 0xc400_0000n, RTADDR: 0x1000n, IQA: 0x10_0000n | DW, IQT: 0n });
   expect(lintTexts({ a: wide, b: b(0x800n) })).toEqual([]);
   expect(lintTexts({ a: wide, b: b(0n) })).toEqual(['2 lint.queue.register may']);
+  expect(lintShown({ a: wide, b: b(0n) })).toContain('slots of 256 bits; IQA has DW 0\n');
   expect(lintTexts({ a: narrow, b: b(0n) })).toEqual([]);
   expect(lintTexts({ a: narrow, b: b(0x800n) })).toEqual(['2 lint.queue.register may']);
 });

@@ -1,6 +1,7 @@
 /** Rows that somebody cut out, without the headings above them: of which unit or device they are is not known. */
 import { expect, test } from 'vitest';
 import {
+  lintShown,
   lintTexts,
   olderTablesText,
   type Page,
@@ -34,6 +35,7 @@ test('of two units, each with domain ids of its own, are clean', () => {
 test('that rise like those of one unit may be of two all the same: a note', () => {
   const texts = { a: alone(tablesText('dmar0', [row(0x10, low)]) + tablesText('dmar1', [row(0x18, high)])) };
   expect(lintTexts(texts)).toEqual(['2 R1 may']);
+  expect(lintShown(texts)).toMatch(/R1, may {2}00:03\.0\n/);
 });
 
 test('before the heading of a unit are of another one, whose registers are not there', () => {

@@ -249,7 +249,8 @@ test('a table whose top levels the unit does not have is one that its entry poin
   const at = (table: bigint, aw: bigint): string =>
     tablesText('dmar0', [{ ...row, context: [table | 1n, 0x200n | aw] }]);
   const page = { pageNumber: 0n, path: [0x5003n, 0x6003n, 0x3003n, 0x4003n, 0x8003n] };
-  const pages = pagesText(0x10, 0x9000n, [page, { ...page, pageNumber: 1n }], 'older');
+  const other = { ...page, pageNumber: 1n << 36n, path: [0x7003n, ...page.path.slice(1)] };
+  const pages = pagesText(0x10, 0x9000n, [page, other], 'older');
   expect(lintTexts({ a: at(0x5000n, 2n), pages })).toEqual([]);
   expect(lintTexts({ a: at(0x6000n, 1n), pages })).toEqual([]);
   for (const [table, aw] of [
@@ -259,6 +260,9 @@ test('a table whose top levels the unit does not have is one that its entry poin
     [0x7000n, 2n],
   ] as const)
     expect(lintTexts({ a: at(table, aw), pages })).toEqual(['1 lint.row.table may']);
+  const rows = pages.replaceAll(/^(?!0x).*\n/gm, '');
+  const empty = pagesText(0x10, 0x9000n, [], 'older');
+  expect(lintTexts({ a: at(0x5000n, 2n), empty, rows })).toEqual(['1 lint.row.table may']);
 });
 
 describe('registers that point elsewhere than what is shown are a note, once', () => {

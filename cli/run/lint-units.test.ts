@@ -111,11 +111,12 @@ describe('two rows of two moments', () => {
   test('that show one context entry otherwise are a note', () => {
     const row = scalableRow(nested, 0x10, 0, domain);
     const later = { ...scalableRow(nested, 0x10, 1, domain), context: [0x9_0000_0401n, 0n] };
-    const told = lintTexts({
+    const texts = {
       a: tablesText('dmar0', [row, later, { ...later, pasid: 2 }]),
       b: profileText(nested),
-    });
-    expect(told).toEqual(['4 lint.row.same-entry may']);
+    };
+    expect(lintTexts(texts)).toEqual(['4 lint.row.same-entry may']);
+    expect(lintShown(texts)).toMatch(/dmar0, 00:02\.0\n.*\n {4}not as in line 3\n/);
   });
 
   test('one of which has gone meanwhile are a note', () => {
