@@ -1,6 +1,10 @@
 /** Entries that Linux prints after a fault, as people send them: what they say of the fault's reason. */
 import { describe, expect, test } from 'vitest';
-import { lintShown, lintTexts } from './dump-text.fixture.ts';
+import { namedProfile } from '../../spec/profiles.ts';
+import type { Profile } from '../../spec/schema.ts';
+import { lintShown, lintTexts, profileText } from './dump-text.fixture.ts';
+
+const nested = namedProfile('nested-48') as Profile;
 
 const fault = (reason: string): string =>
   `DMAR: [DMA Read NO_PASID] Request device [00:0d.2] fault addr 0x1026a4000 [fault reason ${reason}] x`;
@@ -49,6 +53,20 @@ test.for<readonly [string, readonly string[]]>([
     expect(lintTexts({ log: log(fault(reason), dump, ...entries) })).toEqual(['3 lint.log.entry may']);
   },
 );
+
+test('entries whose mode or stage stood in a line that the log has lost are not judged', () => {
+  const table = 'DMAR: pte level: 4, pte value: 0x0000000105a90823';
+  const told = (...lines: readonly string[]): readonly string[] =>
+    lintTexts({ log: log(dump.replace('dmar1', 'dmar0'), ...lines), b: profileText(nested) });
+  const [first = '', second = '', third = '', ...rest] = passThrough;
+  const firstStage = first.replace('109', '04d');
+  const others = [second, third.replace('0x00000000', '0x00000001'), ...rest];
+  const broken = [context.replace('6001', '6011'), table];
+  expect(told(root, ...broken)).toEqual(['3 LCT.3', '4 LSS.2']);
+  expect(told(...broken)).toEqual([]);
+  expect(told(scalableContext, directory, firstStage, ...others, table)).toEqual([]);
+  expect(told(scalableRoot, scalableContext, directory, ...others, table)).toEqual([]);
+});
 
 test('either half of a scalable root entry is judged, for a device that uses it', () => {
   const wrongUpper = scalableRoot.replace('102448001', '102448003');

@@ -23,9 +23,13 @@ export class LogJudge {
   #sourceId: number | undefined;
   /** Of the fault, until an entry contradicts it: one that does explains those behind it. */
   #reason: number | undefined;
-  #scalable = false;
-  /** Undefined in pass-through and behind what is not there: Linux goes on printing whatever lies at 0. */
-  #stage: Stage | undefined = 'second';
+  /** Undefined until the root entry tells it: a log may have lost lines. */
+  #scalable: boolean | undefined;
+  /**
+   * Undefined until an entry tells it, in pass-through, and behind what is not there: Linux goes on printing whatever
+   * lies at 0.
+   */
+  #stage: Stage | undefined;
   /** Words of a PASID table entry so far. */
   #entry: { readonly word: bigint; readonly place: Place }[] = [];
   /** DMAR faults of any kind. */
@@ -47,8 +51,8 @@ export class LogJudge {
   /** The entries that follow are of this unit. */
   begin(known: KnownUnit): void {
     this.#known = known;
-    this.#scalable = false;
-    this.#stage = 'second';
+    this.#scalable = undefined;
+    this.#stage = undefined;
     this.#entry = [];
   }
 
@@ -59,6 +63,7 @@ export class LogJudge {
     if (entry !== 'pasid-word' || index === 0) this.#bearsOut(entry, isPresent, words, place);
     switch (entry) {
       case 'root':
+        this.#scalable = false;
         // Of 128 bits the lower half is printed.
         this.#judge('root-legacy', words, place);
         break;
@@ -67,12 +72,12 @@ export class LogJudge {
         this.#judge(isUpper ? 'root-scalable-upper' : 'root-scalable-lower', words, place);
         break;
       case 'context':
-        if (!isPresent || (!this.#scalable && extract(words[0] ?? 0n, 3, 2) === LEGACY_PASS_THROUGH))
-          this.#stage = undefined;
+        if (this.#scalable === undefined) break;
+        if (isPresent && !this.#scalable && extract(words[0] ?? 0n, 3, 2) !== LEGACY_PASS_THROUGH)
+          this.#stage = 'second';
         this.#judge(this.#scalable ? 'context-scalable' : 'context-legacy', words, place);
         break;
       case 'pasid-directory':
-        if (!isPresent) this.#stage = undefined;
         this.#judge('pasid-directory', words, place);
         break;
       case 'pasid-word':
