@@ -9,6 +9,8 @@ import { profilePool } from './profiles.ts';
 const STREAMS = 3000;
 const ONE_IN = 300;
 const ONE_IN_FEW = 1000;
+/** Of a PASID, those that a unit misses which looks at 16 bits of it. */
+const HIGH_BITS = [1 << 16, 1 << 17, 1 << 18, 1 << 19];
 const drawn = drawCases(anyInvalidationCase(profilePool), 2, STREAMS);
 
 type Step<K extends StreamStep['step']> = Extract<StreamStep, { step: K }>;
@@ -178,6 +180,18 @@ const ofFewUnits: typeof rarities = {
       const earlier = pages(steps.slice(0, index));
       return pages(steps.slice(index, index + 4)).some((page) => earlier.includes(page));
     });
+  },
+  'two PASIDs of a device that differ in one of bits 19:16': (testCase) => {
+    const requests = stepsOf(testCase, 'request').map(({ request }) => request);
+    return requests.some(({ sourceId, pasid }) =>
+      requests.some(
+        (other) =>
+          pasid !== undefined &&
+          other.pasid !== undefined &&
+          other.sourceId === sourceId &&
+          HIGH_BITS.includes(pasid ^ other.pasid),
+      ),
+    );
   },
   'a queue of 256-bit slots for a unit without scalable mode': ({ profile, iqa = 0n }) =>
     decodeCapabilities(profile).SMTS === 0 && (iqa & 0x800n) !== 0n,

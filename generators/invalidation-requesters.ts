@@ -60,9 +60,10 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const last = bits > SHORT_DIRECTORY_BITS ? 2 ** (bits - 1) + APART : 2 ** bits - 1;
   const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, last, last, last, 0]));
   if (most > 1 && bits > TABLE_BITS && choices.oneIn(3)) {
-    // The same to who looks at few bits as the other one, or that of requests without PASID.
+    // The same to who looks at few bits as the other one, or that of requests without PASID: often all but the widest.
     const like = choices.one([pasids[0] ?? 0, requester]);
-    pasids[1] = like ^ (1 << (TABLE_BITS + choices.pick(bits - TABLE_BITS)));
+    const highest = bits - TABLE_BITS - 1;
+    pasids[1] = like ^ (1 << (TABLE_BITS + Math.min(choices.pick(2 * highest + 2), highest)));
   }
   // A request with RID_PASID is refused (9.4, SCT.9).
   const refused = choices.oneIn(24) ? undefined : requester;
