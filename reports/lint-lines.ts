@@ -72,7 +72,7 @@ function unitLine(known: KnownUnit): string {
     return known.registers.has('CAP')
       ? `${shown}: CAP or ECAP is no answer of a unit, ${byDefault}`
       : `${shown}: no registers, ${byDefault}: give iommu_regset too`;
-  const haw = known.knowsHostWidth ? `HAW ${profile.haw}` : `HAW ${profile.haw} at most (no log tells it)`;
+  const haw = known.knowsHostWidth ? `HAW ${profile.haw}` : `HAW ${profile.haw} at most (MGAW)`;
   const registers = `CAP ${hex(profile.cap)}, ECAP ${hex(profile.ecap)} of ${source}`;
   const extended = isExtended
     ? '; in extended mode, from before scalable mode: its tables are not judged'

@@ -145,7 +145,7 @@ const plants: Readonly<Record<string, Plant>> = {
     ofLevel(3, false),
   ),
   'an address above the host width': entryBits(({ profile }) => {
-    const width = Math.max(unitOf(profile).capabilities.MGAW + 1, 46);
+    const width = unitOf(profile).capabilities.MGAW + 1;
     return width < 52 ? 1n << BigInt(width) : 0n;
   }, ofLevel(4)),
   'bit 62 of second stage': entryBits(({ stage }) => (stage === 'second' ? 1n << 62n : 0n), ofLevel(4)),

@@ -16,7 +16,7 @@ import {
 /** No Device-TLBs and narrow addresses; both. */
 const small = registersText('dmar0', { CAP: 0xd2_008c_4066_0462n, ECAP: 0xf0_50dan, RTADDR: 0x1000n });
 const large = registersText('dmar0', { CAP: 0x19ed_008c_4078_0c66n, ECAP: 0xf0_50den, RTADDR: 0x1000n });
-const row: Row = { sourceId: 0x10, root: [0x1001n, 0n], context: [(1n << 46n) | 5n, 0x202n], entry: [] };
+const row: Row = { sourceId: 0x10, root: [0x1001n, 0n], context: [(1n << 45n) | 5n, 0x202n], entry: [] };
 const tables = tablesText('dmar0', [row]);
 const log = 'DMAR: Host address width 39\n';
 const wrong = ['LCT.3', 'LCT.4.2'].map((rule) => `${FIRST_ROW} ${rule}`).sort();
@@ -28,8 +28,8 @@ test('each in a folder of its own is judged by its own registers and width', () 
     'one/log': log,
     'one/tables': tablesAt(0x5001n, 0x202n),
     'two/regs': large,
-    'two/log': log.replace('39', '48'),
-    'two/tables': tablesAt((1n << 46n) | 1n, 0x203n),
+    'two/log': log.replace('39', '46'),
+    'two/tables': tablesAt((1n << 45n) | 1n, 0x203n),
   };
   expect(lintTexts(texts)).toEqual([]);
   const swapped = { ...texts, 'one/tables': texts['two/tables'], 'two/tables': texts['one/tables'] };
@@ -58,13 +58,13 @@ test('registers and a log in a folder of their own are of the machine beside it'
 });
 
 test('pages of devices in folders below are of the machine above them', () => {
-  const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 46n) | 3n] };
+  const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
   const pages = pagesText(0x10, 0x7000n, [page], 'newer');
   const machines = {
     'one/regs': small,
     'one/log': log,
     'two/regs': large,
-    'two/log': log.replace('39', '48'),
+    'two/log': log.replace('39', '46'),
   };
   expect(lintTexts({ ...machines, 'two/0000:00:02.0/pages': pages })).toEqual([]);
   expect(lintTexts({ ...machines, 'one/0000:00:02.0/pages': pages })).toEqual([`${FIRST_ROW} LSS.2`]);
@@ -72,7 +72,7 @@ test('pages of devices in folders below are of the machine above them', () => {
 
 test('pages and widths of one machine are not those of another with a table at the same place', () => {
   const pages = (top: bigint): string => {
-    const page = { pageNumber: 0n, path: [top, 0x1003n, 0x2003n, 0x3003n, (1n << 46n) | 3n] };
+    const page = { pageNumber: 0n, path: [top, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
     return pagesText(0x10, 0x5000n, [page], 'newer');
   };
   const both = {
@@ -110,11 +110,11 @@ describe('in one folder', () => {
   });
 
   test('pages are of the machine whose tables lead to them', () => {
-    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 46n) | 3n] };
+    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
     const pages = (table: bigint) => pagesText(0x10, table, [page], 'newer');
     const files = { a: at(0x1000n), log, b: own, c: others };
     const boot = 'DMAR: dmar0: reg_base_addr fed90000 ver 1:0 cap d2008c40660462 ecap f050da\n';
-    expect(lintTexts({ ...files, pages: pages(1n << 46n) })).toEqual([]);
+    expect(lintTexts({ ...files, pages: pages(1n << 45n) })).toEqual([]);
     expect(lintTexts({ ...files, log: boot + log, pages: pages(0x5000n) })).toEqual([`${FIRST_ROW} LSS.2`]);
   });
 
@@ -126,7 +126,7 @@ describe('in one folder', () => {
   });
 
   test('a width is of the machine whose units the log names', () => {
-    const wide = tablesText('dmar0', [{ ...row, context: [(1n << 46n) | 1n, 0x203n] }]);
+    const wide = tablesText('dmar0', [{ ...row, context: [(1n << 45n) | 1n, 0x203n] }]);
     const a = large.replace('1000', '7000');
     expect(lintTexts({ a, b: wide.replace('0x1000', '0x7000'), log, c: at(0x1000n), d: own })).toEqual([]);
   });
@@ -145,9 +145,9 @@ describe('in one file', () => {
   const at = (text: string, root: string): string =>
     text.replace('0x0000000000001000', root).replace('0x1000', root);
   const other = (text: string): string => at(text, '0x0000000000007000');
-  const wide = tablesText('dmar0', [{ ...row, context: [(1n << 46n) | 1n, 0x203n] }]);
+  const wide = tablesText('dmar0', [{ ...row, context: [(1n << 45n) | 1n, 0x203n] }]);
   const ofOne = [log, small, tablesText('dmar0', [{ ...row, context: [0x5001n, 0x202n] }])];
-  const ofTwo = [log.replace('39', '48'), other(large), other(wide)];
+  const ofTwo = [log.replace('39', '46'), other(large), other(wide)];
   const alternating = ofOne.flatMap((text, index) => [text, ofTwo[index] ?? '']);
   const rules = (...texts: readonly string[]): readonly string[] =>
     lintTexts({ a: texts.join('') }).map((told) => told.replace(/^\d+ /, ''));
@@ -176,7 +176,7 @@ describe('in one file', () => {
   });
 
   test('pages and a queue that nothing ties to one are judged by neither', () => {
-    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 46n) | 3n] };
+    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
     const pages = pagesText(0x18, 0x9000n, [page], 'newer');
     const queue = queueText('dmar0', 1, 1, [[0x3n, 0n]]);
     expect(rules(...ofOne, pages, queue)).toEqual(['LSS.2', 'invalidation.descriptor.device-tlb.capability']);
@@ -190,7 +190,7 @@ describe('in one file', () => {
   });
 
   test('pages are of the tables beside them, though another file has such a table too', () => {
-    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 46n) | 3n] };
+    const page = { pageNumber: 0n, path: [0n, 0x1003n, 0x2003n, 0x3003n, (1n << 45n) | 3n] };
     const pages = pagesText(0x10, 0x5000n, [page], 'newer');
     const b = large + tablesText('dmar0', [{ ...row, context: [0x5001n, 0x203n] }]);
     const told = lintTexts({ a: [...ofOne, pages].join(''), b });
@@ -228,7 +228,7 @@ test('a table that no entry of its device points to is a note, where the machine
     { ...row, context: [0x2_0000_0c09n, 0n], pasid: 0, entry: [0x109n, 1n, 0n] },
   ]);
   const others = tablesText('dmar0', [{ ...row, sourceId: 0x18 }]);
-  expect(lintTexts({ tables, pages: at(1n << 46n) })).toEqual([]);
+  expect(lintTexts({ tables, pages: at(1n << 45n) })).toEqual([]);
   expect(lintTexts({ tables, pages: at(0x5000n) })).toEqual(['1 lint.row.table may']);
   expect(lintTexts({ 'one/tables': tables, 'two/pages': at(0x5000n) })).toEqual([]);
   const two = { tables, b: others.replace('0x1000', '0x7000'), pages: at(0x5000n) };
@@ -239,7 +239,7 @@ test('a table that no entry of its device points to is a note, where the machine
     { ...row, context: [0x2_0000_0c09n, 0n], pasid: 1, entry: [0x49n, 2n, 0x7000n] },
   ]);
   expect(lintTexts({ a: ofReservedType, pages: at(0x5000n) })).toEqual([`${FIRST_ROW} SPT.4.2`]);
-  const above = tablesText('dmar0', [{ ...row, context: [(1n << 46n) | 0x5001n, 0x202n] }]);
+  const above = tablesText('dmar0', [{ ...row, context: [(1n << 45n) | 0x5001n, 0x202n] }]);
   expect(lintTexts({ a: above, regs: small, pages: at(0x5000n) })).toEqual([`${FIRST_ROW} LCT.3`]);
   for (const a of [through, ofProcess, others, ofTwo])
     expect(lintTexts({ a, pages: at(0x5000n) })).toEqual([]);

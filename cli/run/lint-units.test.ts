@@ -21,19 +21,7 @@ describe('the host address width', () => {
 
   test('is no more than MGAW, where no file tells it', () => {
     expect(lintTexts(texts)).toEqual([]);
-    expect(lintShown(texts)).toMatch(/dmar0: HAW 48 at most \(no log tells it\), CAP 0x/);
-  });
-
-  test('may be 46 bits on a unit of 39, as on machines that are sold', () => {
-    const b = profileText(legacy, { RTADDR: 0x1000n });
-    const at = (table: bigint): Readonly<Record<string, string>> => {
-      const plainRow = legacyRow(legacy, 0x10, 1, 0);
-      return { a: tablesText('dmar0', [{ ...plainRow, context: [table | 1n, 0x101n] }]), b };
-    };
-    expect(lintTexts(at(1n << 45n))).toEqual([]);
-    expect(lintTexts(at(1n << 46n))).toEqual(['3 LCT.3']);
-    const log = 'DMAR: Host address width 39\n';
-    expect(lintTexts({ ...at(1n << 45n), log })).toEqual(['3 LCT.3']);
+    expect(lintShown(texts)).toMatch(/dmar0: HAW 48 at most \(MGAW\), CAP 0x/);
   });
 
   test('is no more than MGAW, where the log tells it', () => {

@@ -22,8 +22,6 @@ const WIDEST_HOST = 52;
 const WIDEST_MASK = 63n;
 /** An MGAW below it is no width of a machine with such a unit. */
 const NARROWEST_HOST = 32;
-/** Machines are sold with it whose units have an MGAW of 39 bits. */
-const COMMON_HOST = 46;
 /** In place of the name of a unit. */
 const ANY = '*';
 /** Extended mode, from before scalable mode: ECAP said so, and root tables had another format. */
@@ -36,7 +34,7 @@ export interface KnownUnit {
   readonly source: string | undefined;
   /** True when files that are equally near show other registers of a unit of this name. */
   readonly isAmbiguous: boolean;
-  /** True when a file tells the host address width; otherwise it is taken as wide as it may be. */
+  /** True when a file tells the host address width; otherwise it is taken as wide as MGAW lets it be. */
   readonly knowsHostWidth: boolean;
   /** RTADDR.TTM, where a file shows it and the unit has it. */
   readonly mode: TranslationTableMode | undefined;
@@ -254,16 +252,12 @@ function isSameUnit(one: Found, other: Found): boolean {
   return capabilitiesOf(one) === capabilitiesOf(other);
 }
 
-/**
- * No register tells the host address width. MGAW is no less (11.4.2), but on machines that are sold; on a narrower
- * one an address between them is then let pass.
- */
+/** MGAW is at least the host address width (11.4.2), which no register tells. */
 function profileOf(name: string, cap: bigint, ecap: bigint, told: number | undefined): Profile {
   const { MGAW } = decodeCapabilities({ cap, ecap });
-  const widest = MGAW + 1 < NARROWEST_HOST ? WIDEST_HOST : Math.max(MGAW + 1, COMMON_HOST);
-  const haw = told ?? Math.min(widest, WIDEST_HOST);
+  const widest = MGAW + 1 < NARROWEST_HOST ? WIDEST_HOST : Math.min(MGAW + 1, WIDEST_HOST);
   const backed = [{ start: 0n, end: 1n << 52n }];
-  return { name, cap, ecap, haw, specRev: '5.10', backed, policies: {} };
+  return { name, cap, ecap, haw: told ?? widest, specRev: '5.10', backed, policies: {} };
 }
 
 /** A mode that the unit does not have says nothing of its tables and its queue: the register alone is wrong. */
