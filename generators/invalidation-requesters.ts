@@ -60,7 +60,7 @@ function addScalable(stage: Stage, sourceId: number, choices: Choices): void {
   const last = bits > SHORT_DIRECTORY_BITS ? 2 ** (bits - 1) + APART : 2 ** bits - 1;
   const pasids = Array.from({ length: most }, () => choices.one([2, 3, 64, 1, last, last, last, 0]));
   if (most > 1 && bits > TABLE_BITS && choices.oneIn(3)) {
-    // The same to who looks at few bits as the other one, or that of requests without PASID: often all but the widest.
+    // As the other one, or that of requests without PASID, but for one bit: half of the time the highest.
     const like = choices.one([pasids[0] ?? 0, requester]);
     const highest = bits - TABLE_BITS - 1;
     pasids[1] = like ^ (1 << (TABLE_BITS + Math.min(choices.pick(2 * highest + 2), highest)));

@@ -146,7 +146,7 @@ describe('a line of a dump is explained:', () => {
     const text = explained(
       '0x0000000000200 |\t0x0000000000000000\t0x0000000000001003\t0x0000000000002003\t0x000000007c601083',
     );
-    expect(text).toMatch(/^input address 0x200000\n/);
+    expect(text).toMatch(/^input address 0x200000\nPML4 /);
     expect(text).toMatch(
       /0x000000007c601083 .*\n {4}as second-stage: a reserved bit is set.*\n {4}as first-stage: present/,
     );

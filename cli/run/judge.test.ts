@@ -44,6 +44,14 @@ async function refusal(...given: readonly string[]): Promise<string> {
   throw new Error('it was accepted');
 }
 
+test('the updates of the guide are right', async () => {
+  const file = fileURLToPath(new URL('../../examples/traces/entry-writer.jsonl', import.meta.url));
+  const { areas } = await new TraceJudge(file, []).judge();
+  expect(areas.map(({ area, result }) => [area, result?.cases, result?.findings])).toEqual([
+    ['entry-sync', 2, []],
+  ]);
+});
+
 test('cases and histories of one file are judged, and a finding tells the line where it went wrong', async () => {
   const { implementation, areas } = await new TraceJudge(example, []).judge();
   expect(implementation).toMatchObject({

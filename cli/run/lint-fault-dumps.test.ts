@@ -64,6 +64,7 @@ test('entries whose mode or stage stood in a line that the log has lost are not 
   const broken = [context.replace('6001', '6011'), table];
   expect(told(root, ...broken)).toEqual(['3 LCT.3', '4 LSS.2']);
   expect(told(...broken)).toEqual([]);
+  expect(told(root, context, dump.replace('dmar1', 'dmar0'), ...broken)).toEqual([]);
   expect(told(scalableContext, directory, firstStage, ...others, table)).toEqual([]);
   expect(told(scalableRoot, scalableContext, directory, ...others, table)).toEqual([]);
 });

@@ -248,7 +248,7 @@ test('a table that no entry of its device points to is a note, where the machine
 test('a table whose top levels the unit does not have is one that its entry points into', () => {
   const at = (table: bigint, aw: bigint): string =>
     tablesText('dmar0', [{ ...row, context: [table | 1n, 0x200n | aw] }]);
-  const page = { pageNumber: 0n, path: [0x5003n, 0x6003n, 0x3003n, 0x4003n, 0x8003n] };
+  const page = { pageNumber: 0n, path: [(1n << 52n) | 0x5003n, 0x6003n, 0x3003n, 0x4003n, 0x8003n] };
   const other = { ...page, pageNumber: 1n << 36n, path: [0x7003n, ...page.path.slice(1)] };
   const pages = pagesText(0x10, 0x9000n, [page, other], 'older');
   expect(lintTexts({ a: at(0x5000n, 2n), pages })).toEqual([]);

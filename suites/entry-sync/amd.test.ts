@@ -9,7 +9,7 @@ import { judgeEntrySync } from './judge.ts';
 
 const notValid = entryOf(amdDte, {});
 const interrupts = { InterruptLow: 0xabc, InterruptHigh: 0x5a };
-const blocked = entryOf(amdDte, { V: 1, ...interrupts });
+const blocked = entryOf(amdDte, { V: 1, TV: 1, ...interrupts });
 const host = entryOf(amdDte, { V: 1, TV: 1, Mode: 3, HostRoot: 0x1000, IR: 1, IW: 1, DomainID: 7 });
 const guest = { V: 1, TV: 1, GV: 1, GLX: 1, IR: 1, IW: 1, DomainID: 9, GCR3Middle: 5 };
 const guest4 = entryOf(amdDte, { ...guest, GuestPagingMode: 0, ...interrupts });
@@ -104,6 +104,12 @@ describe('a wrong writer of AMD entries', () => {
     expect(rules(toGuest5, [lower(permits), flush, upper(guest5), lower(guest5), flush])).toContain(
       'entry-sync.torn-view',
     );
+  });
+
+  test('or may, when TV is cleared first or set last: the guest table is out of use then', () => {
+    const off = entryOf(amdDte, { ...guest, TV: 0, GuestPagingMode: 1 });
+    expect(rules(caseOf(guest4Other, off), [lower(off), upper(off), flush])).toEqual([]);
+    expect(rules(caseOf(off, guest4Other), [upper(guest4Other), lower(guest4Other), flush])).toEqual([]);
   });
 
   test('blocks the entry although the levels stay', () => {

@@ -1,11 +1,16 @@
 /** The rules that decide an update, known before its trace is: they count as exercised either way. */
 import { extract } from '../../spec/bits.ts';
 import { decodeCapabilities } from '../../spec/capabilities.ts';
+import { amdDte } from '../../spec/layouts/amd-dte.ts';
+import { fieldOf } from '../../spec/layouts/layout.ts';
+import { readField } from '../../spec/layouts/resolve.ts';
 import type { EntrySyncCase } from '../../spec/schema.ts';
 import type { AmdChange } from './amd.ts';
 import { type Bounds, size } from './bounds.ts';
 import type { JudgedFormat } from './format.ts';
 import { isCoherent, syncRules } from './sync-actions.ts';
+
+const TV = fieldOf(amdDte, 'TV');
 
 export interface Update {
   readonly testCase: EntrySyncCase;
@@ -44,7 +49,8 @@ export function mustBreak({ bounds, amd }: Update): boolean {
 
 /** AMD: the levels of a guest table in use change and the lower half does too, so that no single store can do it. */
 export function mustDisable({ bounds, amd, testCase: { from, to } }: Update): boolean {
-  return amd === 'levels' && size(bounds.differingAtLeast) > 1 && extract(from[0]! & to[0]!, 1, 1) === 1n;
+  const isInUse = (entry: readonly bigint[]) => readField(TV, entry) === 1n;
+  return amd === 'levels' && size(bounds.differingAtLeast) > 1 && isInUse(from) && isInUse(to);
 }
 
 /** Ids of the rules that this update exercises. */

@@ -205,13 +205,13 @@ describe('a wrong writer', () => {
   });
 
   test('a torn entry says which words of it are old and which new, of those that count and differ', () => {
-    const stage2 = (vmid: bigint, table: bigint) => [
+    const stage2 = (vmid: bigint, table: bigint, ignored: bigint) => [
       ...[0xdn, 1n << 44n, (0x44a3558n << 32n) | vmid, table],
-      ...[0n, 0n, 0n, 0n],
+      ...[0n, 0n, ignored, 0n],
     ];
-    const [from, to] = [stage2(1n, 0x1_2345_0000n), stage2(2n, 0x2_2345_0000n)];
+    const [from, to] = [stage2(1n, 0x1_2345_0000n, 1n), stage2(2n, 0x2_2345_0000n, 0n)];
     // As Jailhouse's arm_smmu_write_strtab_ent gives a device to another cell.
-    const trace = [store(2, to[2]!), store(3, to[3]!), sync, store(0, to[0]!), sync];
+    const trace = [store(6, to[6]!), store(2, to[2]!), store(3, to[3]!), sync, store(0, to[0]!), sync];
     const { mismatches } = judgeEntrySync(caseOf('smmu-ste', from, to), { trace });
     expect(mismatches[0]!.rule).toBe('entry-sync.torn-view');
     expect(mismatches[0]!.observed).toMatch(/: word 2 new, word 3 old$/);

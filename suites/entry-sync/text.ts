@@ -17,12 +17,13 @@ export function sidesText(
 ): string {
   const differs = (entry: Uint32Array, word: number) =>
     [2 * word, 2 * word + 1].some((half) => ((view[half]! ^ entry[half]!) & counts[half]!) !== 0);
-  return Array.from({ length: count / 2 }, (_, word) => {
-    const sides = [differs(old, word) ? [] : ['old'], differs(next, word) ? [] : ['new']].flat();
-    return sides.length === 2 ? [] : [`word ${word} ${sides[0] ?? 'neither'}`];
-  })
-    .flat()
-    .join(', ');
+  const told: string[] = [];
+  for (let word = 0; 2 * word < count; word++) {
+    const [isOld, isNew] = [!differs(old, word), !differs(next, word)];
+    if (isOld !== isNew) told.push(`word ${word} ${isOld ? 'old' : 'new'}`);
+    else if (!isOld) told.push(`word ${word} neither`);
+  }
+  return told.join(', ');
 }
 
 /** The first `count` halves of an entry, as words. */

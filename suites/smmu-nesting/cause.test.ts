@@ -2,13 +2,14 @@
 import { expect, test } from 'vitest';
 import { ownProfiles } from '../../generators/profiles.ts';
 import {
-  type Command,
   cfgiSte,
   commands,
   nesting,
   on,
   plug,
+  reserved,
   stage1,
+  store,
   sync,
 } from '../../models/faulty/smmu-nesting/cases.ts';
 import { reference } from '../../models/reference/implementation.ts';
@@ -18,7 +19,6 @@ import { search } from '../core/search.ts';
 import { smmuNestingSuite } from './suite.ts';
 
 const PREFETCH = 0x1n;
-const reserved: Command = [0n, 0n];
 const passedOver = new Set([0n, 3n]);
 
 /** Does nothing at CMD_CFGI_STE, and at opcode 0, as Xen's vsmmu-v3.c of 2023 at what it does not know. */
@@ -39,9 +39,8 @@ const careless: Implementation = {
 };
 
 test('each of two mistakes has a cause of its own', async () => {
-  const store: SmmuStep = { step: 'store', address: 0x1000n, words: [0n] };
   const given = [
-    nesting(stage1(), [plug(), on, store, commands(cfgiSte, sync)]),
+    nesting(stage1(), [plug(), on, store([0n]), commands(cfgiSte, sync)]),
     nesting(stage1(), [commands(reserved)]),
   ];
   const { findings } = await search(smmuNestingSuite, careless, {
